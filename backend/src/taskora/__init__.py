@@ -1,0 +1,1 @@
+"""Taskora, an AI task manager: see the architecture page for the map of the packages."""

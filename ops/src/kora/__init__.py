@@ -1,0 +1,1 @@
+"""Kora, the operations toolkit: an empty shell until its own part of the work begins."""
