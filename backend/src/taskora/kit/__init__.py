@@ -1,0 +1,1 @@
+"""Small foundations without a domain word: clock, ids, errors, pages, redaction. Imports nothing of ours."""

@@ -1,0 +1,128 @@
+"""Engine and sessions: one request, one transaction; reads and writes take different doors.
+
+SQLite gets one writer connection that starts with BEGIN IMMEDIATE (a deferred transaction that upgrades late fails with
+"database is locked" instead of waiting) beside a pool of readers, WAL, and `synchronous=FULL`, so that an acknowledged
+write survives a kill and a power cut. PostgreSQL gets one pool; reads run in READ ONLY transactions.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+AfterCommit = Callable[[], Awaitable[None] | None]
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cache_size=-8000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def async_url(url: str) -> str:
+    """Accept the address forms people have (`postgres://`, `postgresql://…?sslmode=require`, `sqlite:///file`)."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"):
+        parsed = parsed.set(drivername="postgresql+asyncpg")
+    elif parsed.drivername == "sqlite":
+        parsed = parsed.set(drivername="sqlite+aiosqlite")
+    if parsed.drivername == "postgresql+asyncpg":
+        query = dict(parsed.query)
+        # asyncpg knows `ssl`, libpq (and Neon's copy-paste address) says `sslmode` and `channel_binding`.
+        mode = query.pop("sslmode", None)
+        query.pop("channel_binding", None)
+        if mode is not None and "ssl" not in query:
+            query["ssl"] = mode
+        parsed = parsed.set(query=query)
+    return parsed.render_as_string(hide_password=False)
+
+
+class Database:
+    """The application's handle on its database; made once per process and closed with it."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=pool_size, max_overflow=10, pool_timeout=10, pool_pre_ping=True, pool_recycle=1800
+            )
+        self._write_sessions = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads; whatever it holds is rolled back."""
+        async with self._read_sessions() as session:
+            if not self.is_sqlite:
+                await session.execute(text("SET TRANSACTION READ ONLY"))
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed when the block ends well, rolled back when it raises.
+
+        Callables handed to `after_commit` run once the commit is durable, never before and never after a rollback.
+        """
+        async with self._write_sessions() as session:
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
+            callbacks: list[AfterCommit] = session.info.pop("after_commit", [])
+        for callback in callbacks:
+            outcome = callback()
+            if outcome is not None:
+                await outcome
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
+    """Run `callback` after the session's transaction is durable."""
+    session.info.setdefault("after_commit", []).append(callback)
+
+
+def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"isolation_level": None},  # we say BEGIN ourselves
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in _SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
