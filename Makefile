@@ -1,0 +1,61 @@
+# The only task runner. `make` alone lists the verbs.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export NEXT_TELEMETRY_DISABLED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help up setup dev-setup test check fix gen lock bench evals wheel clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: setup ## install what is missing, start Taskora and stay in the foreground (PORT, HOST, TASKORA_DATA_DIR)
+	@exec $(BIN)/taskora serve
+
+setup: ## the same preparation without starting
+	@test -n "$(PYTHON)" || { echo "Taskora needs Python 3.11 or newer, and no python3 was found. Install it, then run the same command again." >&2; exit 1; }
+	@$(PYTHON) scripts/prepare.py
+
+dev-setup: ## preparation for tests and checks
+	@test -n "$(PYTHON)" || { echo "Taskora needs Python 3.11 or newer, and no python3 was found. Install it, then run the same command again." >&2; exit 1; }
+	@$(PYTHON) scripts/prepare.py --dev
+
+test: dev-setup ## every suite that needs neither a container engine nor a cluster
+	@$(BIN)/python -m pytest -q
+	@cd frontend && npm test --silent
+
+check: dev-setup ## format, lint, types, import contracts, both languages
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@cd frontend && npm run --silent check
+
+fix: dev-setup ## format and mend what can be mended by machine
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+	@cd frontend && npm run --silent fix
+
+gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript client)
+	@$(BIN)/taskora openapi > frontend/openapi.json
+	@cd frontend && npm run --silent gen
+
+lock: ## write both lock files anew (needs uv)
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
+	  backend/pyproject.toml ops/pyproject.toml --group pyproject.toml:dev --group pyproject.toml:build -o requirements.lock
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
+	  backend/pyproject.toml --group pyproject.toml:build -c requirements.lock -o backend/requirements.lock
+
+bench: setup ## print the numbers of the specification
+	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+evals: dev-setup ## score the language and assistant corpora
+	@for each in evals/*/score.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+wheel: dev-setup ## build the wheel, the page inside
+	@cd backend && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
+
+clean: ## remove what was built or installed; your data folder stays
+	@rm -rf .venv .stamps dist frontend/node_modules frontend/.next frontend/out backend/src/taskora/web/page
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
