@@ -1,0 +1,29 @@
+"""The running totals: how many pending and completed tasks a person has, so that no list has to count them."""
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskora.tasks.models import TaskTotal
+
+TOTALS: Table = TaskTotal.__table__  # type: ignore[assignment]
+
+
+async def read(session: AsyncSession, user_id: str) -> tuple[int, int]:
+    """(pending, completed) of one person."""
+    statement = select(TOTALS.c.pending, TOTALS.c.completed).where(TOTALS.c.user_id == user_id)
+    row = (await session.execute(statement)).one_or_none()
+    return (0, 0) if row is None else (row.pending, row.completed)
+
+
+async def adjust(session: AsyncSession, user_id: str, moved: tuple[int, int]) -> None:
+    """Add the differences; called under the owner's lock (storage.locks), so reading back is safe."""
+    pending, completed = moved
+    if not pending and not completed:
+        return
+    statement = (
+        update(TOTALS)
+        .where(TOTALS.c.user_id == user_id)
+        .values(pending=TOTALS.c.pending + pending, completed=TOTALS.c.completed + completed)
+    )
+    if (await session.execute(statement)).rowcount == 0:  # type: ignore[attr-defined]
+        await session.execute(insert(TOTALS).values(user_id=user_id, pending=pending, completed=completed))
