@@ -1,0 +1,1 @@
+"""The web application: factory, errors, security headers, limits, health, the static page."""
