@@ -1,14 +1,24 @@
-"""Who is listening in this process: a wake-up per owner, set after a commit, so that live updates need not wait for the
-poll.
-"""
+"""Who in this process wants to know at once that event rows were committed."""
 
-import asyncio
-from collections import defaultdict
+from collections.abc import Callable
 
-_waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+Listener = Callable[[str], None]
+
+_listeners: list[Listener] = []
+
+
+def register(listener: Listener) -> None:
+    """Call `listener(user_id)` after every commit that wrote events; it must return at once and never raise."""
+    _listeners.append(listener)
+
+
+def unregister(listener: Listener) -> None:
+    """Stop calling it."""
+    if listener in _listeners:
+        _listeners.remove(listener)
 
 
 def wake(user_id: str) -> None:
-    """Tell this process's listeners of `user_id` that new rows are committed."""
-    for signal in _waiting.get(user_id, ()):
-        signal.set()
+    """Tell everybody who registered that new rows of `user_id` are committed."""
+    for listener in tuple(_listeners):
+        listener(user_id)

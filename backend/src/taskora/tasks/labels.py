@@ -80,13 +80,13 @@ async def last_position(journal: Journal) -> float:
     return max((row["position"] for row in rows), default=0.0)
 
 
-def new_project(journal: Journal, name: str, position: float, colour: str | None = None) -> Row:
+def new_project(journal: Journal, name: str, position: float, color: str | None = None) -> Row:
     """A project row to insert."""
     return {
         "user_id": journal.user_id,
         "name": name,
         "name_key": fold_name(name),
-        "colour": colour,
+        "color": color,
         "archived": False,
         "position": position,
         "created_at": journal.now,
@@ -94,13 +94,13 @@ def new_project(journal: Journal, name: str, position: float, colour: str | None
     }
 
 
-def new_tag(journal: Journal, name: str, colour: str | None = None) -> Row:
+def new_tag(journal: Journal, name: str, color: str | None = None) -> Row:
     """A tag row to insert."""
     return {
         "user_id": journal.user_id,
         "name": name,
         "name_key": fold_name(name),
-        "colour": colour,
+        "color": color,
         "created_at": journal.now,
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.caller import Caller
@@ -206,11 +206,15 @@ async def _total(
         return {Status.ALL: pending + completed, Status.PENDING: pending, Status.COMPLETED: completed}[query.status]
     if after is None and not more:
         return len(found)
-    states = [TASKS.c.completed.is_(state) for state in _STATES[query.status]]
-    statement = (
-        select(func.count()).select_from(TASKS).where(TASKS.c.user_id == caller.user_id, or_(*states), *conditions)
-    )
+    statement = counting(caller, query, clock.now())
     return int((await session.execute(statement)).scalar_one())
+
+
+def counting(caller: Caller, query: FilterQuery, now: datetime) -> Select[Any]:
+    """How many tasks pass the filter, as a statement; search words as substrings only."""
+    conditions = filter_conditions(caller, query, now) + _substring(words_of(query.search) if query.search else [])
+    state = or_(*(TASKS.c.completed.is_(state) for state in _STATES[query.status]))
+    return select(func.count()).select_from(TASKS).where(TASKS.c.user_id == caller.user_id, state, *conditions)
 
 
 async def _fuzzy(

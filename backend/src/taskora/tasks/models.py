@@ -45,7 +45,7 @@ class Project(Base):
     user_id: Mapped[str] = _owner()
     name: Mapped[str] = mapped_column(String(100))
     name_key: Mapped[str] = mapped_column(String(200))
-    colour: Mapped[str | None] = mapped_column(String(7))
+    color: Mapped[str | None] = mapped_column(String(7))
     archived: Mapped[bool] = mapped_column(Boolean)
     position: Mapped[float] = mapped_column(Float(53))
     created_at: Mapped[datetime] = mapped_column(Timestamp)
@@ -110,7 +110,7 @@ class Tag(Base):
     user_id: Mapped[str] = _owner()
     name: Mapped[str] = mapped_column(String(50))
     name_key: Mapped[str] = mapped_column(String(200))
-    colour: Mapped[str | None] = mapped_column(String(7))
+    color: Mapped[str | None] = mapped_column(String(7))
     created_at: Mapped[datetime] = mapped_column(Timestamp)
 
 

@@ -77,5 +77,5 @@ TagName = Annotated[
     AfterValidator(_visible),
     AfterValidator(_no_comma),
 ]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 SearchText = Annotated[str, StringConstraints(max_length=200), AfterValidator(without_nul)]
