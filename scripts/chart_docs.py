@@ -1,11 +1,11 @@
-"""Writes the chart's JSON schema and the table of its README from one source: helm/taskora/values.yaml and its comments.
+"""Writes the chart's JSON schema and its README's table from one source: helm/taskora/values.yaml and its comments.
 
     chart_docs.py            writes values.schema.json and the table in README.md
     chart_docs.py --check    writes nothing, names what is out of date and ends with 1
 
-In values.yaml a comment block stands above each value: `# --` is its description, `# @default --` the text that the table
-shows instead of the value, `# @schema` (one line of YAML) what the JSON schema says besides the type. The type comes from
-the value itself. `make gen` runs this; a test in tests/chart holds the files against it.
+In values.yaml a comment block stands above each value: `# --` is its description, `# @default --` the text that the
+table shows instead of the value, `# @schema` (one line of YAML) what the JSON schema says besides the type. The type
+comes from the value itself. `make gen` runs this; a test in tests/chart holds the files against it.
 """
 
 import argparse
@@ -156,7 +156,7 @@ def default_of(node: yaml.Node) -> Any:
     try:
         return loader.construct_document(node)
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]  # PyYAML leaves it untyped
+        loader.dispose()
 
 
 def json_schema(values: list[Value]) -> Schema:
@@ -194,7 +194,7 @@ def _value_schema(value: Value) -> Schema:
 
 
 def _expand(stated: Any, path: str) -> Any:
-    """The same schema with every reference replaced by the shape: Helm's messages then name the rule that was broken."""
+    """The same schema with the shape in place of every reference, so that Helm's messages name the broken rule."""
     if isinstance(stated, list):
         return [_expand(item, path) for item in stated]
     if not isinstance(stated, dict):
@@ -268,10 +268,10 @@ def main() -> int:
             continue
         stale = True
         if options.check:
-            print(f"{path.name} is out of date: run make gen", file=sys.stderr)
+            sys.stderr.write(f"{path.name} is out of date: run make gen\n")
         else:
             path.write_text(text, encoding="utf-8")
-            print(f"wrote {path.name}")
+            sys.stdout.write(f"wrote {path.name}\n")
     return 1 if stale and options.check else 0
 
 
