@@ -5,10 +5,12 @@ go between English and RFC 5545, `advance` steps a repeating task, `read_when` r
 `split_items` takes a list apart, `closest_word` understands typos.
 """
 
+from taskora.language.describe import describe
 from taskora.language.errors import LanguageError, RuleError, ZoneError
 from taskora.language.items import split_items
 from taskora.language.occurrences import Step, advance, anchored_rrule, next_occurrence
-from taskora.language.reader import describe, read, read_recurrence, read_when
+from taskora.language.periods import read_when
+from taskora.language.reader import read, read_recurrence
 from taskora.language.reading import Alternative, Period, Reading, Recurrence, Reminder, Span, When
 from taskora.language.rules import normalise_rrule
 from taskora.language.spelling import closest_word, is_ordinary_word

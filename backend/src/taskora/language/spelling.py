@@ -13,7 +13,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 MIN_LENGTH = 4
 LONG_WORD = 7
@@ -66,21 +66,18 @@ def closest_word(word: str, vocabulary: Collection[str]) -> str | None:
         return lowered
     if len(lowered) < MIN_LENGTH or len(lowered) > 20 or not lowered.isalpha():
         return None
-    best: list[str] = []
-    best_distance = 3
+    ranked = []
     for known in vocabulary:
         allowed = edits_allowed(known)
-        if abs(len(known) - len(lowered)) > allowed or not _same_start(lowered, known):
-            continue
-        distance = OSA.distance(lowered, known, score_cutoff=allowed)
-        if distance > allowed or distance > best_distance:
-            continue
-        if distance < best_distance:
-            best, best_distance = [], distance
-        best.append(known)
-    if len(best) != 1 or is_ordinary_word(lowered):
+        if abs(len(known) - len(lowered)) <= allowed and _same_start(lowered, known):
+            distance = OSA.distance(lowered, known, score_cutoff=allowed)
+            if distance <= allowed:
+                # Between equals, letters left out or doubled are likelier than letters replaced ("wensday").
+                ranked.append((distance, Indel.distance(lowered, known), known))
+    ranked.sort()
+    if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]) or is_ordinary_word(lowered):
         return None
-    return best[0]
+    return ranked[0][2]
 
 
 def edits_allowed(known: str) -> int:
