@@ -17,11 +17,13 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from taskora import migrations
 from taskora import settings as settings_module
 from taskora.settings import Settings
-from taskora.storage import Base, Database
+from taskora.storage import Database
 from taskora.web.app import create_app
 
 _numbers = itertools.count(1)
@@ -32,7 +34,9 @@ PASSWORD = "plum-tree-47-river"
 async def _make_schema(url: str) -> None:
     database = Database(url)
     async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+        await connection.run_sync(migrations.metadata().create_all)
+        await connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        await connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": migrations.HEAD})
     await database.close()
 
 

@@ -6,6 +6,7 @@ once and kept beside it. Secrets are `SecretStr`, so printing the settings never
 """
 
 import ipaddress
+import itertools
 import os
 import re
 import secrets
@@ -21,7 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from taskora.kit.errors import TaskoraError
 
-SECRET_FILE = "secret.key"
+SECRET_FILE = "secret.key"  # noqa: S105 - a file name
 DATABASE_FILE = "taskora.db"
 MINIMUM_SECRET_LENGTH = 32
 
@@ -153,8 +154,7 @@ class Settings(BaseSettings):
         for word in _words(value) or ["loopback"]:
             if word == "none":
                 continue
-            for network in _NETWORK_NAMES.get(word, (word,)):
-                networks.append(ipaddress.ip_network(network, strict=False))
+            networks += [ipaddress.ip_network(network, strict=False) for network in _NETWORK_NAMES.get(word, (word,))]
         return tuple(networks)
 
     @field_validator("log_level", mode="before")
@@ -253,56 +253,12 @@ def weakness(secret: str) -> str | None:
 
 
 _DULL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "auth",
-        "be",
-        "better",
-        "bytes",
-        "char",
-        "characters",
-        "chars",
-        "for",
-        "in",
-        "is",
-        "it",
-        "jwt",
-        "key",
-        "least",
-        "long",
-        "longer",
-        "minimum",
-        "more",
-        "must",
-        "my",
-        "not",
-        "of",
-        "only",
-        "or",
-        "random",
-        "secret",
-        "secure",
-        "should",
-        "something",
-        "super",
-        "string",
-        "taskora",
-        "that",
-        "the",
-        "this",
-        "thirty",
-        "three",
-        "to",
-        "token",
-        "two",
-        "use",
-        "value",
-        "very",
-        "with",
-    ]
+    re.findall(
+        r"[a-z]+",
+        "a an and at auth be better bytes char characters chars for in is it jwt key least long longer minimum more "
+        "must my not of only or random secret secure should something super string taskora that the this thirty three "
+        "to token two use value very with",
+    )
 )
 
 
@@ -315,7 +271,7 @@ def _repeats(secret: str) -> bool:
 
 def _counts_up(secret: str) -> bool:
     """Whether most characters just follow their neighbour (0123456789abc…)."""
-    steps = [ord(b) - ord(a) for a, b in zip(secret, secret[1:], strict=False)]
+    steps = [ord(b) - ord(a) for a, b in itertools.pairwise(secret)]
     return sum(step in (1, -1) for step in steps) > len(steps) * 0.6
 
 

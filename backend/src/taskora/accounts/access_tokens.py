@@ -1,7 +1,7 @@
 """Bearer tokens that are JWTs: ours, and those of a Better Auth front end that shares the secret.
 
-HS256 and nothing else. Ours carry `sid`, the session they were made with, so signing out ends them. A foreign one has no
-`sid` and must say when it ends.
+HS256 and nothing else. Ours carry `sid`, the session they were made with, so signing out ends them. A foreign one has
+no `sid` and must say when it ends.
 """
 
 from dataclasses import dataclass

@@ -1,25 +1,26 @@
 """Who is calling: every door turns a credential into a `Caller` here, and every service function takes that `Caller`.
 
 Endpoints ask for one of `TasksRead`, `TasksWrite`, `ChatUser`, `AccountOwner`: each resolves the bearer token (JWT or
-personal API token) or the session cookie, checks that the path's `{user_id}` is the caller, the scope, and for cookies the
-cross-site guard. MCP has no path and uses `authenticate`. The credential is read in a short session of its own, closed
-before the endpoint opens one, so that a request never holds two connections while waiting for a third.
+personal API token) or the session cookie, checks that the path's `{user_id}` is the caller, the scope, and for cookies
+the cross-site guard. MCP has no path and uses `authenticate`. The credential is read in a short session of its own,
+closed before the endpoint opens one, so that a request never holds two connections while waiting for a third.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import BackgroundTasks, Depends, Request
+from fastapi import BackgroundTasks, Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts import access_tokens, repository
 from taskora.accounts.emails import normalise_email
 from taskora.accounts.errors import AuthInvalid, AuthRequired, ScopeMissing
-from taskora.accounts.models import User
-from taskora.accounts.origin import refuse_foreign_page, session_cookie
+from taskora.accounts.models import ApiToken, User
+from taskora.accounts.origin import COOKIE, refuse_foreign_page, session_cookie
 from taskora.kit.clock import now
 from taskora.kit.errors import Forbidden
 from taskora.kit.ids import digest
@@ -112,8 +113,8 @@ async def _by_api_token(database: Database, token: str) -> _Identity:
 async def _provision(session: AsyncSession, claims: access_tokens.Claims) -> User:
     """Make the account of a person whom a Better Auth front end vouches for: once, from the token's e-mail and name.
 
-    An e-mail that belongs to another account is never taken over, and a deleted account only comes back with a token that
-    was issued after the deletion.
+    An e-mail that belongs to another account is never taken over, and a deleted account only comes back with a token
+    that was issued after the deletion.
     """
     closed = await repository.closed_at(session, claims.user_id)
     if closed is not None and (claims.issued_at is None or claims.issued_at <= closed):
@@ -155,7 +156,28 @@ async def _touch(database: Database, identity: _Identity) -> None:
             await repository.touch_session(session, identity.caller.session_id, instant)
 
 
-async def current_caller(request: Request, background: BackgroundTasks) -> Caller:
+# These two only describe themselves in the OpenAPI document; `current_caller` reads the request.
+_BEARER = HTTPBearer(
+    scheme_name="bearer",
+    description="A JWT from sign-in (or from a Better Auth front end that shares the secret), or a personal API token.",
+    auto_error=False,
+)
+_COOKIE = APIKeyCookie(
+    name=COOKIE,
+    scheme_name="session",
+    description="The browser's session; over https the cookie is called __Host-taskora_session. Changes also need the "
+    "X-Requested-With header and our own Origin.",
+    auto_error=False,
+)
+
+
+async def _describe(_bearer: Annotated[Any, Security(_BEARER)], _cookie: Annotated[Any, Security(_COOKIE)]) -> None:
+    """Nothing to do: see above."""
+
+
+async def current_caller(
+    request: Request, background: BackgroundTasks, _documented: Annotated[None, Depends(_describe)]
+) -> Caller:
     """The caller of a request, whatever the credential; a bearer token beats a cookie, and never falls back to it.
 
     Raises:
@@ -199,3 +221,15 @@ TasksRead = Annotated[Caller, Depends(owner_with("tasks:read"))]
 TasksWrite = Annotated[Caller, Depends(owner_with("tasks:write"))]
 ChatUser = Annotated[Caller, Depends(owner_with("chat"))]
 AccountOwner = Annotated[Caller, Depends(owner_with(ACCOUNT_SCOPE))]
+
+
+async def is_still_valid(database: Database, caller: Caller) -> bool:
+    """Whether the credential that a long-lived stream was opened with still stands (not revoked, not expired)."""
+    async with database.read() as session:
+        if caller.session_id is not None:
+            found = await repository.identity_by_session(session, caller.session_id, caller.user_id)
+            return found is not None and found[0].expires_at > now()
+        if caller.token_id is not None:
+            token = await session.get(ApiToken, caller.token_id)
+            return token is not None and (token.expires_at is None or token.expires_at > now())
+        return await repository.user_by_id(session, caller.user_id) is not None

@@ -87,14 +87,14 @@ async def sign_in(
 
 
 @router.post("/api/auth/signout", status_code=204)
-async def sign_out(request: Request, response: Response, session: WriteSession, caller: CurrentCaller) -> None:
+async def sign_out(request: Request, response: Response, caller: CurrentCaller, session: WriteSession) -> None:
     """End this sign-in: its cookie and its bearer token."""
     await service.sign_out(session, caller)
     clear_session_cookie(request, response)
 
 
 @router.get("/api/auth/session")
-async def current_session(response: Response, session: ReadSession, caller: CurrentCaller) -> CurrentSession:
+async def current_session(response: Response, caller: CurrentCaller, session: ReadSession) -> CurrentSession:
     """Who is signed in."""
     response.headers["Cache-Control"] = "no-store"
     user = await service.profile(session, caller)
@@ -102,13 +102,13 @@ async def current_session(response: Response, session: ReadSession, caller: Curr
 
 
 @router.get("/api/{user_id}/profile")
-async def get_profile(session: ReadSession, caller: AccountOwner) -> UserOut:
+async def get_profile(caller: AccountOwner, session: ReadSession) -> UserOut:
     """The caller's profile."""
     return UserOut.model_validate(await service.profile(session, caller))
 
 
 @router.patch("/api/{user_id}/profile")
-async def change_profile(session: WriteSession, caller: AccountOwner, patch: ProfilePatch) -> UserOut:
+async def change_profile(caller: AccountOwner, session: WriteSession, patch: ProfilePatch) -> UserOut:
     """Change name, time zone, locale or first day of the week."""
     return UserOut.model_validate(await service.change_profile(session, caller, patch))
 
@@ -136,32 +136,32 @@ async def delete_account(
 
 
 @router.get("/api/{user_id}/sessions")
-async def list_sessions(session: ReadSession, caller: AccountOwner) -> SessionList:
+async def list_sessions(caller: AccountOwner, session: ReadSession) -> SessionList:
     """The devices that are signed in."""
     return await service.list_sessions(session, caller)
 
 
 @router.delete("/api/{user_id}/sessions", status_code=204)
-async def revoke_other_sessions(session: WriteSession, caller: AccountOwner) -> None:
+async def revoke_other_sessions(caller: AccountOwner, session: WriteSession) -> None:
     """Sign every device out but this one."""
     await service.revoke_other_sessions(session, caller)
 
 
 @router.delete("/api/{user_id}/sessions/{session_id}", status_code=204)
-async def revoke_session(session: WriteSession, caller: AccountOwner, session_id: SessionId) -> None:
+async def revoke_session(caller: AccountOwner, session: WriteSession, session_id: SessionId) -> None:
     """Sign one device out."""
     await service.revoke_session(session, caller, session_id)
 
 
 @router.get("/api/{user_id}/tokens")
-async def list_tokens(session: ReadSession, caller: AccountOwner) -> TokenList:
+async def list_tokens(caller: AccountOwner, session: ReadSession) -> TokenList:
     """The caller's personal API tokens."""
     return await service.list_tokens(session, caller)
 
 
 @router.post("/api/{user_id}/tokens", status_code=201)
 async def create_token(
-    response: Response, session: WriteSession, caller: AccountOwner, form: TokenInput
+    response: Response, caller: AccountOwner, session: WriteSession, form: TokenInput
 ) -> TokenCreated:
     """Create a personal API token; it is shown this once."""
     response.headers["Cache-Control"] = "no-store"
@@ -169,18 +169,18 @@ async def create_token(
 
 
 @router.get("/api/{user_id}/tokens/{token_id}")
-async def get_token(session: ReadSession, caller: AccountOwner, token_id: TokenId) -> TokenOut:
+async def get_token(caller: AccountOwner, session: ReadSession, token_id: TokenId) -> TokenOut:
     """One personal API token."""
     return await service.get_token(session, caller, token_id)
 
 
 @router.put("/api/{user_id}/tokens/{token_id}")
-async def rename_token(session: WriteSession, caller: AccountOwner, token_id: TokenId, patch: TokenPatch) -> TokenOut:
+async def rename_token(caller: AccountOwner, session: WriteSession, token_id: TokenId, patch: TokenPatch) -> TokenOut:
     """Rename a personal API token."""
     return await service.rename_token(session, caller, token_id, patch)
 
 
 @router.delete("/api/{user_id}/tokens/{token_id}", status_code=204)
-async def revoke_token(session: WriteSession, caller: AccountOwner, token_id: TokenId) -> None:
+async def revoke_token(caller: AccountOwner, session: WriteSession, token_id: TokenId) -> None:
     """Revoke a personal API token."""
     await service.revoke_token(session, caller, token_id)

@@ -44,6 +44,7 @@ class ApiToken(Base):
     """A personal API token: shown once, stored as SHA-256."""
 
     __tablename__ = "api_tokens"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # a revoked id never comes back as another token's
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     user_id: Mapped[str] = mapped_column(String(64), ForeignKey("users.id", ondelete="CASCADE"), index=True)

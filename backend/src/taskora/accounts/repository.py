@@ -36,7 +36,7 @@ async def closed_at(session: AsyncSession, user_id: str) -> datetime | None:
     return row.closed_at if row else None
 
 
-async def identity_by_cookie(session: AsyncSession, cookie_digest: str) -> Row[tuple[SignInSession, User]] | None:
+async def identity_by_cookie(session: AsyncSession, cookie_digest: str) -> Row[SignInSession, User] | None:
     """The session that a cookie belongs to, with its person, in one statement."""
     statement = (
         select(SignInSession, User)
@@ -46,9 +46,7 @@ async def identity_by_cookie(session: AsyncSession, cookie_digest: str) -> Row[t
     return (await session.execute(statement)).one_or_none()
 
 
-async def identity_by_session(
-    session: AsyncSession, session_id: str, user_id: str
-) -> Row[tuple[SignInSession, User]] | None:
+async def identity_by_session(session: AsyncSession, session_id: str, user_id: str) -> Row[SignInSession, User] | None:
     """The session that a bearer token was made with, with its person, in one statement."""
     statement = (
         select(SignInSession, User)
@@ -58,7 +56,7 @@ async def identity_by_session(
     return (await session.execute(statement)).one_or_none()
 
 
-async def identity_by_token(session: AsyncSession, token_digest: str) -> Row[tuple[ApiToken, User]] | None:
+async def identity_by_token(session: AsyncSession, token_digest: str) -> Row[ApiToken, User] | None:
     """The personal API token with its person, in one statement."""
     statement = (
         select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(ApiToken.token_digest == token_digest)

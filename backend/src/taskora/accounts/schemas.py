@@ -81,7 +81,7 @@ class SignedIn(BaseModel):
     """A bearer token for programs; browsers use the cookie that comes with it."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the name of a kind
     expires_in: Annotated[int, Field(description="Seconds until the bearer token ends.")]
     user: UserOut
 

@@ -34,7 +34,7 @@ from taskora.storage import Database
 
 SESSION_LIFETIME = timedelta(days=30)
 _MINUTE, _HOUR = 60, 3600
-# How much more than one account from one address: a shared address (an office, a school), and one account from anywhere.
+# How much more than "one account from one address" is let through: a shared address (an office), one account at large.
 _ADDRESS_FACTOR = 12
 _ACCOUNT_FACTOR = 50
 

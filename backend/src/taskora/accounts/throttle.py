@@ -1,7 +1,7 @@
 """Rate limits shared by every replica: fixed windows counted in the database.
 
-Keys are stored as digests, so the table holds neither e-mails nor addresses. Expired rows are swept by `sweep`, which the
-web application runs now and then.
+Keys are stored as digests, so the table holds neither e-mails nor addresses. Expired rows are swept by `sweep`, which
+the web application runs now and then.
 """
 
 from datetime import timedelta

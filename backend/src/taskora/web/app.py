@@ -1,33 +1,63 @@
 """The application factory. Every feature adds its router to `ROUTERS` and its background loops to `LOOPS`.
 
-One request flows: middlewares (proxies, request id and log, limits, headers) → router → endpoint → service → answer;
-`errors` turns every failure into the one error shape.
+One request flows: proxies → record (id, log, metrics, faults) → security headers → body guard → router → endpoint →
+service → answer; `errors` turns every failure into the one error shape. All middlewares are plain ASGI, so that
+streams pass through unbuffered.
 """
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from taskora.accounts import repository, throttle
 from taskora.accounts.endpoints import router as accounts_router
+from taskora.kit.clock import now
 from taskora.settings import Settings
 from taskora.storage import Database
-from taskora.web import errors
+from taskora.tasks.endpoints import router as tasks_router
+from taskora.web import errors, openapi
+from taskora.web.headers import SecurityHeaders
+from taskora.web.health import router as health_router
+from taskora.web.limits import BodyGuard
+from taskora.web.metrics import Metrics
+from taskora.web.page import PAGE_FOLDER, Page, router_for
+from taskora.web.proxies import TrustedProxies
+from taskora.web.requests import OpenStreams, RequestRecord
 
-Loop = Callable[[FastAPI], Coroutine[Any, Any, None]]
+logger = logging.getLogger("taskora.web")
+
+Loop = Callable[[Database, Settings], Coroutine[Any, Any, None]]
 
 ROUTERS: list[APIRouter] = [
+    health_router,
     accounts_router,
+    tasks_router,
 ]
 
-# Background work of features: each runs for the life of the process and is cancelled at shutdown.
-LOOPS: list[Loop] = []
+_SWEEP_EVERY_SECONDS = 600
+_RESTART_AFTER_SECONDS = 5
 
 
-def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+async def _sweep(database: Database, _settings: Settings) -> None:
+    """Drop what has ended: sessions and rate windows."""
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY_SECONDS)
+        await throttle.sweep(database)
+        async with database.write() as session:
+            await repository.delete_expired_sessions(session, now())
+
+
+# Background work: each runs as long as the process and is cancelled at its end.
+LOOPS: list[Loop] = [_sweep]
+
+
+def create_app(settings: Settings, database: Database | None = None, *, page_folder: Path = PAGE_FOLDER) -> FastAPI:
     """Build the application. `database` is made from the settings unless given; the lifespan closes it."""
     app = FastAPI(
         title="Taskora",
@@ -40,19 +70,39 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database or Database(settings.database_address, pool_size=settings.database_pool_size)
+    app.state.metrics = Metrics()
+    app.state.streams = OpenStreams()
     errors.install(app)
+    openapi.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(router_for(Page(page_folder)))
+    # The one added last is met first.
+    app.add_middleware(BodyGuard)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestRecord, metrics=app.state.metrics, streams=app.state.streams)
+    app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
     return app
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as loops:
-        running = [loops.create_task(loop(app)) for loop in LOOPS]
+    running = [asyncio.create_task(_keep_running(loop, app)) for loop in LOOPS]
+    try:
+        yield
+    finally:
+        app.state.streams.close()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await app.state.database.close()
+
+
+async def _keep_running(loop: Loop, app: FastAPI) -> None:
+    """A loop that fails (the database went away) is logged and started again; it never takes the process down."""
+    while True:
         try:
-            yield
-        finally:
-            for task in running:
-                task.cancel()
-    await app.state.database.close()
+            await loop(app.state.database, app.state.settings)
+        except Exception:
+            logger.exception("background work failed: %s", getattr(loop, "__name__", loop))
+        await asyncio.sleep(_RESTART_AFTER_SECONDS)

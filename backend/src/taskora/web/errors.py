@@ -1,4 +1,4 @@
-"""Every failure becomes `{"error": {code, message, details?}}`: in plain words, naming the field, never a trace or SQL."""
+"""Every failure becomes `{"error": {code, message, details?}}`: plain words that name the field, no trace, no SQL."""
 
 import logging
 import re
@@ -139,7 +139,7 @@ def _validation_error(_request: Request, error: Exception) -> Response:
         return answer(InvalidJson())
     fields = [{"field": field_name(problem["loc"]), "message": plain_words(problem)} for problem in problems[:20]]
     first = fields[0]
-    message = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
+    message = f"{first['field']}: {first['message']}"
     code_from = next((problem["ctx"]["error"] for problem in problems if _typed(problem)), None)
     body = {"code": "VALIDATION_ERROR", "message": message, "details": {"field": first["field"], "fields": fields}}
     status = 422
@@ -153,11 +153,11 @@ def _typed(problem: dict[str, Any]) -> bool:
 
 
 def field_name(location: Sequence[int | str]) -> str:
-    """`("body", "tags", 0)` → `tags.0`; a body that isn't an object at all has no field."""
+    """`("body", "tags", 0)` → `tags.0`; a body that isn't an object at all is `body`."""
     parts = [str(part) for part in location]
     if parts and parts[0] in ("body", "query", "path", "header", "cookie"):
         parts = parts[1:]
-    return ".".join(parts)
+    return ".".join(parts) or "body"
 
 
 def plain_words(problem: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""The revisions, oldest first; never change one that was released."""
