@@ -51,7 +51,7 @@ SHAPES: dict[str, Schema] = {
     "tag": _text("[A-Za-z0-9_][A-Za-z0-9._-]*", 128, optional=True),
     "requiredTag": _text("[A-Za-z0-9_][A-Za-z0-9._-]*", 128),
     "digest": _text("sha256:[0-9a-f]{64}", optional=True),
-    "path": _text("/[^ ]*"),
+    "path": _text("/[!-~]*"),
     "cpu": _text(_CPU),
     "optionalCpu": _text(_CPU, optional=True),
     "memory": _text("[1-9][0-9]*(Ki|Mi|Gi|k|M|G)"),

@@ -4,7 +4,8 @@
     chart_rendered.py --check    writes nothing, names what is out of date and ends with 1
 
 The text is what `helm template` prints, without hooks and without generated secrets: rendering can't look into a
-cluster, so every profile reads an existing Secret. `make gen` runs this; a test in tests/chart holds the files against it.
+cluster, so every profile reads an existing Secret. `make gen` runs this; a test in tests/chart holds the files against
+it.
 """
 
 import argparse

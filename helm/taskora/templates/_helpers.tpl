@@ -107,7 +107,7 @@ has to be changed gets a checksum of the original, so that two names never becom
 
 {{/* What a Service, Deployment or policy selects by; never changes in the life of a release. */}}
 {{- define "taskora.selectorLabels" -}}
-app.kubernetes.io/name: {{ .root.Values.nameOverride | default .root.Chart.Name }}
+app.kubernetes.io/name: {{ .root.Values.nameOverride | default .root.Chart.Name | quote }}
 app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
@@ -138,8 +138,8 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 
 {{/* Name, namespace, labels and annotations of an object: {root, component, values, name, annotations?}. */}}
 {{- define "taskora.metadata" -}}
-name: {{ .name }}
-namespace: {{ include "taskora.namespace" .root }}
+name: {{ .name | quote }}
+namespace: {{ include "taskora.namespace" .root | quote }}
 labels:
   {{- include "taskora.labels" . | nindent 2 }}
 {{- with merge (dict) (.annotations | default dict) .root.Values.commonAnnotations }}
@@ -199,7 +199,7 @@ failureThreshold: {{ int .failureThreshold }}
 {{- $probe := index $.values.probes $name }}
 {{ $name }}Probe:
   httpGet:
-    path: {{ $probe.path }}
+    path: {{ $probe.path | quote }}
     port: http
   {{- include "taskora.probeTimes" $probe | nindent 2 }}
 {{- end }}
@@ -210,7 +210,7 @@ failureThreshold: {{ int .failureThreshold }}
 {{- range $name := list "startup" "liveness" "readiness" }}
 {{ $name }}Probe:
   exec:
-    command: [pg_isready, -q, -h, 127.0.0.1, -p, {{ $.values.port | int | quote }}, -U, {{ $.values.user }}, -d, {{ $.values.name }}]
+    command: [pg_isready, -q, -h, 127.0.0.1, -p, {{ $.values.port | int | quote }}, -U, {{ $.values.user | quote }}, -d, {{ $.values.name | quote }}]
   {{- include "taskora.probeTimes" (index $.values.probes $name) | nindent 2 }}
 {{- end }}
 {{- end -}}
@@ -236,7 +236,7 @@ lifecycle:
 
 {{/* What every pod has in common, whatever runs in it: a part with uid. Pod Security "restricted". */}}
 {{- define "taskora.podSpec" -}}
-serviceAccountName: {{ include "taskora.serviceAccountName" . }}
+serviceAccountName: {{ include "taskora.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -264,7 +264,7 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
@@ -329,7 +329,7 @@ envFrom:
   - configMapRef:
       name: {{ include "taskora.backend.name" . }}-config
   - secretRef:
-      name: {{ include "taskora.secretName" . }}
+      name: {{ include "taskora.secretName" . | quote }}
   {{- with .Values.backend.extraEnvFrom }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
