@@ -1,8 +1,8 @@
 """One line of text -> one reading. The only parser of the application: quick add, chat, MCP, import and CLI share it.
 
-Pure functions: no clock, no database, nothing of the application. `read` reads a whole line, `read_recurrence` and `describe`
-go between English and RFC 5545, `advance` steps a repeating task, `read_when` reads the period of a list question,
-`split_items` takes a list apart, `closest_word` understands typos.
+Pure functions: no clock, no database, nothing of the application. `read` reads a whole line, `read_recurrence`
+and `describe` go between English and RFC 5545, `advance` steps a repeating task, `read_when` reads the period
+of a list question, `split_items` takes a list apart, `closest_word` understands typos.
 """
 
 from taskora.language.describe import describe

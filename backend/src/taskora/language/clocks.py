@@ -1,7 +1,7 @@
 """Times of day: "5pm", "17:00", "17h30", "half past five", "noon", "8 in the evening", "at 5".
 
-Conventions of the product: a bare hour 1-6 is pm unless a part of day says otherwise, "05:30" with its zero is morning; morning
-9, noon 12, afternoon 15, evening 19, night 22.
+Conventions of the product: a bare hour 1-6 is pm unless a part of day says otherwise, "05:30" with its zero is
+morning; morning 9, noon 12, afternoon 15, evening 19, night 22.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from taskora.language.line import Line
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A wall-clock time as written. `loose`: 12-hour figures without am/pm; `bare`: nothing but a number; `part`: a part of day
-    stood there ("morning"); `next_day`: midnight at the end of the named day."""
+    """A wall-clock time as written. `loose`: 12-hour figures without am/pm; `bare`: nothing but a number;
+    `part`: a part of day stood there ("morning"); `next_day`: midnight at the end of the named day."""
 
     hour: int
     minute: int
@@ -192,7 +192,8 @@ def _in_words(line: Line, i: int, named: bool) -> tuple[Clock, int] | None:
 
 
 def _may_subtract(line: Line, i: int, named: bool) -> bool:
-    """ "quarter to 9" is a time anywhere; "ten to five" only where a time is expected (it may be a range or a score)."""
+    """ "quarter to 9" is a time anywhere; "ten to five" only where a time is expected (it may be a range or a
+    score)."""
     return named or line.word(i) == "quarter"
 
 

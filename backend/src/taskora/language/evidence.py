@@ -1,12 +1,14 @@
 """Is it really a date? What the words around a phrase say for and against it.
 
-A wrong date is as bad as a missed one, so a phrase counts only when nothing shows that it means something else. The principles:
+A wrong date is as bad as a missed one, so a phrase counts only when nothing shows that it means something
+else. The principles:
 
-1. *Describing*: a bare weekday, month or feast directly before a noun describes it ("monday meeting", "christmas gifts") and
-   stays; before a preposition, punctuation, another field or the end of the line it stands free.
-2. *Object*: behind an article or a preposition that no date takes ("about friday", "the sunday") it is somebody's object.
-3. *Name*: words that English writes small, written with capitals beside another capitalised word, are a name ("Friday Night
-   Lights"); so is the capitalised run behind "watch", "read" or "listen to".
+1. *Describing*: a bare weekday, month or feast directly before a noun describes it ("monday meeting",
+"christmas gifts") and stays; before a preposition, punctuation, another field or the end of the line it stands free.
+2. *Object*: behind an article or a preposition that no date takes ("about friday", "the sunday") it is
+somebody's object.
+3. *Name*: words that English writes small, written with capitals beside another capitalised word, are a name
+("Friday Night Lights"); so is the capitalised run behind "watch", "read" or "listen to".
 4. *Weakness*: a form that is usually something else (6/8, "sat", "may", "21st") needs a preposition or a clear place.
 """
 
@@ -37,6 +39,7 @@ from taskora.language.lexicon import (
 from taskora.language.line import Line
 from taskora.language.moments import Moment, content_at, free_on_the_left, verb_at
 from taskora.language.repeats import Repeat
+from taskora.language.tables import words
 
 # Fractions that people write as fractions, and number pairs with a fixed meaning, in either order of day and month.
 _FIXED_FRACTIONS = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4", "9/11", "24/7", "7/11", "50/50"})
@@ -46,7 +49,8 @@ _FIRM_LEADS = frozenset(
 
 
 def title_runs(line: Line) -> frozenset[int]:
-    """The tokens that belong to the name of a book, film or song: the capitalised run behind "watch", "read" and the like.
+    """The tokens that belong to the name of a book, film or song: the capitalised run behind "watch", "read"
+    and the like.
 
     Small connecting words inside the run belong to it; a preposition followed by nothing but a day at its end does not
     ("Watch Dune on Friday").
@@ -91,11 +95,12 @@ def title_runs(line: Line) -> frozenset[int]:
     return frozenset(taken)
 
 
-_NAME_CONNECTORS = frozenset(["of", "the", "and", "in", "a", "an", "to", "for", "with", "on", "at", "from", "by", "or"])
+_NAME_CONNECTORS = frozenset(words("of the and in a an to for with on at from by or"))
 
 
 def _ends_in_free_date(line: Line, j: int, end: int) -> bool:
-    """Whether the run is a date phrase of its own ("Finish Monday"), or ends with a preposition and a day ("… on Friday")."""
+    """Whether the run is a date phrase of its own ("Finish Monday"), or ends with a preposition and a day ("…
+    on Friday")."""
     date_words = WEEKDAYS.keys() | MONTHS.keys() | TODAY | TOMORROW
     if all(line.word(k) in date_words or line.tokens[k].text[:1].isdigit() for k in range(j, end)):
         return line.kind(j) not in ("fraction",) and line.word(j - 1) not in ("watch", "see")
@@ -113,10 +118,8 @@ def accepts_moment(line: Line, i: int, j: int, found: Moment) -> bool:
     """Whether the moment phrase over tokens `i` to `j` may be taken as one."""
     if not _allowed_on_the_left(line, i, found) or _is_name(line, i, j):
         return False
-    if (
-        (line.word(i), line.word(i + 1)) in COMPOUNDS
-        or ((line.word(j - 1), line.word(j)) in COMPOUNDS
-        and line.join(j) == SPACE)
+    if (line.word(i), line.word(i + 1)) in COMPOUNDS or (
+        (line.word(j - 1), line.word(j)) in COMPOUNDS and line.join(j) == SPACE
     ):
         return False
     if found.is_range:
@@ -184,7 +187,7 @@ def _accepts_clock(line: Line, i: int, j: int, found: Moment) -> bool:
 
 
 _SCRIPTURE = frozenset(
-    ["genesis", "exodus", "leviticus", "psalm", "psalms", "proverbs", "isaiah", "matthew", "mark", "luke", "john", "acts", "romans", "corinthians"]
+    words("genesis exodus leviticus psalm psalms proverbs isaiah matthew mark luke john acts romans corinthians")
 )
 
 
@@ -320,7 +323,8 @@ _JUDGES: dict[str, Callable[[Line, int, int, Moment, bool], bool]] = {
 
 
 def accepts_repeat(line: Line, i: int, j: int, found: Repeat) -> bool:
-    """Whether the repeat phrase may be taken as one: "weekly report" and "mondays suck" describe, "every day" doesn't."""
+    """Whether the repeat phrase may be taken as one: "weekly report" and "mondays suck" describe, "every day"
+    doesn't."""
     if _is_name(line, i, j):
         return False
     before = line.word(i - 1) if line.join(i) == SPACE else ""
@@ -339,5 +343,10 @@ def accepts_repeat(line: Line, i: int, j: int, found: Repeat) -> bool:
 
 # Task verbs that are nouns as often: "weekly review", "daily run", "monthly report".
 _NOUN_VERBS = frozenset(
-    ["review", "plan", "report", "run", "walk", "call", "update", "check", "change", "order", "test", "exercise", "practice", "print", "message", "email", "text", "work", "start", "schedule", "return", "visit", "move", "post", "watch", "ring", "design", "draft", "help", "repair", "sign", "study", "talk", "turn", "water", "wash", "cut", "drive", "fix", "register", "research", "reply", "sort", "drop", "file", "iron", "paint", "pack", "feed", "cook", "go", "zoom"]
+    words(
+        "review plan report run walk call update check change order test exercise practice print message "
+        "email text work start schedule return visit move post watch ring design draft help repair sign "
+        "study talk turn water wash cut drive fix register research reply sort drop file iron paint pack "
+        "feed cook go zoom"
+    )
 )

@@ -1,8 +1,10 @@
 """Days with a name: holidays on fixed dates, on the n-th weekday of a month, or counted from Easter.
 
-Computed here from a small table, because importing a full holiday library costs more time than reading a line may. Sources:
-the Gregorian computus (anonymous algorithm, Meeus "Astronomical Algorithms" ch. 8) for Easter; US federal holidays 5 U.S.C.
-6103; the usual dates of the others. Feasts of lunar calendars (Eid, Diwali) are asked of the `holidays` package when named.
+Computed here from a small table, because importing a full holiday library costs more time than reading a line
+may. Sources: the Gregorian computus (anonymous algorithm, Meeus "Astronomical Algorithms" ch. 8) for Easter;
+US federal holidays 5 U.S.C.
+6103; the usual dates of the others. Feasts of lunar calendars (Eid, Diwali) are asked of the `holidays`
+package when named.
 """
 
 from __future__ import annotations

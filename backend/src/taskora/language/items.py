@@ -1,19 +1,32 @@
 """Several things in one breath: "milk, eggs and bread" is three tasks, "mac and cheese" is one.
 
-The principle: only a comma (or semicolon, or line break) makes a list; a bare "and" does not, because English joins single
-things with it all the time ("mac and cheese", "pick up and wash"). Once commas have made a list, the "and" before its last
-item separates too. Without a comma, "and" separates only when both sides are the same kind of short thing with no pair
-reading: one or two words each, and the pair isn't a fixed one (`FIXED_PAIRS`).
+The principle: only a comma (or semicolon, or line break) makes a list; a bare "and" does not, because English
+joins single things with it all the time ("mac and cheese", "pick up and wash"). Once commas have made a list,
+the "and" before its last item separates too. Without a comma, "and" separates only when both sides are the
+same kind of short thing with no pair reading: one or two words each, and the pair isn't a fixed one (`FIXED_PAIRS`).
 """
 
 from __future__ import annotations
 
 import re
 
+from taskora.language.tables import phrases
+
 # Pairs that English says as one thing. Only for lists of two without a comma; everywhere else the comma decides.
 FIXED_PAIRS = frozenset(
     frozenset(pair.split())
-    for pair in ["mac cheese", "macaroni cheese", "salt pepper", "fish chips", "bread butter", "peanut jelly", "cream sugar", "oil vinegar", "gin tonic", "rum coke", "bed breakfast", "rock roll", "pros cons", "terms conditions", "back forth", "wash fold", "wash dry", "lost found", "black white", "arts crafts", "cookies cream", "ham eggs", "bacon eggs", "ham cheese", "cheese crackers", "chips salsa", "chips dip", "rice beans", "beans rice", "burger fries", "mom dad", "mum dad", "trial error", "research development", "drag drop", "copy paste", "hide seek", "nuts bolts", "needle thread", "hook loop", "question answer", "questions answers", "q a", "r d", "p l", "b b", "here there", "now then", "up running", "safe sound", "peace quiet", "supply demand", "profit loss", "health safety", "law order", "food drink", "tea biscuits", "coffee cake", "wine cheese", "pen paper", "sweet sour", "odds ends", "bits pieces", "meat potatoes", "spaghetti meatballs", "biscuits gravy", "soap water", "dungeons dragons", "lock key", "cup saucer", "knife fork", "shirt tie", "hat gloves", "trick treat", "meet greet", "check balance", "checks balances", "vim vigor", "war peace"]
+    for pair in phrases(
+        "mac cheese|macaroni cheese|salt pepper|fish chips|bread butter|peanut jelly|cream sugar|oil vinegar|"
+        "gin tonic|rum coke|bed breakfast|rock roll|pros cons|terms conditions|back forth|wash fold|wash dry|"
+        "lost found|black white|arts crafts|cookies cream|ham eggs|bacon eggs|ham cheese|cheese crackers|"
+        "chips salsa|chips dip|rice beans|beans rice|burger fries|mom dad|mum dad|trial error|"
+        "research development|drag drop|copy paste|hide seek|nuts bolts|needle thread|hook loop|"
+        "question answer|questions answers|q a|r d|p l|b b|here there|now then|up running|safe sound|"
+        "peace quiet|supply demand|profit loss|health safety|law order|food drink|tea biscuits|coffee cake|"
+        "wine cheese|pen paper|sweet sour|odds ends|bits pieces|meat potatoes|spaghetti meatballs|"
+        "biscuits gravy|soap water|dungeons dragons|lock key|cup saucer|knife fork|shirt tie|hat gloves|"
+        "trick treat|meet greet|check balance|checks balances|vim vigor|war peace"
+    )
 )
 _QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”|`[^`\n]*`|\([^()\n]*\)')
 _SEPARATOR = re.compile(r"\s*(?:[;\n\r]+|,(?!\d{3}\b)(?=\s|$)|,(?=[^\W\d]))\s*(?:(?:and|&|plus|or)\s+)?", re.IGNORECASE)

@@ -1,8 +1,9 @@
 """Text to tokens: the first step of reading a line.
 
-A chunk (a run without spaces) either falls apart completely into words, numbers, clocks and dates, or it is one opaque token
-that no phrase may use: "v1.2", "foo.py", "https://…", "$5", "50%", "5k", "iPhone15". Phrases must begin where a chunk begins and
-end where one ends, so nothing is ever found inside a longer word. Quoted and ignored text is opaque too.
+A chunk (a run without spaces) either falls apart completely into words, numbers, clocks and dates, or it is
+one opaque token that no phrase may use: "v1.2", "foo.py", "https://…", "$5", "50%", "5k", "iPhone15". Phrases
+must begin where a chunk begins and end where one ends, so nothing is ever found inside a longer word. Quoted
+and ignored text is opaque too.
 
 Positions are code points of the original text; nothing is normalised away.
 """

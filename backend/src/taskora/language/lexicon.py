@@ -1,10 +1,12 @@
 """The words the grammar knows, as tables. Adding a word to the language means adding it here, not writing code.
 
-Every key is lower case. `KNOWN` is the union of the words with a grammatical meaning; `TYPO_TARGETS` the ones long and plain
-enough to be recognised when misspelled (see `spelling`).
+Every key is lower case. `KNOWN` is the union of the words with a grammatical meaning; `TYPO_TARGETS` the ones
+long and plain enough to be recognised when misspelled (see `spelling`).
 """
 
 from __future__ import annotations
+
+from taskora.language.tables import phrases, words
 
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTH_NAMES = (
@@ -49,14 +51,20 @@ VERB_MONTHS = frozenset({"may", "march", "mar"})
 SMALL_NUMBERS: dict[str, int] = {
     word: number
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+            "sixteen seventeen eighteen nineteen"
+        )
     )
 }
 TENS: dict[str, int] = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
 ORDINALS: dict[str, int] = {
     word: number
     for number, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"],
+        words(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+            "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+        ),
         start=1,
     )
 } | {"thirtieth": 30, "last": -1}
@@ -158,51 +166,94 @@ URGENT_WORDS = frozenset({"urgent", "urgently", "asap", "a.s.a.p"})
 DAY_PREPOSITIONS = frozenset({"on", "for", "due", "at", "in", "by"})
 # Words after which a date is somebody's object, not an adverb ("talk about friday", "the monday meeting").
 OBJECT_PREPOSITIONS = frozenset(
-    ["in", "of", "with", "under", "about", "to", "like", "than", "as", "into", "onto", "between", "without", "over", "through", "toward", "towards", "against", "re", "vs", "versus", "per", "regarding", "called", "named", "titled", "via"]
+    words(
+        "in of with under about to like than as into onto between without over through toward towards "
+        "against re vs versus per regarding called named titled via"
+    )
 )
 # Words that make a noun of what follows ("the monday meeting", "my friday"); object pronouns are not among them.
-DETERMINERS = frozenset(["the", "a", "an", "my", "your", "our", "his", "its", "their", "every", "each", "no"])
+DETERMINERS = frozenset(words("the a an my your our his its their every each no"))
 # "Freaky Friday", "casual friday": adjectives that make a name of a weekday.
 DAY_ADJECTIVES = frozenset(
-    ["black", "good", "casual", "freaky", "super", "ash", "palm", "fat", "cyber", "easter", "giving", "taco", "shrove", "maundy", "bloody", "girl"]
+    words("black good casual freaky super ash palm fat cyber easter giving taco shrove maundy bloody girl")
 )
 GREETINGS = frozenset(["happy", "merry"])
 # Verbs whose "at" points at a thing.
 POINTING_VERBS = frozenset(["look", "looking", "aim", "laugh", "point", "stare", "shoot", "throw"])
-PRONOUNS = frozenset(["i", "he", "she", "it", "we", "they", "you", "who", "that", "has", "have", "had", "been", "was", "were", "be", "is", "are"])
+PRONOUNS = frozenset(words("i he she it we they you who that has have had been was were be is are"))
 # Words that can follow a date without being described by it: the date before them stands free.
 FUNCTION_WORDS = frozenset(
-    ["with", "about", "to", "for", "at", "in", "on", "from", "and", "or", "but", "because", "if", "when", "then", "so", "re", "via", "w", "after", "before", "until", "till", "by", "since", "while", "unless", "per", "using", "regarding", "into", "without", "except", "including", "than", "that", "which", "who", "where", "as", "&", "+", "plus", "not", "please", "pls", "thanks", "thx", "instead", "latest", "sharp", "ish", "approx", "maybe", "only", "also"]
+    words(
+        "with about to for at in on from and or but because if when then so re via w after before until till "
+        "by since while unless per using regarding into without except including than that which who where "
+        "as & + plus not please pls thanks thx instead latest sharp ish approx maybe only also"
+    )
 )
 # Verbs that begin tasks. Behind a leading date they show that the date stands free ("monday call mom").
 TASK_VERBS = frozenset(
-    ["add", "apply", "arrange", "ask", "attend", "bake", "be", "book", "borrow", "bring", "buy", "call", "cancel", "change", "charge", "check", "choose", "clean", "clear", "close", "collect", "complete", "confirm", "contact", "cook", "create", "cut", "decide", "deliver", "deposit", "discuss", "do", "donate", "download", "draft", "drive", "drop", "eat", "email", "exercise", "file", "fill", "find", "finish", "fix", "fly", "follow", "get", "give", "go", "hand", "have", "help", "hire", "install", "invite", "iron", "join", "learn", "leave", "listen", "look", "mail", "make", "meet", "message", "mow", "move", "order", "organize", "organise", "pack", "paint", "pay", "phone", "pick", "plan", "plant", "play", "post", "practice", "practise", "prepare", "print", "publish", "purchase", "put", "read", "register", "renew", "rent", "repair", "replace", "reply", "request", "reschedule", "research", "reserve", "return", "review", "revise", "run", "schedule", "sell", "send", "set", "shop", "sign", "sort", "start", "stop", "study", "submit", "take", "talk", "tell", "catch", "cancel", "celebrate", "plan", "skip", "test", "text", "throw", "tidy", "train", "transfer", "travel", "try", "turn", "update", "upload", "vacuum", "visit", "walk", "wash", "watch", "water", "work", "wrap", "write", "feed", "skype", "ping", "zoom", "prep", "ring", "see", "pickup", "dropoff"]
+    words(
+        "add apply arrange ask attend bake be book borrow bring buy call cancel change charge check choose "
+        "clean clear close collect complete confirm contact cook create cut decide deliver deposit discuss "
+        "do donate download draft drive drop eat email exercise file fill find finish fix fly follow get "
+        "give go hand have help hire install invite iron join learn leave listen look mail make meet message "
+        "mow move order organize organise pack paint pay phone pick plan plant play post practice practise "
+        "prepare print publish purchase put read register renew rent repair replace reply request reschedule "
+        "research reserve return review revise run schedule sell send set shop sign sort start stop study "
+        "submit take talk tell catch cancel celebrate plan skip test text throw tidy train transfer travel "
+        "try turn update upload vacuum visit walk wash watch water work wrap write feed skype ping zoom prep "
+        "ring see pickup dropoff"
+    )
 )
 # Verbs whose object is a work with a name; a capitalised run behind them is that name.
 MEDIA_VERBS = frozenset(
-    ["read", "reread", "watch", "rewatch", "stream", "binge", "listen", "hear", "finish", "borrow", "see", "screen", "rent", "buy", "order", "download", "return", "play", "sing", "perform", "review", "recommend"]
+    words(
+        "read reread watch rewatch stream binge listen hear finish borrow see screen rent buy order download "
+        "return play sing perform review recommend"
+    )
 )
 MEDIA_NOUNS = frozenset(
-    ["book", "novel", "movie", "film", "song", "album", "show", "series", "episode", "podcast", "game", "play", "documentary", "poem", "band"]
+    words("book novel movie film song album show series episode podcast game play documentary poem band")
 )
 # Adverbs of quantity change: "increase by 5" is no time of day.
 AMOUNT_VERBS = frozenset(
-    ["increase", "decrease", "reduce", "multiply", "divide", "raise", "lower", "cut", "grow", "beat", "win", "lose", "discount", "scale", "shift", "rotate", "extend", "improve", "up", "down", "off", "shrink", "offset"]
+    words(
+        "increase decrease reduce multiply divide raise lower cut grow beat win lose discount scale shift "
+        "rotate extend improve up down off shrink offset"
+    )
 )
 # Weekday or day-word compounds with a meaning of their own.
 COMPOUNDS = frozenset(
     tuple(pair.split())
-    for pair in ["sunday school", "sunday roast", "sunday best", "sunday times", "sunday paper", "sunday papers", "sunday service", "sunday supplement", "friday prayers", "friday prayer", "friday sermon", "monday blues", "monday motivation", "saturday night", "sunday driver", "friday feeling", "today show", "tomorrow people", "tomorrow land", "tonight show", "sun cream", "sun screen", "sun hat", "sun tan", "sun block", "sun glasses", "sun lounger", "sat nav", "sat phone", "sat prep", "sat test", "sat exam", "sat down", "sat on", "sat in", "sat through", "sat with", "sat up", "sun dress", "sun dried", "sun set", "sun rise", "sun room", "sun flower", "monday.com board", "night shift", "night light", "night school", "morning sickness", "midnight oil", "midnight snack", "noon prayer"]
+    for pair in phrases(
+        "sunday school|sunday roast|sunday best|sunday times|sunday paper|sunday papers|sunday service|"
+        "sunday supplement|friday prayers|friday prayer|friday sermon|monday blues|monday motivation|"
+        "saturday night|sunday driver|friday feeling|today show|tomorrow people|tomorrow land|tonight show|"
+        "sun cream|sun screen|sun hat|sun tan|sun block|sun glasses|sun lounger|sat nav|sat phone|sat prep|"
+        "sat test|sat exam|sat down|sat on|sat in|sat through|sat with|sat up|sun dress|sun dried|sun set|"
+        "sun rise|sun room|sun flower|monday.com board|night shift|night light|night school|morning sickness|"
+        "midnight oil|midnight snack|noon prayer"
+    )
 )
 
 BOUND_PHRASES_BEFORE_NUMBER = frozenset(
-    ["chapter", "page", "pages", "room", "act", "scene", "version", "step", "level", "lesson", "unit", "part", "section", "season", "episode", "ep", "vol", "volume", "issue", "gate", "platform", "terminal", "flight", "route", "line", "track", "size", "grade", "class", "year", "apartment", "apt", "suite", "floor", "no", "number", "phase", "ticket", "bug", "invoice", "order", "article", "clause", "figure", "table", "appendix", "highway", "exit", "bus", "train", "seat", "row", "exercise", "question", "problem", "day", "week", "verse", "psalm", "psalms", "genesis", "exodus", "matthew", "mark", "luke", "john", "acts", "romans", "ratio", "score", "scale"]
+    words(
+        "chapter page pages room act scene version step level lesson unit part section season episode ep vol "
+        "volume issue gate platform terminal flight route line track size grade class year apartment apt "
+        "suite floor no number phase ticket bug invoice order article clause figure table appendix highway "
+        "exit bus train seat row exercise question problem day week verse psalm psalms genesis exodus "
+        "matthew mark luke john acts romans ratio score scale"
+    )
 )
 
 REMIND_WORDS = frozenset({"remind", "reminder", "alert", "notify", "ping", "nudge"})
 
 GRAMMAR_WORDS = frozenset(
-    ["on", "at", "in", "by", "of", "the", "a", "an", "and", "or", "for", "from", "to", "before", "after", "next", "this", "last", "every", "each", "other", "until", "till", "starting", "except", "between", "half", "past", "quarter", "day", "days", "now", "ago", "later", "couple", "few", "time", "times", "once", "twice", "only", "month", "week", "year", "but", "not", "date", "due", "deadline", "remind", "me", "reminder", "alert", "completion", "done", "priority", "ok", "o'clock", "oclock", "upon", "when", "done", "finished", "completing", "following", "coming", "today", "day's", "hours"]
+    words(
+        "on at in by of the a an and or for from to before after next this last every each other until till "
+        "starting except between half past quarter day days now ago later couple few time times once twice "
+        "only month week year but not date due deadline remind me reminder alert completion done priority ok "
+        "o'clock oclock upon when done finished completing following coming today day's hours"
+    )
 )
 
 KNOWN: frozenset[str] = frozenset().union(
@@ -241,7 +292,12 @@ TYPO_TARGETS: frozenset[str] = frozenset(
     | {f"{name}s" for name in WEEKDAY_NAMES}
     | (set(MONTH_NAMES) - {"may", "march", "june", "july"})
     | set(
-        ["today", "tomorrow", "tonight", "morning", "afternoon", "evening", "midnight", "weekend", "weekday", "weekdays", "weekends", "every", "other", "week", "weeks", "month", "months", "year", "years", "minutes", "hours", "daily", "weekly", "monthly", "yearly", "biweekly", "quarterly", "annually", "fortnight", "starting", "until", "except", "before", "deadline", "priority", "urgent", "reminder", "remind", "noon", "next", "quarter"]
+        words(
+            "today tomorrow tonight morning afternoon evening midnight weekend weekday weekdays weekends every "
+            "other week weeks month months year years minutes hours daily weekly monthly yearly biweekly "
+            "quarterly annually fortnight starting until except before deadline priority urgent reminder remind "
+            "noon next quarter"
+        )
     )
 )
 # Names of days are written with a capital; everything else with a capital in mid-line is more likely somebody's name.

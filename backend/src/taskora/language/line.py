@@ -1,7 +1,7 @@
 """A tokenised line with the small questions that every phrase grammar asks of it, and the moment it is read at.
 
-Grammars are functions `(line, i) -> (value, j) | None`: they look at the tokens from `i` and answer what they read and the
-index behind it. They never look backwards, so a line is read in linear time.
+Grammars are functions `(line, i) -> (value, j) | None`: they look at the tokens from `i` and answer what they
+read and the index behind it. They never look backwards, so a line is read in linear time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class Line:
         return i + len(words)
 
     def whole(self, i: int, j: int) -> bool:
-        """Whether tokens `i` to `j` (exclusive) begin and end with chunks: nothing is taken from inside a longer word."""
+        """Whether tokens `i` to `j` (exclusive) begin and end with chunks: nothing is taken from inside a
+        longer word."""
         return 0 <= i < j <= len(self.tokens) and self.tokens[i].opens and self.tokens[j - 1].closes
 
     def is_capital(self, i: int) -> bool:

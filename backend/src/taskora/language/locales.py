@@ -1,7 +1,8 @@
-"""What the locale decides: the order of a numeric date, the first day of the week, and which country's holidays are meant.
+"""What the locale decides: the order of a numeric date, the first day of the week, and which country's
+holidays are meant.
 
-Source: CLDR (supplemental data `weekData`, and the short date patterns of each English region). Only regions that differ from
-the rest are listed. Day names are English in every locale.
+Source: CLDR (supplemental data `weekData`, and the short date patterns of each English region). Only regions
+that differ from the rest are listed. Day names are English in every locale.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from taskora.language.tables import words
+
 _MONTH_FIRST = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "UM", "FM", "PW", "MH"})
 _YEAR_FIRST_MONTH_FIRST = frozenset({"CN", "JP", "KR", "TW", "HU", "LT", "MN"})
-_SUNDAY = frozenset(["US", "CA", "MX", "BR", "JP", "KR", "TW", "HK", "IN", "PK", "PH", "TH", "ID", "SG", "ZA", "IL", "SA", "YE", "CO", "PE", "VE", "GT", "KE", "PR", "AS", "GU", "VI", "UM"])
-_SATURDAY = frozenset(["AE", "AF", "BH", "DJ", "DZ", "EG", "IQ", "IR", "JO", "KW", "LY", "OM", "QA", "SD", "SY"])
+_SUNDAY = frozenset(words("US CA MX BR JP KR TW HK IN PK PH TH ID SG ZA IL SA YE CO PE VE GT KE PR AS GU VI UM"))
+_SATURDAY = frozenset(words("AE AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The marks of a line that aren't dates: `#project`, `@label`, `p1`, "!!", "urgent", "for 45 min", "remind me 10 min before"."""
+"""The marks of a line that aren't dates: `#project`, `@label`, `p1`, "!!", "urgent", "for 45 min", "remind me
+10 min before"."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taskora.language.days import length
+from taskora.language.day_phrases import length
 from taskora.language.lexer import COLON, COMMA, DASH, HARD, SPACE
 from taskora.language.lexicon import (
     DETERMINERS,
@@ -18,6 +19,7 @@ from taskora.language.lexicon import (
 )
 from taskora.language.line import Line
 from taskora.language.moments import Moment, content_at, moment
+from taskora.language.tables import phrases
 
 _BANGS = {"!": 3, "!!": 2, "!!!": 1, "!1": 1, "!2": 2, "!3": 3, "!4": 4, "!!1": 1, "!!2": 2, "!!3": 3, "!!4": 4}
 _BANG_WORD = re.compile(r"!{1,3}([a-z]+)")
@@ -168,7 +170,10 @@ def duration_mark(line: Line, i: int) -> tuple[int, int] | None:
 
 _ALARM_HEADS = tuple(
     tuple(head.split())
-    for head in ["and remind me", "remind me", "with a reminder", "with reminder", "with reminders", "set a reminder", "set reminder", "reminder", "reminders", "alert me", "alert", "notify me", "ping me", "nudge me"]
+    for head in phrases(
+        "and remind me|remind me|with a reminder|with reminder|with reminders|set a reminder|set reminder|"
+        "reminder|reminders|alert me|alert|notify me|ping me|nudge me"
+    )
 )
 
 

@@ -1,7 +1,8 @@
-"""Days and times together: "friday at 9", "9am on the 21st", "tomorrow morning", "from monday to friday", "3-5pm", "by 6 june".
+"""Days and times together: "friday at 9", "9am on the 21st", "tomorrow morning", "from monday to friday",
+"3-5pm", "by 6 june".
 
-A `Moment` is what one uninterrupted stretch of words says about when. Its `role` comes from the word in front: nothing special
-makes it the due moment, "by" a deadline, "starting" a start, "until" an end.
+A `Moment` is what one uninterrupted stretch of words says about when. Its `role` comes from the word in front:
+nothing special makes it the due moment, "by" a deadline, "starting" a start, "until" an end.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from taskora.language.clocks import Clock, clock, part_clock
-from taskora.language.days import CERTAIN, Day, day_phrase, length, make_date, rolled, year_of
+from taskora.language.day_phrases import day_phrase, length
+from taskora.language.days import CERTAIN, Day, make_date, rolled, year_of
 from taskora.language.lexer import DASH, HARD, SPACE
 from taskora.language.lexicon import (
     AMOUNT_VERBS,
@@ -204,14 +206,16 @@ def _component(line: Line, j: int, so_far: Moment, lead: str) -> tuple[Moment, i
 
 
 def _hour_fits(line: Line, j: int, connector: str, so_far: Moment) -> bool:
-    """Whether a bare number may be an hour: behind "at" always, behind a day at the phrase's end, behind "by" unless amounts change."""
+    """Whether a bare number may be an hour: behind "at" always, behind a day at the phrase's end, behind "by"
+    unless amounts change."""
     if connector in ("by", "before", "until", "till", "from", "starting"):
         return not any(line.word(k) in AMOUNT_VERBS for k in range(max(0, j - 6), j))
     return True
 
 
 def _word_time_fits(line: Line, k: int, end: int, connector: str, so_far: Moment) -> bool:
-    """ "noon" and "midnight" need "at", a day, or the end of the phrase: "midnight snack" and "High Noon" are things."""
+    """ "noon" and "midnight" need "at", a day, or the end of the phrase: "midnight snack" and "High Noon" are
+    things."""
     if connector or so_far.day:
         return not content_at(line, end) or bool(connector)
     if k and (line.is_capital(k) or line.word(k - 1) in ("the", "a", "every", "each")):
@@ -258,7 +262,7 @@ def _day_end(line: Line, day: Day) -> Clock:
     return LAST_MINUTE if late else DAY_END
 
 
-# --- ranges ---------------------------------------------------------------------------------------------------------------
+# --- ranges ---------------------------------------------------------------------------------------------------------
 
 
 def time_range(line: Line, i: int, connector: str) -> tuple[Clock, Clock, int] | None:
@@ -407,7 +411,7 @@ def _end(line: Line, i: int) -> tuple[Moment, int] | None:
     return value, j
 
 
-# --- what follows -----------------------------------------------------------------------------------------------------------
+# --- what follows ---------------------------------------------------------------------------------------------------
 
 _NOT_CONTENT: frozenset[str] = frozenset().union(
     FUNCTION_WORDS,
@@ -442,11 +446,8 @@ def content_at(line: Line, j: int, *, after_number: bool = False) -> bool:
             return True
         return word not in _NOT_CONTENT
     if kind in ("number", "clock", "date", "hclock", "ordinal"):
-        return (
-            after_number
-            or (clock(line, j, named=False) is None
-            and day_phrase(line, j) is None
-            and length(line, j) is None)
+        return after_number or (
+            clock(line, j, named=False) is None and day_phrase(line, j) is None and length(line, j) is None
         )
     return True
 

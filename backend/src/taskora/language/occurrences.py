@@ -1,11 +1,13 @@
 """When a repeat rule falls due: the walk over its days, and the step from one occurrence to the next.
 
-Works on local wall-clock values without a zone ("9:00 in Karachi" stays 9:00), so daylight saving can't shift anything; the
-caller joins the zone again. The expansion follows the table in RFC 5545 section 3.3.10, with one change that tasks want: a
-month day that a month lacks (31 April, 29 February) rolls to that month's last day instead of being skipped.
+Works on local wall-clock values without a zone ("9:00 in Karachi" stays 9:00), so daylight saving can't shift
+anything; the caller joins the zone again. The expansion follows the table in RFC 5545 section 3.3.10, with one
+change that tasks want: a month day that a month lacks (31 April, 29 February) rolls to that month's last day
+instead of being skipped.
 
-Completing late: for a rule counted from the due date, the next occurrence is the first in the schedule after both the due
-date and `after` (Todoist's "every"); for a rule counted from completion, the schedule starts anew at `done_on` ("every!").
+Completing late: for a rule counted from the due date, the next occurrence is the first in the schedule after
+both the due date and `after` (Todoist's "every"); for a rule counted from completion, the schedule starts anew
+at `done_on` ("every!").
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class Step:
 
 
 def occurrences(rule: Rule, anchor: date | datetime) -> Iterator[date | datetime]:
-    """Every occurrence of `rule` at or after `anchor`, in order, of the anchor's own type; COUNT and UNTIL are honoured.
+    """Every occurrence of `rule` at or after `anchor`, in order, of the anchor's own type; COUNT and UNTIL are
+    honoured.
 
     `anchor` is the start (DTSTART) that fixes the phase of INTERVAL and fills in what the rule leaves open.
     """
@@ -56,10 +59,12 @@ def advance(
     recur_from: RecurFrom = "due",
     done_on: date | datetime | None = None,
 ) -> Step | None:
-    """The step from the occurrence at `anchor` (the current due, local wall time) to the next one; None when it was the last.
+    """The step from the occurrence at `anchor` (the current due, local wall time) to the next one; None when
+    it was the last.
 
-    `after`: occurrences up to and including this local moment are skipped (pass the local now, so that completing an overdue
-    task doesn't create an overdue one); `done_on`: local completion, needed when `recur_from` is "done". Raises RuleError.
+    `after`: occurrences up to and including this local moment are skipped (pass the local now, so that
+    completing an overdue task doesn't create an overdue one); `done_on`: local completion, needed when
+    `recur_from` is "done". Raises RuleError.
     """
     rule = parse_rule(rrule)
     start = _restart(anchor, done_on) if recur_from == "done" and done_on is not None else anchor

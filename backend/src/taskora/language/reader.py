@@ -1,7 +1,7 @@
 """From the phrases of a line to its reading: the last step of the parser, and its public doors.
 
-The phrases are put together (a day here and a time there are one due moment; a day beside a repeat is its start), the past is
-moved to the future, and what was taken leaves the title.
+The phrases are put together (a day here and a time there are one due moment; a day beside a repeat is its
+start), the past is moved to the future, and what was taken leaves the title.
 """
 
 from __future__ import annotations
@@ -76,9 +76,10 @@ def read(
 ) -> Reading:
     """Read one line.
 
-    `now` is aware (any zone); `timezone` the IANA zone the person lives in; `locale` decides the order of numeric dates;
-    `projects` and `tags` are the person's own names (a known project may be written with spaces after `#`); `ignored` are
-    character ranges that must stay literal. Lines over 10,000 characters are answered as a bare title. Raises ZoneError only.
+    `now` is aware (any zone); `timezone` the IANA zone the person lives in; `locale` decides the order of
+    numeric dates; `projects` and `tags` are the person's own names (a known project may be written with spaces
+    after `#`); `ignored` are character ranges that must stay literal. Lines over 10,000 characters are
+    answered as a bare title. Raises ZoneError only.
     """
     line = make_line(text, now, timezone, locale, ignored)
     found = scan(line, projects, tags)
@@ -123,7 +124,7 @@ def _distinct(names: list[str]) -> tuple[str, ...]:
     return tuple(seen.values())
 
 
-# --- when -----------------------------------------------------------------------------------------------------------------
+# --- when -----------------------------------------------------------------------------------------------------------
 
 
 def _settle_when(line: Line, found: Scan, draft: _Draft, timezone: str) -> None:
@@ -290,7 +291,7 @@ def _offer(line: Line, value: Moment, kind: str, source: Candidate, draft: _Draf
             draft.alternatives.append(Alternative(kind, offered.as_json(), line.text[source.start : source.end]))
 
 
-# --- repeats --------------------------------------------------------------------------------------------------------------
+# --- repeats --------------------------------------------------------------------------------------------------------
 
 
 def _settle_repeat(line: Line, source: Candidate, moments: list[Candidate], draft: _Draft) -> None:
@@ -326,7 +327,7 @@ def _apply_repeat(line: Line, value: Repeat, draft: _Draft) -> None:
         draft.due = (day, value.end_clock.time())
 
 
-# --- reminders --------------------------------------------------------------------------------------------------------------
+# --- reminders ------------------------------------------------------------------------------------------------------
 
 
 def _settle_reminders(line: Line, found: Scan, draft: _Draft, timezone: str) -> None:
@@ -345,7 +346,7 @@ def _settle_reminders(line: Line, found: Scan, draft: _Draft, timezone: str) -> 
             draft.reminders.append(Reminder(at=moment.replace(tzinfo=zone)))
 
 
-# --- other doors ------------------------------------------------------------------------------------------------------------
+# --- other doors ----------------------------------------------------------------------------------------------------
 
 
 def read_recurrence(text: str, *, now: datetime, timezone: str, locale: str = "en-US") -> Recurrence | None:

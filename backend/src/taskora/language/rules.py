@@ -1,12 +1,13 @@
 """Repeat rules: the part of RFC 5545 that a task can store, as a value.
 
-A stored rule is the text after `RRULE:`, without DTSTART (the due date is the start). This module reads, checks and writes
-it in one canonical order; `occurrences` walks it, `describe` says it in English, the grammar builds it.
+A stored rule is the text after `RRULE:`, without DTSTART (the due date is the start). This module reads,
+checks and writes it in one canonical order; `occurrences` walks it, `describe` says it in English, the grammar
+builds it.
 
 What can be stored: FREQ HOURLY, DAILY, WEEKLY, MONTHLY, YEARLY; INTERVAL 1-999; BYMONTH; BYMONTHDAY (negative too);
 BYDAY (with ordinals under MONTHLY and YEARLY); BYHOUR, BYMINUTE; BYSETPOS; COUNT or UNTIL; WKST. UNTIL is kept as a
-plain day and means the whole of it. Parts that have no meaning for a task (BYSECOND, BYWEEKNO, BYYEARDAY, FREQ=SECONDLY and
-MINUTELY) are refused by name.
+plain day and means the whole of it. Parts that have no meaning for a task (BYSECOND, BYWEEKNO, BYYEARDAY,
+FREQ=SECONDLY and MINUTELY) are refused by name.
 """
 
 from __future__ import annotations

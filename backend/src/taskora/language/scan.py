@@ -1,7 +1,7 @@
 """One pass over a line: which phrases are in it. What they mean together is `reader`'s business.
 
-At every chunk the phrase grammars are asked in a fixed order, and the first phrase that the evidence allows is taken with all
-its tokens; what no phrase takes is title.
+At every chunk the phrase grammars are asked in a fixed order, and the first phrase that the evidence allows is
+taken with all its tokens; what no phrase takes is title.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from taskora.language.lexicon import KNOWN
 from taskora.language.line import Line
 from taskora.language.marks import Alarm, alarm_mark, duration_mark, label_mark, priority_mark, project_mark
 from taskora.language.moments import Moment, moment
-from taskora.language.repeats import Repeat, repeat, weekday_list
+from taskora.language.repeat_lists import weekday_list
+from taskora.language.repeat_phrases import repeat
+from taskora.language.repeats import Repeat
 
 Value = Moment | Repeat | Alarm | int | str
 

@@ -1,9 +1,10 @@
 """Typos: which known word was meant by one that nobody knows.
 
-The guard against bending ordinary words is a dictionary, not a list of exceptions: a word that English spells that way is
-never a typo of anything ("monitor", "match", "paprika"), whatever the vocabulary. `words.zlib` holds it (SCOWL, see
-`words.LICENSE`); it is read once, at the first unknown word. Among unknown words, one edit (two in words of seven letters and
-more) is a typo, and the first letter must be right or merely swapped with the second: people misspell the insides of words.
+The guard against bending ordinary words is a dictionary, not a list of exceptions: a word that English spells
+that way is never a typo of anything ("monitor", "match", "paprika"), whatever the vocabulary. `words.zlib`
+holds it (SCOWL, see `words.LICENSE`); it is read once, at the first unknown word. Among unknown words, one
+edit (two in words of seven letters and more) is a typo, and the first letter must be right or merely swapped
+with the second: people misspell the insides of words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What is left of a line when the words that were understood are taken out.
 
-Nothing else changes: no letter's case, no word's order. Only what the taking leaves behind is tidied: doubled spaces, empty
-brackets, punctuation and short prepositions that now lead nowhere. A title that would be empty gets its whole text back.
+Nothing else changes: no letter's case, no word's order. Only what the taking leaves behind is tidied: doubled
+spaces, empty brackets, punctuation and short prepositions that now lead nowhere. A title that would be empty
+gets its whole text back.
 """
 
 from __future__ import annotations
