@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from taskora.storage import sqlite
+
 AfterCommit = Callable[[], Awaitable[None] | None]
 
 _SQLITE_PRAGMAS = (
@@ -112,6 +114,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=30,
         connect_args={"isolation_level": None},  # we say BEGIN ourselves
+        module=sqlite.dbapi,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -123,6 +126,6 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.begin_with(begin)
 
     return engine

@@ -1,23 +1,23 @@
-"""Lists of tasks: the filter as SQL, pages by keyset, search with a second chance for typos.
+"""Lists of tasks: pages by keyset, totals, search with a second chance for typos.
 
 A page is cut from at most four ranges (pending / completed, with / without a sort value); each walks one index from the
 cursor on and stops after a page, so the size of the list doesn't matter. Empty sort values come last in both
-directions.
+directions. Statements are built once per shape and kept, because building one costs more than running it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.caller import Caller
 from taskora.kit import clock
 from taskora.kit.pages import decode_cursor, encode_cursor
-from taskora.tasks import due, repository, totals
-from taskora.tasks.journal import PROJECTS, TAGS, TASK_TAGS, TASKS
+from taskora.tasks import repository, totals
+from taskora.tasks.conditions import OWNER, Conditions, clause_sql, conditions_of, with_words
+from taskora.tasks.journal import TASKS
 from taskora.tasks.presentation import present
 from taskora.tasks.query import (
     CURSOR_LENGTH,
@@ -30,14 +30,14 @@ from taskora.tasks.query import (
     cursor_values,
     read_cursor,
 )
-from taskora.tasks.schemas import MAX_ID, PRIORITY_RANK, TaskOut, TaskPage
-from taskora.tasks.search import fold, fold_name, like_pattern, rank, words_of
+from taskora.tasks.schemas import TaskOut, TaskPage
+from taskora.tasks.search import rank, words_of
 
 _STATES = {Status.ALL: (False, True), Status.PENDING: (False,), Status.COMPLETED: (True,)}
 # How many tasks the typo-tolerant search looks through (the newest ones), and how many it shows.
 _FUZZY_LOOKS = 5_000
 _FUZZY_SHOWS = 200
-_INBOX = {"inbox", "none"}
+_STATEMENTS_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +51,25 @@ class Match:
 async def list_tasks(session: AsyncSession, caller: Caller, query: TaskQuery) -> TaskPage:
     """One page of the caller's tasks. Raises Invalid for a cursor that isn't one of this list."""
     after = read_cursor(query, decode_cursor(query.cursor, CURSOR_LENGTH)) if query.cursor else None
-    conditions = filter_conditions(caller, query, clock.now())
+    filtered = conditions_of(caller, query, clock.now())
     words = words_of(query.search) if query.search else []
+    conditions = with_words(filtered, words)
     fuzzy = after is not None and after.fuzzy
-    if not fuzzy:
-        found = await _page(session, caller, query, [*conditions, *_substring(words)], after)
-        fuzzy = bool(words) and not found and after is None
-    ids: list[int] = []
+    found = [] if fuzzy else await _page(session, query, conditions, after)
+    if words and not found and after is None:
+        fuzzy = True
     if fuzzy:
-        ids = [task_id for task_id, _ in await _fuzzy(session, caller, query.status, conditions, words)]
-        found = await _page(session, caller, query, [*conditions, TASKS.c.id.in_(ids)], after) if ids else []
+        ids = [task_id for task_id, _ in await _fuzzy(session, query.status, filtered, words)]
+        conditions = filtered.but("ids", ids=ids)
+        found = await _page(session, query, conditions, after) if ids else []
     more = len(found) > query.limit
     found = found[: query.limit]
     cursor = None
     if more:
         last = found[-1]
         cursor = encode_cursor(cursor_values(query, last[SORTINGS[query.sort].column.name], last["id"], fuzzy))
-    total = (
-        len(ids)
-        if fuzzy
-        else await _total(session, caller, query, [*conditions, *_substring(words)], found, after, more)
-    )
+    whole = after is None and not more
+    total = len(found) if whole and conditions.names else await count(session, query.status, conditions)
     return TaskPage(items=await present(session, caller.user_id, found), next_cursor=cursor, total=total)
 
 
@@ -82,159 +80,100 @@ async def find_tasks(
     wanted = words_of(words)
     if not wanted:
         return []
-    best = dict((await _fuzzy(session, caller, status, [], wanted))[:limit])
+    best = dict((await _fuzzy(session, status, Conditions((), {"owner": caller.user_id}), wanted))[:limit])
     statement = repository.with_project().where(TASKS.c.user_id == caller.user_id, TASKS.c.id.in_(list(best)))
     rows = {row["id"]: row for row in await repository.rows(session, statement)}
     tasks = await present(session, caller.user_id, [rows[task_id] for task_id in best if task_id in rows])
     return [Match(task, best[task.id]) for task in tasks]
 
 
-def filter_conditions(caller: Caller, query: FilterQuery, now: datetime) -> list[ColumnElement[bool]]:
-    """The filter as SQL, without owner, status and search words."""
-    zone = caller.timezone
-    conditions: list[ColumnElement[bool]] = []
-    if query.priority:
-        conditions.append(TASKS.c.priority.in_([PRIORITY_RANK[name] for name in query.priority]))
-    if query.tags:
-        tagged = (
-            select(TASK_TAGS.c.task_id)
-            .join(TAGS, TAGS.c.id == TASK_TAGS.c.tag_id)
-            .where(TAGS.c.user_id == caller.user_id, TAGS.c.name_key.in_([fold_name(name) for name in query.tags]))
-        )
-        conditions.append(TASKS.c.id.in_(tagged))
-    if query.project:
-        conditions.append(_in_projects(caller.user_id, query.project))
-    if query.due_before is not None:
-        conditions.append(
-            or_(
-                and_(TASKS.c.due_time.is_(None), TASKS.c.due_date <= query.due_before),
-                and_(TASKS.c.due_time.is_not(None), TASKS.c.due_at < due.end_of_day(query.due_before, zone)),
-            )
-        )
-    if query.due_after is not None:
-        conditions.append(
-            or_(
-                and_(TASKS.c.due_time.is_(None), TASKS.c.due_date >= query.due_after),
-                and_(TASKS.c.due_time.is_not(None), TASKS.c.due_at >= due.start_of_day(query.due_after, zone)),
-            )
-        )
-    if query.overdue is not None:
-        late = overdue_condition(now, zone)
-        conditions.append(late if query.overdue else not_(func.coalesce(late, false())))
-    return conditions
+async def count_matching(session: AsyncSession, caller: Caller, query: FilterQuery) -> int:
+    """How many tasks a saved filter lists (its search words taken as they are)."""
+    words = words_of(query.search) if query.search else []
+    return await count(session, query.status, with_words(conditions_of(caller, query, clock.now()), words))
 
 
-def overdue_condition(now: datetime, zone: str) -> ColumnElement[bool]:
-    """Open and past: a day without a time is overdue after it ended in `zone`, a timed task after its instant."""
-    return and_(
-        TASKS.c.completed.is_(False),
-        or_(
-            and_(TASKS.c.due_time.is_(None), TASKS.c.due_date < due.today(now, zone)),
-            and_(TASKS.c.due_time.is_not(None), TASKS.c.due_at < now),
-        ),
-    )
+async def count(session: AsyncSession, status: Status, conditions: Conditions) -> int:
+    """How many tasks match; without conditions the running totals know."""
+    if not conditions.names:
+        pending, completed = await totals.read(session, conditions.values["owner"])
+        return {Status.ALL: pending + completed, Status.PENDING: pending, Status.COMPLETED: completed}[status]
+    statement = _count_statement(status, conditions.names)
+    return int((await session.execute(statement, conditions.values)).scalar_one())
 
 
-def _in_projects(user_id: str, wanted: Sequence[str]) -> ColumnElement[bool]:
-    ids = [int(word) for word in wanted if word.isascii() and word.isdigit() and 0 < int(word) <= MAX_ID]
-    keys = [fold_name(word) for word in wanted]
-    named = select(PROJECTS.c.id).where(
-        PROJECTS.c.user_id == user_id, or_(PROJECTS.c.name_key.in_(keys), PROJECTS.c.id.in_(ids))
-    )
-    chosen = TASKS.c.project_id.in_(named)
-    return or_(chosen, TASKS.c.project_id.is_(None)) if _INBOX.intersection(keys) else chosen
-
-
-def _substring(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [TASKS.c.search_text.like(like_pattern(word), escape="\\") for word in words]
+@lru_cache(_STATEMENTS_KEPT)
+def _count_statement(status: Status, names: tuple[str, ...]) -> Select[Any]:
+    # Naming both states rather than none lets the database use the indexes, which begin with owner and state.
+    states = TASKS.c.completed.in_(_STATES[status])
+    return select(func.count()).select_from(TASKS).where(OWNER, states, *(clause_sql(name) for name in names))
 
 
 async def _page(
-    session: AsyncSession,
-    caller: Caller,
-    query: TaskQuery,
-    conditions: Sequence[ColumnElement[bool]],
-    after: Position | None,
+    session: AsyncSession, query: TaskQuery, conditions: Conditions, after: Position | None
 ) -> list[dict[str, Any]]:
     """The rows after the position, one more than the page holds when there is more."""
-    sorting = SORTINGS[query.sort]
-    column, down = sorting.column, query.descending
+    behind = None if after is None else "empty" if after.value is None else "value"
+    statement = _page_statement(query.status, query.sort, query.descending, behind, conditions.names)
+    values = conditions.values | {"page": query.limit + 1}
+    if after is not None:
+        values |= {"after_value": after.value, "after_id": after.task_id}
+        if after.value is None:
+            del values["after_value"]
+    return await repository.rows(session, statement, values)
+
+
+@lru_cache(_STATEMENTS_KEPT)
+def _page_statement(
+    status: Status, sort: SortBy, down: bool, behind: str | None, names: tuple[str, ...]
+) -> Select[Any]:
+    """The statement of a page. `behind` says where the last page ended: among the tasks with a sort value, among those
+    without (`empty`), or nowhere (None)."""
+    sorting = SORTINGS[sort]
+    column, page = sorting.column, bindparam("page", type_=Integer)
+    position = tuple_(bindparam("after_value", type_=column.type), bindparam("after_id", type_=TASKS.c.id.type))
     ranges = []
-    for state in _STATES[query.status]:
+    for state in _STATES[status]:
         for empty in (False, True) if sorting.nullable else (False,):
-            if not empty and after is not None and after.value is None:
-                continue  # the tasks with a sort value lie behind us
-            where = [TASKS.c.user_id == caller.user_id, TASKS.c.completed.is_(state), *conditions]
+            if behind == "empty" and not empty:
+                continue
+            where = [OWNER, TASKS.c.completed.is_(state), *(clause_sql(name) for name in names)]
             if sorting.nullable:
                 where.append(column.is_(None) if empty else column.is_not(None))
-            if after is not None and (after.value is None) == empty:
-                place, bound = (TASKS.c.id, after.task_id) if empty else (tuple_(column, TASKS.c.id), _bound(after))
-                where.append(place < bound if down else place > bound)
+            if behind == "value" and not empty:
+                key = tuple_(column, TASKS.c.id)
+                where.append(key < position if down else key > position)
+            elif behind == "empty":
+                last = bindparam("after_id", type_=TASKS.c.id.type)
+                where.append(TASKS.c.id < last if down else TASKS.c.id > last)
             order = (TASKS.c.id,) if empty else (column, TASKS.c.id)
             part = select(TASKS.c.id).where(*where).order_by(*(_directed(key, down) for key in order))
-            ranges.append(select(part.limit(query.limit + 1).subquery().c.id))
+            ranges.append(select(part.limit(page).subquery().c.id))
     ids = union_all(*ranges) if len(ranges) > 1 else ranges[0]
     order_by = [_directed(column, down), _directed(TASKS.c.id, down)]
     if sorting.nullable:
         order_by.insert(0, column.is_(None))
-    statement = repository.with_project().where(TASKS.c.id.in_(ids)).order_by(*order_by).limit(query.limit + 1)
-    if query.sort is SortBy.TITLE:
+    statement = repository.with_project()
+    if sort is SortBy.TITLE:
         statement = statement.add_columns(TASKS.c.title_key)
-    return await repository.rows(session, statement)
-
-
-def _bound(after: Position) -> Any:
-    return tuple_(after.value, after.task_id)
+    return statement.where(TASKS.c.id.in_(ids)).order_by(*order_by).limit(page)
 
 
 def _directed(column: ColumnElement[Any], down: bool) -> ColumnElement[Any]:
     return column.desc() if down else column.asc()
 
 
-async def _total(
-    session: AsyncSession,
-    caller: Caller,
-    query: TaskQuery,
-    conditions: Sequence[ColumnElement[bool]],
-    found: list[Any],
-    after: Position | None,
-    more: bool,
-) -> int:
-    """How many tasks match: known from the running totals, from a list that fits its first page, or counted."""
-    if not conditions:
-        pending, completed = await totals.read(session, caller.user_id)
-        return {Status.ALL: pending + completed, Status.PENDING: pending, Status.COMPLETED: completed}[query.status]
-    if after is None and not more:
-        return len(found)
-    statement = counting(caller, query, clock.now())
-    return int((await session.execute(statement)).scalar_one())
-
-
-def counting(caller: Caller, query: FilterQuery, now: datetime) -> Select[Any]:
-    """How many tasks pass the filter, as a statement; search words as substrings only."""
-    conditions = filter_conditions(caller, query, now) + _substring(words_of(query.search) if query.search else [])
-    state = or_(*(TASKS.c.completed.is_(state) for state in _STATES[query.status]))
-    return select(func.count()).select_from(TASKS).where(TASKS.c.user_id == caller.user_id, state, *conditions)
-
-
 async def _fuzzy(
-    session: AsyncSession,
-    caller: Caller,
-    status: Status,
-    conditions: Sequence[ColumnElement[bool]],
-    words: list[str],
+    session: AsyncSession, status: Status, conditions: Conditions, words: list[str]
 ) -> list[tuple[int, float]]:
     """(id, score) of the best answers among the newest tasks that pass the filter."""
     looked: list[tuple[int, str]] = []
     for state in _STATES[status]:
         statement = (
-            select(TASKS.c.id, TASKS.c.title_key, TASKS.c.search_text)
-            .where(TASKS.c.user_id == caller.user_id, TASKS.c.completed.is_(state), *conditions)
+            select(TASKS.c.id, TASKS.c.search_text)
+            .where(OWNER, TASKS.c.completed.is_(state), *conditions.sql())
             .order_by(TASKS.c.created_at.desc(), TASKS.c.id.desc())
             .limit(_FUZZY_LOOKS)
         )
-        looked += [(row.id, row.search_text) for row in await session.execute(statement)]
+        looked += [(row[0], row[1]) for row in await session.execute(statement, conditions.values)]
     return rank(words, looked)[:_FUZZY_SHOWS]
-
-
-__all__ = ["Match", "filter_conditions", "find_tasks", "fold", "list_tasks", "overdue_condition"]

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.caller import Caller
@@ -14,8 +14,8 @@ from taskora.kit.errors import Invalid
 from taskora.kit.pages import decode_cursor, encode_cursor
 from taskora.tasks import due, repository, totals
 from taskora.tasks.journal import TAGS, TASK_TAGS, TASKS
-from taskora.tasks.listing import counting, filter_conditions, overdue_condition
-from taskora.tasks.query import FilterQuery, TaskQuery
+from taskora.tasks.listing import count_matching
+from taskora.tasks.query import FilterQuery, Status
 from taskora.tasks.schemas import MAX_ID
 
 UPCOMING_DAYS = 14
@@ -76,21 +76,16 @@ class ActivityPage(BaseModel):
 
 async def counts(session: AsyncSession, caller: Caller) -> Counts:
     """How many open tasks each view holds."""
-    now = clock.now()
-    today = due.today(now, caller.timezone)
-    until_today = FilterQuery(due_before=today)
-    upcoming = FilterQuery(due_after=today, due_before=today + timedelta(days=UPCOMING_DAYS - 1))
-    views: list[list[ColumnElement[bool]]] = [
-        filter_conditions(caller, until_today, now),
-        [overdue_condition(now, caller.timezone)],
-        filter_conditions(caller, upcoming, now),
-    ]
+    today = due.today(clock.now(), caller.timezone)
+    views = {
+        "today": FilterQuery(status=Status.PENDING, due_before=today),
+        "overdue": FilterQuery(status=Status.PENDING, overdue=True),
+        "upcoming": FilterQuery(
+            status=Status.PENDING, due_after=today, due_before=today + timedelta(days=UPCOMING_DAYS - 1)
+        ),
+    }
+    in_views = {name: await count_matching(session, caller, query) for name, query in views.items()}
     mine = (TASKS.c.user_id == caller.user_id, TASKS.c.completed.is_(False))
-    numbers = [
-        select(func.count()).select_from(TASKS).where(*mine, TASKS.c.due_at.is_not(None), *view).scalar_subquery()
-        for view in views
-    ]
-    in_views = (await session.execute(select(*numbers))).one()
     by_project = select(TASKS.c.project_id, func.count()).where(*mine, TASKS.c.project_id.is_not(None))
     projects = {row[0]: row[1] for row in await session.execute(by_project.group_by(TASKS.c.project_id))}
     by_tag = (
@@ -102,26 +97,18 @@ async def counts(session: AsyncSession, caller: Caller) -> Counts:
     )
     tags = {row[0]: row[1] for row in await session.execute(by_tag)}
     pending, completed = await totals.read(session, caller.user_id)
+    saved = await repository.filters(session, caller.user_id)
     return Counts(
         inbox=pending - sum(projects.values()),
-        today=in_views[0],
-        overdue=in_views[1],
-        upcoming=in_views[2],
+        **in_views,
         all=pending,
         completed=completed,
         projects=projects,
         tags=tags,
-        filters=await _filter_counts(session, caller),
+        filters={
+            row["id"]: await count_matching(session, caller, FilterQuery.model_validate(row["query"])) for row in saved
+        },
     )
-
-
-async def _filter_counts(session: AsyncSession, caller: Caller) -> dict[int, int]:
-    saved = await repository.filters(session, caller.user_id)
-    queries = [TaskQuery.model_validate(row["query"]) for row in saved]
-    if not queries:
-        return {}
-    statement = select(*(counting(caller, query, clock.now()).scalar_subquery() for query in queries))
-    return {row["id"]: number for row, number in zip(saved, (await session.execute(statement)).one(), strict=True)}
 
 
 async def stats(session: AsyncSession, caller: Caller) -> Stats:

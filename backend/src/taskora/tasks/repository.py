@@ -6,7 +6,7 @@ Writing goes through the journal. Rows travel as plain dicts.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.tasks.journal import CHANGES, FILTERS, PROJECTS, REMINDERS, TAGS, TASK_TAGS, TASKS, Row
@@ -25,9 +25,11 @@ def with_project() -> Select[Any]:
     return _TASK_WITH_PROJECT
 
 
-async def rows(session: AsyncSession, statement: Select[Any]) -> list[Row]:
-    """The statement's rows as dicts."""
-    return [dict(row) for row in (await session.execute(statement)).mappings()]
+async def rows(session: AsyncSession, statement: Select[Any], values: dict[str, Any] | None = None) -> list[Row]:
+    """The statement's rows as dicts; `values` fill its placeholders."""
+    result = await session.execute(statement, values)
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 async def tasks_by_id(session: AsyncSession, user_id: str, ids: Sequence[int]) -> list[Row]:
@@ -39,15 +41,19 @@ async def tasks_by_id(session: AsyncSession, user_id: str, ids: Sequence[int]) -
     return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
 
 
-async def top_position(session: AsyncSession, user_id: str) -> float:
-    """The greatest position among the owner's tasks, 0 without any (two index look-ups)."""
-    highest = [
+_TOP = select(
+    *(
         select(func.max(TASKS.c.position))
-        .where(TASKS.c.user_id == user_id, TASKS.c.completed.is_(state))
+        .where(TASKS.c.user_id == bindparam("owner"), TASKS.c.completed.is_(state))
         .scalar_subquery()
         for state in (False, True)
-    ]
-    pending, completed = (await session.execute(select(*highest))).one()
+    )
+)
+
+
+async def top_position(session: AsyncSession, user_id: str) -> float:
+    """The greatest position among the owner's tasks, 0 without any (two index look-ups)."""
+    pending, completed = (await session.execute(_TOP, {"owner": user_id})).one()
     return max(pending or 0.0, completed or 0.0)
 
 
@@ -68,17 +74,19 @@ async def neighbour_position(
     return max(nearest) if above else min(nearest)
 
 
+_TAG_NAMES = (
+    select(TASK_TAGS.c.task_id, TAGS.c.name)
+    .join(TAGS, TAGS.c.id == TASK_TAGS.c.tag_id)
+    .where(TASK_TAGS.c.task_id.in_(bindparam("ids", expanding=True)), TAGS.c.user_id == bindparam("owner"))
+    .order_by(TASK_TAGS.c.task_id, TASK_TAGS.c.rank)
+)
+
+
 async def tag_names(session: AsyncSession, user_id: str, task_ids: Sequence[int]) -> dict[int, list[str]]:
     """The tag names of each task, in the order in which they were written."""
     named: dict[int, list[str]] = {}
     for part in _chunks(task_ids):
-        statement = (
-            select(TASK_TAGS.c.task_id, TAGS.c.name)
-            .join(TAGS, TAGS.c.id == TASK_TAGS.c.tag_id)
-            .where(TASK_TAGS.c.task_id.in_(part), TAGS.c.user_id == user_id)
-            .order_by(TASK_TAGS.c.task_id, TASK_TAGS.c.rank)
-        )
-        for task_id, name in await session.execute(statement):
+        for task_id, name in await session.execute(_TAG_NAMES, {"ids": part, "owner": user_id}):
             named.setdefault(task_id, []).append(name)
     return named
 
@@ -108,16 +116,18 @@ async def links_of_tag(session: AsyncSession, user_id: str, tag_id: int) -> list
     return await rows(session, statement)
 
 
+_REMINDERS = (
+    select(REMINDERS)
+    .where(REMINDERS.c.user_id == bindparam("owner"), REMINDERS.c.task_id.in_(bindparam("ids", expanding=True)))
+    .order_by(REMINDERS.c.task_id, REMINDERS.c.id)
+)
+
+
 async def reminders_of(session: AsyncSession, user_id: str, task_ids: Sequence[int]) -> dict[int, list[Row]]:
     """The reminder rows of each task, in the order in which they were made."""
     found: dict[int, list[Row]] = {}
     for part in _chunks(task_ids):
-        statement = (
-            select(REMINDERS)
-            .where(REMINDERS.c.user_id == user_id, REMINDERS.c.task_id.in_(part))
-            .order_by(REMINDERS.c.task_id, REMINDERS.c.id)
-        )
-        for row in await rows(session, statement):
+        for row in await rows(session, _REMINDERS, {"ids": part, "owner": user_id}):
             found.setdefault(row["task_id"], []).append(row)
     return found
 

@@ -1,17 +1,18 @@
 """The running totals: how many pending and completed tasks a person has, so that no list has to count them."""
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.tasks.models import TaskTotal
 
 TOTALS: Table = TaskTotal.__table__  # type: ignore[assignment]
 
+_READ = select(TOTALS.c.pending, TOTALS.c.completed).where(TOTALS.c.user_id == bindparam("owner"))
+
 
 async def read(session: AsyncSession, user_id: str) -> tuple[int, int]:
     """(pending, completed) of one person."""
-    statement = select(TOTALS.c.pending, TOTALS.c.completed).where(TOTALS.c.user_id == user_id)
-    row = (await session.execute(statement)).one_or_none()
+    row = (await session.execute(_READ, {"owner": user_id})).one_or_none()
     return (0, 0) if row is None else (row.pending, row.completed)
 
 
