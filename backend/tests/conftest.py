@@ -16,12 +16,14 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from taskora import migrations
 from taskora import settings as settings_module
+from taskora.accounts import passwords
 from taskora.settings import Settings
 from taskora.storage import Database
 from taskora.web.app import create_app
@@ -29,6 +31,14 @@ from taskora.web.app import create_app
 _numbers = itertools.count(1)
 SECRET = "r7Jq0vY2mXk9TzB4hLwPdN5sGcA8eUfQ"
 PASSWORD = "plum-tree-47-river"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashing() -> Iterator[None]:
+    """Argon2id with its smallest cost: everything but the cost stays real. `test_passwords` holds the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 async def _make_schema(url: str) -> None:
@@ -151,6 +161,20 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client that nobody has signed in."""
     async with client_for(app) as http:
         yield http
+
+
+@pytest.fixture
+async def new_client(app: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+    """A factory of clients, e.g. `new_client(address=("198.51.100.9", 1), base_url="https://testserver")`."""
+    made: list[httpx.AsyncClient] = []
+
+    def make(**options: Any) -> httpx.AsyncClient:
+        made.append(client_for(app, **options))
+        return made[-1]
+
+    yield make
+    for http in made:
+        await http.aclose()
 
 
 @dataclass

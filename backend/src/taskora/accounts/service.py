@@ -234,6 +234,19 @@ async def set_password(database: Database, email: str, new: str) -> None:
         await repository.delete_other_sessions(session, user.id, keep=None)
 
 
+async def remove_user(database: Database, email: str) -> None:
+    """The operator deletes somebody with everything that is theirs.
+
+    Raises:
+        NotFound.
+    """
+    async with database.write() as session:
+        user = await repository.user_by_email(session, email)
+        if user is None:
+            raise NotFound("There is no account with this e-mail.")
+        await repository.delete_user(session, user.id, now())
+
+
 async def delete_account(database: Database, settings: Settings, caller: Caller, password: str) -> None:
     """Delete the caller with everything that is theirs.
 
