@@ -51,7 +51,7 @@ _KEEP_AFTER = frozenset("%$€£¥₹₨/\\_*#@+=&°^|")
 _PIECE = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([/.-])\d{1,2}\2(?:\d{4}|\d{2})(?!\d)|\d{4}/\d{1,2}/\d{1,2})(?P<t>[Tt](?=\d))?"
     r"|(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?!\d))"
-    r"|(?P<ordinal>\d{1,2}(?:st|nd|rd|th)(?![^\W\d_]))"
+    r"|(?P<ordinal>\d{1,3}(?:st|nd|rd|th)(?![^\W\d_]))"
     r"|(?P<hclock>\d{1,2}h\d{2}(?!\d))"
     r"|(?P<decimal>\d+[.,]\d+)"
     r"|(?P<fraction>\d{1,4}/\d{1,4})"

@@ -132,23 +132,24 @@ def unit(line: Line, i: int, *, short_ok: bool) -> tuple[str, int] | None:
 
 def ordinal(line: Line, i: int) -> tuple[int, int] | None:
     """An ordinal in figures or words: "2nd", "second", "last", "twenty-first"."""
-    if line.kind(i) == "ordinal":
-        return line.tokens[i].value[0], i + 1
     word = line.word(i)
-    if (
+    if line.kind(i) == "ordinal":
+        number, j = line.tokens[i].value[0], i + 1
+    elif (
         word in TENS
         and ORDINALS.get(line.word(i + 1), 99) in range(1, 10)
         and (line.spaced(i + 1) or line.dashed(i + 1))
     ):
-        return TENS[word] + ORDINALS[line.word(i + 1)], i + 2
-    if word in ORDINALS:
-        number = ORDINALS[word]
-        if number > 0 and line.word(i + 1) in ("last", "to") and line.spaced(i + 1):
-            # "second last", "second to last"
-            j = i + 2 if line.word(i + 1) == "last" else line.follows(i + 1, "to", "last")
-            if j is not None:
-                return -number, j
-        return number, i + 1
-    if word in ("penultimate",):
+        number, j = TENS[word] + ORDINALS[line.word(i + 1)], i + 2
+    elif word in ORDINALS:
+        number, j = ORDINALS[word], i + 1
+    elif word == "penultimate":
         return -2, i + 1
-    return None
+    else:
+        return None
+    if number > 0 and line.spaced(j):
+        # "second last", "second to last", "2nd to last"
+        behind = j + 1 if line.word(j) == "last" else line.follows(j, "to", "last")
+        if behind is not None:
+            return -number, behind
+    return number, j

@@ -316,8 +316,6 @@ def _apply_repeat(line: Line, value: Repeat, draft: _Draft) -> None:
         first = line.today
     day = first.date() if isinstance(first, datetime) else first
     value = with_length(value, day)
-    if value.until is not None and value.until < day and value.until < line.today:
-        value = replace(value, until=None)
     draft.due = (day, first.time() if isinstance(first, datetime) else None)
     draft.rrule = anchored_rrule(str(value.built()), day)
     draft.exdates = tuple(sorted(set(value.exdates)))

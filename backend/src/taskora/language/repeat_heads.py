@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from taskora.language.clocks import part_clock
 from taskora.language.feasts import FIRST_WORDS, LONGEST_NAME, feast_rule
-from taskora.language.lexer import DASH, SPACE
+from taskora.language.lexer import COMMA, DASH, SPACE
 from taskora.language.lexicon import (
     EVERY,
     MONTHS,
@@ -132,37 +132,47 @@ def scope_of_month(line: Line, i: int) -> tuple[tuple[str, int, tuple[int, ...]]
 
 
 def ordinal_weekdays(line: Line, i: int) -> RepeatStep:
-    """ "2nd friday (of the month)", "first and third monday of june", "last day of the month", "last workday"."""
+    """ "2nd friday (of the month)", "1st monday and last friday of june", "last workday", "2nd of Monday and Friday"."""
     j = i + 1 if line.word(i) == "the" and line.spaced(i + 1) else i
-    numbers = listed(line, j, ordinal_item)
+    first = _numbered_weekdays(line, j)
+    if first is None:
+        return None
+    numbers, days, positional, k = first
+    pairs = [(number, day) for number in numbers for day in days]
+    while not positional:
+        more = k + 1 if line.near(k) and line.word(k) == "and" else k
+        if more == k and line.join(k) != COMMA:
+            break
+        more += line.word(more) == "the"
+        again = _numbered_weekdays(line, more)
+        if again is None or again[2]:
+            break
+        pairs += [(number, day) for number in again[0] for day in again[1]]
+        k = again[3]
+    scope = scope_of_month(line, k)
+    freq, interval, months = scope[0] if scope else ("MONTHLY", 1, ())
+    end = scope[1] if scope else k
+    if positional:
+        byday = tuple((0, day) for day in days)
+        return Repeat(Rule(freq, interval=interval, bymonth=months, byday=byday, bysetpos=numbers)), end
+    if any(abs(number) > 5 for number, _ in pairs) and not (freq == "YEARLY" and not months):
+        return None
+    return Repeat(Rule(freq, interval=interval, bymonth=months, byday=tuple(pairs))), end
+
+
+def _numbered_weekdays(line: Line, i: int) -> tuple[tuple[int, ...], tuple[int, ...], bool, int] | None:
+    """(numbers, weekdays, whether the numbers choose from all those days together, index behind)."""
+    numbers = listed(line, i, ordinal_item)
     if numbers is None or not line.spaced(numbers[1]):
         return None
     k = numbers[1]
-    days = weekday_list(line, k)
+    together = line.word(k) == "of" and line.word(k + 1) in WEEKDAYS
+    k += together
+    days = weekday_list(line, k) if together else weekday_item(line, k)
     if days is None:
-        if line.word(k) != "day":
-            return None
-        scope = scope_of_month(line, k + 1)
-        if scope is None and numbers[0] != (-1,):
-            return None
-        freq, interval, months = scope[0] if scope else ("MONTHLY", 1, ())
-        if freq == "YEARLY" and not months:
-            if numbers[0] not in ((1,), (-1,)):
-                return None
-            months, numbers = ((1,), numbers) if numbers[0] == (1,) else ((12,), numbers)
-        rule = Rule(freq, interval=interval, bymonth=months, bymonthday=numbers[0])
-        return Repeat(rule), scope[1] if scope else k + 1
-    scope = scope_of_month(line, days[1])
-    freq, interval, months = scope[0] if scope else ("MONTHLY", 1, ())
-    end = scope[1] if scope else days[1]
-    workdays = line.word(k) in ("weekday", "weekdays", "workday", "workdays", "business", "working", "work", "weekend")
-    if workdays:
-        byday = tuple((0, day) for day in days[0])
-        return Repeat(Rule(freq, interval=interval, bymonth=months, byday=byday, bysetpos=numbers[0])), end
-    if any(abs(number) > 5 for number in numbers[0]) and not (freq == "YEARLY" and not months):
         return None
-    byday = tuple((number, day) for number in numbers[0] for day in days[0])
-    return Repeat(Rule(freq, interval=interval, bymonth=months, byday=byday)), end
+    workdays = line.word(k) not in WEEKDAYS and line.word(k) not in PLURAL_WEEKDAYS
+    return numbers[0], days[0], together or workdays, days[1]
 
 
 def _weekdays(line: Line, i: int) -> RepeatStep:
@@ -215,25 +225,32 @@ def _is_day(month: int, day: int) -> bool:
 
 
 def month_days(line: Line, i: int) -> RepeatStep:
-    """ "15th", "1st and 15th of the month", "last day" is elsewhere."""
+    """ "15th", "1st and 15th of the month", "last day of june", "1st, 2nd to last day and last day"."""
     j = i + 1 if line.word(i) == "the" and line.spaced(i + 1) else i
-    if line.kind(j) != "ordinal" and not (
-        line.word(j) in ("first", "fifteenth", "thirtieth") or (ordinal(line, j) or (0, 0))[1] > j + 1
-    ):
-        return None
-    numbers = listed(line, j, ordinal_item)
-    if numbers is None or not all(1 <= number <= 31 for number in numbers[0]):
+    numbers = listed(line, j, _month_day_item)
+    if numbers is None or not all(1 <= abs(number) <= 31 for number in numbers[0]):
         return None
     end = numbers[1]
-    if line.word(end) == "day" and line.spaced(end):
-        end += 1
     scope = scope_of_month(line, end)
-    if scope is None and content_at(line, end):
+    if scope is None and (content_at(line, end) or line.word(j) in ("second", "third")):
         return None
     freq, interval, months = scope[0] if scope else ("MONTHLY", 1, ())
+    days = numbers[0]
     if freq == "YEARLY" and not months:
+        if days not in ((1,), (-1,)):
+            return None
+        months = (1,) if days == (1,) else (12,)
+    return Repeat(Rule(freq, interval=interval, bymonth=months, bymonthday=days)), scope[1] if scope else end
+
+
+def _month_day_item(line: Line, i: int) -> tuple[tuple[int, ...], int] | None:
+    found = ordinal(line, i)
+    if found is None:
         return None
-    return Repeat(Rule(freq, interval=interval, bymonth=months, bymonthday=numbers[0])), scope[1] if scope else end
+    number, j = found
+    if line.word(j) == "day" and line.spaced(j):
+        return (number,), j + 1
+    return ((number,), j) if number > 0 else None
 
 
 def _part_of_day(line: Line, i: int) -> RepeatStep:

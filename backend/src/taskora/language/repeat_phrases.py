@@ -38,29 +38,59 @@ def _tail_days(line: Line, j: int, so_far: Repeat) -> RepeatStep:
             return None
     if rule.byday or rule.bymonthday:
         return None
+    days = weekday_list(line, k)
     if rule.freq in ("WEEKLY", "DAILY", "HOURLY"):
-        days = weekday_list(line, k)
         if days is None:
             return None
         freq = "WEEKLY" if rule.freq == "DAILY" and rule.interval == 1 else rule.freq
         return replace(so_far, rule=replace(rule, freq=freq, byday=tuple((0, day) for day in days[0]))), days[1]
-    if rule.freq == "YEARLY" and rule.interval >= 1:
-        found = dates_of_year(line, k + 1 if line.word(k) == "the" else k)
-        if found and found[0].rule.freq == "YEARLY":
-            return replace(so_far, rule=replace(found[0].rule, interval=rule.interval)), found[1]
-    for read in (ordinal_weekdays, month_days):
-        found = read(line, k)
-        if found:
-            inner = found[0].rule
-            if rule.freq == "YEARLY" and not inner.bymonth:
-                return None
-            months = inner.bymonth or rule.bymonth
-            freq = "YEARLY" if rule.freq == "YEARLY" or inner.bymonth else rule.freq
-            return replace(so_far, rule=replace(inner, freq=freq, interval=rule.interval, bymonth=months)), found[1]
+    if days:
+        return replace(so_far, rule=replace(rule, byday=tuple((0, day) for day in days[0]))), days[1]
+    found = _longest(line, k)
+    if found:
+        inner = found[0].rule
+        if rule.freq == "YEARLY" and inner.freq != "YEARLY" and not rule.bymonth:
+            return None
+        months = inner.bymonth or rule.bymonth
+        return replace(so_far, rule=replace(inner, freq=rule.freq, interval=rule.interval, bymonth=months)), found[1]
     day = line.follows(k, "day")
     if day is not None and line.kind(day) == "number" and 1 <= line.tokens[day].value[0] <= 31:
         return replace(so_far, rule=replace(rule, bymonthday=line.tokens[day].value[:1])), day + 1
     return None
+
+
+def _longest(line: Line, k: int) -> RepeatStep:
+    """The day phrase that reaches furthest: "the 1st of May, June and July" is no single date."""
+    best: RepeatStep = None
+    for read in (dates_of_year, ordinal_weekdays, month_days):
+        found = read(line, k + 1 if read is dates_of_year and line.word(k) == "the" else k)
+        if found and (best is None or found[1] > best[1]):
+            best = found
+    return best
+
+
+def _tail_if(line: Line, j: int, so_far: Repeat) -> RepeatStep:
+    """ "on the 13th if Friday": month days that count only on some weekdays."""
+    rule = so_far.rule
+    if line.word(j) != "if" or not rule.bymonthday or rule.byday:
+        return None
+    k = (
+        line.follows(j, "if", "it's", "a")
+        or line.follows(j, "if", "it", "is", "a")
+        or line.follows(j, "if", "a")
+        or j + 1
+    )
+    days = weekday_list(line, k) if line.spaced(k) else None
+    if days is None:
+        return None
+    return replace(so_far, rule=replace(rule, byday=tuple((0, day) for day in days[0]))), days[1]
+
+
+def _tail_week_start(line: Line, j: int, so_far: Repeat) -> RepeatStep:
+    k = line.follows(j, "with", "weeks", "starting", "on")
+    if k is None or line.word(k) not in WEEKDAYS:
+        return None
+    return replace(so_far, rule=replace(so_far.rule, wkst=WEEKDAYS[line.word(k)])), k + 1
 
 
 def _tail_time(line: Line, j: int, so_far: Repeat) -> RepeatStep:
@@ -76,7 +106,7 @@ def _tail_time(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     if times:
         if so_far.rule.freq == "HOURLY" and lead in ("from", "between"):
             hours = tuple(range(times[0].time().hour, times[1].time().hour + 1))
-            return replace(so_far, rule=replace(so_far.rule, byhour=hours)) if hours else so_far, times[2]
+            return (replace(so_far, rule=replace(so_far.rule, byhour=hours)), times[2]) if hours else None
         return replace(so_far, clock=times[0], end_clock=times[1]), times[2]
     if lead in ("from", "between"):
         return None
@@ -231,7 +261,18 @@ def _tail_done(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     return None
 
 
-_TAILS = (_tail_days, _tail_time, _tail_months, _tail_start, _tail_until, _tail_length, _tail_except, _tail_done)
+_TAILS = (
+    _tail_days,
+    _tail_if,
+    _tail_week_start,
+    _tail_time,
+    _tail_months,
+    _tail_start,
+    _tail_until,
+    _tail_length,
+    _tail_except,
+    _tail_done,
+)
 
 
 def repeat(line: Line, i: int) -> tuple[Repeat, int] | None:

@@ -55,10 +55,11 @@ class Repeat:
             kept_months = tuple(month for month in (rule.bymonth or range(1, 13)) if month not in self.months_out)
             rule = replace(rule, bymonth=kept_months)
         if len(self.clocks) > 1:
-            times = [told.time() for told in self.clocks]
-            minutes = {moment.minute for moment in times}
-            if len(minutes) == 1:
-                rule = replace(rule, byhour=tuple(moment.hour for moment in times), byminute=tuple(minutes - {0}))
+            times = {told.time() for told in self.clocks}
+            hours, minutes = {moment.hour for moment in times}, {moment.minute for moment in times}
+            if len(times) == len(hours) * len(minutes):
+                # RFC 5545 crosses hours with minutes; times that are no such product can't be said in one rule.
+                rule = replace(rule, byhour=tuple(hours), byminute=tuple(minutes))
         if self.until:
             rule = replace(rule, until=self.until)
         rule = rule.canonical()

@@ -63,7 +63,11 @@ class Rule:
         return ";".join(parts)
 
     def canonical(self) -> Rule:
-        """The same rule with sorted, deduplicated lists and without parts that change nothing."""
+        """The one way to write this rule: sorted lists, no part that changes nothing, and the plainest frequency.
+
+        A single time of day is no part of a rule (the due date carries it), "daily on Mondays" is weekly, the third of all
+        Fridays is 3FR, and so on: rules with the same occurrences that people would say alike become the same text.
+        """
         rule = replace(
             self,
             bymonth=tuple(sorted(set(self.bymonth))),
@@ -73,13 +77,59 @@ class Rule:
             byminute=tuple(sorted(set(self.byminute))),
             bysetpos=tuple(sorted(set(self.bysetpos), key=lambda n: (n < 0, n))),
         )
-        if len(rule.bymonth) == 12:
-            # "In every month" limits nothing, except that it spreads a yearly rule with month days over the months.
-            rule = replace(rule, bymonth=()) if rule.freq != "YEARLY" else rule
-        if rule.wkst and not (rule.freq == "WEEKLY" and rule.interval > 1 and len(rule.byday) > 1):
-            # The first day of the week matters only where weeks are skipped and several days of one are taken.
-            rule = replace(rule, wkst=0)
+        for simplify in _SIMPLIFICATIONS:
+            rule = simplify(rule)
         return rule
+
+
+def _plain_setpos(rule: Rule) -> Rule:
+    """The n-th of one weekday is a numbered weekday."""
+    fits = rule.bysetpos and len(rule.byday) == 1 and not rule.byday[0][0] and not rule.bymonthday
+    within = rule.freq == "MONTHLY" or (rule.freq == "YEARLY" and len(rule.bymonth) == 1)
+    if fits and within and all(abs(position) <= 5 for position in rule.bysetpos):
+        return replace(rule, byday=tuple((position, rule.byday[0][1]) for position in rule.bysetpos), bysetpos=())
+    return rule
+
+
+def _plain_frequency(rule: Rule) -> Rule:
+    """Every single day, month or year that is limited to weekdays or month days is weekly or monthly."""
+    if rule.interval != 1 or rule.bysetpos or any(ordinal for ordinal, _ in rule.byday):
+        return rule
+    if rule.freq in ("DAILY", "YEARLY") and rule.bymonthday and not (rule.freq == "YEARLY" and rule.bymonth):
+        return replace(rule, freq="MONTHLY")
+    if rule.freq in ("DAILY", "MONTHLY", "YEARLY") and rule.byday and not rule.bymonthday:
+        return replace(rule, freq="WEEKLY")
+    return rule
+
+
+def _every_month(rule: Rule) -> Rule:
+    """ "In every month" limits nothing; a rule of every n-th year with month days means all twelve."""
+    if rule.freq == "YEARLY" and rule.interval > 1 and rule.bymonthday and not rule.bymonth:
+        return replace(rule, bymonth=tuple(range(1, 13)))
+    if len(rule.bymonth) == 12 and rule.freq != "YEARLY":
+        return replace(rule, bymonth=())
+    return rule
+
+
+def _no_single_time(rule: Rule) -> Rule:
+    if rule.freq != "HOURLY" and len(rule.byhour) == 1 and len(rule.byminute) <= 1:
+        return replace(rule, byhour=(), byminute=())
+    return replace(rule, byminute=()) if rule.byminute == (0,) else rule
+
+
+def _no_idle_week_start(rule: Rule) -> Rule:
+    """The first day of the week matters only where weeks are skipped and several days of one are taken."""
+    matters = rule.freq == "WEEKLY" and rule.interval > 1 and len(rule.byday) > 1
+    return rule if matters or not rule.wkst else replace(rule, wkst=0)
+
+
+_SIMPLIFICATIONS: tuple[Callable[[Rule], Rule], ...] = (
+    _plain_setpos,
+    _plain_frequency,
+    _every_month,
+    _no_single_time,
+    _no_idle_week_start,
+)
 
 
 def _join(numbers: tuple[int, ...]) -> str:
@@ -144,6 +194,10 @@ def _has_ordinals(rule: Rule) -> bool:
     return any(ordinal for ordinal, _ in rule.byday)
 
 
+def _is_run(hours: tuple[int, ...]) -> bool:
+    return len(hours) > 1 and hours == tuple(range(hours[0], hours[-1] + 1))
+
+
 _CHECKS: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
     ("A repeat rule has either COUNT or UNTIL, not both.", lambda r: r.count is not None and r.until is not None),
     (
@@ -155,13 +209,20 @@ _CHECKS: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
         lambda r: (r.freq == "MONTHLY" or bool(r.bymonth)) and any(abs(n) > 5 for n, _ in r.byday),
     ),
     (
-        "Numbered weekdays and BYMONTHDAY can't be used together.",
-        lambda r: _has_ordinals(r) and bool(r.bymonthday),
+        "Write either numbered weekdays (2FR) or plain ones (FR), not both in one rule.",
+        lambda r: _has_ordinals(r) and any(not n for n, _ in r.byday),
     ),
-    ("BYMONTHDAY doesn't go with FREQ=WEEKLY.", lambda r: r.freq == "WEEKLY" and bool(r.bymonthday)),
     (
-        "BYSETPOS needs FREQ=MONTHLY or YEARLY and a BYDAY or BYMONTHDAY to choose from.",
-        lambda r: bool(r.bysetpos) and (r.freq not in ("MONTHLY", "YEARLY") or not (r.byday or r.bymonthday)),
+        "Numbered weekdays go neither with BYMONTHDAY nor with BYSETPOS.",
+        lambda r: _has_ordinals(r) and bool(r.bymonthday or r.bysetpos),
+    ),
+    (
+        "BYMONTHDAY goes with FREQ=MONTHLY or YEARLY.",
+        lambda r: r.freq not in ("MONTHLY", "YEARLY") and bool(r.bymonthday),
+    ),
+    (
+        "BYSETPOS needs FREQ=MONTHLY or YEARLY and a BYDAY to choose from.",
+        lambda r: bool(r.bysetpos) and (r.freq not in ("MONTHLY", "YEARLY") or not r.byday or bool(r.bymonthday)),
     ),
     (
         "BYSETPOS and times of day can't be used together.",
@@ -169,6 +230,10 @@ _CHECKS: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
     ),
     ("BYMINUTE needs BYHOUR.", lambda r: bool(r.byminute) and not r.byhour),
     ("BYMINUTE doesn't go with FREQ=HOURLY.", lambda r: r.freq == "HOURLY" and bool(r.byminute)),
+    (
+        "With FREQ=HOURLY, BYHOUR must be a run of hours such as 9,10,11,12.",
+        lambda r: r.freq == "HOURLY" and bool(r.byhour) and not _is_run(r.byhour),
+    ),
     ("A repeat rule names at most 24 times of day.", lambda r: len(r.byhour) * max(1, len(r.byminute)) > 24),
 )
 
