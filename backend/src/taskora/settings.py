@@ -107,6 +107,10 @@ class Settings(BaseSettings):
     signup_rate_limit: int = Field(120, ge=0, description="Sign-ups a minute and address.")
     signin_rate_limit: int = Field(10, ge=0, description="Sign-ins a minute for one account from one address.")
 
+    allow_private_webhooks: bool = Field(
+        False,
+        description="Whether webhooks may reach private and loopback addresses (receivers inside the own network).",
+    )
     metrics_enabled: bool = Field(True, description="Whether /metrics answers.")
     public_url: str | None = Field(None, description="The address people open, e.g. https://tasks.example.org.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(

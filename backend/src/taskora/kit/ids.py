@@ -1,5 +1,6 @@
 """Ids and secrets. Account ids are random and unguessable; secrets carry a prefix so that scanners can spot a leak."""
 
+import base64
 import hashlib
 import secrets
 
@@ -14,6 +15,11 @@ def new_id(length: int = 20) -> str:
 def new_secret(prefix: str) -> str:
     """A fresh secret with 256 bits of randomness, e.g. ``tk_…`` for an API token."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def new_signing_key(prefix: str) -> str:
+    """A fresh key of 32 bytes for signing, base64 after its prefix (`whsec_…`, as Standard Webhooks writes it)."""
+    return f"{prefix}_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def digest(secret: str) -> str:

@@ -9,7 +9,7 @@ _HIDDEN = "[hidden]"
 
 # Forms that are secret wherever they stand.
 _FORMS = (
-    re.compile(r"\b(?:tk|ts|whsec|feed)_[A-Za-z0-9_-]{16,}"),  # ours, see kit.ids.new_secret
+    re.compile(r"\b(?:tk|ts|whsec|feed)_[A-Za-z0-9_+/=-]{16,}"),  # ours, see kit.ids.new_secret
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"),  # JWT
     re.compile(r"\b(?:sk|gsk|pk|rk)[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}"),  # model providers' keys
     re.compile(r"\$argon2\w*\$\S+"),

@@ -22,7 +22,9 @@ _TABLES = (
     "taskora.accounts.models",
     "taskora.tasks.models",
     "taskora.events.models",
+    "taskora.events.webhooks.models",
     "taskora.storage.idempotency",
+    "taskora.transfer.models",
     "taskora.assistant.models",
 )
 

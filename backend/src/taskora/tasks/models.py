@@ -129,7 +129,8 @@ class Reminder(Base):
     """When to speak up about a task: minutes before it is due, or an absolute instant.
 
     `fire_at` is the next instant to deliver at, null when there is nothing to wait for (no due date, completed, over).
-    Delivery (the reminders feature) sets `fired_at`; snoozing sets `snoozed_until` and moves `fire_at` there.
+    Delivery (the reminders feature) sets `fired_at`; snoozing sets `snoozed_until` and moves `fire_at` there;
+    `dismissed_at` is when the person last said that they had seen it.
     """
 
     __tablename__ = "reminders"
@@ -147,6 +148,7 @@ class Reminder(Base):
     fire_at: Mapped[datetime | None] = mapped_column(Timestamp)
     fired_at: Mapped[datetime | None] = mapped_column(Timestamp)
     snoozed_until: Mapped[datetime | None] = mapped_column(Timestamp)
+    dismissed_at: Mapped[datetime | None] = mapped_column(Timestamp)
 
 
 class Filter(Base):

@@ -19,7 +19,7 @@ from taskora.tasks.journal import CHANGES, JOURNALLED, PROJECTS, TASKS, Journal,
 from taskora.tasks.schemas import Undone
 
 # Bookkeeping that follows from the rest: a difference here alone is no newer change.
-_BOOKKEEPING = {"updated_at", "revision", "fire_at", "fired_at", "snoozed_until"}
+_BOOKKEEPING = {"updated_at", "revision", "fire_at", "fired_at", "snoozed_until", "dismissed_at"}
 _TOUCH = ("updated_at", "revision")
 
 

@@ -17,10 +17,16 @@ from fastapi import APIRouter, FastAPI
 
 from taskora.accounts import repository, throttle
 from taskora.accounts.endpoints import router as accounts_router
+from taskora.events.webhooks.delivery import deliver_webhooks
 from taskora.kit.clock import now
+from taskora.reminders.delivery import deliver_reminders
+from taskora.reminders.endpoints import router as reminders_router
 from taskora.settings import Settings
 from taskora.storage import Database
 from taskora.tasks.endpoints import router as tasks_router
+from taskora.transfer.endpoints import feed_router
+from taskora.transfer.endpoints import router as transfer_router
+from taskora.transfer.webhook_endpoints import router as webhooks_router
 from taskora.web import errors, openapi
 from taskora.web.headers import SecurityHeaders
 from taskora.web.health import router as health_router
@@ -38,6 +44,10 @@ ROUTERS: list[APIRouter] = [
     health_router,
     accounts_router,
     tasks_router,
+    reminders_router,
+    transfer_router,
+    webhooks_router,
+    feed_router,
 ]
 
 _SWEEP_EVERY_SECONDS = 600
@@ -54,7 +64,7 @@ async def _sweep(database: Database, _settings: Settings) -> None:
 
 
 # Background work: each runs as long as the process and is cancelled at its end.
-LOOPS: list[Loop] = [_sweep]
+LOOPS: list[Loop] = [_sweep, deliver_reminders, deliver_webhooks]
 
 
 def create_app(settings: Settings, database: Database | None = None, *, page_folder: Path = PAGE_FOLDER) -> FastAPI:
