@@ -124,12 +124,8 @@ def _next(line: Line, i: int) -> Found:
             return replace(found[0], strength=CERTAIN, needs=""), found[1]
         return None
     entry = unit(line, i + 1, short_ok=False)
-    if (
-        entry
-        and line.word(i + 1)
-        in ("week", "month", "year", "quarter", "weekend", "day", "fortnight", "workday", "weekday")
-    ) or (entry and entry[0] == "workday"):
-        name, j = entry  # type: ignore[misc]
+    if entry and entry[0] not in ("minute", "hour") and (word == entry[0] or entry[0] == "workday"):
+        name, j = entry
         if name == "day":
             return Day(line.today + timedelta(days=1)), j
         if name == "workday":

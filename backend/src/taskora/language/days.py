@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+import datetime as dt
+from datetime import date, timedelta
 
 from taskora.language.line import Line
 
@@ -27,12 +28,12 @@ class Day:
     noun), "feast".
     """
 
-    date: date
-    last: date | None = None
+    date: dt.date
+    last: dt.date | None = None
     strength: int = CERTAIN
     roll: str = ""
-    others: tuple[date, ...] = ()
-    moment: datetime | None = None
+    others: tuple[dt.date, ...] = ()
+    moment: dt.datetime | None = None
     part: str = ""
     needs: str = ""
     weekday: int | None = None

@@ -66,8 +66,8 @@ def priority_mark(line: Line, i: int) -> tuple[int, int] | None:
     """A priority at `i`: p1-p4, !!, !high, "urgent", "high priority", "priority: low"."""
     token = line.tokens[i]
     if token.kind == "bang":
-        word = _BANG_WORD.fullmatch(token.word)
-        level = _BANGS.get(token.word) or (PRIORITY_LEVELS.get(word[1]) if word else None)
+        named = _BANG_WORD.fullmatch(token.word)
+        level = _BANGS.get(token.word) or (PRIORITY_LEVELS.get(named[1]) if named else None)
         return (level, i + 1) if level else None
     word = token.word
     if word == "p" and line.kind(i + 1) == "number" and line.join(i + 1) == "glued":

@@ -198,10 +198,10 @@ def _component(line: Line, j: int, so_far: Moment, lead: str) -> tuple[Moment, i
     if so_far.day is None and connector not in ("around", "about"):
         day = day_phrase(line, k)
         if day and line.tokens[day[1] - 1].closes:
-            value = so_far.clock
-            if value and day[0].part in PARTS_OF_DAY:
-                value = value.within(day[0].part)
-            return replace(so_far, day=day[0], clock=value), day[1]
+            told_before = so_far.clock
+            if told_before and day[0].part in PARTS_OF_DAY:
+                told_before = told_before.within(day[0].part)
+            return replace(so_far, day=day[0], clock=told_before), day[1]
     return None
 
 
@@ -239,17 +239,17 @@ def _part(line: Line, k: int, connector: str, so_far: Moment) -> tuple[Moment, i
     if so_far.clock is not None:
         return None
     for words in (("in", "the"), ("in",), ("at",), ("early",), ("late",)):
-        end = line.follows(k, *words)
+        behind = line.follows(k, *words)
         if (
-            end is not None
-            and line.word(end) in ("morning", "afternoon", "evening", "night", "lunchtime")
-            and line.spaced(end)
+            behind is not None
+            and line.word(behind) in ("morning", "afternoon", "evening", "night", "lunchtime")
+            and line.spaced(behind)
         ):
             if words == ("in",) and so_far.day is None:
                 continue
             if words[0] in ("early", "late") and so_far.day is None:
                 continue
-            return replace(so_far, clock=part_clock(line.word(end))), end + 1
+            return replace(so_far, clock=part_clock(line.word(behind))), behind + 1
     if so_far.day is not None and word in PARTS_OF_DAY and word not in ("noon", "midnight", "midday"):
         return replace(so_far, clock=part_clock(word)), k + 1
     if connector == "at" and word in ("night", "lunchtime", "lunch") and not content_at(line, k + 1):

@@ -158,7 +158,7 @@ def _unbounded(rule: Rule, anchor: date | datetime) -> Iterator[date | datetime]
             return
         for day in _positions(rule, sorted(set(days))):
             for moment in _at_times(rule, day, anchor):
-                if moment >= anchor:  # type: ignore[operator]
+                if moment >= anchor:
                     silent = 0
                     yield moment
 
@@ -269,7 +269,7 @@ def _month_days(rule: Rule, year: int, month: int) -> list[date]:
 
 
 def _weekdays_between(rule: Rule, first: date, last: date) -> list[date]:
-    days = []
+    days: list[date] = []
     for ordinal, weekday in rule.byday:
         opening = first + timedelta(days=(weekday - first.weekday()) % 7)
         closing = last - timedelta(days=(last.weekday() - weekday) % 7)

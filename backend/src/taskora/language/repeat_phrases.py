@@ -131,14 +131,14 @@ def _tail_time(line: Line, j: int, so_far: Repeat) -> RepeatStep:
         return replace(so_far, clock=value, clocks=tuple(clocks)), end
     if so_far.clock is None:
         for words in (("in", "the"), ("at",), ()):
-            end = line.follows(j, *words) if words else j
+            behind = line.follows(j, *words) if words else j
             if (
-                end is not None
-                and line.word(end) in PARTS_OF_DAY
-                and line.spaced(end)
-                and (words != ("at",) or line.word(end) == "night")
+                behind is not None
+                and line.word(behind) in PARTS_OF_DAY
+                and line.spaced(behind)
+                and (words != ("at",) or line.word(behind) == "night")
             ):
-                return replace(so_far, clock=part_clock(line.word(end))), end + 1
+                return replace(so_far, clock=part_clock(line.word(behind))), behind + 1
         if line.word(j) in PLURAL_PARTS:
             return replace(so_far, clock=part_clock(PLURAL_PARTS[line.word(j)])), j + 1
     return None

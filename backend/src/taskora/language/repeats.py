@@ -92,7 +92,7 @@ class Repeat:
         if not rule.byhour and anchor < now.replace(second=0, microsecond=0):
             anchor += timedelta(days=1)
         found = first_occurrence(loose, anchor, self.exdates)
-        if rule.byhour and found is not None and found < now:  # type: ignore[operator]
+        if rule.byhour and found is not None and found < now:
             found = first_occurrence(loose, now.replace(second=0, microsecond=0) + timedelta(minutes=1), self.exdates)
         return found
 
