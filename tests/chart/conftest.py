@@ -79,7 +79,9 @@ class Manifests:
 @pytest.fixture(scope="session")
 def helm() -> Any:
     """Helm's library, or a skip."""
-    return pytest.importorskip("helm_python", reason="helm-python-sdk is not installed here: nothing can render the chart")
+    return pytest.importorskip(
+        "helm_python", reason="helm-python-sdk is not installed here: nothing can render the chart"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +171,8 @@ def merge(base: dict[str, Any], over: dict[str, Any]) -> None:
             base[key] = value
 
 
-class StrictLoader(yaml.SafeLoader):
+# The C parser where PyYAML has it: most of the time of this suite goes into parsing.
+class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as Kubernetes wants it: a key that comes twice is an error, not a quiet replacement."""
 
 

@@ -193,7 +193,9 @@ def test_no_container_needs_a_shell(manifests: Any) -> None:
     shells = {"sh", "bash", "/bin/sh", "/bin/bash"}
     for name, container in manifests.containers():
         commands = [container.get("command", []), container.get("lifecycle", {}).get("preStop", {}).get("exec", {})]
-        commands += [container.get(f"{probe}Probe", {}).get("exec", {}) for probe in ("startup", "liveness", "readiness")]
+        commands += [
+            container.get(f"{probe}Probe", {}).get("exec", {}) for probe in ("startup", "liveness", "readiness")
+        ]
         for command in commands:
             words = command["command"] if isinstance(command, dict) and command else command
             assert not words or words[0] not in shells, name
@@ -265,9 +267,13 @@ def test_references_point_to_something(manifests: Any) -> None:
     for name, container in manifests.containers():
         for source in container.get("envFrom", []):
             if "configMapRef" in source:
-                assert ("ConfigMap", source["configMapRef"]["name"]) in created or source["configMapRef"]["name"] in outside
+                assert ("ConfigMap", source["configMapRef"]["name"]) in created or source["configMapRef"][
+                    "name"
+                ] in outside
             if "secretRef" in source:
-                assert ("Secret", source["secretRef"]["name"]) in created or source["secretRef"]["name"] in outside, name
+                assert ("Secret", source["secretRef"]["name"]) in created or source["secretRef"]["name"] in outside, (
+                    name
+                )
 
 
 def test_mounts_have_their_volumes(manifests: Any) -> None:

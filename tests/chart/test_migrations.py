@@ -64,7 +64,12 @@ def test_another_pod_gets_another_name(render: Any, setting: str) -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    ["backend.replicas=5", "frontend.image.tag=2.0.0", "ingress.host=other.local", "backend.probes.liveness.periodSeconds=9"],
+    [
+        "backend.replicas=5",
+        "frontend.image.tag=2.0.0",
+        "ingress.host=other.local",
+        "backend.probes.liveness.periodSeconds=9",
+    ],
 )
 def test_unrelated_changes_start_no_migration(render: Any, setting: str) -> None:
     assert name(render()) == name(render(None, setting))

@@ -53,7 +53,9 @@ class TestDefault:
         assert memory <= 8 * 1024
 
     def test_what_is_off_is_not_there(self, profile: Any) -> None:
-        assert profile("default").kinds().isdisjoint({"Namespace", "HorizontalPodAutoscaler", "HTTPRoute", "AgentPolicy"})
+        assert (
+            profile("default").kinds().isdisjoint({"Namespace", "HorizontalPodAutoscaler", "HTTPRoute", "AgentPolicy"})
+        )
 
     def test_settings_reach_the_server(self, profile: Any) -> None:
         data = profile("default").part("ConfigMap", "backend")["data"]
@@ -151,7 +153,11 @@ class TestTwoReleases:
         assert names(manifests, "Deployment") == {"frontend"}
         assert names(manifests, "ConfigMap") == {"frontend-config"}
         service = manifests.one("Service", "frontend-service")["spec"]
-        assert (service["type"], service["ports"][0]["port"], service["ports"][0]["nodePort"]) == ("NodePort", 3000, 30000)
+        assert (service["type"], service["ports"][0]["port"], service["ports"][0]["nodePort"]) == (
+            "NodePort",
+            3000,
+            30000,
+        )
 
     def test_they_find_each_other(self, profile: Any) -> None:
         server = profile("two-releases-backend").part("Service", "backend")

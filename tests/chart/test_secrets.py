@@ -106,7 +106,9 @@ def test_every_way_to_ask_for_tls_passes_through(render: Any, parameter: str) ->
     assert data(manifests)["DATABASE_URL"] == url
 
 
-@pytest.mark.parametrize("settings", [["secrets.existingSecret=mine"], ["secrets.existingSecret=mine", "secrets.create=false"]])
+@pytest.mark.parametrize(
+    "settings", [["secrets.existingSecret=mine"], ["secrets.existingSecret=mine", "secrets.create=false"]]
+)
 def test_an_existing_secret_is_used_and_none_created(render: Any, settings: list[str]) -> None:
     manifests = render(None, *settings)
     assert not manifests.all("Secret")

@@ -126,5 +126,5 @@ and the way out.
 
 {{/* "true" for names of environment variables whose values nobody should read. */}}
 {{- define "taskora.isSecretName" -}}
-{{- if regexMatch "(?i)(^DATABASE_URL$|SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|_KEY$)" . -}}true{{- end -}}
+{{- if regexMatch "(?i)(^DATABASE_URL$|(^|_)(SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIALS?|KEY|APIKEY)(_|$))" . -}}true{{- end -}}
 {{- end -}}
