@@ -2,10 +2,11 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
 BIN := .venv/bin
+TAG ?= dev
 export NEXT_TELEMETRY_DISABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup dev-setup test check fix gen lock bench evals wheel clean
+.PHONY: help up setup dev-setup test check fix gen lock bench evals wheel env images clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +56,17 @@ evals: dev-setup ## score the language and assistant corpora
 
 wheel: dev-setup ## build the wheel, the page inside
 	@cd backend && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
+
+env: ## write .env with fresh secrets for docker compose (an existing one is kept)
+	@if [ -e .env ]; then echo ".env is already there; nothing was changed."; else umask 077 && sed \
+	  -e "s|^BETTER_AUTH_SECRET=.*|BETTER_AUTH_SECRET=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))')|" \
+	  -e "s|^POSTGRES_PASSWORD=.*|POSTGRES_PASSWORD=$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(24))')|" \
+	  .env.example > .env && echo ".env is written. Next: docker compose up --build"; fi
+
+images: ## build both container images and print their sizes (TAG, default dev)
+	@for each in backend frontend; do \
+	  docker build --quiet --build-arg VERSION=$(TAG) --build-arg REVISION=$$(git rev-parse --short HEAD) -t taskora-$$each:$(TAG) $$each >/dev/null || exit 1; \
+	  docker image inspect -f "taskora-$$each:$(TAG)  {{.Size}} bytes" taskora-$$each:$(TAG); done
 
 clean: ## remove what was built or installed; your data folder stays
 	@rm -rf .venv .stamps dist frontend/node_modules frontend/.next frontend/out backend/src/taskora/web/page
