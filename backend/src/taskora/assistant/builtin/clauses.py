@@ -1,0 +1,276 @@
+"""A message → clauses → intents.
+
+A message is cut into sentences, a sentence into clauses; a connecting word cuts only when what follows it is a request by
+itself, so that titles keep their "and". Frames that forbid acting (negation, supposition, report, question) are looked at
+before any request is.
+"""
+
+import re
+from dataclasses import replace
+
+from taskora.assistant.builtin import vocabulary as v
+from taskora.assistant.builtin.acting import read_delete, read_report, read_state, read_undo
+from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
+from taskora.assistant.builtin.asking import read_query, read_question
+from taskora.assistant.builtin.changing import read_addition, read_change
+from taskora.assistant.builtin.courtesy import forbidding_frame, has_condition, is_closing, strip_courtesy
+from taskora.assistant.builtin.intents import (
+    ACTS,
+    Add,
+    Cancel,
+    Change,
+    Complete,
+    Decline,
+    Delete,
+    Intent,
+    Nothing,
+    OfferAdd,
+    Query,
+    Reopen,
+    ShowTarget,
+    Talk,
+    Target,
+    Unclear,
+    Understanding,
+    Undo,
+    Update,
+)  # fmt: skip
+from taskora.assistant.builtin.items import leads_with_doing
+from taskora.assistant.builtin.surroundings import Surroundings
+from taskora.assistant.builtin.talking import read_ability, read_cancel, read_foreign, read_talk
+from taskora.assistant.builtin.targets import read_target
+from taskora.assistant.builtin.text import BREAK, QUOTE, Phrase, Token, phrase
+
+MAX_CLAUSES = 25
+
+_CONNECTOR = re.compile(
+    r" (?:,|;)? ?(?:and then|then also|then|and also|and after that|after that|afterwards|and afterwards|also|plus|and|but|but also|as well as|followed by|before you|next|finally|and finally|and please|oh and|however|just|only|,|;|-|–|—) (?:,|;)? ?(?:then |also |please |just |instead |could you |can you )*"
+)
+_ENDERS = frozenset((".", "!", "?", ";", "..."))
+_EXISTING = re.compile(rf"\b(?:{v.TASK}|ones?|it|them|that|everything|all|list|#\d+)\b|{QUOTE}|^\w+ (?:\d+|the (?:first|second|third|last)\b)")
+_STRONG = re.compile(r"^(?:delete|remove|erase|add|undo|show|list|mark|rename|reschedule|postpone|remind me|create (?:a|an|another|new|two|\d)|tick|check off|cross off|reopen|uncheck|prioriti[sz]e|tag|what|how many|which|don't forget|when|snooze)\b")
+_SHIFTS_SCOPE = re.compile(r"\b(?:but|just|instead|only|rather)\b|;")
+_CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
+
+
+def understand(text: str, around: Surroundings) -> Understanding:
+    """What a message asks for. Pure; never raises for any text."""
+    whole = phrase(text)
+    found: list[Intent] = []
+    for sentence in _sentences(whole, around):
+        for intent in _sentence(sentence, around):
+            _join(found, intent, sentence, around)
+        if len(found) >= MAX_CLAUSES:
+            break
+    return Understanding(whole, tuple(found[:MAX_CLAUSES]))
+
+
+# Sentences ----------------------------------------------------------------------------------------------------------
+def _sentences(whole: Phrase, around: Surroundings) -> list[Phrase]:
+    """Cut at sentence ends. Lines that follow a request for tasks ("add:") stay with it: they are its items."""
+    pieces: list[list[Token]] = [[]]
+    lines = [index for index, token in enumerate(whole.tokens) if token.norm == BREAK]
+    listed = bool(lines) and _opens_list(Phrase(whole.raw, whole.tokens[: lines[0]]), around)
+    for token in whole.tokens:
+        if token.norm == BREAK and listed:
+            pieces[-1].append(token)
+        elif token.norm == BREAK:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+            if token.norm in _ENDERS and not listed and not token.quoted:
+                pieces.append([])
+    sentences = []
+    for piece in pieces:
+        asked = any(token.norm == "?" for token in piece)
+        sentence = Phrase(whole.raw, tuple(piece)).trimmed()
+        if sentence:
+            sentences.append(_with_mark(sentence, whole, "?") if asked else _emphasis(sentence, piece, whole))
+    return sentences
+
+
+def _emphasis(sentence: Phrase, piece: list[Token], whole: Phrase) -> Phrase:
+    """Keeps "!!" at the end: it says that something is urgent."""
+    bangs = [token for token in piece if token.norm == "!"]
+    return Phrase(whole.raw, (*sentence.tokens, *bangs)) if len(bangs) > 1 else sentence
+
+
+def _with_mark(sentence: Phrase, whole: Phrase, mark: str) -> Phrase:
+    return sentence
+
+
+def _opens_list(first: Phrase, around: Surroundings) -> bool:
+    head = strip_courtesy(first)
+    return (bool(head) and isinstance(_clause(head, around), Add)) or head.low.rstrip(" :") in ("add", "todo", "todos", "tasks", "new tasks")
+
+
+# Clauses ------------------------------------------------------------------------------------------------------------
+def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
+    if is_closing(sentence):
+        return []
+    if (early := read_cancel(sentence) or read_ability(sentence) or read_talk(sentence)) is not None:
+        return [early]
+    bare = strip_courtesy(sentence)
+    if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
+        return [early]
+    frame = forbidding_frame(sentence) or forbidding_frame(bare)
+    if frame is not None and frame.reason != "negated":
+        return _framed(sentence, bare, frame.reason, around)
+    cut = _cut(bare, around)
+    if cut is not None:
+        left, right, connector = cut
+        firsts = _sentence(left, around)
+        negated = any(isinstance(intent, Nothing) and intent.reason == "negated" for intent in firsts)
+        if negated and not _SHIFTS_SCOPE.search(connector):
+            return [Nothing("negated", sentence.words)]
+        return firsts + _sentence(right, around)
+    if frame is not None:
+        return [_unwanted(bare, around) or Nothing("negated", sentence.words)]
+    intent = _clause(bare, around)
+    if has_condition(bare) and isinstance(intent, ACTS) and not (isinstance(intent, Add) and not intent.bare):
+        return [Nothing("supposed", sentence.words)]
+    return [intent]
+
+
+def _framed(sentence: Phrase, bare: Phrase, reason: str, around: Surroundings) -> list[Intent]:
+    if reason == "question":
+        if (foreign := read_foreign(sentence)) is not None and not re.search(rf"\b{v.TASK}\b", sentence.low):
+            return [foreign]
+        return [read_question(bare if bare.low.split()[0] in ("show", "list") else sentence, around)]
+    if reason == "reported" and (match := re.match(r"^i (?:forgot|wanted|meant) to add ", bare.low)):
+        return [OfferAdd(new_task(bare.cut(match.end()), around))]
+    return [Nothing(reason, sentence.words)]  # type: ignore[arg-type]
+
+
+def _unwanted(bare: Phrase, around: Surroundings) -> Intent | None:
+    """Negations that ask for something all the same: "don't remind me about X anymore", "I don't need X anymore"."""
+    found = read_delete(bare, around) or read_change_off(bare, around)
+    return found if isinstance(found, (Delete, Update)) else None
+
+
+def read_change_off(bare: Phrase, around: Surroundings) -> Intent | None:
+    """ "don't repeat X": takes the rule away."""
+    if not re.match(r"^(?:don't|do not|stop) (?:repeat|recur)", bare.low):
+        return None
+    return read_change(bare, around)
+
+
+def _cut(words: Phrase, around: Surroundings) -> tuple[Phrase, Phrase, str] | None:
+    """The leftmost connector behind which a request of its own begins: (left, right, connector)."""
+    place = 0
+    while match := _CONNECTOR.search(words.low, place):
+        left, right = words.cut(0, match.start()), words.cut(match.end())
+        place = match.start() + 1
+        if left and right and _divides(left, right, match[0], around):
+            return left, right, match[0]
+    return None
+
+
+def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) -> bool:
+    if read_cancel(right) is not None:
+        return True
+    opener = strip_courtesy(right)
+    if forbidding_frame(opener) is not None:
+        return _SHIFTS_SCOPE.search(connector) is not None or re.match(r"^(?:don't|do not|never) ", opener.low) is not None
+    follower = _request(opener, around)
+    if follower is None:
+        return False
+    leader = _clause(strip_courtesy(left), around)
+    if isinstance(leader, (Unclear, OfferAdd)) and not isinstance(leader, OfferAdd) and connector.strip() in ("-", "–", "—", "just", "only", "next"):
+        return False
+    if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you"):
+        return bool(_STRONG.match(opener.low))
+    if isinstance(leader, Add):
+        # Verbs behind "a task to …", "remind me to …" are part of the title unless they clearly speak of tasks.
+        governed = not leader.bare or (leader.items and any(_is_doing(item.text) for item in leader.items[-1:]))
+        if governed:
+            return (bool(_STRONG.match(opener.low)) and bool(_EXISTING.search(opener.low) or opener.low.startswith(("add ", "remind me", "undo", "show", "list", "mark ", "what", "how many", "don't forget", "reschedule", "postpone", "rename")))) or ("then" in connector.split() and bool(_STRONG.match(opener.low)))
+        return bool(leader.items) and (bool(_STRONG.match(opener.low)) or bool(_EXISTING.search(opener.low)) or "then" in connector.split())
+    if isinstance(leader, Update) and any(change.description or change.step or (change.title and not change.title_literal) for _, change in leader.options):
+        return bool(_STRONG.match(opener.low))
+    if isinstance(leader, (Talk, Decline, Unclear, Nothing, Cancel)):
+        return bool(_STRONG.match(opener.low)) or isinstance(follower, (Add, Delete, Complete, Reopen, Update, Undo))
+    return True
+
+
+def _is_doing(text: str) -> bool:
+    return leads_with_doing(phrase(text), strict=True)
+
+
+def _request(words: Phrase, around: Surroundings) -> Intent | None:
+    """The intent when the clause is a whole request of its own, else None."""
+    if not words:
+        return None
+    intent = _clause(words, around)
+    if isinstance(intent, Add):
+        return intent if intent.items else None
+    if isinstance(intent, (Delete, Complete, Reopen)):
+        return intent if not intent.target.empty else None
+    if isinstance(intent, Update):
+        return intent if any(not target.empty and change != Change() for target, change in intent.options) else None
+    if isinstance(intent, Query):
+        return intent if re.match(rf"^(?:{v.SHOW}|what|how many|which|do i|any|when|is|tell)\b", words.low) and not leads_with_doing(words, strict=True) else None
+    return intent if isinstance(intent, (Undo, ShowTarget)) else None
+
+
+def _clause(words: Phrase, around: Surroundings) -> Intent:
+    """The first reading that fits, most specific first."""
+    if not words:
+        return Unclear("")
+    for reader in (_talk, read_undo, _foreign_first, read_addition, read_add, read_state, read_change, read_delete, read_query, _foreign, read_report, read_need, read_bare):
+        intent = reader(words, around)
+        if intent is not None:
+            return intent
+    return Unclear(words.words)
+
+
+def _talk(words: Phrase, around: Surroundings) -> Intent | None:
+    return read_cancel(words) or read_talk(words)
+
+
+def _foreign_first(words: Phrase, around: Surroundings) -> Intent | None:
+    """Orders to other programs that share a verb with ours ("set an alarm", "write a poem")."""
+    if re.match(rf"^(?:{v.ADD_ANY}|remind me|put|delete|remove)\b", words.low) or re.search(rf"\b(?:{v.TASK}|list)\b", words.low):
+        return None
+    return read_foreign(words)
+
+
+def _foreign(words: Phrase, around: Surroundings) -> Intent | None:
+    return read_foreign(words)
+
+
+# Joining ------------------------------------------------------------------------------------------------------------
+def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroundings) -> None:
+    """Lets a clause change what came before it in the same message."""
+    if isinstance(intent, Cancel) and any(isinstance(earlier, ACTS + (OfferAdd,)) for earlier in found):
+        found[:] = [earlier for earlier in found if not isinstance(earlier, ACTS + (OfferAdd,))]
+        found.append(intent)
+        return
+    last = found[-1] if found else None
+    if isinstance(last, (Add, OfferAdd)) and isinstance(intent, (Unclear, Nothing, OfferAdd, Decline, Talk)):
+        if isinstance(last, Add) and last.items and (match := _CONTINUES.match(sentence.low)):
+            more = read_add(_prefixed(sentence.cut(match.start("rest"))), around)
+            if isinstance(more, Add) and more.items:
+                found[-1] = replace(last, items=last.items + more.items)
+                return
+        if isinstance(last, Add) and last.items and _explains(sentence) and not last.items[-1].description:
+            found[-1] = replace(last, items=(*last.items[:-1], replace(last.items[-1], description=sentence.words)))
+            return
+    if isinstance(intent, Complete) and intent.verb == "do" and intent.target.pronoun and isinstance(last, Complete):
+        return
+    if isinstance(last, Complete) and last.verb and isinstance(intent, Complete) and not intent.verb and intent.target.pronoun == "one":
+        found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"
+        return
+    found.append(intent)
+
+
+def _prefixed(rest: Phrase) -> Phrase:
+    """ "and eggs" after an addition is "add eggs"."""
+    return Phrase(rest.raw, (Token("add", 0, 0), *rest.tokens))
+
+
+def _explains(sentence: Phrase) -> bool:
+    return re.match(r"^(?:it|it's|that|this|they|he|she|because|it'll|they're|we|i(?!'m (?:done|bored|tired)))\b(?:'s|'ll|'d|'re|'ve|'m)? (?:is|are|has|have|had|must|should|needs?|need to|want|was|were|will|can|for|a|the|due|at|in|on|i|we|to)\b", sentence.low) is not None
+
+
+__all__ = ["Target", "read_target", "understand"]

@@ -1,0 +1,81 @@
+"""What the grammar may know about the person: the moment, the place, the names of projects and tags. No task is in here.
+
+Dates are read by the application's one parser (`taskora.language`); this file only asks it whether some words are wholly a
+date, a rule, a time of day.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from taskora.language import Period, Reading, read, read_when
+
+# Words around a date that carry nothing by themselves.
+_GLUE = frozenset(
+    ["to", "for", "on", "at", "by", "in", "until", "till", "til", "due", "the", "of", "from", "as", "it", "instead", "now", "next", "please", "then", "again", "or", "so", "be", "repeat", "repeating", "recur", "recurring", "every", "date", "deadline", "time", "before", "around", "about", "-", ",", ":", ".", "and"]
+)
+_MOMENT_KINDS = ("due", "time", "start", "deadline")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything beside the text that a reading depends on."""
+
+    now: datetime
+    timezone: str = "UTC"
+    locale: str = "en-US"
+    projects: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    _readings: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
+
+    def read(self, text: str) -> Reading:
+        """The parser's reading of `text` (kept for the length of a message)."""
+        if text not in self._readings:
+            self._readings[text] = read(
+                text, now=self.now, timezone=self.timezone, locale=self.locale, projects=self.projects, tags=self.tags
+            )
+        return self._readings[text]
+
+    def period(self, text: str) -> Period | None:
+        """The days that a list question asks for."""
+        return read_when(text, now=self.now, timezone=self.timezone, locale=self.locale)
+
+    def moment(self, text: str) -> Reading | None:
+        """The reading when `text` is nothing but a date, a time or a repeat rule; else None."""
+        if not text or len(text) > 120:
+            return None
+        reading = self.read(text)
+        if reading.due is None and reading.rrule is None:
+            return None
+        return reading if not _left_over(text, ((span.start, span.end) for span in reading.spans)) else None
+
+    def rule(self, text: str) -> Reading | None:
+        """The reading when `text` is nothing but a repeat rule."""
+        reading = self.moment(text) or self.moment(f"every {text}")
+        return reading if reading is not None and reading.rrule is not None else None
+
+    def only_time(self, reading: Reading) -> bool:
+        """Whether the words named a time of day and no day ("2 PM")."""
+        kinds = {span.kind for span in reading.spans if span.kind in _MOMENT_KINDS}
+        return reading.due is not None and reading.due.time is not None and kinds == {"time"}
+
+    def project(self, name: str) -> str | None:
+        """The person's project of that name, as they spell it."""
+        return _named(name, self.projects)
+
+    def tag(self, name: str) -> str | None:
+        """The person's tag of that name, as they spell it."""
+        return _named(name, self.tags)
+
+
+def _named(name: str, known: Iterable[str]) -> str | None:
+    folded = name.strip(" #@'\"“”").casefold()
+    return next((candidate for candidate in known if candidate.casefold() == folded), None)
+
+
+def _left_over(text: str, spans: Iterable[tuple[int, int]]) -> list[str]:
+    rest = list(text)
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
+    return [word for word in re.findall(r"[^\s,.;:!?\-–()]+", "".join(rest).lower()) if word not in _GLUE]
