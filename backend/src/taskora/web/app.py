@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 
 from taskora.accounts import repository, throttle
 from taskora.accounts.endpoints import router as accounts_router
+from taskora.assistant.endpoints import router as assistant_router
 from taskora.events.webhooks.delivery import deliver_webhooks
 from taskora.kit.clock import now
 from taskora.reminders.delivery import deliver_reminders
@@ -44,6 +45,7 @@ ROUTERS: list[APIRouter] = [
     health_router,
     accounts_router,
     tasks_router,
+    assistant_router,
     reminders_router,
     transfer_router,
     webhooks_router,
