@@ -59,7 +59,7 @@ DROPPED_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".typed", ".md",
 ZIPPED = (
     "openai", "pydantic_ai", "pydantic_graph", "genai_prices", "griffe", "logfire_api", "icalendar", "pygments",
     "markdown_it", "alembic", "mako", "tzdata", "mcp", "mcp_types", "rich", "httpx2", "jsonschema",
-    "packaging", "certifi",
+    "packaging", "certifi", "typer", "click", "httpx", "httpcore", "httpcore2", "dateutil",
 )  # fmt: skip
 
 
