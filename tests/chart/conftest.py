@@ -3,6 +3,7 @@
 Skipped with a plain sentence where that library is missing; nothing here needs a cluster or a helm program.
 """
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -183,3 +184,37 @@ def _unique_map(loader: StrictLoader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_map)
+
+
+# Kinds that are no part of Kubernetes; their own projects hold the schemas.
+FOREIGN_KINDS = {"HTTPRoute", "AgentPolicy"}
+
+
+@pytest.fixture(scope="session")
+def validate() -> Callable[[dict[str, Any], str], bool]:
+    """`validate(object, "1.35")` against the API's own schema, unknown fields refused; False for foreign kinds."""
+    package = pytest.importorskip(
+        "kubernetes_validate", reason="kubernetes-validate is not installed here: no schemas of the Kubernetes API"
+    )
+    # The package reads a file of some megabytes per object; once per version is enough.
+    package.utils.schema_contents = functools.cache(package.utils.schema_contents)
+
+    def validated(item: dict[str, Any], version: str) -> bool:
+        if item["kind"] in FOREIGN_KINDS:
+            return False
+        try:
+            package.validate(item, version, strict=True)
+        except package.ValidationError as error:
+            path = ".".join(str(step) for step in error.path)
+            raise AssertionError(
+                f"{item['kind']} {item['metadata']['name']} {version}: {path}: {error.message}"
+            ) from None
+        return True
+
+    return validated
+
+
+@pytest.fixture(scope="session")
+def values_file() -> Callable[[str], tuple[str | None, str, str]]:
+    """Values file, release name and namespace of a profile."""
+    return PROFILES.__getitem__

@@ -360,6 +360,7 @@ never changes. Of an existing Secret it covers the contents, as far as the clust
 {{- $secret := lookup "v1" "Secret" (include "taskora.namespace" .) .Values.secrets.existingSecret | default dict -}}
 {{- list .Values.secrets.existingSecret $secret.data | toJson | sha256sum -}}
 {{- else -}}
-{{- list .Values.secrets (include "taskora.databaseUrl" (dict "root" . "password" "")) | toJson | sha256sum -}}
+{{- $given := pick .Values.secrets "betterAuthSecret" "databaseUrl" "modelKeys" -}}
+{{- list $given (include "taskora.databaseUrl" (dict "root" . "password" "")) | toJson | sha256sum -}}
 {{- end -}}
 {{- end -}}
