@@ -29,6 +29,7 @@ from taskora.storage import Database
 from taskora.web.app import create_app
 
 _numbers = itertools.count(1)
+_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 SECRET = "r7Jq0vY2mXk9TzB4hLwPdN5sGcA8eUfQ"
 PASSWORD = "plum-tree-47-river"
 
@@ -70,6 +71,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
         server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
         address = server.get_uri()
+        # Test data need not survive a power cut.
+        asyncio.run(_postgres(address, *(f"ALTER SYSTEM SET {name} = off" for name in _DURABILITY)))
+        asyncio.run(_postgres(address, "SELECT pg_reload_conf()"))
     except Exception as error:  # whatever keeps a foreign program from starting, the suite says so and goes on
         pytest.skip(f"PostgreSQL tests are skipped: pgserver could not start one here ({type(error).__name__}).")
     yield address

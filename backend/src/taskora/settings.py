@@ -14,11 +14,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from taskora.kit.errors import TaskoraError
 
@@ -77,63 +76,57 @@ _PRESETS = (
 )
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Settings by their environment names (upper case). Limits of 0 mean: no limit."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
     data_dir: Path = Field(
-        Path(".data"),
-        validation_alias=AliasChoices("TASKORA_DATA_DIR", "data_dir"),
-        description="Folder of the embedded database and its secret.",
+        default=Path(".data"), description="TASKORA_DATA_DIR: folder of the embedded database and its secret."
     )
-    database_url: SecretStr | None = Field(None, description="PostgreSQL (or SQLite) address; unset means embedded.")
-    database_pool_size: int = Field(5, ge=1, le=100, description="Connections kept per process.")
-    better_auth_secret: SecretStr | None = Field(None, description="Signs tokens; at least 32 characters.")
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL (or SQLite) address; unset means embedded."
+    )
+    database_pool_size: int = Field(default=5, ge=1, le=100, description="Connections kept per process.")
+    better_auth_secret: SecretStr | None = Field(default=None, description="Signs tokens; at least 32 characters.")
 
-    llm_base_url: str | None = Field(None, description="OpenAI-compatible endpoint, e.g. http://localhost:11434/v1.")
-    llm_model: str | None = Field(None, description="Model name at that endpoint.")
+    llm_base_url: str | None = Field(
+        default=None, description="OpenAI-compatible endpoint, e.g. http://localhost:11434/v1."
+    )
+    llm_model: str | None = Field(default=None, description="Model name at that endpoint.")
     llm_api_key: SecretStr | None = None
     openai_api_key: SecretStr | None = None
     groq_api_key: SecretStr | None = None
     gemini_api_key: SecretStr | None = None
     cohere_api_key: SecretStr | None = None
-    llm_timeout_seconds: float = Field(30, gt=0, le=300, description="After this the built-in assistant answers.")
-    max_conversation_history: int = Field(20, ge=1, le=200, description="Messages of a conversation that are read.")
+    llm_timeout_seconds: float = Field(
+        default=30, gt=0, le=300, description="After this the built-in assistant answers."
+    )
+    max_conversation_history: int = Field(
+        default=20, ge=1, le=200, description="Messages of a conversation that are read."
+    )
 
-    chat_rate_limit: int = Field(30, ge=0, description="Chat messages a minute and user.")
-    signup_rate_limit: int = Field(120, ge=0, description="Sign-ups a minute and address.")
-    signin_rate_limit: int = Field(10, ge=0, description="Sign-ins a minute for one account from one address.")
+    chat_rate_limit: int = Field(default=30, ge=0, description="Chat messages a minute and user.")
+    signup_rate_limit: int = Field(default=120, ge=0, description="Sign-ups a minute and address.")
+    signin_rate_limit: int = Field(default=10, ge=0, description="Sign-ins a minute for one account from one address.")
 
     allow_private_webhooks: bool = Field(
-        False,
+        default=False,
         description="Whether webhooks may reach private and loopback addresses (receivers inside the own network).",
     )
-    metrics_enabled: bool = Field(True, description="Whether /metrics answers.")
-    public_url: str | None = Field(None, description="The address people open, e.g. https://tasks.example.org.")
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Further page origins that may change data with a cookie; comma-separated."
+    metrics_enabled: bool = Field(default=True, description="Whether /metrics answers.")
+    public_url: str | None = Field(default=None, description="The address people open, e.g. https://tasks.example.org.")
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Further page origins that may change data with a cookie; comma-separated."
     )
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
-        (),
+    trusted_proxies: tuple[Network, ...] = Field(
+        default=(),
         validate_default=True,
         description="Whose X-Forwarded-* is believed: networks, or the words loopback, private, *; comma-separated.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Values come from `load` alone, so that one function owns the precedence."""
-        return (init_settings,)
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -297,7 +290,7 @@ def _missing(values: Mapping[str, Any]) -> list[str]:
 
 def _sentence(item: Any) -> str:
     field = str(item["loc"][0]) if item["loc"] else ""
-    name = "TASKORA_DATA_DIR" if field in ("data_dir", "TASKORA_DATA_DIR") else field.upper()
+    name = "TASKORA_DATA_DIR" if field == "data_dir" else field.upper()
     message = str(item["msg"]).removeprefix("Value error, ")
     if item["type"].startswith(("int", "float", "bool")) or item["type"] == "literal_error":
         message = message[0].lower() + message[1:]

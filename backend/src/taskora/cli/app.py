@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from taskora.cli import user
+from taskora.cli.parse import parse
 
 app = typer.Typer(
     help="Taskora, a task manager with an assistant. `taskora serve` starts it; `taskora doctor` says what is wrong.",
@@ -13,6 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(user.app, name="user")
+app.command()(parse)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -56,9 +56,17 @@ class Database:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size)
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=pool_size, max_overflow=10, pool_timeout=10, pool_pre_ping=True, pool_recycle=1800
+            self._writer = create_async_engine(
+                self.url,
+                pool_size=pool_size,
+                max_overflow=10,
+                pool_timeout=10,
+                pool_pre_ping=True,
+                pool_recycle=1800,
+                hide_parameters=True,  # an error's text ends up in logs; somebody's data must not
             )
+            # The same pool, its transactions begun READ ONLY.
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
         self._write_sessions = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
         self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
@@ -71,8 +79,6 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads; whatever it holds is rolled back."""
         async with self._read_sessions() as session:
-            if not self.is_sqlite:
-                await session.execute(text("SET TRANSACTION READ ONLY"))
             yield session
 
     @asynccontextmanager
@@ -96,9 +102,9 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.dispose()
-        if self._writer is not self._reader:
-            await self._writer.dispose()
+        await self._writer.dispose()
+        if self.is_sqlite:
+            await self._reader.dispose()
 
 
 def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
@@ -113,6 +119,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"isolation_level": None},  # we say BEGIN ourselves
         module=sqlite.dbapi,
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from taskora.accounts import repository, throttle
 from taskora.accounts.endpoints import router as accounts_router
@@ -112,9 +113,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _keep_running(loop: Loop, app: FastAPI) -> None:
     """A loop that fails (the database went away) is logged and started again; it never takes the process down."""
+    name = getattr(loop, "__name__", repr(loop))
     while True:
         try:
             await loop(app.state.database, app.state.settings)
-        except Exception:
-            logger.exception("background work failed: %s", getattr(loop, "__name__", loop))
+        except* (SQLAlchemyError, OSError) as failure:
+            kinds = sorted({type(error).__name__ for error in _leaves(failure)})
+            logger.error("%s waits: the database does not answer (%s)", name, ", ".join(kinds))
+        except* Exception:
+            logger.exception("%s failed and is started again", name)
         await asyncio.sleep(_RESTART_AFTER_SECONDS)
+
+
+def _leaves(failure: BaseException) -> list[BaseException]:
+    if isinstance(failure, BaseExceptionGroup):
+        return [leaf for inner in failure.exceptions for leaf in _leaves(inner)]
+    return [failure]

@@ -48,6 +48,9 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "aiosqlite", "asyncio"):
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "aiosqlite", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Somebody who started Taskora by hand wants to see what is wrong, not every request.
+    quiet = target.isatty() and level == "info"
+    logging.getLogger("taskora.access").setLevel(logging.WARNING if quiet else logging.NOTSET)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING if level != "debug" else logging.DEBUG)
