@@ -1,4 +1,5 @@
-"""Calendar dates: "21 june", "6/8", "2026-12-24", "the 21st", "first monday of june", "end of month", "q3", "easter"."""
+"""Calendar dates: "21 june", "6/8", "2026-12-24", "the 21st", "first monday of june", "end of month", "q3",
+"easter"."""
 
 from __future__ import annotations
 
@@ -243,10 +244,11 @@ def edge_phrase(line: Line, i: int) -> Found:
     j = i + 1
     if line.word(j) == "of" and line.spaced(j):
         j += 1
-    elif word not in ("mid", "early", "late"):
+    elif word not in ("mid", "early", "late") and not (
+        word == "end" and line.word(j) in ("this", "next", "month", "week")
+    ):
         # Without "of" only the shorthand people write: "end month", "end this week".
-        if not (word == "end" and line.word(j) in ("this", "next", "month", "week")):
-            return None
+        return None
     if not (line.spaced(j) or line.dashed(j)):
         return None
     if line.word(j) in ("the", "this") and line.spaced(j + 1):
@@ -265,7 +267,7 @@ def edge_phrase(line: Line, i: int) -> Found:
         found = month_phrase(line, j)
         if found and found[0].last:
             first, last = found[0].date, found[0].last
-            if line.today.month == first.month and not found[0].strength == CERTAIN:
+            if line.today.month == first.month and found[0].strength != CERTAIN:
                 # "end of november" said in November means this one.
                 this = line.today.replace(day=1)
                 picked = _pick(edge, this, add_months(this, 1) - timedelta(days=1), found[1], roll="year")

@@ -1,5 +1,5 @@
-"""Phrases that name a day, all of them: the single words, "next friday", "in 3 days", "a week from tuesday", and the dates of
-`dates`. `day_phrase` answers the longest that fits.
+"""Phrases that name a day, all of them: the single words, "next friday", "in 3 days", "a week from tuesday",
+and the dates of `dates`. `day_phrase` answers the longest that fits.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ a date is its `strength`, which `evidence` weighs against the words around it.
 
 from __future__ import annotations
 
+import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass, replace
-import datetime as dt
 from datetime import date, timedelta
 
 from taskora.language.line import Line

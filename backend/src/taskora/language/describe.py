@@ -1,7 +1,8 @@
 """A repeat rule in English, such that the English reads back to the same rule.
 
-The sentence is built in the order in which the repeat grammar takes it apart: how often, on which days, in which months, at what
-times, until when, except when, and whether it is counted from completion. A property test holds the two together.
+The sentence is built in the order in which the repeat grammar takes it apart: how often, on which days, in
+which months, at what times, until when, except when, and whether it is counted from completion. A property
+test holds the two together.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _WORKWEEK = (0, 1, 2, 3, 4)
 
 
 def describe(rrule: str, recur_from: str = "due", exdates: Sequence[date] = ()) -> str:
-    """English for a stored rule ("every 2nd Friday of the month except …"); raises RuleError for one that can't be stored."""
+    """English for a stored rule ("every 2nd Friday of the month except …"); raises RuleError for one that
+    can't be stored."""
     rule = parse_rule(rrule)
     pieces = [_how_often(rule), _on(rule), _in_months(rule), _at_times(rule), _how_long(rule)]
     if exdates:

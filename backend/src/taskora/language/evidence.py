@@ -27,6 +27,7 @@ from taskora.language.lexicon import (
     MEDIA_NOUNS,
     MEDIA_VERBS,
     MONTHS,
+    NOUN_VERBS,
     OBJECT_PREPOSITIONS,
     POINTING_VERBS,
     PRONOUNS,
@@ -81,7 +82,7 @@ def title_runs(line: Line) -> frozenset[int]:
             if (
                 token.text[:1].isupper()
                 or (k > j and token.text[:1].isdigit())
-                or (k == j and token.kind in ("fraction", "number"))
+                or (k == j and token.kind in ("fraction", "number", "date"))
             ):
                 k += 1
                 end = k
@@ -142,7 +143,7 @@ def _allowed_on_the_left(line: Line, i: int, found: Moment) -> bool:
         return False
     if before in OBJECT_PREPOSITIONS and not (before == "in" and line.word(i) == "the"):
         return False
-    return found.day is not None or free_on_the_left(line, i)
+    return found.day is not None or not (found.clock and found.clock.loose) or free_on_the_left(line, i)
 
 
 def _is_name(line: Line, i: int, j: int) -> bool:
@@ -196,9 +197,7 @@ def _certain(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
     if found.lead == "in" and day is not None and day.moment is None and day.strength == CERTAIN:
         # "in tomorrow" isn't English; "in 3 days" and "in mid june" come through the day grammar itself.
         return line.word(i + 1) not in TODAY | TOMORROW and line.word(i + 1) not in WEEKDAYS
-    if found.lead == "for" and content_at(line, j) and not verb_at(line, j) and not timed:
-        return False
-    return True
+    return not (found.lead == "for" and content_at(line, j) and not verb_at(line, j) and not timed)
 
 
 def _free(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
@@ -265,7 +264,7 @@ def _ordinal(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
         return line.kind(j - 1) != "word" or found.lead in _FIRM_LEADS
     if found.lead:
         return False
-    named = i > 0 and line.is_capital(i - 1) and not (i == 1)
+    named = i > 0 and line.is_capital(i - 1) and i != 1
     if line.word(i) == "the":
         return not named and line.kind(i + 1) == "ordinal" and line.tokens[i + 1].value[0] > 3
     return (
@@ -332,21 +331,8 @@ def accepts_repeat(line: Line, i: int, j: int, found: Repeat) -> bool:
         return False
     if found.adverb and j == i + 1 + (line.word(i) in ("bi", "semi")):
         if content_at(line, j):
-            return (
-                _at_start(line, i) and verb_at(line, j) and not line.is_capital(j) and line.word(j) not in _NOUN_VERBS
-            )
+            return _at_start(line, i) and verb_at(line, j) and not line.is_capital(j) and line.word(j) not in NOUN_VERBS
         return True
     if found.plural and content_at(line, j):
         return line.word(i) == "on" or (_at_start(line, i) and verb_at(line, j))
     return True
-
-
-# Task verbs that are nouns as often: "weekly review", "daily run", "monthly report".
-_NOUN_VERBS = frozenset(
-    words(
-        "review plan report run walk call update check change order test exercise practice print message "
-        "email text work start schedule return visit move post watch ring design draft help repair sign "
-        "study talk turn water wash cut drive fix register research reply sort drop file iron paint pack "
-        "feed cook go zoom"
-    )
-)

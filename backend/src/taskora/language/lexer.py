@@ -82,7 +82,12 @@ def tokenize(text: str, protected: Sequence[tuple[int, int]] = ()) -> list[Token
         masked = masked[:start] + MASK * (end - start) + masked[end:]
     tokens: list[Token] = []
     for chunk in _CHUNK.finditer(masked):
-        _take_chunk(tokens, text, masked, *_core(masked, chunk.start(), chunk.end()))
+        start, end = chunk.span()
+        _take_chunk(tokens, text, masked, *_core(masked, start, end))
+        marks = _BANGS.search(chunk[0])
+        if marks and (marks.start() == 0 or (len(marks[0]) > 1 and not masked[end:].strip())):
+            # "!!" by itself, or two and three of them at the very end of the line ("call the bank!!").
+            tokens.append(Token("bang", marks[0], marks[0], start + marks.start(), end, True, True, SPACE))
     _set_joins(tokens, masked)
     return tokens
 
@@ -165,12 +170,13 @@ def _pieces(core: str, text: str, offset: int) -> list[Token] | None:
         if found and separated and "." in core[position - len(match[0]) - 1 : position - len(match[0])]:
             return None
         found.append(token)
-        separated = bool(match["t"]) if kind == "date" else False
+        separated = token.closes = bool(match["t"]) if kind == "date" else False
     if found:
         found[0].opens = found[-1].closes = True
     return found
 
 
+_BANGS = re.compile(r"(?<!!)!{1,3}$")
 _FROM_COMPLETION = frozenset({"every", "ev", "each"})
 _INNER_SEPARATORS = frozenset({"-", "–", "—", "/", ",", ":", "&", "+", "--"})
 

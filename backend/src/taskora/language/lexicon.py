@@ -204,6 +204,15 @@ TASK_VERBS = frozenset(
         "ring see pickup dropoff"
     )
 )
+# Task verbs that are nouns as often: "weekly review", "daily run", "monthly report".
+NOUN_VERBS = frozenset(
+    words(
+        "review plan report run walk call update check change order test exercise practice print message "
+        "email text work start schedule return visit move post watch ring design draft help repair sign "
+        "study talk turn water wash cut drive fix register research reply sort drop file iron paint pack "
+        "feed cook go zoom"
+    )
+)
 # Verbs whose object is a work with a name; a capitalised run behind them is that name.
 MEDIA_VERBS = frozenset(
     words(

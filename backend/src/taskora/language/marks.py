@@ -11,6 +11,7 @@ from taskora.language.day_phrases import length
 from taskora.language.lexer import COLON, COMMA, DASH, HARD, SPACE
 from taskora.language.lexicon import (
     DETERMINERS,
+    NOUN_VERBS,
     OBJECT_PREPOSITIONS,
     PRIORITY_LEVELS,
     PRIORITY_NOUNS,
@@ -114,11 +115,12 @@ def _stands_free(line: Line, i: int, j: int) -> bool:
         or before in ("is", "not", "very", "isn't", "as", "if", "are", "be")
     ):
         return False
+    at_start = i == 0 or line.join(i) == HARD
+    if at_start and j < len(line) and line.join(j) == SPACE and line.kind(j) == "word":
+        # "low prio clean attic" marks, "urgent care visit" and "urgent call" describe.
+        return line.word(j) in TASK_VERBS and (j - i > 1 or line.word(j) not in NOUN_VERBS)
     if content_at(line, j):
         return False
-    at_start = i == 0 or line.join(i) == HARD
-    if at_start and j < len(line) and line.join(j) == SPACE:
-        return line.kind(j) != "word" or line.word(j) in TASK_VERBS
     # A verb right before takes the word as its object ("mark urgent", "set priority").
     return not (i == 1 and before in TASK_VERBS and j == len(line) and before in ("mark", "set", "sort"))
 

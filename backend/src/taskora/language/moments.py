@@ -38,7 +38,7 @@ from taskora.language.lexicon import (
 from taskora.language.line import Line
 
 # End of the working day. Conventional office hours; nothing in the words says more.
-DAY_END = Clock(17, 0)
+DAY_END = Clock(17, 0, part="eod", only_part=True)
 LAST_MINUTE = Clock(23, 59)
 
 
@@ -109,6 +109,7 @@ _LEADS: tuple[tuple[tuple[str, ...], str], ...] = (
 _LEAD_BY_FIRST: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _words, _role in _LEADS:
     _LEAD_BY_FIRST.setdefault(_words[0], []).append((_words, _role))
+LEAD_WORDS = frozenset(_LEAD_BY_FIRST)
 
 
 def moment(line: Line, i: int) -> tuple[Moment, int] | None:
@@ -144,7 +145,17 @@ def _components(line: Line, i: int, lead: str) -> tuple[Moment, int] | None:
         first = False
         if found.day and found.clock and not found.clock.only_part:
             break
-    return None if first else (found, j)
+    if first:
+        return None
+    if found.clock and found.clock.loose and not found.clock.part and found.day and line.spaced(j):
+        # "at 5 tomorrow morning"
+        lead = line.follows(j, "in", "the") or j
+        if line.word(lead) in ("morning", "afternoon", "evening", "night") and not content_at(line, lead + 1):
+            found, j = replace(found, clock=found.clock.within(line.word(lead))), lead + 1
+    if found.day is None and found.clock and found.clock.part == "eod":
+        late = (line.now.hour, line.now.minute) >= (DAY_END.hour, DAY_END.minute)
+        found = replace(found, day=Day(line.today), clock=LAST_MINUTE if late else found.clock)
+    return found, j
 
 
 _CONNECTORS = ("at", "on", "around", "by", "from", "about", "@", "for")
@@ -171,14 +182,14 @@ def _component(line: Line, j: int, so_far: Moment, lead: str) -> tuple[Moment, i
             so_far.day is not None and connector in ("", "at")
         )
         told = clock(line, k, named=named)
-        if (
-            told
-            and told[0].bare
-            and (content_at(line, told[1], after_number=True) or not _hour_fits(line, j, connector, so_far))
-        ):
+        if told and told[0].bare and (_counts_something(line, told[1]) or not _hour_fits(line, j, connector, so_far)):
             told = None
         if told and not line.tokens[told[1] - 1].closes:
             told = None
+        if told and so_far.day is None and line.kind(k) in ("number", "ordinal", "date"):
+            # "until 5 jan": the figure belongs to a date that reaches further.
+            dated = day_phrase(line, k)
+            told = None if dated and dated[1] > told[1] else told
         if (
             told
             and told[0].part
@@ -205,6 +216,12 @@ def _component(line: Line, j: int, so_far: Moment, lead: str) -> tuple[Moment, i
     return None
 
 
+def _counts_something(line: Line, j: int) -> bool:
+    """Whether the bare number before `j` counts what follows ("at 3 houses") instead of naming an hour ("at 8
+    walk the dog")."""
+    return content_at(line, j, after_number=True) and not verb_at(line, j)
+
+
 def _hour_fits(line: Line, j: int, connector: str, so_far: Moment) -> bool:
     """Whether a bare number may be an hour: behind "at" always, behind a day at the phrase's end, behind "by"
     unless amounts change."""
@@ -228,8 +245,7 @@ def _part(line: Line, k: int, connector: str, so_far: Moment) -> tuple[Moment, i
     word = line.word(k)
     if word in DAY_ENDS or (line.follows(k, "close", "of", "business") or line.follows(k, "end", "of", "business")):
         end = k + 1 if word in DAY_ENDS else k + 3
-        day = so_far.day or Day(line.today)
-        return replace(so_far, day=day, clock=_day_end(line, day)), end
+        return replace(so_far, clock=DAY_END), end
     if word in ("first",) and line.follows(k, "first", "thing"):
         end = line.follows(k, "first", "thing", "in", "the", "morning") or line.follows(k, "first", "thing") or k
         if so_far.day is None and end == k + 2:
@@ -255,11 +271,6 @@ def _part(line: Line, k: int, connector: str, so_far: Moment) -> tuple[Moment, i
     if connector == "at" and word in ("night", "lunchtime", "lunch") and not content_at(line, k + 1):
         return replace(so_far, clock=part_clock("noon" if word == "lunch" else word)), k + 1
     return None
-
-
-def _day_end(line: Line, day: Day) -> Clock:
-    late = day.date == line.today and (line.now.hour, line.now.minute) >= (DAY_END.hour, DAY_END.minute)
-    return LAST_MINUTE if late else DAY_END
 
 
 # --- ranges ---------------------------------------------------------------------------------------------------------
@@ -405,7 +416,7 @@ def _end(line: Line, i: int) -> tuple[Moment, int] | None:
     if found is None or not (found[0].strength or found[0].needs):
         return None
     value, j = Moment(day=found[0]), found[1]
-    step = _component(line, j, value, "") if line.word(j) not in TO_WORDS else None
+    step = _component(line, j, value, "") if line.word(j) not in TO_WORDS and line.join(j) != DASH else None
     if step and step[0].clock and step[0].until_clock is None:
         return step
     return value, j

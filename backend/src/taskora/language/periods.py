@@ -1,7 +1,7 @@
 """The period that a list question asks for: "what's due this week", "tasks for the next 3 days", "overdue", "in june".
 
-The same day phrases as in tasks, read as stretches: a week runs from the locale's first weekday to its last, a month is all of
-it, and the past may be asked for as well ("yesterday", "last week").
+The same day phrases as in tasks, read as stretches: a week runs from the locale's first weekday to its last, a
+month is all of it, and the past may be asked for as well ("yesterday", "last week").
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _OPEN_END = frozenset({"after", "since", "from"})
 def read_when(text: str, *, now: datetime, timezone: str, locale: str = "en-US") -> Period | None:
     """The first period named anywhere in `text`, both ends inclusive, or None. Raises ZoneError only.
 
-    "overdue" has no start and ends yesterday (with `overdue` set, for a time of day may have passed today too); "before friday"
-    has no start, "after friday" no end.
+    "overdue" has no start and ends yesterday (with `overdue` set, for a time of day may have passed today
+    too); "before friday" has no start, "after friday" no end.
     """
     line = make_line(text, now, timezone, locale)
     for i in range(len(line)):
@@ -147,9 +147,9 @@ def _named_days(line: Line, i: int) -> _Stretch | None:
     if ranged and ranged[0].day and ranged[0].until_day:
         return ranged[0].day.date, ranged[0].until_day.date, ranged[1]
     j = i
-    if line.word(i) in ("on", "for", "due", "at", "by") and line.spaced(i + 1):
-        j = i + 1
-    elif line.word(i) == "in" and line.spaced(i + 1) and (line.word(i + 1) in MONTHS or line.word(i + 1) == "q"):
+    if (line.word(i) in ("on", "for", "due", "at", "by") and line.spaced(i + 1)) or (
+        line.word(i) == "in" and line.spaced(i + 1) and (line.word(i + 1) in MONTHS or line.word(i + 1) == "q")
+    ):
         j = i + 1
     elif (
         line.word(i) in MONTHS
@@ -162,7 +162,7 @@ def _named_days(line: Line, i: int) -> _Stretch | None:
         if stretch:
             return stretch
     found = day_phrase(line, j)
-    if found is None or line.word(found[1]) in TO_WORDS and line.word(found[1]) != "to":
+    if found is None or (line.word(found[1]) in TO_WORDS and line.word(found[1]) != "to"):
         return None
     day: Day = found[0]
     if day.needs == "preposition" and day.last:

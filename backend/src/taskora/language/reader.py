@@ -301,6 +301,8 @@ def _settle_repeat(line: Line, source: Candidate, moments: list[Candidate], draf
         used = False
         if candidate.kind == "until" and told.day and not value.until:
             value, used = replace(value, until=told.day.date), True
+        elif told.day and told.until_day and not value.until and value.start is None:
+            value, used = replace(value, start=told.day, until=told.until_day.date), True
         elif told.day and not told.is_range and value.start is None and candidate.kind in ("due", "start"):
             value, used = replace(value, start=told.day), True
         if told.clock and value.clock is None and (used or told.day is None):

@@ -132,7 +132,8 @@ def scope_of_month(line: Line, i: int) -> tuple[tuple[str, int, tuple[int, ...]]
 
 
 def ordinal_weekdays(line: Line, i: int) -> RepeatStep:
-    """ "2nd friday (of the month)", "1st monday and last friday of june", "last workday", "2nd of Monday and Friday"."""
+    """ "2nd friday (of the month)", "1st monday and last friday of june", "last workday", "2nd of Monday and
+    Friday"."""
     j = i + 1 if line.word(i) == "the" and line.spaced(i + 1) else i
     first = _numbered_weekdays(line, j)
     if first is None:

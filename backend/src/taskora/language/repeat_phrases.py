@@ -1,7 +1,7 @@
 """Repeat phrases: "every other tuesday", "monthly on the 1st at 9am", "every 2nd friday of the month except july".
 
-A phrase is a head and tails in any order (on, at, in, from, until, for, except, after completion). Head and tails fill one
-`Repeat`; its `built` turns it into an RFC 5545 rule.
+A phrase is a head and tails in any order (on, at, in, from, until, for, except, after completion). Head and
+tails fill one `Repeat`; its `built` turns it into an RFC 5545 rule.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from taskora.language.lexicon import (
     WEEKDAYS,
 )
 from taskora.language.line import Line, integer, unit
-from taskora.language.moments import content_at, time_range
+from taskora.language.moments import content_at, time_range, verb_at
 from taskora.language.repeat_heads import HEADS, dates_of_year, month_days, ordinal_weekdays
 from taskora.language.repeat_lists import listed, month_item, weekday_item, weekday_list
 from taskora.language.repeats import PLURAL_PARTS, Repeat, RepeatStep
@@ -33,9 +33,10 @@ def _tail_days(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     k = j
     if line.word(k) == "on" and line.spaced(k + 1):
         k += 1
-    elif not (line.word(k) == "the" and rule.freq in ("MONTHLY", "YEARLY")):
-        if rule.freq != "WEEKLY" or rule.byday or line.word(k) not in WEEKDAYS:
-            return None
+    elif not (line.word(k) == "the" and rule.freq in ("MONTHLY", "YEARLY")) and (
+        rule.freq != "WEEKLY" or rule.byday or line.word(k) not in WEEKDAYS
+    ):
+        return None
     if rule.byday or rule.bymonthday:
         return None
     days = weekday_list(line, k)
@@ -111,7 +112,11 @@ def _tail_time(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     if lead in ("from", "between"):
         return None
     told = clock(line, k, named=named)
-    if told and line.tokens[told[1] - 1].closes and not (told[0].bare and content_at(line, told[1], after_number=True)):
+    if (
+        told
+        and line.tokens[told[1] - 1].closes
+        and not (told[0].bare and content_at(line, told[1], after_number=True) and not verb_at(line, told[1]))
+    ):
         value = told[0].within(so_far.clock.part) if so_far.clock else told[0]
         clocks, end = [value], told[1]
         while line.near(end):

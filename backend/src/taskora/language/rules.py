@@ -65,8 +65,9 @@ class Rule:
     def canonical(self) -> Rule:
         """The one way to write this rule: sorted lists, no part that changes nothing, and the plainest frequency.
 
-        A single time of day is no part of a rule (the due date carries it), "daily on Mondays" is weekly, the third of all
-        Fridays is 3FR, and so on: rules with the same occurrences that people would say alike become the same text.
+        A single time of day is no part of a rule (the due date carries it), "daily on Mondays" is weekly, the
+        third of all Fridays is 3FR, and so on: rules with the same occurrences that people would say alike
+        become the same text.
         """
         rule = replace(
             self,

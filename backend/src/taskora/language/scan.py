@@ -15,7 +15,7 @@ from taskora.language.lexer import SPACE
 from taskora.language.lexicon import KNOWN
 from taskora.language.line import Line
 from taskora.language.marks import Alarm, alarm_mark, duration_mark, label_mark, priority_mark, project_mark
-from taskora.language.moments import Moment, moment
+from taskora.language.moments import LEAD_WORDS, Moment, moment
 from taskora.language.repeat_lists import weekday_list
 from taskora.language.repeat_phrases import repeat
 from taskora.language.repeats import Repeat
@@ -49,6 +49,7 @@ class Scan:
 _STARTERS = (
     KNOWN
     | FIRST_WORDS
+    | LEAD_WORDS
     | {
         "p",
         "q",
@@ -123,9 +124,13 @@ def _phrase(line: Line, i: int, names: frozenset[int]) -> Candidate | None:
     if again and accepts_repeat(line, i, again[1], again[0]):
         return _made(line, "recurrence", again[0], i, again[1])
     when = moment(line, i)
-    if when and not names.intersection(range(i, when[1])) and accepts_moment(line, i, when[1], when[0]):
-        if not _one_of_two_days(line, i, when[0], when[1]):
-            return _made(line, when[0].role, when[0], i, when[1])
+    if (
+        when
+        and not names.intersection(range(i, when[1]))
+        and accepts_moment(line, i, when[1], when[0])
+        and not (_one_of_two_days(line, i, when[0], when[1]))
+    ):
+        return _made(line, when[0].role, when[0], i, when[1])
     minutes = duration_mark(line, i)
     if minutes:
         return _made(line, "duration", minutes[0], i, minutes[1])
