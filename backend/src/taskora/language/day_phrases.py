@@ -261,7 +261,7 @@ def length(line: Line, i: int) -> tuple[float, str, int, int] | None:
     return number, name, minutes, k
 
 
-def _from_anchor(line: Line, i: int) -> Found:
+def _from_anchor(line: Line, i: int, depth: int) -> Found:
     """ "3 days before christmas", "a week from tuesday", "the day after the 5th", "2 weeks from now"."""
     if line.word(i) == "day" and line.word(i + 1) in ("before", "after"):
         count, name, j = 1.0, "day", i + 1
@@ -282,7 +282,7 @@ def _from_anchor(line: Line, i: int) -> Found:
     k = line.follows(j, "ahead", "of") or j + 1
     if not line.spaced(k):
         return None
-    anchor = day_phrase(line, k)
+    anchor = day_phrase(line, k, depth + 1)
     if anchor is None or anchor[0].moment or anchor[0].needs in ("stretch", "span"):
         return None
     base = anchor[0].date
@@ -305,7 +305,6 @@ _GRAMMARS: tuple[Callable[[Line, int], Found], ...] = (
     _this,
     _later,
     _in,
-    _from_anchor,
     month_day,
     day_month,
     numeric_date,
@@ -318,11 +317,23 @@ _GRAMMARS: tuple[Callable[[Line, int], Found], ...] = (
 )
 
 
-def day_phrase(line: Line, i: int) -> Found:
-    """The longest day phrase at `i` (a leading "the" allowed), or None."""
-    best = _longest(line, i)
+# "3 days before the day after easter" may nest, but not without end.
+MAX_DEPTH = 2
+
+
+def day_phrase(line: Line, i: int, depth: int = 0) -> Found:
+    """The longest day phrase at `i` (a leading "the" allowed), or None. `depth` counts the phrases it is part of."""
+    place = (i, depth)
+    if place not in line.memo:
+        line.memo[place] = _with_article(line, i, depth)
+    found: Found = line.memo[place]
+    return found
+
+
+def _with_article(line: Line, i: int, depth: int) -> Found:
+    best = _longest(line, i, depth)
     if line.word(i) == "the" and line.spaced(i + 1):
-        inner = _longest(line, i + 1)
+        inner = _longest(line, i + 1, depth)
         if inner and (best is None or inner[1] > best[1]):
             if inner[0].needs in ("free", "verb") or line.word(i + 1) in TODAY | TOMORROW:
                 return best
@@ -330,8 +341,8 @@ def day_phrase(line: Line, i: int) -> Found:
     return best
 
 
-def _longest(line: Line, i: int) -> Found:
-    best: Found = None
+def _longest(line: Line, i: int, depth: int) -> Found:
+    best: Found = _from_anchor(line, i, depth) if depth <= MAX_DEPTH else None
     for grammar in _GRAMMARS:
         found = grammar(line, i)
         if found and (best is None or found[1] > best[1]):

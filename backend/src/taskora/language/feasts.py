@@ -1,10 +1,8 @@
 """Days with a name: holidays on fixed dates, on the n-th weekday of a month, or counted from Easter.
 
-Computed here from a small table, because importing a full holiday library costs more time than reading a line
-may. Sources: the Gregorian computus (anonymous algorithm, Meeus "Astronomical Algorithms" ch. 8) for Easter;
-US federal holidays 5 U.S.C.
-6103; the usual dates of the others. Feasts of lunar calendars (Eid, Diwali) are asked of the `holidays`
-package when named.
+Computed here from a small table, because importing a full holiday library costs more time than reading a line may.
+Sources: the Gregorian computus (anonymous algorithm, Meeus "Astronomical Algorithms" ch. 8) for Easter; US federal
+holidays 5 U.S.C. 6103; the usual dates of the others. Feasts of lunar calendars are in `lunar_feasts`.
 """
 
 from __future__ import annotations
@@ -13,6 +11,8 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
+
+from taskora.language.lunar_feasts import lunar_days
 
 Rule = Callable[[int], date | None]
 
@@ -54,18 +54,10 @@ def _easter(days: int) -> Rule:
     return lambda year: easter(year) + timedelta(days=days)
 
 
-def _lunar(country: str, name: str) -> Rule:
-    def on(year: int) -> date | None:
-        # Imported when somebody names such a feast: the package is large.
-        import holidays
+def _lunar(feast: str) -> Rule:
+    days = lunar_days(feast)
+    return lambda year: next(iter(days.get(year, ())), None)
 
-        days = holidays.country_holidays(country, years=year, language=_LANGUAGES[country]).get_named(name)
-        return min((day for day in days if day.year == year), default=None)
-
-    return on
-
-
-_LANGUAGES = {"PK": "en_US", "IN": "en_IN", "SG": "en_SG", "BN": "en_US"}
 
 _TABLE: tuple[tuple[str, Rule], ...] = (
     ("new year's day|new years day|new year day|new year|new year's|new years", _fixed(1, 1)),
@@ -109,11 +101,11 @@ _TABLE: tuple[tuple[str, Rule], ...] = (
     ("pentecost|whit sunday", _easter(49)),
     ("whit monday|pentecost monday", _easter(50)),
     ("corpus christi", _easter(60)),
-    ("eid|eid al-fitr|eid al fitr|eid ul fitr|eid-ul-fitr|eid-al-fitr|eid ul-fitr", _lunar("PK", "Eid al-Fitr")),
-    ("eid al-adha|eid al adha|eid ul adha|eid-ul-adha|eid-al-adha|eid ul-adha|bakrid", _lunar("PK", "Eid al-Adha")),
-    ("ramadan|ramzan|ramadhan", _lunar("BN", "Ramadan")),
-    ("diwali|deepavali", _lunar("IN", "Diwali")),
-    ("chinese new year|lunar new year", _lunar("SG", "Chinese New Year")),
+    ("eid|eid al-fitr|eid al fitr|eid ul fitr|eid-ul-fitr|eid-al-fitr|eid ul-fitr", _lunar("eid al-fitr")),
+    ("eid al-adha|eid al adha|eid ul adha|eid-ul-adha|eid-al-adha|eid ul-adha|bakrid", _lunar("eid al-adha")),
+    ("ramadan|ramzan|ramadhan", _lunar("ramadan")),
+    ("diwali|deepavali", _lunar("diwali")),
+    ("chinese new year|lunar new year", _lunar("lunar new year")),
 )
 # Names that mean another day in another country; "" is everywhere else.
 _REGIONAL: dict[str, dict[str, Rule]] = {

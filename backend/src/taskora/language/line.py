@@ -6,8 +6,9 @@ read and the index behind it. They never look backwards, so a line is read in li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from taskora.language.lexer import COMMA, DASH, GLUED, HARD, SPACE, Token
 from taskora.language.lexicon import BUSINESS_WORDS, ORDINALS, SMALL_NUMBERS, TENS, UNITS
@@ -16,12 +17,15 @@ from taskora.language.locales import Locale
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The tokens, the text they came from, the local now (naive) and the conventions of the locale."""
+    """The tokens, the text they came from, the local now (naive) and the conventions of the locale.
+
+    `memo` keeps what the day grammar found at a place, for several grammars ask there."""
 
     text: str
     tokens: list[Token]
     now: datetime
     locale: Locale
+    memo: dict[tuple[int, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def today(self) -> date:

@@ -166,7 +166,7 @@ def duration_mark(line: Line, i: int) -> tuple[int, int] | None:
         or before in ("every", "after", "by", "at", "than")
     ):
         return None
-    # A bare length is the task's own only where it closes a phrase and isn't the thing done ("wait 10 minutes" is fine).
+    # A bare length is the task's own only where it closes a phrase and not what is counted.
     return (minutes, k) if i > 0 else None
 
 

@@ -149,9 +149,9 @@ def _components(line: Line, i: int, lead: str) -> tuple[Moment, int] | None:
         return None
     if found.clock and found.clock.loose and not found.clock.part and found.day and line.spaced(j):
         # "at 5 tomorrow morning"
-        lead = line.follows(j, "in", "the") or j
-        if line.word(lead) in ("morning", "afternoon", "evening", "night") and not content_at(line, lead + 1):
-            found, j = replace(found, clock=found.clock.within(line.word(lead))), lead + 1
+        k = line.follows(j, "in", "the") or j
+        if line.word(k) in ("morning", "afternoon", "evening", "night") and not content_at(line, k + 1):
+            found, j = replace(found, clock=found.clock.within(line.word(k))), k + 1
     if found.day is None and found.clock and found.clock.part == "eod":
         late = (line.now.hour, line.now.minute) >= (DAY_END.hour, DAY_END.minute)
         found = replace(found, day=Day(line.today), clock=LAST_MINUTE if late else found.clock)

@@ -21,8 +21,8 @@ from itertools import islice
 from taskora.language.reading import RecurFrom
 from taskora.language.rules import Rule, parse_rule
 
-# A rule such as "29 February on a Monday" can stay silent for 28 years (40 over a skipped leap year); past this many empty
-# periods in a row the rule is taken to be over.
+# A rule such as "29 February on a Monday" can stay silent for 28 years (40 over a skipped leap year); past this many
+# empty # periods in a row the rule is taken to be over.
 _SILENT_PERIODS = {"HOURLY": 24 * 366 * 9, "DAILY": 366 * 9, "WEEKLY": 53 * 9, "MONTHLY": 12 * 45, "YEARLY": 45}
 _LAST_YEAR = 9990
 
@@ -261,7 +261,7 @@ def _month_days(rule: Rule, year: int, month: int) -> list[date]:
     for number in rule.bymonthday:
         day = number if number > 0 else last + 1 + number
         if not rule.byday:
-            # Rolling: the 31st of a short month is its last day. With a weekday beside it ("Friday the 31st") it is not.
+            # Rolling: the 31st of a short month is its last day, but "Friday the 31st" is nothing in it.
             day = min(max(day, 1), last)
         if 1 <= day <= last:
             days.append(date(year, month, day))

@@ -14,6 +14,9 @@ from taskora.language.lexicon import (
 from taskora.language.line import Line, ordinal
 from taskora.language.repeats import WEEKEND, WORKWEEK
 
+# No list of days is longer; a bound keeps reading linear on text that is nothing but lists.
+MAX_ITEMS = 31
+
 
 def listed(
     line: Line, i: int, item: Callable[[Line, int], tuple[tuple[int, ...], int] | None]
@@ -24,7 +27,7 @@ def listed(
     if found is None:
         return None
     values, j = list(found[0]), found[1]
-    while True:
+    while len(values) < MAX_ITEMS:
         k = j
         joined = line.join(k) in (COMMA, SLASH)
         if line.near(k) and line.word(k) in ("and", "or", "plus"):

@@ -69,7 +69,7 @@ class Repeat:
     def first(self, now: datetime) -> date | datetime | None:
         """The first occurrence at or after now (and the start); a time of day makes it a datetime."""
         rule = self.built()
-        # Where the rule names its days, weeks or months are counted from the first of them, so nothing is skipped before it.
+        # Where the rule names its days, INTERVAL counts from the first of them: nothing is skipped before it.
         loose = (
             replace(rule, interval=1, until=None, count=None)
             if (rule.byday or rule.bymonthday or rule.bymonth)
