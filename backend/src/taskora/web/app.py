@@ -21,6 +21,7 @@ from taskora.accounts.endpoints import router as accounts_router
 from taskora.assistant.endpoints import router as assistant_router
 from taskora.events.webhooks.delivery import deliver_webhooks
 from taskora.kit.clock import now
+from taskora.mcp import http as mcp_http
 from taskora.reminders.delivery import deliver_reminders
 from taskora.reminders.endpoints import router as reminders_router
 from taskora.settings import Settings
@@ -89,6 +90,7 @@ def create_app(settings: Settings, database: Database | None = None, *, page_fol
     openapi.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.state.mcp = mcp_http.mount(app, app.state.database, settings)
     app.include_router(router_for(Page(page_folder)))
     # The one added last is met first.
     app.add_middleware(BodyGuard)
@@ -108,6 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await app.state.mcp.close()
         await app.state.database.close()
 
 
