@@ -125,6 +125,19 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
 
 
 @pytest.fixture
+def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database without any table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"taskora_empty_{os.getpid()}_{next(_numbers)}"
+    asyncio.run(_postgres(server, f"CREATE DATABASE {name}"))
+    yield _database_of(server, name)
+    asyncio.run(_postgres(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The database handle of the test."""
     handle = Database(database_url)
