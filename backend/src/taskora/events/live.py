@@ -54,7 +54,7 @@ class Subscription:
 
     user_id: str
     seen: int
-    queue: asyncio.Queue[Message | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    queue: asyncio.Queue[Message] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
 
     def offer(self, message: Message) -> None:
         """Hand a message over without waiting; a full queue is emptied and replaced by one `resync`."""
@@ -65,11 +65,6 @@ class Subscription:
             self.drain()
             message = resync(message.id)
         self.queue.put_nowait(message)
-
-    def end(self) -> None:
-        """Let the reader finish."""
-        self.drain()
-        self.queue.put_nowait(None)
 
     def drain(self) -> None:
         """Forget what waits."""
@@ -92,7 +87,6 @@ class Live:
         self._woken: set[str] = set()
         self._signal = asyncio.Event()
         self._follower: asyncio.Task[None] | None = None
-        self._stopped = False
 
     def refuse_too_many(self, user_id: str) -> None:
         """Raises TooManyStreams when this person can't open another stream."""
@@ -115,8 +109,6 @@ class Live:
         self._followed[user_id] = min(self._followed.get(user_id, subscription.seen), subscription.seen)
         self._start()
         self.notify(user_id)
-        if self._stopped:
-            subscription.end()
         try:
             yield subscription
         finally:
@@ -135,13 +127,6 @@ class Live:
         if user_id in self._listening:
             self._woken.add(user_id)
             self._signal.set()
-
-    def stop(self) -> None:
-        """End every stream, now and from now on: the process is about to stop."""
-        self._stopped = True
-        for subscriptions in self._listening.values():
-            for subscription in subscriptions:
-                subscription.end()
 
     async def _replay(self, subscription: Subscription, last_event_id: int | None, newest: int) -> None:
         if last_event_id is None or last_event_id == newest:

@@ -102,10 +102,10 @@ class Journal:
             if not changed:
                 result.append(row)
                 continue
-            if "updated_at" in table.c:
-                changed.setdefault("updated_at", self.now)
-            if "revision" in table.c:
-                changed.setdefault("revision", row["revision"] + 1)
+            if "updated_at" in table.c and "updated_at" not in values:
+                changed["updated_at"] = self.now
+            if "revision" in table.c and "revision" not in values:
+                changed["revision"] = row["revision"] + 1
             after = {**row, **changed}
             result.append(after)
             pending.append((key_of(table, row), changed))

@@ -60,7 +60,8 @@ async def events(
 
 
 async def _stream(request: Request, caller: Caller, live: Live, resume: int | None) -> AsyncIterator[str]:
-    """Everything that the page is to hear, until it leaves, the process stops or its credential ends."""
+    """Everything that the page is to hear, until it leaves or its credential ends; a stopping
+    process cancels this from outside (web.requests)."""
     async with live.subscribe(caller.user_id, resume) as subscription:
         yield "retry: 2000\n: connected\n\n"
         checked = time.monotonic()
@@ -70,8 +71,6 @@ async def _stream(request: Request, caller: Caller, live: Live, resume: int | No
             except TimeoutError:
                 piece = ": still here\n\n"
             else:
-                if message is None:
-                    return
                 piece = encode(message)
             if time.monotonic() - checked >= _RECHECK_SECONDS:
                 if not await is_still_valid(request.app.state.database, caller):
