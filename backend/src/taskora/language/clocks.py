@@ -86,6 +86,8 @@ def _figures(line: Line, i: int, named: bool) -> tuple[Clock, int] | None:
     kind = line.kind(i)
     if kind not in ("number", "clock", "decimal", "hclock"):
         return None
+    if line.tokens[i].text == "12" and line.word(i + 1) in EXACT_TIMES and line.spaced(i + 1):
+        return _exact_word(line, i + 1)
     token = line.tokens[i]
     hour, minute = token.value[0], token.value[1] if len(token.value) > 1 else 0
     meridiem = _meridiem(line, i + 1)
@@ -128,7 +130,7 @@ def _bare_number(line: Line, i: int, text: str, hour: int, named: bool) -> tuple
         part = part_phrase(line, i + 1)
         return Clock(hour, 0, loose=1 <= hour <= 12 and text[0] != "0", bare=part is None), i + 1
     part = part_phrase(line, i + 1)
-    if part and 1 <= hour <= 12 and part[0] != "night":
+    if part and 1 <= hour <= 12:
         return Clock(hour, 0, loose=True), i + 1
     return None
 

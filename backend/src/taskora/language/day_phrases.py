@@ -79,6 +79,9 @@ def _weekday(line: Line, i: int) -> Found:
             if words == ("after", "next") or not line.near(k):
                 base = nearest if nearest > line.today else nearest + timedelta(weeks=1)
                 return Day(base + timedelta(weeks=weeks), weekday=weekday), k
+    ahead = _in_weeks(line, j)
+    if ahead:
+        return Day(week_monday(line.today, ahead[0]) + timedelta(days=weekday), weekday=weekday), ahead[1]
     same_day = nearest == line.today
     strength = WEAK if line.word(i) in AMBIGUOUS_WEEKDAYS else LIKELY
     others = (nearest + timedelta(weeks=1),) if same_day else ()
@@ -94,6 +97,29 @@ def _weekday(line: Line, i: int) -> Found:
                 if matching:
                     return Day(matching, weekday=weekday), lead + 1
     return day, j
+
+
+def _in_weeks(line: Line, j: int) -> tuple[int, int] | None:
+    """ "in two weeks" behind a weekday: (weeks, index behind)."""
+    if line.word(j) != "in" or not line.spaced(j) or not line.spaced(j + 1):
+        return None
+    count = integer(line, j + 1) or ((1, j + 2) if line.word(j + 1) == "a" else None)
+    if count is None or line.word(count[1]) not in ("week", "weeks") or not 1 <= count[0] <= 99:
+        return None
+    return count[0], count[1] + 1
+
+
+def _after_next(line: Line, i: int) -> Found:
+    """ "the week after next", "month after next"."""
+    name = line.word(i)
+    if (
+        name not in ("week", "month", "year", "weekend")
+        or line.follows(i + 1, "after", "next") is None
+        or not line.spaced(i + 1)
+    ):
+        return None
+    bounds = unit_bounds(line, name, 2)
+    return (Day(bounds[0], last=bounds[1], needs="unit"), i + 3) if bounds else None
 
 
 def _next_weekday_on(line: Line, weekday: int, day: int) -> date | None:
@@ -115,9 +141,10 @@ def _next(line: Line, i: int) -> Found:
         nearest = line.today + timedelta(days=(weekday - line.today.weekday() - 1) % 7 + 1)
         other = nearest if nearest != following else following + timedelta(weeks=1)
         return Day(following, others=(other,), weekday=weekday), i + 2
-    if word == "week" and line.word(i + 2) in WEEKDAYS and line.near(i + 2):
-        weekday = WEEKDAYS[line.word(i + 2)]
-        return Day(week_monday(line.today, 1) + timedelta(days=weekday), weekday=weekday), i + 3
+    k = i + 3 if line.word(i + 2) == "on" and line.spaced(i + 2) else i + 2
+    if word == "week" and line.word(k) in WEEKDAYS and line.near(k):
+        weekday = WEEKDAYS[line.word(k)]
+        return Day(week_monday(line.today, 1) + timedelta(days=weekday), weekday=weekday), k + 1
     if word in MONTHS:
         found = month_phrase(line, i + 1)
         if found and found[0].last:
@@ -200,7 +227,11 @@ def _in(line: Line, i: int) -> Found:
     if counted is None:
         return None
     day, k = counted
-    tail = line.follows(k, "from", "now") or line.follows(k, "time") or k
+    for words in ("from", "now"), ("time",), ("or", "two"), ("or", "so"), ("or", "three"):
+        tail = line.follows(k, *words)
+        if tail is not None and line.spaced(k):
+            return day, tail
+    tail = k
     return day, tail
 
 
@@ -302,6 +333,7 @@ _GRAMMARS: tuple[Callable[[Line, int], Found], ...] = (
     _overmorrow,
     _weekday,
     _next,
+    _after_next,
     _this,
     _later,
     _in,

@@ -34,6 +34,7 @@ from taskora.language.lexicon import (
     TASK_VERBS,
     TODAY,
     TOMORROW,
+    TONIGHT,
     VERB_MONTHS,
     WEEKDAYS,
 )
@@ -103,8 +104,14 @@ def _ends_in_free_date(line: Line, j: int, end: int) -> bool:
     """Whether the run is a date phrase of its own ("Finish Monday"), or ends with a preposition and a day ("…
     on Friday")."""
     date_words = WEEKDAYS.keys() | MONTHS.keys() | TODAY | TOMORROW
-    if all(line.word(k) in date_words or line.tokens[k].text[:1].isdigit() for k in range(j, end)):
-        return line.kind(j) not in ("fraction",) and line.word(j - 1) not in ("watch", "see")
+    if all(
+        line.word(k) in date_words or line.word(k) in ("at", "on", "am", "pm") or line.tokens[k].text[:1].isdigit()
+        for k in range(j, end)
+    ):
+        return line.kind(j) not in ("fraction", "date") and line.word(j - 1) != "watch"
+    if line.word(end - 1) in TODAY | TOMORROW | TONIGHT and end - j > 1 and line.word(end - 2) not in FUNCTION_WORDS:
+        # "Watch Dune Tomorrow": no name ends like that as often as a plan does.
+        return True
     for k in range(j + 1, end):
         if line.word(k) in ("on", "by", "at", "before", "until") and not line.is_capital(k):
             rest = range(k + 1, end)
@@ -123,6 +130,8 @@ def accepts_moment(line: Line, i: int, j: int, found: Moment) -> bool:
         (line.word(j - 1), line.word(j)) in COMPOUNDS and line.join(j) == SPACE
     ):
         return False
+    if found.lead == "after" and found.day is not None:
+        return False
     if found.is_range:
         return not (found.day is None and found.clock is not None and not free_on_the_left(line, i))
     if found.day is None:
@@ -132,6 +141,8 @@ def accepts_moment(line: Line, i: int, j: int, found: Moment) -> bool:
 
 
 def _at_start(line: Line, i: int) -> bool:
+    if line.join(i) == COLON and line.word(i - 1) in OBJECT_PREPOSITIONS:
+        return False
     return i == 0 or line.join(i) in (HARD, COLON, "dash", "comma")
 
 
@@ -139,6 +150,8 @@ def _allowed_on_the_left(line: Line, i: int, found: Moment) -> bool:
     if found.lead or _at_start(line, i):
         return True
     before = line.word(i - 1)
+    if found.day is not None and found.day.needs == "feast" and before == "for":
+        return False
     if before in DETERMINERS or before in DAY_ADJECTIVES or before in GREETINGS:
         return False
     if before in OBJECT_PREPOSITIONS and not (before == "in" and line.word(i) == "the"):
@@ -300,7 +313,7 @@ def _unit(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
 
 def _span(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
     """ "this week", "this month": only where they stand free."""
-    return not content_at(line, j) and found.lead not in ("in",)
+    return found.lead != "in" and (not content_at(line, j) or (_at_start(line, i) and verb_at(line, j)))
 
 
 def _stretch(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
@@ -333,6 +346,6 @@ def accepts_repeat(line: Line, i: int, j: int, found: Repeat) -> bool:
         if content_at(line, j):
             return _at_start(line, i) and verb_at(line, j) and not line.is_capital(j) and line.word(j) not in NOUN_VERBS
         return True
-    if found.plural and content_at(line, j):
+    if found.plural and found.clock is None and content_at(line, j):
         return line.word(i) == "on" or (_at_start(line, i) and verb_at(line, j))
     return True

@@ -172,7 +172,7 @@ OBJECT_PREPOSITIONS = frozenset(
     )
 )
 # Words that make a noun of what follows ("the monday meeting", "my friday"); object pronouns are not among them.
-DETERMINERS = frozenset(words("the a an my your our his its their every each no"))
+DETERMINERS = frozenset(words("the a an my your our his its their every each no last previous past since after"))
 # "Freaky Friday", "casual friday": adjectives that make a name of a weekday.
 DAY_ADJECTIVES = frozenset(
     words("black good casual freaky super ash palm fat cyber easter giving taco shrove maundy bloody girl")
@@ -215,10 +215,7 @@ NOUN_VERBS = frozenset(
 )
 # Verbs whose object is a work with a name; a capitalised run behind them is that name.
 MEDIA_VERBS = frozenset(
-    words(
-        "read reread watch rewatch stream binge listen hear finish borrow see screen rent buy order download "
-        "return play sing perform review recommend"
-    )
+    words("read reading reread watch watching rewatch stream binge listen listening hear borrow play sing perform")
 )
 MEDIA_NOUNS = frozenset(
     words("book novel movie film song album show series episode podcast game play documentary poem band")

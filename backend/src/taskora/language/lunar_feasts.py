@@ -1,8 +1,8 @@
 """Feasts of lunar calendars, as a table of their days from 2024 to 2060 (yymmdd, the first day of each).
 
-Written down once from the `holidays` package (Islamic feasts as expected in Pakistan, Ramadan as in Brunei, Diwali as in
-India, the lunar new year as in Singapore), because asking that package while reading a line would take longer than the
-whole reading may. The moon's sighting can move an Islamic feast by a day.
+Written down once from the `holidays` package (Islamic feasts as expected in Pakistan, Ramadan as in Brunei,
+Diwali as in India, the lunar new year as in Singapore), because asking that package while reading a line would
+take longer than the whole reading may. The moon's sighting can move an Islamic feast by a day.
 """
 
 from __future__ import annotations

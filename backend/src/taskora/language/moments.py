@@ -44,12 +44,14 @@ LAST_MINUTE = Clock(23, 59)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a stretch of words says: a day, a time or both; with `until_day` / `until_clock` it is a range."""
+    """What a stretch of words says: a day, a time or both; with `until_day` / `until_clock` it is a range;
+    `more` are further times of the same day ("at 9am and 9pm"), which only a repeat can have."""
 
     day: Day | None = None
     clock: Clock | None = None
     until_day: Day | None = None
     until_clock: Clock | None = None
+    more: tuple[Clock, ...] = ()
     role: str = "due"
     lead: str = ""
 
@@ -103,6 +105,7 @@ _LEADS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("around",), "due"),
     (("for",), "due"),
     (("over",), "due"),
+    (("after",), "due"),
     (("in",), "due"),
     (("within",), "due"),
 )
@@ -147,6 +150,8 @@ def _components(line: Line, i: int, lead: str) -> tuple[Moment, int] | None:
             break
     if first:
         return None
+    if found.day is None and found.clock and not found.clock.only_part and not found.is_range:
+        found, j = _more_clocks(line, found, j)
     if found.clock and found.clock.loose and not found.clock.part and found.day and line.spaced(j):
         # "at 5 tomorrow morning"
         k = line.follows(j, "in", "the") or j
@@ -155,6 +160,16 @@ def _components(line: Line, i: int, lead: str) -> tuple[Moment, int] | None:
     if found.day is None and found.clock and found.clock.part == "eod":
         late = (line.now.hour, line.now.minute) >= (DAY_END.hour, DAY_END.minute)
         found = replace(found, day=Day(line.today), clock=LAST_MINUTE if late else found.clock)
+    return found, j
+
+
+def _more_clocks(line: Line, found: Moment, j: int) -> tuple[Moment, int]:
+    while line.near(j) and line.word(j) in ("and", "&") and line.spaced(j + 1):
+        k = j + 1 + (line.word(j + 1) in ("at", "@"))
+        told = clock(line, k, named=True)
+        if told is None or told[0].bare or not line.tokens[told[1] - 1].closes:
+            break
+        found, j = replace(found, more=(*found.more, told[0])), told[1]
     return found, j
 
 
@@ -182,7 +197,14 @@ def _component(line: Line, j: int, so_far: Moment, lead: str) -> tuple[Moment, i
             so_far.day is not None and connector in ("", "at")
         )
         told = clock(line, k, named=named)
-        if told and told[0].bare and (_counts_something(line, told[1]) or not _hour_fits(line, j, connector, so_far)):
+        if (
+            told
+            and told[0].bare
+            and (
+                (_counts_something(line, told[1]) and not _is_hour_of_day(line, told[1], connector, so_far))
+                or not _hour_fits(line, j, connector, so_far)
+            )
+        ):
             told = None
         if told and not line.tokens[told[1] - 1].closes:
             told = None
@@ -220,6 +242,12 @@ def _counts_something(line: Line, j: int) -> bool:
     """Whether the bare number before `j` counts what follows ("at 3 houses") instead of naming an hour ("at 8
     walk the dog")."""
     return content_at(line, j, after_number=True) and not verb_at(line, j)
+
+
+def _is_hour_of_day(line: Line, j: int, connector: str, so_far: Moment) -> bool:
+    """ "tomorrow at 10 standup": behind a day and "at", only a name could still make a number of it ("at 5
+    Main Street")."""
+    return so_far.day is not None and connector == "at" and line.kind(j) == "word" and not line.is_capital(j)
 
 
 def _hour_fits(line: Line, j: int, connector: str, so_far: Moment) -> bool:

@@ -22,7 +22,7 @@ from taskora.language.reading import RecurFrom
 from taskora.language.rules import Rule, parse_rule
 
 # A rule such as "29 February on a Monday" can stay silent for 28 years (40 over a skipped leap year); past this many
-# empty # periods in a row the rule is taken to be over.
+# empty periods in a row the rule is taken to be over.
 _SILENT_PERIODS = {"HOURLY": 24 * 366 * 9, "DAILY": 366 * 9, "WEEKLY": 53 * 9, "MONTHLY": 12 * 45, "YEARLY": 45}
 _LAST_YEAR = 9990
 

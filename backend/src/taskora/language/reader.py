@@ -181,6 +181,9 @@ def _with_other_clock(deadline: Candidate, chosen: list[Candidate]) -> Moment:
 def _main_moments(line: Line, found: Scan) -> list[Candidate]:
     """The moments that speak of the task itself: the best day, the best time, a start and an end."""
     moments = [c for c in found.candidates if c.kind in ("due", "start", "until")]
+    if not found.of("recurrence"):
+        # Two times without a repeat can't be one due moment.
+        moments = [c for c in moments if not cast(Moment, c.value).more]
     best_day = max((c for c in moments if c.kind == "due" and _day(c)), key=lambda c: _weight(line, c), default=None)
     best_clock = max(
         (c for c in moments if c.kind == "due" and not _day(c)), key=lambda c: _weight(line, c), default=None
@@ -286,7 +289,8 @@ def _offer(line: Line, value: Moment, kind: str, source: Candidate, draft: _Draf
         return
     told = value.clock.time() if value.clock else None
     for other in value.day.others:
-        if other >= line.today:
+        taken = draft.deadline if kind == "deadline" else draft.due
+        if other >= line.today and (taken is None or other != taken[0]):
             offered = When(other, told, timezone)
             draft.alternatives.append(Alternative(kind, offered.as_json(), line.text[source.start : source.end]))
 
@@ -303,13 +307,19 @@ def _settle_repeat(line: Line, source: Candidate, moments: list[Candidate], draf
             value, used = replace(value, until=told.day.date), True
         elif told.day and told.until_day and not value.until and value.start is None:
             value, used = replace(value, start=told.day, until=told.until_day.date), True
-        elif told.day and not told.is_range and value.start is None and candidate.kind in ("due", "start"):
+        elif told.day and not told.is_range and value.start is None and _may_start(told, candidate.kind):
             value, used = replace(value, start=told.day), True
         if told.clock and value.clock is None and (used or told.day is None):
-            value, used = replace(value, clock=told.clock, end_clock=told.until_clock), True
+            clocks = (told.clock, *told.more)
+            value, used = replace(value, clock=told.clock, clocks=clocks, end_clock=told.until_clock), True
         if used:
             draft.taken.append(candidate)
     _apply_repeat(line, value, draft)
+
+
+def _may_start(told: Moment, kind: str) -> bool:
+    """Whether a day beside a repeat is its beginning: when the words say so, or when it is a plain date."""
+    return kind == "start" or (told.day is not None and (told.day.strength == CERTAIN or bool(told.lead)))
 
 
 def _apply_repeat(line: Line, value: Repeat, draft: _Draft) -> None:

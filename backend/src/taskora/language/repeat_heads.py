@@ -233,7 +233,7 @@ def month_days(line: Line, i: int) -> RepeatStep:
         return None
     end = numbers[1]
     scope = scope_of_month(line, end)
-    if scope is None and (content_at(line, end) or line.word(j) in ("second", "third")):
+    if scope is None and ((len(numbers[0]) == 1 and content_at(line, end)) or line.word(j) in ("second", "third")):
         return None
     freq, interval, months = scope[0] if scope else ("MONTHLY", 1, ())
     days = numbers[0]

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from taskora.language.clocks import clock, part_clock
 from taskora.language.day_phrases import day_phrase
+from taskora.language.days import Day
 from taskora.language.errors import RuleError
 from taskora.language.lexer import COMMA, DASH
 from taskora.language.lexicon import (
@@ -20,7 +21,7 @@ from taskora.language.lexicon import (
     WEEKDAYS,
 )
 from taskora.language.line import Line, integer, unit
-from taskora.language.moments import content_at, time_range, verb_at
+from taskora.language.moments import content_at, time_range
 from taskora.language.repeat_heads import HEADS, dates_of_year, month_days, ordinal_weekdays
 from taskora.language.repeat_lists import listed, month_item, weekday_item, weekday_list
 from taskora.language.repeats import PLURAL_PARTS, Repeat, RepeatStep
@@ -32,7 +33,7 @@ def _tail_days(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     rule = so_far.rule
     k = j
     if line.word(k) == "on" and line.spaced(k + 1):
-        k += 1
+        k += 2 if line.word(k + 1) == "a" else 1
     elif not (line.word(k) == "the" and rule.freq in ("MONTHLY", "YEARLY")) and (
         rule.freq != "WEEKLY" or rule.byday or line.word(k) not in WEEKDAYS
     ):
@@ -45,7 +46,7 @@ def _tail_days(line: Line, j: int, so_far: Repeat) -> RepeatStep:
             return None
         freq = "WEEKLY" if rule.freq == "DAILY" and rule.interval == 1 else rule.freq
         return replace(so_far, rule=replace(rule, freq=freq, byday=tuple((0, day) for day in days[0]))), days[1]
-    if days:
+    if days and rule.interval > 1:
         return replace(so_far, rule=replace(rule, byday=tuple((0, day) for day in days[0]))), days[1]
     found = _longest(line, k)
     if found:
@@ -112,11 +113,11 @@ def _tail_time(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     if lead in ("from", "between"):
         return None
     told = clock(line, k, named=named)
-    if (
-        told
-        and line.tokens[told[1] - 1].closes
-        and not (told[0].bare and content_at(line, told[1], after_number=True) and not verb_at(line, told[1]))
-    ):
+    if told and told[0].bare and not named and content_at(line, told[1], after_number=True):
+        told = None
+    if told and told[0].bare and line.is_capital(told[1]) and content_at(line, told[1]):
+        told = None
+    if told and line.tokens[told[1] - 1].closes:
         value = told[0].within(so_far.clock.part) if so_far.clock else told[0]
         clocks, end = [value], told[1]
         while line.near(end):
@@ -168,6 +169,8 @@ def _tail_start(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     k = j + 1
     if line.word(k) in ("on", "from", "at") and line.spaced(k + 1):
         k += 1
+    if line.word(k) == "now":
+        return replace(so_far, start=Day(line.today)), k + 1
     day = day_phrase(line, k)
     if day is None or not line.tokens[day[1] - 1].closes:
         told = clock(line, k, named=True)
@@ -191,7 +194,8 @@ def _tail_until(line: Line, j: int, so_far: Repeat) -> RepeatStep:
     day = day_phrase(line, k)
     if day is None or not line.tokens[day[1] - 1].closes:
         return None
-    return replace(so_far, until=day[0].date), day[1]
+    whole = line.word(j) in ("through", "thru") and day[0].last is not None
+    return replace(so_far, until=day[0].last if whole else day[0].date), day[1]
 
 
 def _tail_length(line: Line, j: int, so_far: Repeat) -> RepeatStep:
