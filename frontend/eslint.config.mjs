@@ -1,0 +1,20 @@
+import nextVitals from "eslint-config-next/core-web-vitals";
+import nextTypeScript from "eslint-config-next/typescript";
+
+const config = [
+  { ignores: [".next/**", "out/**", "node_modules/**", "next-env.d.ts", "lib/api/schema.d.ts"] },
+  ...nextVitals,
+  ...nextTypeScript,
+  {
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
+      "no-console": "error",
+      eqeqeq: "error",
+    },
+  },
+  { files: ["scripts/**"], rules: { "no-console": "off" } },
+];
+
+export default config;

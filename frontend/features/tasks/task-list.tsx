@@ -1,0 +1,97 @@
+"use client";
+
+import { useCallback, useMemo, useRef } from "react";
+import { useSearchParams } from "next/navigation";
+import { useUser } from "@/features/account/session";
+import type { Task } from "@/lib/api/types";
+import { today } from "@/lib/dates";
+import { t } from "@/lib/messages";
+import { useStore } from "@/lib/store";
+import { cx } from "@/lib/cx";
+import { Button } from "@/ui/button";
+import { refused, useTaskActions } from "./actions";
+import { groupTasks, type Grouping } from "./groups";
+import { focusNeighbour } from "./row-focus";
+import { selection, selectRange, toggleSelected } from "./selection";
+import { TaskRow } from "./task-row";
+
+type ListProps = {
+  name: string;
+  tasks: Task[];
+  grouping: Grouping;
+  /** Whether a task leaves this list when it is completed. */
+  pendingOnly: boolean;
+  hideProject?: boolean;
+  more?: { load: () => void; loading: boolean } | null;
+};
+
+export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more }: ListProps) {
+  const user = useUser();
+  const actions = useTaskActions();
+  const chosen = useStore(selection);
+  const shaking = useStore(refused);
+  const openId = Number(useSearchParams().get("task"));
+  const now = today(user.timezone);
+  const groups = useMemo(
+    () =>
+      groupTasks(tasks, grouping, {
+        timezone: user.timezone,
+        locale: user.locale,
+        today: now,
+        names: { ...t.days, overdue: t.groups.overdue, noDate: t.groups.noDate },
+      }),
+    [tasks, grouping, user.timezone, user.locale, now],
+  );
+
+  const order = useRef<number[]>([]);
+  order.current = groups.flatMap((group) => group.tasks.map((task) => task.id));
+  const toggle = useCallback(
+    (task: Task) => {
+      if (pendingOnly && !task.completed) focusNeighbour(task.id);
+      void actions.toggle(task);
+    },
+    [actions, pendingOnly],
+  );
+  const select = useCallback((task: Task, range: boolean) => {
+    if (range) selectRange(order.current, task.id);
+    else toggleSelected(task.id);
+  }, []);
+
+  return (
+    <div>
+      {groups.map((group) => (
+        <section key={group.key} aria-label={group.label ?? t.task.list(name)}>
+          {group.label && (
+            <h2 className={cx("mt-6 mb-1 px-2 text-sm font-semibold", group.late ? "text-urgent" : "text-muted")}>
+              {group.label}
+            </h2>
+          )}
+          <ul data-task-list>
+            {group.tasks.map((task) => (
+              <TaskRow
+                key={task.id}
+                task={task}
+                open={task.id === openId}
+                selected={chosen.has(task.id)}
+                selecting={chosen.size > 0}
+                leaving={pendingOnly && task.completed}
+                shaking={shaking.has(task.id)}
+                hideProject={hideProject}
+                hideDay={grouping === "today" || grouping === "days"}
+                onToggle={toggle}
+                onSelect={select}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {more && (
+        <div className="py-4 text-center">
+          <Button onClick={more.load} disabled={more.loading}>
+            {t.task.more}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
