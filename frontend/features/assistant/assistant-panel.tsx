@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { ArrowDown, SquarePen } from "lucide-react";
+import { ArrowDown, PanelRightClose, SquarePen } from "lucide-react";
 import { useCallback, useId, useLayoutEffect, useRef, useState } from "react";
 import { useUser } from "@/features/account/session";
 import { refreshSoon } from "@/features/tasks/cache";
@@ -22,13 +22,21 @@ function focusComposer() {
   document.getElementById(ASSISTANT_INPUT)?.focus();
 }
 
+type PanelProps = {
+  /** Shown as a button when the panel can be hidden. */
+  onHide?: () => void;
+  /** The panel is the whole page: its name is the page's heading. */
+  page?: boolean;
+};
+
 /** The conversation with the assistant. Fills its container; the conversation itself lives on when this is not shown. */
-export function AssistantPanel() {
+export function AssistantPanel({ onHide, page = false }: PanelProps) {
   const user = useUser();
   const client = useQueryClient();
   const heading = useId();
   const chat = chatOf(user.id);
   const state = useStore(chat.state);
+  const Heading = page ? "h1" : "h2";
   const engine = lastEngine(state.turns);
   const place = { timezone: user.timezone, locale: user.locale };
   const changed = () => {
@@ -44,9 +52,9 @@ export function AssistantPanel() {
   return (
     <section aria-labelledby={heading} className="bg-panel flex h-full min-h-0 min-w-0 flex-col">
       <header className="border-line flex min-h-14 items-center gap-2 border-b ps-4 pe-2">
-        <h2 id={heading} className="font-semibold">
+        <Heading id={heading} tabIndex={-1} className="font-semibold outline-none">
           {t.chat.title}
-        </h2>
+        </Heading>
         <p className="text-muted min-w-0 flex-1 truncate pe-1 text-end text-sm">
           {engine && t.chat.engines[engine]}
         </p>
@@ -66,6 +74,11 @@ export function AssistantPanel() {
           open={(id) => void chat.open(id)}
           gone={chat.startNew}
         />
+        {onHide && (
+          <IconButton label={t.chat.hide} onClick={onHide}>
+            <PanelRightClose aria-hidden size={18} />
+          </IconButton>
+        )}
       </header>
       <Log
         chat={chat}
@@ -196,3 +209,5 @@ function Welcome({ send }: { send: (text: string) => void }) {
     </div>
   );
 }
+
+export default AssistantPanel;

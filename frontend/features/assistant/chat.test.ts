@@ -33,7 +33,7 @@ function assistant(...events: ChatEvent[]) {
     requests,
     ask: async (_user: string, request: ChatRequest) => {
       requests.push(request);
-      return answer();
+      return { conversation: null, events: answer() };
     },
   };
 }
@@ -85,26 +85,27 @@ describe("a chat", () => {
     expect(chat.state.get().turns.map((turn) => turn.role)).toEqual(["user", "assistant"]);
   });
 
-  it("keeps what was done when it is stopped", async () => {
+  it("keeps what was done, and its conversation, when it is stopped", async () => {
     let stopNow = nothing;
     const reached = new Promise<void>((resolve) => (stopNow = resolve));
     let aborted: AbortSignal | undefined;
     const chat = chatWith(async (_user, _request, signal) => {
       aborted = signal;
-      return (async function* () {
+      const events = (async function* () {
         yield milk;
         stopNow();
         await new Promise((_resolve, reject) =>
           signal.addEventListener("abort", () => reject(signal.reason)),
         );
       })();
+      return { conversation: 6, events };
     });
     const sending = chat.send("add milk", place, nothing);
     await reached;
     chat.stop();
     await sending;
     expect(aborted?.aborted).toBe(true);
-    expect(chat.state.get().busy).toBe(false);
+    expect(chat.state.get()).toMatchObject({ busy: false, conversation: 6 });
     expect(chat.state.get().turns[1]).toMatchObject({ state: "stopped", actions: [{ change_id: 9 }] });
   });
 

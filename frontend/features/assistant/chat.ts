@@ -3,6 +3,7 @@
  * when it comes back. `chatOf` answers the one chat of a person; components watch its store.
  */
 import { api, ApiError, unwrap } from "@/lib/api/client";
+import type { Message } from "@/lib/api/types";
 import { createStore, type Store } from "@/lib/store";
 import { t } from "@/lib/messages";
 import {
@@ -12,7 +13,7 @@ import {
   rememberUndone,
   type Undone,
 } from "./remembered";
-import { askAssistant, type ChatEvent, type ChatRequest } from "./stream";
+import { askAssistant, type Answering, type ChatRequest } from "./stream";
 import { asked, failed, received, stopped, turnsFrom, type Failure, type Turn } from "./turns";
 
 export type ChatState = {
@@ -42,7 +43,7 @@ export type Chat = {
 
 /** How a chat reaches the server. */
 export type Door = {
-  ask: (userId: string, request: ChatRequest, signal: AbortSignal) => Promise<AsyncGenerator<ChatEvent>>;
+  ask: (userId: string, request: ChatRequest, signal: AbortSignal) => Promise<Answering>;
   /** Takes a change back; answers the change that this was. */
   undo: (userId: string, change: number) => Promise<number>;
 };
@@ -53,9 +54,28 @@ async function undoChange(userId: string, change: number): Promise<number> {
     .change_id;
 }
 
+const PAGE = 200;
+const LONGEST = 4000;
+type MessagePage = { items: Message[]; next_cursor?: string | null };
+
 function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) return { code: error.code, message: error.message };
   return { code: "INTERRUPTED", message: t.chat.failed };
+}
+
+/** Every message of a conversation, the oldest first: the server gives them in pages. */
+async function wholeHistory(userId: string, conversation: number): Promise<Message[]> {
+  const messages: Message[] = [];
+  const path = { user_id: userId, conversation_id: conversation };
+  for (let cursor: string | null = null; ;) {
+    const query = { limit: PAGE, ...(cursor ? { cursor } : {}) };
+    const page: MessagePage = await unwrap(
+      api.GET("/api/{user_id}/conversations/{conversation_id}/messages", { params: { path, query } }),
+    );
+    messages.push(...page.items);
+    cursor = page.next_cursor ?? null;
+    if (cursor === null || messages.length >= LONGEST) return messages;
+  }
 }
 
 export function createChat(userId: string, door: Door = { ask: askAssistant, undo: undoChange }): Chat {
@@ -80,7 +100,9 @@ export function createChat(userId: string, door: Door = { ask: askAssistant, und
   }
 
   async function follow(request: ChatRequest, signal: AbortSignal, changed: Listener): Promise<void> {
-    for await (const event of await door.ask(userId, request, signal)) {
+    const { conversation, events } = await door.ask(userId, request, signal);
+    if (conversation && !signal.aborted) setConversation(conversation);
+    for await (const event of events) {
       if (signal.aborted) return;
       if (event.kind === "error") throw new ApiError(200, event.code, event.message || t.chat.failed);
       if (event.kind === "done") setConversation(event.conversation);
@@ -134,11 +156,8 @@ export function createChat(userId: string, door: Door = { ask: askAssistant, und
     setConversation(conversation);
     change({ turns: [], history: "loading" });
     try {
-      const path = { user_id: userId, conversation_id: conversation };
-      const answer = await unwrap(
-        api.GET("/api/{user_id}/conversations/{conversation_id}/messages", { params: { path } }),
-      );
-      if (turn === opened) change({ turns: turnsFrom(answer.items), history: "ready" });
+      const messages = await wholeHistory(userId, conversation);
+      if (turn === opened) change({ turns: turnsFrom(messages), history: "ready" });
     } catch (error) {
       if (turn !== opened) return;
       if (error instanceof ApiError && error.status === 404) startNew();

@@ -102,6 +102,7 @@ export function Composer({ draft, setDraft, busy, send, stop, earlier, language 
         <textarea
           ref={field}
           id={ASSISTANT_INPUT}
+          data-chat
           rows={1}
           value={draft}
           aria-label={t.chat.message}

@@ -97,9 +97,11 @@ describe("chatEvents", () => {
   });
 
   it("tells an error of the server", async () => {
-    const data = JSON.stringify({ error: { code: "AI_UNAVAILABLE", message: "The model is away." } });
-    const events = await all(chatEvents(body(`event: error\ndata: ${data}\n\n`)));
-    expect(events).toEqual([{ kind: "error", code: "AI_UNAVAILABLE", message: "The model is away." }]);
+    const error = { code: "AI_UNAVAILABLE", message: "The model is away." };
+    for (const data of [error, { error }]) {
+      const events = await all(chatEvents(body(`event: error\ndata: ${JSON.stringify(data)}\n\n`)));
+      expect(events).toEqual([{ kind: "error", ...error }]);
+    }
   });
 
   it("says so when the stream ends before the answer", async () => {

@@ -91,7 +91,7 @@ export function chatEvent({ event, data }: ServerEvent): ChatEvent | null {
   if (event === "tool_call") return { kind: "action", action: actionOf(body) };
   if (event === "token") return { kind: "token", text: words(body.text) };
   if (event === "error") {
-    const error = fields(body.error);
+    const error = fields(body.error ?? body);
     return { kind: "error", code: words(error.code), message: words(error.message) };
   }
   const conversation = id(body.conversation_id);
@@ -117,12 +117,15 @@ export async function* chatEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   throw new StreamFault("The stream ended before the answer did.");
 }
 
-/** Sends a message and answers the events of the reply. Throws ApiError when the server refuses or is away. */
+/** A reply under way: to which conversation it belongs, when the server says so early, and its events. */
+export type Answering = { conversation: number | null; events: AsyncIterable<ChatEvent> };
+
+/** Sends a message and answers the reply that begins. Throws ApiError when the server refuses or is away. */
 export async function askAssistant(
   userId: string,
   request: ChatRequest,
   signal: AbortSignal,
-): Promise<AsyncGenerator<ChatEvent>> {
+): Promise<Answering> {
   let response: Response;
   try {
     response = await fetch(`/api/${userId}/chat/stream`, {
@@ -141,5 +144,8 @@ export async function askAssistant(
     throw errorFrom(response.status, await response.json().catch(() => null));
   }
   reachable.set(true);
-  return chatEvents(response.body);
+  return {
+    conversation: id(Number(response.headers.get("X-Conversation-Id"))),
+    events: chatEvents(response.body),
+  };
 }

@@ -4,8 +4,9 @@ import { CircleAlert, RotateCcw } from "lucide-react";
 import { memo } from "react";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
+import { LazyMarkdown } from "@/ui/lazy-markdown";
 import { ActionCard } from "./action-card";
-import { Markdown } from "./markdown";
+
 import type { Undone } from "./remembered";
 import { cardsOf, changedSomething, type Reply, type Said } from "./turns";
 
@@ -68,7 +69,7 @@ export const ReplyView = memo(function ReplyView({ turn, undone, toggleUndo, ans
   return (
     <div aria-busy={streaming} className="me-[6%] grid gap-2">
       <span className="sr-only">{t.chat.title}: </span>
-      {turn.text ? <Markdown text={turn.text} /> : streaming && <Thinking />}
+      {turn.text ? <LazyMarkdown text={turn.text} /> : streaming && <Thinking />}
       {cards.length > 0 && (
         <ul className="grid gap-1.5">
           {cards.map((card) => (

@@ -43,7 +43,12 @@ async def chat_stream(body: ChatRequest, caller: ChatUser, request: Request) -> 
     return StreamingResponse(
         events(state.database, state.settings, begun),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+            # Who presses Stop before the answer still has to know where to go on.
+            "X-Conversation-Id": str(begun.conversation_id),
+        },
     )
 
 
