@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from taskora.assistant.model import allow_requests
 from taskora.kit.clock import use_clock
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -17,6 +18,14 @@ def wednesday_noon() -> Iterator[None]:
     """The clock stands at a Wednesday noon (UTC)."""
     with use_clock(lambda: NOON):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_model_traffic() -> Iterator[None]:
+    """No test reaches a model by accident."""
+    allow_requests(False)
+    yield
+    allow_requests(True)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ is stored with its tool calls.
 """
 
 import asyncio
+import importlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -143,9 +144,10 @@ async def _answer(settings: Settings, turn: Turn, box: Toolbox) -> Answer:
     # An open question is answered by rules: a yes to a deletion must mean exactly what was shown.
     if endpoint is None or turn.focus.pending is not None:
         return await builtin.respond(turn, box)
-    from taskora.assistant.model import engine as model  # heavy: only where a model is configured
-
-    return await model.respond(turn, box, endpoint, settings.llm_timeout_seconds)
+    # Heavy: imported only where a model is configured, and beside the event loop.
+    model = await asyncio.to_thread(importlib.import_module, "taskora.assistant.model.engine")
+    answer: Answer = await model.respond(turn, box, endpoint, settings.llm_timeout_seconds)
+    return answer
 
 
 def _stopped(box: Toolbox) -> str:

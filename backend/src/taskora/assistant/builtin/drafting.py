@@ -69,8 +69,8 @@ def draft(item: NewTask, around: Surroundings) -> dict[str, Any]:
 
 def _merged(day: Any, clock: Any, around: Surroundings, item: NewTask) -> str:
     """ "for tomorrow: gym at 6pm": the day from one place, the time of day from the other."""
-    reading = around.read(item.text)
-    if around.only_time(reading) and clock.time is not None:
+    said = " ".join(span.text for span in around.read(item.text).spans if span.kind in ("due", "time"))
+    if around.only_time(said) and clock.time is not None:
         return iso_of(day.date, clock.time)
     return iso_of(clock.date, clock.time if clock.time is not None else day.time)
 
@@ -94,7 +94,7 @@ def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, An
             arguments["recurrence"] = reading.rrule
         due = reading.due or reading.deadline
         if due is not None:
-            if around.only_time(reading) and task.due is not None:
+            if around.only_time(change.when) and task.due is not None:
                 arguments["due"] = iso_of(task.due.date, due.time)
             else:
                 arguments["due"] = iso_of(due.date, due.time)

@@ -1,6 +1,7 @@
 """Conditions in a list question or a set of tasks: status, days, part of day, tags, project, priority; the rest are words."""
 
 import re
+from dataclasses import replace
 
 from taskora.assistant.builtin import vocabulary as v
 from taskora.assistant.builtin.intents import Filter, Status
@@ -155,11 +156,12 @@ def _period(rest: Phrase, around: Surroundings) -> Period | None:
 def _drop_text(rest: Phrase, period: Period) -> Phrase:
     """Without the words that the parser took as the period."""
     wanted = period.text.lower().split()
+    rest = Phrase(rest.raw, tuple(replace(t, norm=t.norm.removesuffix("'s")) for t in rest.tokens))
     lows = rest.low.split(" ")
     for start in range(len(rest.tokens)):
         for end in range(len(rest.tokens), start, -1):
             piece = Phrase(rest.raw, rest.tokens[start:end])
-            if piece.words.lower().split() == wanted:
+            if [word.removesuffix("'s") for word in piece.low.split()] == wanted:
                 return Phrase(rest.raw, rest.tokens[:start] + rest.tokens[end:])
     kept = tuple(t for t, low in zip(rest.tokens, lows, strict=False) if low not in wanted)
     return Phrase(rest.raw, kept) if len(lows) == len(rest.tokens) else rest

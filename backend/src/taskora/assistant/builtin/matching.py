@@ -18,6 +18,8 @@ from taskora.tasks.search import fold
 
 _WORD = re.compile(r"[\w']+")
 _NEAR = 0.5
+_PLURALS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
+_VERB_ENDINGS = (("ing", ""), ("ed", ""))
 
 
 @lru_cache(maxsize=4096)
@@ -26,13 +28,20 @@ def stem(word: str) -> str:
     word = word.replace("'s", "").replace("'", "")
     if word in v.PAST and word not in ("left", "put", "cut", "set", "read", "done"):
         return v.PAST[word]
-    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ing", ""), ("ed", ""), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
-            word = word[: -len(ending)] + replacement
-            if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
-                word = word[:-1]
-            break
+    for endings in (_PLURALS, _VERB_ENDINGS):
+        for ending, replacement in endings:
+            if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
+                word = word[: -len(ending)] + replacement
+                if endings is _VERB_ENDINGS and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                    word = word[:-1]
+                break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def search_key(word: str) -> str:
+    """The part of a word that all its forms share: what a substring search can look for."""
+    key = stem(word)
+    return key[:-1] if len(key) > 4 and key.endswith("y") else key
 
 
 def content(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from taskora.assistant.builtin import vocabulary as v
 from taskora.assistant.builtin.intents import Filter, Target
-from taskora.assistant.builtin.matching import content, doing_of, rank, same_doing, stem
+from taskora.assistant.builtin.matching import content, doing_of, rank, same_doing, search_key, stem
 from taskora.assistant.focus import Focus
 from taskora.assistant.turn import Toolbox
 from taskora.tasks.schemas import TaskOut
@@ -182,7 +182,7 @@ class Resolver:
 
     async def _candidates(self, words: str, pool: Pool) -> list[TaskOut]:
         """Tasks that hold all the words; when none does, those that hold some."""
-        wanted = list(dict.fromkeys(stem(word) for word in content(words)))[:8]
+        wanted = list(dict.fromkeys(search_key(word) for word in content(words)))[:8]
         if not wanted:
             return []
         result = await self._box.call("list_tasks", status="all", search=" ".join(wanted)[:200], limit=100)
@@ -259,7 +259,7 @@ def _arguments(where: Filter) -> dict[str, object]:
         if where.period.end is not None:
             arguments["due_before"] = where.period.end.isoformat()
     if where.words:
-        arguments["search"] = " ".join(dict.fromkeys(stem(word) for word in content(where.words)))[:200]
+        arguments["search"] = " ".join(dict.fromkeys(search_key(word) for word in content(where.words)))[:200]
     return arguments
 
 

@@ -15,7 +15,10 @@ from taskora.language import Period, Reading, read, read_when
 _GLUE = frozenset(
     ["to", "for", "on", "at", "by", "in", "until", "till", "til", "due", "the", "of", "from", "as", "it", "instead", "now", "next", "please", "then", "again", "or", "so", "be", "repeat", "repeating", "recur", "recurring", "every", "date", "deadline", "time", "before", "around", "about", "-", ",", ":", ".", "and"]
 )
-_MOMENT_KINDS = ("due", "time", "start", "deadline")
+_CLOCK_ALONE = re.compile(
+    r"^(?:(?:to|at|by|around|for|until|@) ?)*(?:the )?(?:\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m?\.?)?(?: ?o'?clock)?|noon|midnight|midday|(?:in the )?"
+    r"(?:early |late |mid[- ]?)?(?:morning|afternoon|evening|night))(?: in the (?:morning|afternoon|evening)| at night| sharp| instead)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Surroundings:
 
     def period(self, text: str) -> Period | None:
         """The days that a list question asks for."""
+        text = re.sub(r"(\w)['’]s\b", r"\1", text)  # "tomorrow's tasks" asks for tomorrow
         return read_when(text, now=self.now, timezone=self.timezone, locale=self.locale)
 
     def moment(self, text: str) -> Reading | None:
@@ -55,10 +59,9 @@ class Surroundings:
         reading = self.moment(text) or self.moment(f"every {text}")
         return reading if reading is not None and reading.rrule is not None else None
 
-    def only_time(self, reading: Reading) -> bool:
-        """Whether the words named a time of day and no day ("2 PM")."""
-        kinds = {span.kind for span in reading.spans if span.kind in _MOMENT_KINDS}
-        return reading.due is not None and reading.due.time is not None and kinds == {"time"}
+    def only_time(self, text: str) -> bool:
+        """Whether the words named a time of day and no day ("2 PM", "noon")."""
+        return bool(_CLOCK_ALONE.match(text.strip().lower()))
 
     def project(self, name: str) -> str | None:
         """The person's project of that name, as they spell it."""

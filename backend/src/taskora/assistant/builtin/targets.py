@@ -132,10 +132,10 @@ def _described(words: Phrase, around: Surroundings) -> Target:
         return Target(words=inner.literal or inner.words, literal=inner.literal is not None, definite=True)
     if (match := _ABOUT.match(low)) and not re.match(rf"^{_LEAD}(?:everything|anything|all)", low):
         inner = words.group(match, "words")
+        conditions = read_filter(words, around)
+        if not inner.literal and not conditions.words and not conditions.empty:
+            return Target(where=conditions, plural=True)
         plural = bool(_PLURAL_NOUN.search(match["kind"])) or low.startswith("all ")
-        found = _narrow(inner, around, whole=words) if not inner.literal else None
-        if found is not None and found.where is not None:
-            return found
         return Target(words=inner.literal or inner.words, literal=inner.literal is not None, plural=plural, definite=True)
     return _narrow(words, around, whole=words)
 
