@@ -73,6 +73,16 @@ SHAPES: dict[str, Schema] = {
         "properties": {"name": {"type": "string", "minLength": 1}},
         "required": ["name"],
     },
+    "variable": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1},
+            "value": {"type": "string"},
+            "valueFrom": {"type": "object"},
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+    },
     "mount": {
         "type": "object",
         "properties": {

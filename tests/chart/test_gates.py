@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -96,16 +97,16 @@ def test_helm_programs_render_the_same(
 
 # --- checkov ---
 
+# Check -> which resources it is waived for, and why.
 WAIVERS = {
-    "CKV_K8S_35": "environment variables from a Secret are the contract of the server's settings; the database reads a file",
-    "CKV_K8S_43": "tags by default so that locally built images work; every image can be pinned by digest",
-    "CKV_K8S_15": "IfNotPresent by default: with Always an image that was loaded onto the node would not be found",
-    "CKV_K8S_40": "uids 1001 and 999 are the ones that the images have in /etc/passwd and that own the volume",
-    "CKV_K8S_14": "only the example with the tag that its users know; pull policy Never there",
-    "CKV_K8S_21": "only examples whose users work in the namespace default",
-    "CKV_K8S_8": "asked of the finished walk of helm test and of the migration, which serve nothing",
-    "CKV_K8S_9": "asked of the finished walk of helm test and of the migration, which serve nothing",
-    "CKV2_K8S_6": "asked of pods that a policy selects by labels: checkov compares the Deployment's own labels",
+    "CKV_K8S_8": (r"Pod\..*-test", "the walk of helm test ends by itself and serves nothing"),
+    "CKV_K8S_9": (r"Pod\..*-test", "the walk of helm test ends by itself and serves nothing"),
+    "CKV_K8S_14": (r".*\.default\..*", "two examples keep the tag that their users know, with pull policy Never"),
+    "CKV_K8S_15": (r".*", "with Always, an image that was loaded onto the node would not be found"),
+    "CKV_K8S_21": (r".*\.default\..*", "two examples keep the namespace that their users know"),
+    "CKV_K8S_35": (r".*", "the server reads its settings from the environment; the database reads a file"),
+    "CKV_K8S_40": (r".*", "1001 and 999 are the users that the images name and that own the volume"),
+    "CKV_K8S_43": (r".*", "tags by default, so that local builds work; every image can be pinned by digest"),
 }
 
 
@@ -123,6 +124,9 @@ def test_checkov(profile: Any, profile_name: str, tmp_path: Path) -> None:
         check=False,
     )
     report = json.loads(done.stdout)
-    findings = report.get("results", {}).get("failed_checks", []) if isinstance(report, dict) else []
-    unexpected = {(f["check_id"], f["check_name"], f["resource"]) for f in findings if f["check_id"] not in WAIVERS}
-    assert not unexpected
+    findings = report["results"]["failed_checks"]
+    assert report["summary"]["passed"] > 50
+    for finding in findings:
+        resources, _ = WAIVERS.get(finding["check_id"], ("", ""))
+        named = f"{finding['check_id']} {finding['check_name']}: {finding['resource']}"
+        assert re.fullmatch(resources, finding["resource"]), named

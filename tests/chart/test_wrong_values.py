@@ -104,6 +104,12 @@ def test_contradiction(refuse: Any, settings: list[str], parts: list[str]) -> No
     assert "Fix: " in message
 
 
+def test_a_number_as_the_value_of_a_variable(refuse: Any) -> None:
+    # --set makes a number of 1, and the cluster would refuse it half way through an upgrade.
+    message = refuse(values={"backend": {"extraEnv": [{"name": "A", "value": 1}]}})
+    assert "at '/backend/extraEnv/0/value': got number, want string" in message
+
+
 @pytest.mark.parametrize("part", ["frontend", "backend", "database"])
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "A_TOKEN", "SECRET", "OPENAI_API_KEY", "github_token"])
 def test_a_secret_as_a_literal(refuse: Any, part: str, name: str) -> None:
