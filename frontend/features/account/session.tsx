@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
-import { createContext, useContext, useEffect, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useRef, type ReactNode } from "react";
 import { api, ApiError, sessionLost, unwrap } from "@/lib/api/client";
 import type { User } from "@/lib/api/types";
 import { useStore } from "@/lib/store";
@@ -47,9 +47,12 @@ export function SessionGate({ children, waiting }: { children: ReactNode; waitin
   const client = useQueryClient();
   const lost = useStore(sessionLost);
 
+  // Only what is lost from now on counts: the question "who is there?" of the sign-in page was answered with 401 too.
+  const before = useRef(lost);
   useEffect(() => {
-    if (lost > 0) client.setQueryData(SESSION_KEY, (user: User | null | undefined) => (user ? null : user));
-  }, [lost, client]);
+    if (lost > before.current) client.setQueryData(SESSION_KEY, (user: User | null | undefined) => (user ? null : user));
+    before.current = lost;
+  }, [lost, before, client]);
 
   const out = session.data === null;
   useEffect(() => {
