@@ -1,6 +1,8 @@
 # The only task runner. `make` alone lists the verbs.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and is new enough; a mere python3 otherwise, which scripts/prepare.py then explains.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$each; exit; }; done; command -v python3)
 BIN := .venv/bin
 TAG ?= dev
 export NEXT_TELEMETRY_DISABLED := 1

@@ -126,8 +126,7 @@ def check_node():
 
 
 def make_venv():
-    python = os.path.join(VENV, "bin", "python")
-    if os.path.exists(python):
+    if os.path.exists(os.path.join(VENV, "bin", "pip")):
         return
     made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode:
