@@ -54,7 +54,7 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size)
+            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size, pragmas=("PRAGMA query_only=ON",))
         else:
             self._writer = create_async_engine(
                 self.url,
@@ -112,7 +112,7 @@ def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
     session.info.setdefault("after_commit", []).append(callback)
 
 
-def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(url: str, begin: str, pool_size: int, pragmas: tuple[str, ...] = ()) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -127,7 +127,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in _SQLITE_PRAGMAS:
+        for pragma in (*_SQLITE_PRAGMAS, *pragmas):
             cursor.execute(pragma)
         cursor.close()
 
