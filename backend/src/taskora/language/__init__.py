@@ -11,11 +11,12 @@ from taskora.language.items import split_items
 from taskora.language.occurrences import Step, advance, anchored_rrule, next_occurrence
 from taskora.language.periods import read_when
 from taskora.language.reader import read, read_recurrence
-from taskora.language.reading import Alternative, Period, Reading, Recurrence, Reminder, Span, When
+from taskora.language.reading import SPAN_KINDS, Alternative, Period, Reading, Recurrence, Reminder, Span, When
 from taskora.language.rules import normalise_rrule
 from taskora.language.spelling import closest_word, is_ordinary_word
 
 __all__ = [
+    "SPAN_KINDS",
     "Alternative",
     "LanguageError",
     "Period",

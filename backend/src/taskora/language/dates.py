@@ -289,11 +289,10 @@ def _edge_of(line: Line, edge: str, name: str, ahead: int, j: int) -> Found:
             sunday = bounds[1]
             return Day(friday, others=(sunday,) if sunday != friday else ()), j
         if edge == "mid":
-            bounds = bounds[0], bounds[0] + timedelta(days=5)
+            bounds = bounds[0], bounds[0] + timedelta(days=4)
     found = _pick(edge, *bounds, j)
     if found and found[0].date < line.today:
-        later = unit_bounds(line, name, ahead + 1)
-        return _pick(edge, *later, j) if later else None
+        return _edge_of(line, edge, name, ahead + 1, j) if ahead < 2 else None
     return found
 
 

@@ -132,12 +132,18 @@ def accepts_moment(line: Line, i: int, j: int, found: Moment) -> bool:
         return False
     if found.lead == "after" and found.day is not None:
         return False
+    if not found.lead and line.word(j) in _PREDICATES and line.join(j) == SPACE:
+        # "tomorrow is another day": the day is what is talked about.
+        return False
     if found.is_range:
         return not (found.day is None and found.clock is not None and not free_on_the_left(line, i))
     if found.day is None:
         return _accepts_clock(line, i, j, found)
     timed = found.clock is not None and not found.clock.only_part
     return _JUDGES.get(found.day.needs, _certain)(line, i, j, found, timed)
+
+
+_PREDICATES = frozenset(words("is isn't was wasn't are were will won't would has had sucks rocks"))
 
 
 def _at_start(line: Line, i: int) -> bool:
@@ -149,7 +155,15 @@ def _at_start(line: Line, i: int) -> bool:
 def _allowed_on_the_left(line: Line, i: int, found: Moment) -> bool:
     if found.lead or _at_start(line, i):
         return True
+    if not line.tokens[i - 1].opens:
+        # The second half of "check-in" is no preposition.
+        return True
     before = line.word(i - 1)
+    if line.kind(i - 1) in ("number", "ordinal") and line.word(i) in MONTHS:
+        # "29 feb 2027", "31 june": a day that doesn't exist leaves no month behind.
+        return False
+    if before in ("or", "nor", "either", "neither", "not"):
+        return False
     if found.day is not None and found.day.needs == "feast" and before == "for":
         return False
     if before in DETERMINERS or before in DAY_ADJECTIVES or before in GREETINGS:

@@ -131,7 +131,9 @@ def moment(line: Line, i: int) -> tuple[Moment, int] | None:
             if value.is_range and role == "start":
                 role = "due"
             return replace(value, role=role, lead=words[0]), k
-    if line.word(i) in ("from", "between"):
+    if line.word(i) == "between":
+        return date_range(line, i, lead="") or _components(line, i, "")
+    if line.word(i) == "from":
         return None
     return date_range(line, i, lead="") or _components(line, i, "")
 

@@ -14,7 +14,7 @@ RecurFrom = Literal["due", "done"]
 
 SPAN_KINDS = (
     "due",
-    "time",
+    "until",
     "start",
     "deadline",
     "duration",
