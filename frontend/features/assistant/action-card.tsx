@@ -6,31 +6,31 @@ import { cx } from "@/lib/cx";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
 import { messageOf } from "@/ui/problem";
+import { NO_REDO, type Undone } from "./remembered";
 import { unnamedTasks, type Card } from "./turns";
 
 const SHOWN_TASKS = 6;
 
-/** One thing that the assistant did, and the way back. `redo` is null when it stands, 0 when it was undone elsewhere. */
-export function ActionCard({
-  card,
-  redo,
-  toggle,
-}: {
-  card: Card;
-  redo: number | null;
-  toggle: () => Promise<void>;
-}) {
+type ActionCardProps = { card: Card; undone: Undone; toggle: (changes: readonly number[]) => Promise<void> };
+
+/** What the assistant did, and the way back. */
+export function ActionCard({ card, undone: taken, toggle }: ActionCardProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const undone = redo !== null;
-  const tasks = unnamedTasks(card);
-  const what = card.lines.join(", ") || tasks.join(", ");
+  const undone = card.changes.every((change) => taken.has(change));
+  const stuck = undone && card.changes.some((change) => taken.get(change) === NO_REDO);
+  const doing = t.chat.did[card.name];
+  // Many of one kind: the kind once, then the names.
+  const many = card.lines.length > 1 && doing !== undefined && card.tasks.length > 1;
+  const lines = many ? [doing] : card.lines;
+  const tasks = many ? card.tasks : unnamedTasks(card);
+  const what = [...lines, ...tasks].join(", ");
 
   async function press() {
     setBusy(true);
     setProblem(null);
     try {
-      await toggle();
+      await toggle(card.changes);
     } catch (error) {
       setProblem(messageOf(error));
     } finally {
@@ -44,18 +44,20 @@ export function ActionCard({
         <div
           className={cx("min-w-0 flex-1 py-1 [overflow-wrap:anywhere]", undone && "text-muted line-through")}
         >
-          {card.lines.map((line) => (
-            <p key={line}>{line}</p>
+          {lines.map((line) => (
+            <p key={line} className={many ? "text-muted text-sm" : undefined}>
+              {line}
+            </p>
           ))}
           {tasks.length > 0 && (
-            <p className={card.lines.length > 0 ? "text-muted text-sm" : undefined}>
+            <p className={lines.length > 0 && !many ? "text-muted text-sm" : undefined}>
               {tasks.slice(0, SHOWN_TASKS).join(" · ")}
               {tasks.length > SHOWN_TASKS && ` · ${t.chat.moreTasks(tasks.length - SHOWN_TASKS)}`}
             </p>
           )}
         </div>
         {undone && <span className="text-muted shrink-0 text-sm">{t.chat.undone}</span>}
-        {redo !== 0 && (
+        {!stuck && (
           <Button
             disabled={busy}
             onClick={() => void press()}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { ArrowDown, PanelRightClose, SquarePen } from "lucide-react";
+import { ArrowDown, SquarePen } from "lucide-react";
 import { useCallback, useId, useLayoutEffect, useRef, useState } from "react";
 import { useUser } from "@/features/account/session";
 import { refreshSoon } from "@/features/tasks/cache";
@@ -23,14 +23,12 @@ function focusComposer() {
 }
 
 type PanelProps = {
-  /** Shown as a button when the panel can be hidden. */
-  onHide?: () => void;
   /** The panel is the whole page: its name is the page's heading. */
   page?: boolean;
 };
 
 /** The conversation with the assistant. Fills its container; the conversation itself lives on when this is not shown. */
-export function AssistantPanel({ onHide, page = false }: PanelProps) {
+export function AssistantPanel({ page = false }: PanelProps) {
   const user = useUser();
   const client = useQueryClient();
   const heading = useId();
@@ -74,11 +72,6 @@ export function AssistantPanel({ onHide, page = false }: PanelProps) {
           open={(id) => void chat.open(id)}
           gone={chat.startNew}
         />
-        {onHide && (
-          <IconButton label={t.chat.hide} onClick={onHide}>
-            <PanelRightClose aria-hidden size={18} />
-          </IconButton>
-        )}
       </header>
       <Log
         chat={chat}
@@ -87,9 +80,9 @@ export function AssistantPanel({ onHide, page = false }: PanelProps) {
           void chat.retry(key, place, changed);
           focusComposer();
         }}
-        undone={async (change) => {
+        undone={async (changes) => {
           try {
-            await chat.toggleUndo(change);
+            await chat.toggleUndo(changes);
           } finally {
             changed();
           }
@@ -112,7 +105,7 @@ type LogProps = {
   chat: Chat;
   send: (text: string) => void;
   retry: (key: string) => void;
-  undone: (change: number) => Promise<void>;
+  undone: (changes: readonly number[]) => Promise<void>;
 };
 
 function Log({ chat, send, retry, undone }: LogProps) {
@@ -199,7 +192,7 @@ function Welcome({ send }: { send: (text: string) => void }) {
       <ul className="grid justify-items-start gap-2">
         {t.chat.examples.map((example) => (
           <li key={example}>
-            <Button className="text-start" onClick={() => send(example)}>
+            <Button className="py-1.5 text-start" onClick={() => send(example)}>
               {example}
             </Button>
           </li>
@@ -209,5 +202,3 @@ function Welcome({ send }: { send: (text: string) => void }) {
     </div>
   );
 }
-
-export default AssistantPanel;

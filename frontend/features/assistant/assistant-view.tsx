@@ -2,7 +2,9 @@
 
 import dynamic from "next/dynamic";
 
-const AssistantPanel = dynamic(() => import("./assistant-panel"), { ssr: false });
+const AssistantPanel = dynamic(() => import("./assistant-panel").then((module) => module.AssistantPanel), {
+  ssr: false,
+});
 
 /** The assistant as a page of its own: the phone's third tab. Leaves room for the bar at the bottom. */
 export function AssistantView() {

@@ -132,16 +132,16 @@ describe("a chat", () => {
       asked.push(change);
       return change + 100;
     });
-    await chat.toggleUndo(9);
-    expect(chat.state.get().undone.get(9)).toBe(109);
-    await chat.toggleUndo(9);
-    expect(chat.state.get().undone.has(9)).toBe(false);
-    expect(asked).toEqual([9, 109]);
+    await chat.toggleUndo([9, 10]);
+    expect([...chat.state.get().undone.keys()]).toEqual([10, 9]);
+    await chat.toggleUndo([9, 10]);
+    expect(chat.state.get().undone.size).toBe(0);
+    expect(asked).toEqual([10, 9, 109, 110]);
   });
 
   it("shows a change as undone that was undone elsewhere", async () => {
     const chat = chatWith(assistant().ask, noUndo);
-    await chat.toggleUndo(9);
+    await chat.toggleUndo([9]);
     expect(chat.state.get().undone.has(9)).toBe(true);
   });
 
@@ -149,7 +149,7 @@ describe("a chat", () => {
     const chat = chatWith(assistant().ask, async () => {
       throw new ApiError(409, "UNDO_WOULD_LOSE", "It was changed again since.");
     });
-    await expect(chat.toggleUndo(9)).rejects.toThrow("changed again");
+    await expect(chat.toggleUndo([9])).rejects.toThrow("changed again");
     expect(chat.state.get().undone.has(9)).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import type { Message } from "@/lib/api/types";
 import { createStore, type Store } from "@/lib/store";
 import { t } from "@/lib/messages";
 import {
+  NO_REDO,
   rememberConversation,
   rememberedConversation,
   rememberedUndone,
@@ -37,8 +38,8 @@ export type Chat = {
   stop: () => void;
   open: (conversation: number) => Promise<void>;
   startNew: () => void;
-  /** Undoes a change, or redoes it when it was undone here. Throws ApiError. */
-  toggleUndo: (change: number) => Promise<void>;
+  /** Undoes changes, the latest first, or redoes them when all were undone here. Throws ApiError at the first refusal. */
+  toggleUndo: (changes: readonly number[]) => Promise<void>;
 };
 
 /** How a chat reaches the server. */
@@ -179,25 +180,35 @@ export function createChat(userId: string, door: Door = { ask: askAssistant, und
     await send(turn.text, place, changed);
   }
 
-  async function toggleUndo(id: number): Promise<void> {
-    const redo = state.get().undone.get(id);
-    const keep = (next: Map<number, number>) => {
-      rememberUndone(userId, next);
-      change({ undone: next });
-    };
+  function markUndone(change: number, undo: number | null): void {
+    const undone = new Map(state.get().undone);
+    if (undo === null) undone.delete(change);
+    else undone.set(change, undo);
+    rememberUndone(userId, undone);
+    state.set((now) => ({ ...now, undone }));
+  }
+
+  async function undoOne(change: number): Promise<void> {
     try {
-      const undo = await door.undo(userId, redo ?? id);
-      const next = new Map(state.get().undone);
-      if (redo === undefined) next.set(id, undo);
-      else next.delete(id);
-      keep(next);
+      markUndone(change, await door.undo(userId, change));
     } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "NOTHING_TO_UNDO") throw error;
       // Undone already, in a list or by saying so: the card shows what is true.
-      if (redo === undefined && error instanceof ApiError && error.code === "NOTHING_TO_UNDO") {
-        keep(new Map(state.get().undone).set(id, 0));
-        return;
-      }
-      throw error;
+      markUndone(change, NO_REDO);
+    }
+  }
+
+  async function toggleUndo(changes: readonly number[]): Promise<void> {
+    const { undone } = state.get();
+    if (!changes.every((change) => undone.has(change))) {
+      for (const change of [...changes].reverse()) if (!undone.has(change)) await undoOne(change);
+      return;
+    }
+    for (const change of changes) {
+      const undo = undone.get(change);
+      if (!undo) continue;
+      await door.undo(userId, undo);
+      markUndone(change, null);
     }
   }
 

@@ -29,7 +29,9 @@ export function rememberConversation(userId: string, id: number | null): void {
   write(CONVERSATION + userId, id === null ? null : String(id));
 }
 
-/** Changes that were taken back from a card: the change, and the undo that would be taken back to redo it. */
+/** Changes that were taken back: the change, and the undo that is taken back to redo it. */
+/** In place of an undo that happened elsewhere: it can't be redone from here. */
+export const NO_REDO = 0;
 export type Undone = ReadonlyMap<number, number>;
 
 export function rememberedUndone(userId: string): Undone {

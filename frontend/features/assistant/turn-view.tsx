@@ -4,7 +4,8 @@ import { CircleAlert, RotateCcw } from "lucide-react";
 import { memo } from "react";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
-import { LazyMarkdown } from "@/ui/lazy-markdown";
+// The panel is loaded late as a whole: no need to wait for this once more.
+import Markdown from "@/ui/markdown";
 import { ActionCard } from "./action-card";
 
 import type { Undone } from "./remembered";
@@ -42,7 +43,7 @@ export const SaidView = memo(function SaidView({
 type ReplyViewProps = {
   turn: Reply;
   undone: Undone;
-  toggleUndo: (change: number) => Promise<void>;
+  toggleUndo: (changes: readonly number[]) => Promise<void>;
   answer: ((message: string) => void) | null;
 };
 
@@ -69,16 +70,11 @@ export const ReplyView = memo(function ReplyView({ turn, undone, toggleUndo, ans
   return (
     <div aria-busy={streaming} className="me-[6%] grid gap-2">
       <span className="sr-only">{t.chat.title}: </span>
-      {turn.text ? <LazyMarkdown text={turn.text} /> : streaming && <Thinking />}
+      {turn.text ? <Markdown text={turn.text} /> : streaming && <Thinking />}
       {cards.length > 0 && (
         <ul className="grid gap-1.5">
           {cards.map((card) => (
-            <ActionCard
-              key={card.change}
-              card={card}
-              redo={undone.get(card.change) ?? null}
-              toggle={() => toggleUndo(card.change)}
-            />
+            <ActionCard key={card.changes[0]} card={card} undone={undone} toggle={toggleUndo} />
           ))}
         </ul>
       )}

@@ -110,12 +110,15 @@ describe("history", () => {
 });
 
 describe("cards", () => {
-  it("shows one card for one change, and none for what only read", () => {
-    const cards = cardsOf([action("Milk", 5), action("Eggs", 5), action("Bread", 6), action("Milk", null)]);
-    expect(cards).toEqual([
-      { change: 5, lines: ["Added “Milk”", "Added “Eggs”"], tasks: ["Milk", "Eggs"] },
-      { change: 6, lines: ["Added “Bread”"], tasks: ["Bread"] },
-    ]);
+  it("shows one card for what belongs together, and none for what only read", () => {
+    const cards = cardsOf([action("Milk", 5), action("Milk", null), action("Eggs", 6), action("Bread", 6)]);
+    expect(cards).toMatchObject([{ changes: [5, 6], tasks: ["Milk", "Eggs", "Bread"] }]);
+  });
+
+  it("keeps different doings apart, so that each can be undone by itself", () => {
+    const deleted: Action = { name: "delete_task", summary: "Deleted “Bread”", change_id: 7, tasks: [] };
+    const cards = cardsOf([action("Milk", 5), deleted, action("Eggs", 8)]);
+    expect(cards.map((card) => card.changes)).toEqual([[5], [7], [8]]);
   });
 
   it("names the tasks that its words do not name", () => {

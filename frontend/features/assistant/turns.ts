@@ -126,19 +126,25 @@ export function lastEngine(turns: readonly Turn[]): Engine | null {
   );
 }
 
-export type Card = { change: number; lines: string[]; tasks: string[] };
+export type Card = { name: string; changes: number[]; lines: string[]; tasks: string[] };
 
-/** What was done, as cards: calls of one change share a card; calls that changed nothing have none. */
+/**
+ * What was done, as cards: calls of one change share a card, and so do calls of the same kind in a row ("add milk, eggs
+ * and bread" is one thing for a person). Calls that changed nothing have none.
+ */
 export function cardsOf(actions: readonly Action[]): Card[] {
-  const cards = new Map<number, Card>();
-  for (const { change_id: change, summary, tasks } of actions) {
+  const cards: Card[] = [];
+  for (const { name, change_id: change, summary, tasks } of actions) {
     if (change === null) continue;
-    const card = cards.get(change) ?? { change, lines: [], tasks: [] };
-    cards.set(change, card);
+    const last = cards.at(-1);
+    const joins = last && (last.name === name || last.changes.includes(change));
+    const card = joins ? last : { name, changes: [], lines: [], tasks: [] };
+    if (!joins) cards.push(card);
+    if (!card.changes.includes(change)) card.changes.push(change);
     if (summary && !card.lines.includes(summary)) card.lines.push(summary);
     for (const { title } of tasks) if (!card.tasks.includes(title)) card.tasks.push(title);
   }
-  return [...cards.values()];
+  return cards;
 }
 
 /** The tasks of a card that its lines do not name already. */
