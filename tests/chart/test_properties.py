@@ -1,4 +1,4 @@
-"""Values drawn from the schema: whatever it lets through either renders into sound manifests or is refused in our words."""
+"""Values drawn from the schema: what it lets through gives sound manifests or is refused in our own words."""
 
 import re
 from typing import Any

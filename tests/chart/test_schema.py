@@ -1,4 +1,4 @@
-"""values.yaml, values.schema.json, README.md and k8s/rendered say the same, and the schema is strict wherever it is ours."""
+"""values.yaml, its schema, the README and k8s/rendered say the same, and the schema is strict wherever it is ours."""
 
 import importlib.util
 import sys

@@ -115,6 +115,17 @@ def test_an_existing_secret_is_used_and_none_created(render: Any, settings: list
     assert secret_used(manifests) == "mine"
 
 
+def test_the_address_may_come_from_somebody_else_s_secret(render: Any) -> None:
+    # What CloudNativePG leaves: a Secret of its own with the address under "uri".
+    address = {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "rows-app", "key": "uri"}}}
+    manifests = render({"database": {"enabled": False}, "backend": {"extraEnv": [address]}})
+    assert data(manifests).keys() == {"BETTER_AUTH_SECRET"}
+    for kind in ("Deployment", "Job"):
+        containers = [c for owner, c in manifests.containers() if owner.startswith(f"{kind}/taskora-backend")]
+        assert containers
+        assert all(address in container["env"] for container in containers)
+
+
 def test_create_may_be_said_out_loud(render: Any) -> None:
     assert len(render(None, "secrets.create=true").all("Secret")) == 1
 

@@ -8,6 +8,8 @@ and the way out.
 {{- $secrets := $values.secrets -}}
 {{- $needsSecret := or $values.backend.enabled $values.database.enabled -}}
 {{- $createsSecret := include "taskora.createsSecret" . -}}
+{{- $ownAddress := false -}}
+{{- range $values.backend.extraEnv -}}{{- if eq .name "DATABASE_URL" -}}{{- $ownAddress = true -}}{{- end -}}{{- end -}}
 
 {{- if not (or $values.frontend.enabled $values.backend.enabled $values.database.enabled) -}}
 {{- $problems = append $problems "frontend.enabled, backend.enabled, database.enabled: all are false, so nothing would be installed. Fix: set at least one to true." -}}
@@ -35,7 +37,7 @@ and the way out.
 {{- if and $values.database.enabled $secrets.databaseUrl -}}
 {{- $problems = append $problems "secrets.databaseUrl, database.enabled: the database is either external or in the chart, not both. Fix: set database.enabled=false to use the external one, or leave secrets.databaseUrl empty." -}}
 {{- end -}}
-{{- if and $values.backend.enabled (not $values.database.enabled) $createsSecret (not $secrets.databaseUrl) -}}
+{{- if and $values.backend.enabled (not $values.database.enabled) $createsSecret (not $secrets.databaseUrl) (not $ownAddress) -}}
 {{- $problems = append $problems "secrets.databaseUrl: empty, and database.enabled is false. Fix: set secrets.databaseUrl to postgresql://user:password@host/name, or secrets.existingSecret to a Secret with DATABASE_URL, or database.enabled=true." -}}
 {{- end -}}
 
@@ -57,7 +59,8 @@ and the way out.
 {{- $needed := ternary (list "DATABASE_URL" "BETTER_AUTH_SECRET") list $values.backend.enabled -}}
 {{- if $values.database.enabled -}}{{- $needed = append $needed "POSTGRES_PASSWORD" -}}{{- end -}}
 {{- range $key := $needed -}}
-{{- if not (hasKey ($stored.data | default dict) $key) -}}
+{{- $elsewhere := and $ownAddress (eq $key "DATABASE_URL") -}}
+{{- if not (or $elsewhere (hasKey ($stored.data | default dict) $key)) -}}
 {{- $problems = append $problems (printf "secrets.existingSecret: the Secret %q has no key %s. Fix: add it." $secrets.existingSecret $key) -}}
 {{- end -}}
 {{- end -}}
