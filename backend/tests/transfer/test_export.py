@@ -46,6 +46,23 @@ async def test_the_zip_holds_everything_as_json_and_csv(person) -> None:
     assert bo.id not in whole
 
 
+async def test_conversations_leave_too(person) -> None:
+    ada, bo = await person("Ada"), await person("Bo")
+    for someone, words in ((ada, "Add buy oat milk"), (bo, "Add something private")):
+        answer = await someone.client.post(someone.path + "/chat", json={"message": words})
+        assert answer.status_code == 200, answer.text
+    document = json.loads(await export(ada, "json"))
+    assert [conversation["id"] for conversation in document["conversations"]] == [answer_id(document)]
+    assert [message["role"] for message in document["messages"]] == ["user", "assistant"]
+    assert document["messages"][0]["content"] == "Add buy oat milk"
+
+
+def answer_id(document: dict[str, Any]) -> int:
+    """The conversation that the messages belong to."""
+    (found,) = {message["conversation_id"] for message in document["messages"]}
+    return int(found)
+
+
 async def test_no_secret_leaves(person) -> None:
     ada = await person("Ada")
     secret = (await ada.client.post(ada.path + "/feed")).json()["url"].rsplit("/", 1)[-1]

@@ -17,7 +17,8 @@ from taskora.transfer.models import CalendarFeed
 
 Page = list[dict[str, Any]]
 
-PAGE = 500
+# Small enough that the event loop is never held for long.
+PAGE = 200
 # SQLite takes 32,766 parameters in one statement.
 _CHUNK = 5_000
 

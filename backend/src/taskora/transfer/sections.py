@@ -12,6 +12,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.caller import Caller
+from taskora.events.webhooks.repository import WEBHOOKS
 from taskora.tasks.journal import FILTERS, PROJECTS, TAGS
 from taskora.transfer import repository
 from taskora.transfer.formats.own import TASK_COLUMNS, task_cells
@@ -68,5 +69,6 @@ SECTIONS: list[Section] = [
     owned("tags", TAGS, ("id", "name", "color", "created_at")),
     owned("filters", FILTERS, ("id", "name", "query", "position", "created_at", "updated_at")),
     TASKS_SECTION,
+    owned("webhooks", WEBHOOKS, ("id", "url", "events", "active", "created_at", "updated_at")),
     owned("activity", EVENTS, ("id", "type", "task_id", "payload", "created_at")),
 ]

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from taskora.accounts import repository, throttle
 from taskora.accounts.endpoints import router as accounts_router
 from taskora.assistant.endpoints import router as assistant_router
+from taskora.assistant.exported import EXPORT_SECTIONS
 from taskora.events.webhooks.delivery import deliver_webhooks
 from taskora.kit.clock import now
 from taskora.mcp import http as mcp_http
@@ -29,6 +30,7 @@ from taskora.storage import Database
 from taskora.tasks.endpoints import router as tasks_router
 from taskora.transfer.endpoints import feed_router
 from taskora.transfer.endpoints import router as transfer_router
+from taskora.transfer.sections import SECTIONS
 from taskora.transfer.webhook_endpoints import router as webhooks_router
 from taskora.web import errors, openapi
 from taskora.web.headers import SecurityHeaders
@@ -53,6 +55,9 @@ ROUTERS: list[APIRouter] = [
     webhooks_router,
     feed_router,
 ]
+
+# What an export tells of features that stand above it.
+SECTIONS.extend(EXPORT_SECTIONS)
 
 _SWEEP_EVERY_SECONDS = 600
 _RESTART_AFTER_SECONDS = 5
