@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo(ZONE))
 WORDS = (
     "every other 2nd last first friday mon tue wed sat sun may march june 21 1st 15th of the month at 9am 5 17:30 p1 "
     "!! #Home @work tomorrow tonight in 3 days weeks until starting from to by before except for 45 min remind me next "
-    'this weekend end - , and or 6/8 2026-12-01 noon half past christmas buy milk Read The "x" call mom a daily after 🎉'
+    'this weekend end - , and or 6/8 2026-12-01 noon half past christmas buy milk Read The "x" call mom daily after 🎉'
 )
 VOCABULARY = WORDS.split()
 WORDY = st.lists(st.sampled_from(VOCABULARY), max_size=25).map(" ".join)

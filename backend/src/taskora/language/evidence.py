@@ -46,7 +46,23 @@ from taskora.language.tables import words
 # Fractions that people write as fractions, and number pairs with a fixed meaning, in either order of day and month.
 _FIXED_FRACTIONS = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4", "9/11", "24/7", "7/11", "50/50"})
 _FIRM_LEADS = frozenset(
-    {"on", "by", "due", "before", "until", "till", "starting", "deadline", "no", "not", "from", "scheduled", "ending"}
+    {
+        "on",
+        "by",
+        "due",
+        "before",
+        "until",
+        "till",
+        "starting",
+        "deadline",
+        "no",
+        "not",
+        "from",
+        "scheduled",
+        "ending",
+        "is",
+        "are",
+    }
 )
 
 
@@ -231,6 +247,9 @@ def _free(line: Line, i: int, j: int, found: Moment, timed: bool) -> bool:
     day = found.day
     weak = day is not None and day.strength == WEAK
     following = content_at(line, j)
+    if day is not None and day.weekday is None and found.lead == "in":
+        # "in november 2027"
+        return True
     if found.lead in ("in", "over", "within", "around"):
         return False
     if timed and not found.lead:

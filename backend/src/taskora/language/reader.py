@@ -14,9 +14,10 @@ from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from taskora.language.clocks import Clock
-from taskora.language.days import CERTAIN, Day, add_units, rolled
+from taskora.language.days import CERTAIN, Day, rolled
 from taskora.language.errors import RuleError, ZoneError
 from taskora.language.lexer import protected_ranges, tokenize
+from taskora.language.lexicon import PARTS_OF_DAY
 from taskora.language.line import Line
 from taskora.language.locales import locale_of
 from taskora.language.marks import Alarm
@@ -131,8 +132,12 @@ def _settle_when(line: Line, found: Scan, draft: _Draft, timezone: str) -> None:
     repeats = found.of("recurrence")
     chosen = _main_moments(line, found)
     deadline = next(iter(found.of("deadline")), None)
+    if deadline and repeats and cast(Moment, deadline.value).day is None:
+        # "every friday by 5pm": the hour belongs to each occurrence.
+        chosen.append(deadline)
+        deadline = None
     if deadline:
-        value = _with_other_clock(deadline, chosen)
+        value = cast(Moment, deadline.value)
         draft.deadline = _resolve(line, value)
         draft.taken.append(deadline)
         _offer(line, value, "deadline", deadline, draft, timezone)
@@ -172,10 +177,6 @@ def _settle_when(line: Line, found: Scan, draft: _Draft, timezone: str) -> None:
     else:
         draft.due = _resolve(line, value)
         _offer(line, value, "due", parts[0], draft, timezone)
-
-
-def _with_other_clock(deadline: Candidate, chosen: list[Candidate]) -> Moment:
-    return cast(Moment, deadline.value)
 
 
 def _main_moments(line: Line, found: Scan) -> list[Candidate]:
@@ -234,8 +235,6 @@ def _resolve(line: Line, value: Moment) -> tuple[date, time | None]:
             return day.moment.date(), day.moment.time()
         return day.date, told.time()
     if day is not None and told is None and day.part:
-        from taskora.language.lexicon import PARTS_OF_DAY
-
         part = PARTS_OF_DAY.get(day.part, (17, 0))
         told = Clock(part[0], part[1], part=day.part, only_part=True)
     if day is None:
@@ -273,8 +272,6 @@ def _settle_range(line: Line, value: Moment, draft: _Draft) -> None:
     if value.until_day is not None and value.day is not None:
         draft.start = (value.day.date, value.clock.time() if value.clock else None)
         draft.due = (value.until_day.date, value.until_clock.time() if value.until_clock else None)
-        if draft.start[1] and not draft.due[1] and not value.until_clock:
-            draft.start = (draft.start[0], draft.start[1])
         return
     begin = _resolve(line, replace(value, until_clock=None))
     end = value.until_clock.time() if value.until_clock else None
@@ -392,6 +389,3 @@ def read_recurrence(text: str, *, now: datetime, timezone: str, locale: str = "e
     if not (value.rule.bymonthday or value.rule.byday):
         rule_text = str(with_length(value, draft.due[0]).built())
     return Recurrence(rule_text, draft.exdates, draft.recur_from, cast(When, _when(draft.due, timezone)))
-
-
-__all__ = ["CERTAIN", "add_units", "make_line", "read", "read_recurrence", "zone_of"]

@@ -36,11 +36,12 @@ def _every(line: Line, i: int) -> RepeatStep:
         j += 1
     if j >= len(line) or line.join(j) not in (SPACE, "hard", "glued"):
         return None
+    best: RepeatStep = None
     for body in (counted_unit, ordinal_weekdays, _weekdays, dates_of_year, month_days, _part_of_day, feast):
         found = body(line, j)
-        if found:
-            return replace(found[0], recur_from=recur_from), found[1]
-    return None
+        if found and (best is None or found[1] > best[1]):
+            best = found
+    return (replace(best[0], recur_from=recur_from), best[1]) if best else None
 
 
 def counted_unit(line: Line, i: int) -> RepeatStep:

@@ -29,7 +29,10 @@ def listed(
     values, j = list(found[0]), found[1]
     while len(values) < MAX_ITEMS:
         k = j
-        joined = line.join(k) in (COMMA, SLASH)
+        # "mon wed fri" needs no comma: a weekday right behind a weekday can only be a list.
+        joined = line.join(k) in (COMMA, SLASH) or (
+            item is weekday_item and line.word(k) in WEEKDAYS and line.spaced(k)
+        )
         if line.near(k) and line.word(k) in ("and", "or", "plus"):
             k, joined = k + 1, True
             if line.word(k) == "on" and line.spaced(k):

@@ -14,8 +14,6 @@ from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
 
-from rapidfuzz.distance import OSA, Indel
-
 MIN_LENGTH = 4
 LONG_WORD = 7
 
@@ -67,6 +65,9 @@ def closest_word(word: str, vocabulary: Collection[str]) -> str | None:
         return lowered
     if len(lowered) < MIN_LENGTH or len(lowered) > 20 or not lowered.isalpha():
         return None
+    # Imported at the first unknown word: most lines have none, and starting must be quick.
+    from rapidfuzz.distance import OSA, Indel
+
     ranked = []
     for known in vocabulary:
         allowed = edits_allowed(known)
