@@ -58,6 +58,7 @@ class Run:
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
     failures: int = 0
+    cpu_seconds: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -73,7 +74,8 @@ class Run:
         failed = f"  {self.failures} FAILED" if self.failures else ""
         return (
             f"{self.rate:7.0f}/s  p50 {self.percentile(0.5):6.1f} ms  p95 {self.percentile(0.95):6.1f} ms"
-            f"  p99 {self.percentile(0.99):6.1f} ms{failed}"
+            f"  p99 {self.percentile(0.99):6.1f} ms"
+            f"  server CPU {self.cpu_seconds * 1_000 / len(self.latencies):4.1f} ms{failed}"
         )
 
 
@@ -114,8 +116,11 @@ def always(request: bytes) -> Callable[[int], bytes]:
 
 
 async def load_with(make: Callable[[int], bytes], connections: int, seconds: float, wanted: int = 200) -> Run:
-    """Send requests on so many connections for so long and time every answer."""
+    """Send requests on so many connections for so long and time every answer. The server's processor time beside it
+    tells
+    a slow server from a busy machine."""
     run = Run()
+    spent = server_cpu()
     numbers = iter(range(10**9))
     ending = time.perf_counter() + seconds
 
@@ -133,7 +138,16 @@ async def load_with(make: Callable[[int], bytes], connections: int, seconds: flo
     began = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(connections)))
     run.seconds = time.perf_counter() - began
+    run.cpu_seconds = server_cpu() - spent
     return run
+
+
+_SERVERS: list[psutil.Process] = []
+
+
+def server_cpu() -> float:
+    """Processor seconds that the server has used so far."""
+    return sum(sum(each.cpu_times()[:2]) for each in _SERVERS)
 
 
 async def once(request: bytes) -> tuple[int, bytes]:
@@ -173,6 +187,7 @@ async def start(folder: Path) -> tuple[subprocess.Popen[bytes], float]:
             await asyncio.sleep(0.02)
             continue
         if status == 200:
+            _SERVERS[:] = [psutil.Process(server.pid)]
             return server, time.perf_counter() - began
         await asyncio.sleep(0.02)
     server.kill()
@@ -252,7 +267,7 @@ def resident(server: subprocess.Popen[bytes]) -> float:
 
 def say(what: str, measured: object, goal: str) -> None:
     """One line of the report."""
-    print(f"{what:38} {measured!s:64} goal: {goal}", flush=True)
+    print(f"{what:38} {measured!s:86} goal: {goal}", flush=True)
 
 
 async def measure_lists(accounts: dict[int, Account], seconds: float) -> None:

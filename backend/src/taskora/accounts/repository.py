@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.models import ApiToken, ClosedAccount, SignInSession, User
@@ -36,32 +36,30 @@ async def closed_at(session: AsyncSession, user_id: str) -> datetime | None:
     return row.closed_at if row else None
 
 
+# Every request begins with one of these three, so they are built once; each answers credential and person together.
+_SESSION_AND_PERSON = select(SignInSession, User).join(User, User.id == SignInSession.user_id)
+_BY_COOKIE = _SESSION_AND_PERSON.where(SignInSession.cookie_digest == bindparam("digest"))
+_BY_SESSION = _SESSION_AND_PERSON.where(
+    SignInSession.id == bindparam("session_id"), SignInSession.user_id == bindparam("owner")
+)
+_BY_TOKEN = (
+    select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(ApiToken.token_digest == bindparam("digest"))
+)
+
+
 async def identity_by_cookie(session: AsyncSession, cookie_digest: str) -> Row[SignInSession, User] | None:
     """The session that a cookie belongs to, with its person, in one statement."""
-    statement = (
-        select(SignInSession, User)
-        .join(User, User.id == SignInSession.user_id)
-        .where(SignInSession.cookie_digest == cookie_digest)
-    )
-    return (await session.execute(statement)).one_or_none()
+    return (await session.execute(_BY_COOKIE, {"digest": cookie_digest})).one_or_none()
 
 
 async def identity_by_session(session: AsyncSession, session_id: str, user_id: str) -> Row[SignInSession, User] | None:
     """The session that a bearer token was made with, with its person, in one statement."""
-    statement = (
-        select(SignInSession, User)
-        .join(User, User.id == SignInSession.user_id)
-        .where(SignInSession.id == session_id, SignInSession.user_id == user_id)
-    )
-    return (await session.execute(statement)).one_or_none()
+    return (await session.execute(_BY_SESSION, {"session_id": session_id, "owner": user_id})).one_or_none()
 
 
 async def identity_by_token(session: AsyncSession, token_digest: str) -> Row[ApiToken, User] | None:
     """The personal API token with its person, in one statement."""
-    statement = (
-        select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(ApiToken.token_digest == token_digest)
-    )
-    return (await session.execute(statement)).one_or_none()
+    return (await session.execute(_BY_TOKEN, {"digest": token_digest})).one_or_none()
 
 
 async def sessions_of(session: AsyncSession, user_id: str, instant: datetime) -> Sequence[SignInSession]:

@@ -6,7 +6,7 @@ listing) and only its values differ from request to request. Every value name be
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -50,11 +50,16 @@ class Conditions:
 
 OWNER = TASKS.c.user_id == bindparam("owner")
 
+# A day without a time holds the instant at which it ended where its owner was then; they may have moved since. No two
+# zones are further apart than this, so it bounds the instants to look at, and the index on them can be used.
+_ANY_ZONE = timedelta(hours=27)
+
 _DAY_ONLY, _TIMED = TASKS.c.due_time.is_(None), TASKS.c.due_time.is_not(None)
 
 # Open and past: a day without a time is overdue after it ended where the caller is, a timed task after its instant.
 _LATE = and_(
     TASKS.c.completed.is_(False),
+    TASKS.c.due_at < bindparam("now_anywhere"),
     or_(
         and_(_DAY_ONLY, TASKS.c.due_date < bindparam("today")),
         and_(_TIMED, TASKS.c.due_at < bindparam("now")),
@@ -77,7 +82,7 @@ _IN_PROJECTS = TASKS.c.project_id.in_(
 
 
 def _late_values(_query: FilterQuery, caller: Caller, now: datetime) -> Values:
-    return {"today": due.today(now, caller.timezone), "now": now}
+    return {"today": due.today(now, caller.timezone), "now": now, "now_anywhere": now + _ANY_ZONE}
 
 
 def _project_values(query: FilterQuery, _caller: Caller, _now: datetime) -> Values:
@@ -90,12 +95,14 @@ def _project_values(query: FilterQuery, _caller: Caller, _now: datetime) -> Valu
 
 def _before_values(query: FilterQuery, caller: Caller, _now: datetime) -> Values:
     assert query.due_before is not None
-    return {"last_day": query.due_before, "last_instant": due.end_of_day(query.due_before, caller.timezone)}
+    end = due.end_of_day(query.due_before, caller.timezone)
+    return {"last_day": query.due_before, "last_instant": end, "last_anywhere": end + _ANY_ZONE}
 
 
 def _after_values(query: FilterQuery, caller: Caller, _now: datetime) -> Values:
     assert query.due_after is not None
-    return {"first_day": query.due_after, "first_instant": due.start_of_day(query.due_after, caller.timezone)}
+    start = due.start_of_day(query.due_after, caller.timezone)
+    return {"first_day": query.due_after, "first_instant": start, "first_anywhere": start - _ANY_ZONE}
 
 
 _CLAUSES: dict[str, Clause] = {
@@ -107,16 +114,22 @@ _CLAUSES: dict[str, Clause] = {
     "project": Clause(_IN_PROJECTS, _project_values),
     "project or inbox": Clause(or_(_IN_PROJECTS, TASKS.c.project_id.is_(None)), _project_values),
     "due_before": Clause(
-        or_(
-            and_(_DAY_ONLY, TASKS.c.due_date <= bindparam("last_day")),
-            and_(_TIMED, TASKS.c.due_at < bindparam("last_instant")),
+        and_(
+            TASKS.c.due_at < bindparam("last_anywhere"),
+            or_(
+                and_(_DAY_ONLY, TASKS.c.due_date <= bindparam("last_day")),
+                and_(_TIMED, TASKS.c.due_at < bindparam("last_instant")),
+            ),
         ),
         _before_values,
     ),
     "due_after": Clause(
-        or_(
-            and_(_DAY_ONLY, TASKS.c.due_date >= bindparam("first_day")),
-            and_(_TIMED, TASKS.c.due_at >= bindparam("first_instant")),
+        and_(
+            TASKS.c.due_at > bindparam("first_anywhere"),
+            or_(
+                and_(_DAY_ONLY, TASKS.c.due_date >= bindparam("first_day")),
+                and_(_TIMED, TASKS.c.due_at >= bindparam("first_instant")),
+            ),
         ),
         _after_values,
     ),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.accounts.caller import Caller
 from taskora.kit import clock
+from taskora.kit.errors import NotFound
 from taskora.tasks import repository
 from taskora.tasks.errors import NothingToUndo, UndoWouldLose
 from taskora.tasks.journal import CHANGES, JOURNALLED, PROJECTS, TASKS, Journal, Row, key_of, thawed
@@ -26,7 +27,7 @@ _TOUCH = ("updated_at", "revision")
 async def undo(session: AsyncSession, caller: Caller, change_id: int | None = None) -> Undone:
     """Take back the change of that id, or the last one that wasn't taken back; an undo's own id redoes.
 
-    Raises NothingToUndo (nothing there, or undone already), UndoWouldLose.
+    Raises NotFound (no such change), NothingToUndo (nothing there, or undone already), UndoWouldLose.
     """
     journal = await Journal.open(session, caller.user_id, clock.now())
     change = (
@@ -34,6 +35,8 @@ async def undo(session: AsyncSession, caller: Caller, change_id: int | None = No
         if change_id is None
         else await repository.one(session, CHANGES, caller.user_id, change_id)
     )
+    if change is None and change_id is not None:
+        raise NotFound("There is no such change.")
     if change is None:
         raise NothingToUndo()
     if change["undone_by"] is not None:
