@@ -8,7 +8,7 @@ from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
-_MARK = r"(?:mark|set|flag|make|label|put|change|update|turn|move|switch|consider|count|call|get|have|record|log|register|report|treat|call it)"
+_MARK = r"(?:mark|set|flag|make|label|put|change|update|turn|move|switch|consider|count|get|have|record|log|register|report|treat|call it)"
 _NOW = r"(?:now |already |all |finally |just |totally |completely |officially |been |basically |actually |also )*"
 _MARK_DONE = re.compile(rf"^{_MARK}(?: down| off)? (?P<t>.+?)(?: off)? (?:as |to |to be |status to |to status )?(?:being |be |a )?{_NOW}{v.DONE}(?: status)?$")
 _MARK_DONE_FIRST = re.compile(rf"^{_MARK}(?: down)? (?:as )?{v.DONE} ?:? (?P<t>.+)$")
@@ -39,6 +39,7 @@ _ISNT_DONE = re.compile(rf"^(?P<t>.+?) (?:isn't|is not|aren't|are not|wasn't|has
 _REPORT = re.compile(
     r"^(?:(?:i|we)(?:'ve|'d| have| had)? |(?:me )?)?(?:(?:have |just |already |finally |also |now |actually |went and |went ahead and |successfully |recently |totally |only just |at last )*)(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<particle> (?:up|off|out|in|away|back|down|over))? (?P<t>.+)$"
 )
+_REPORT_HAD = re.compile(r"^(?:i|we) (?:just |already |finally |also )*(?P<verb>had|got)(?P<particle> (?:up|off|out))? (?P<t>.+)$")
 _GOT_DONE = re.compile(rf"^(?:(?:i|we)(?:'ve)? )?(?:(?:just|already|finally) )*(?:got|have|had|gotten) (?P<t>.+?) {v.DONE}$")
 _ALMOST = re.compile(r"\b(?:almost|nearly|half|halfway|partly|partially|kind of|sort of|not|never|haven't|didn't|hasn't|isn't|about to|trying to|tried to|started|starting|barely|hardly|mostly|no one|nobody|failed to|forgot|wish)\b")
 _TIMES = re.compile(r"(?: ?,?(?: (?:today|yesterday|already|earlier(?: today)?|this (?:morning|afternoon|evening|week)|last night|just now|(?:a (?:few|couple of) |an? |\w+ )?(?:minutes?|hours?|days?) ago|now|at last|finally|tonight|on my way home|at the (?:store|shop|supermarket)|from the (?:store|shop|supermarket)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)))+$")
@@ -140,11 +141,17 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
         if not re.match(r"^(?:i|we|you|he|she|they|who|what|how|this app|the app|dinner|lunch|all)$", rest.low):
             return Complete(read_target(rest, around), verb="do")
         return None
-    match = _REPORT.match(low)
-    if match is None or low.startswith(("to ", "the ", "a ")):
+    if low.startswith(("to ", "the ", "a ")):
+        return None
+    match, lemma = None, None
+    for pattern in (_REPORT, _REPORT_HAD):
+        match = pattern.match(low)
+        lemma = past_lemma(match["verb"]) if match is not None else None
+        if lemma is not None:
+            break
+    if match is None:
         return None
     said_who = re.match(r"^(?:i|we)\b|^(?:just|already|finally)\b", low) is not None
-    lemma = past_lemma(match["verb"])
     if lemma is None or (match["verb"] in ("put", "cut", "read", "set", "run", "let") and not said_who):
         return None
     rest = words.group(match, "t")

@@ -193,6 +193,9 @@ class Actions:
                 return
             if first is None or (found.near and not first[1].near):
                 first = (target, found, change)
+        if intent.otherwise is not None and (first is None or not first[1].near):
+            await self.add(intent.otherwise)
+            return
         if first is None:
             self.say("Which task do you mean, and what should change?")
             return

@@ -17,7 +17,7 @@ _REPEAT_ADJ = r"(?:daily|weekly|monthly|yearly|annual|quarterly|biweekly|hourly)
 _INTRO = r"(?:(?:,|-|–|—|:|=|\()* ?(?:called|named|titled|entitled|labell?ed|with (?:the )?(?:title|name)(?: of)?|that says|saying|which says|that reads|reading|title|name|which is|that is|about|regarding)(?: ?:| ?=| is)?|:|-|–|—|,)"
 _ON_MY_LIST = rf"(?:to|on|onto|on to|into|in|at|for) (?:my|the|our|this|your) (?:\w+ )?{v.LIST}"
 _LIST_TAIL = re.compile(
-    rf" (?:to|on|onto|on to|into|in) (?:(?:my|the|our|this|your|today's|tomorrow's)(?: (?:todo|to do|task|tasks|daily|current|running|existing|own|personal|main|master|whole))*? {v.LIST}|there|(?:my |the )?(?:todo|to do|tasks?) lists?|{v.LIST}|taskora)$"
+    rf" (?:to|on|onto|on to|into|in) (?:(?:my|the|our|this|your|today's|tomorrow's)(?: (?:[\w-]+)){{0,2}}? {v.LIST}|there|(?:my |the )?(?:todo|to do|tasks?) lists?|{v.LIST}|taskora)$"
 )
 _NOUN_HEAD = re.compile(
     rf"^(?:(?:{v.ADD_WITH_NOUN}|i need|i want|i'd like|i would like|i'll need|need|want|give me|there's|there is|i've got|i have|can i get|can i have|could i get|could i have|get me)(?: (?:in|up|down|on|to))?(?: {_ON_MY_LIST})?)"
@@ -25,14 +25,14 @@ _NOUN_HEAD = re.compile(
     rf"(?: {_ON_MY_LIST})?(?P<link>(?: ?{_INTRO})+| to(?= )(?! {v.LIST})| for| of| that| {QUOTE}|$| )"
 )
 _LABEL_HEAD = re.compile(rf"^(?:(?:new|another|next|a|my|quick|add|todo) )*(?:{v.TASK}|add|note to self|memo)(?: (?:title|name|to add|for me))? ?(?::|->|→|–|—|-(?= )) ?(?P<rest>.+)$", re.DOTALL)
-_ADD_HEAD = re.compile(rf"^{v.ADD_ANY}(?: (?:in|on|also|me|the following|following|these|this))?(?: ?[:,\-–])? (?P<rest>.+)$", re.DOTALL)
+_ADD_HEAD = re.compile(rf"^{v.ADD_ANY}(?: (?:in|on|also|the following|following|these|this))?(?: ?[:,\-–])? (?P<rest>.+)$", re.DOTALL)
 _NOT_ADDED = re.compile(r"^(?:up|to|me|him|her|us|you|\d[\d.,]* ?(?:\+|and|plus|to|by|with|-|x|\*) ?\d[\d.,]*)\b(?! .*\blist\b)")
 _LIST_HEAD = re.compile(rf"^{v.ADD_WITH_LIST}(?: (?:down|in|up))? (?P<rest>.+?){_LIST_TAIL.pattern}", re.DOTALL)
 _CREATE_HEAD = re.compile(r"^(?:create|new|log|enter|record|include|track|save|store|schedule) (?P<rest>.+)$", re.DOTALL)
 _SCHEDULE_HEAD = re.compile(r"^(?:schedule|pencil in|slot in|block time for|block out time for|plan) (?:in )?(?P<rest>.+)$", re.DOTALL)
 _REMIND_HEAD = re.compile(
     rf"^(?:(?:{v.REMIND}|set (?:up )?(?:me )?(?:a |an |another )?(?:\w+ )?(?:reminder|alert|notification)(?: for me)?|(?:make|create|add|put in|give me) (?:a |an )?(?:\w+ )?(?:reminder|alert|notification)(?: for me)?|i (?:need|want) (?:a |to be )(?:reminder|reminded)|(?:keep|help) me (?:remember|remembering)|help me to remember|i (?:need|have|want|must|should|ought|'d like)(?: to)? (?:to )?(?:remember|be reminded)|need to remember|must remember|gotta remember|remember|please remember|make a note|take a note|have me)(?: ?,)?)"
-    r"(?: ?(?P<when>[^,:]{1,60}?))?,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|of|for|:|-) ?(?P<rest>.+)$",
+    r"(?: ?(?P<when>[^,:]{1,60}?))?,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|of|for|:|-)(?!\w) ?(?P<rest>.+)$",
     re.DOTALL,
 )
 _REMIND_BARE = re.compile(rf"^(?:{v.REMIND}|set (?:a |me a )?reminder) ?[,:\-]? (?P<rest>.+)$", re.DOTALL)
@@ -71,7 +71,7 @@ _PROJECT = re.compile(
     rf"(?:,|;)? ?(?:and )?(?:(?:put it|file it|add it|it goes|save it|place it|goes) )?(?:in|under|to|into|for|on|inside|within|onto) (?:my |the |our )?(?:(?:project|list|folder) (?:called |named )?(?P<a>{QUOTE}|[\w/-]+(?: [\w/-]+)?)|(?P<b>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}}) (?:project|list|folder)|(?P<c>[\w/-]+(?: [\w/-]+)?))$"
 )
 _EACH = re.compile(r",? ?(?:(?:and )?(?:both|all|all of them|each|each of them|all due|both due|everything|all three|all of these|they're all|they are all|make them all)) (?:(?:are|is) )?(?:due |for |on |by )?(?P<when>.+)$")
-_FOR_WHEN = re.compile(r"^(?:(?:due|for|on|by|at|in|starting) )?(?P<when>[^:]+?) ?(?:to|:|,|-|–|called|named|titled|which is|that says|saying|about|is) (?P<rest>.+)$", re.DOTALL)
+_FOR_WHEN = re.compile(r"^(?:(?:due|for|on|by|at|in|starting) )?(?P<when>[^:]+?) ?(?<!\w)(?:to|:|,|-|–|called|named|titled|which is|that says|saying|about|is) (?P<rest>.+)$", re.DOTALL)
 _DETERMINED = re.compile(r"^(?:the|a|an|some|my|this|that) ")
 _PRONOUN_ONLY = re.compile(r"^(?:it|that|this|them|those|these|one|something|stuff|things?|anything|everything|more|another|another one|one more|some|a few|a few things|some things|some stuff)(?: (?:too|as well|again|else|please|new|for me))*$")
 
@@ -151,7 +151,7 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
         return words.group(match, "rest"), NewTask(""), not low.startswith("add"), "list"
     if match := _LIST_HEAD.match(low):
         rest = words.group(match, "rest")
-        if rest and not re.match(r"^(?:it|that|this|them|the (?:last|first)|task \d)\b", rest.low):
+        if rest and not re.match(r"^(?:it|that|this|them|the (?:last|first)|task \d)\b|.* back$", rest.low):
             return rest, _list_values(low, around), True, "list"
     if match := _ADD_HEAD.match(low):
         rest = words.group(match, "rest")
@@ -178,8 +178,12 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
 
 def _list_values(low: str, around: Surroundings) -> NewTask:
     """ "today's list" dates what goes on it."""
-    match = re.search(r"\b(today|tomorrow)'s " + v.LIST + "$", low)
-    return NewTask("", when=match[1]) if match else NewTask("")
+    match = re.search(r"\b(?P<name>[\w-]+)(?P<own>'s)? " + v.LIST + "$", low)
+    if match is None:
+        return NewTask("")
+    if match["own"]:
+        return NewTask("", when=match["name"]) if around.moment(match["name"]) is not None else NewTask("")
+    return NewTask("", project=around.project(match["name"]))
 
 
 def _after_noun(words: Phrase, match: re.Match[str], around: Surroundings) -> tuple[Phrase, NewTask, bool, Together] | None:
@@ -188,7 +192,8 @@ def _after_noun(words: Phrase, match: re.Match[str], around: Surroundings) -> tu
     before = low[: match.start("noun")]
     end = match.end() - (len(match["link"]) if QUOTE in link or not link else 0)
     rest = words.cut(end)
-    if link == "" and rest and not re.search(r" (?:a|an|another|new|one more|one|some|following|more|\d+|two|three) |^new ", f" {before}".replace("  ", " ")):
+    plain = re.match(r"^(?:add|create|new)(?: in)? (?:task|todo|to do|reminder|item)$", low[: match.end("noun")])
+    if link == "" and rest and not plain and not match["priority"] and not match["priority2"] and not re.search(r" (?:a|an|another|new|one more|one|some|following|more|\d+|two|three) |^new ", f" {before}".replace("  ", " ")):
         return None  # "add task manager demo": the noun belongs to the title
     if re.match(r"^(?:do|make|open|start|schedule|note|file|put|set|get|build|compose) (?:the|my|all|both|these|those) ", low) and link in ("", "to", "for", "of"):
         return None
@@ -224,6 +229,8 @@ def _every_cut(pattern: re.Pattern[str], low: str) -> list[re.Match[str]]:
 
 def _items(rest: Phrase, shared: NewTask, bare: bool, how: Together, around: Surroundings) -> Add:
     """The titles in `rest`, each with its own attributes; what was said for all goes to all."""
+    if gone := re.match(r"^(?:that )?(?:i|we) (?:need|have|should|must|ought|got)(?: to)? |^that ", rest.low):
+        rest = rest.cut(gone.end()) or rest
     rest, shared = _leading_date(rest, shared, around)
     if (match := _EACH.search(rest.low)) and match.start() > 0:
         when = rest.group(match, "when")

@@ -7,7 +7,8 @@ engine takes the first whose target exists.
 import re
 
 from taskora.assistant.builtin import vocabulary as v
-from taskora.assistant.builtin.intents import Change, Intent, Target, Update
+from taskora.assistant.builtin.intents import Add, Change, Intent, NewTask, Target, Update
+from taskora.assistant.builtin.items import leads_with_doing
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import QUOTE, Phrase
@@ -55,8 +56,8 @@ _TAG = re.compile(
     rf"|^(?:tag|label) (?P<t5>.+) (?P<n5>{QUOTE}|[#@]?[\w-]+)$|^(?:give|add to) (?P<t6>.+?) (?:the |a )?(?:(?:tag|label) (?P<n6>{QUOTE}|[#@]?[\w-]+)|(?P<n7>{QUOTE}|[#@]?[\w-]+) (?:tag|label))$"
 )
 _PRIORITY_SET = re.compile(
-    rf"^(?:set|change|update|make|mark|flag|bump|raise|lower|increase|decrease|give|adjust|switch|put|assign|consider|treat|upgrade|downgrade|drop|move|label|turn|boost|elevate|reduce|edit|modify) (?P<t>.+?)(?:'s priority)? (?:(?:as|to|to be|at|with|on|in|a|an|is|the|of|be|down to|up to) )*(?:priority (?:to |as |of |level )?)?(?P<p>{v.PRIORITY})(?:[ -]priority)?(?: level)?$"
-    rf"|^(?:set|change|update|make|raise|lower|bump|increase|decrease|put|give|assign|adjust|edit|modify|add) (?:the |a |its )?priority (?:of |for |on )(?P<t2>.+?)(?: (?:as|to|to be|at|up to|down to|:|=|from \w+ to))* (?P<p2>{v.PRIORITY})(?:[ -]priority)?$"
+    rf"^(?:set|change|update|make|raise|lower|bump|increase|decrease|put|give|assign|adjust|edit|modify|add) (?:the |a |its )?priority (?:of |for |on )(?P<t2>.+?)(?: (?:as|to|to be|at|up to|down to|:|=|from \w+ to))* (?P<p2>{v.PRIORITY})(?:[ -]priority)?$"
+    rf"|^(?:set|change|update|make|mark|flag|bump|raise|lower|increase|decrease|give|adjust|switch|put|assign|consider|treat|upgrade|downgrade|drop|move|label|turn|boost|elevate|reduce|edit|modify) (?P<t>.+?)(?:'s priority)? (?:(?:as|to|to be|at|with|on|in|a|an|is|the|of|be|down to|up to) )*(?:priority (?:to |as |of |level )?)?(?P<p>{v.PRIORITY})(?:[ -]priority)?(?: level)?$"
     rf"|^(?:set|give|assign|add|put|apply|make)(?: a| an)? (?P<p3>{v.PRIORITY})[ -]priority (?:to|for|on|of) (?P<t3>.+)$|^(?:set|give|assign|add|put)(?: a)? priority (?:of |to |as )?(?P<p4>{v.PRIORITY}) (?:to|for|on) (?P<t4>.+)$"
     rf"|^priority (?:of|for) (?P<t5>.+?) (?:is|to|should be|:|=) (?P<p5>{v.PRIORITY})$|^(?:its|the) priority (?:is|should be|to) (?P<p6>{v.PRIORITY})$"
 )
@@ -166,6 +167,8 @@ def _note(words: Phrase, around: Surroundings) -> Intent | None:
         target = read_target(words.group(match, key), around) if key else Target(pronoun="one")
         return Update(((target, Change(description=text.literal or text.text, append=match["text2"] is None)),))
     rest = words.group(match, "rest")
+    if match["verb"] in ("make", "take", "leave", "set") and re.search(rf"{_NOTE_WORD} to ", words.low[: match.start("rest") + 1]) and leads_with_doing(rest, strict=True):
+        return None  # "make a note to email the landlord" is a new task
     append = match["verb"] not in ("set", "make", "give")
     options = [
         (read_target(head, around), Change(description=tail.literal or tail.text, append=append))
@@ -278,7 +281,7 @@ def _due(words: Phrase, around: Surroundings) -> Intent | None:
     value = words.group(match, f"value{number}")
     if around.moment(value.text) is None:
         return None
-    return _one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=number == "")
+    return _one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=number != "3")
 
 
 def _field_of(words: Phrase, around: Surroundings) -> Intent | None:
@@ -456,14 +459,18 @@ def _into_project(words: Phrase, around: Surroundings) -> Intent | None:
     verb = words.low.split()[0]
     existing = bool(target.pronoun or target.numbers or target.ordinals or target.first or target.last or target.everything or target.where or target.newest)
     existing = existing or (target.definite and re.search(r"\b(?:task|reminder|todo|one|item)s?$", words.group(match, "t").low) is not None)
-    if verb in ("add", "put", "stick", "get", "place", "drop") and not existing:
+    if verb == "add" and not existing:
         return None  # "add milk to the shopping project" asks for a new task
     explicit = key in ("n", "n2") and re.search(r"\b(?:project|folder)\b", words.low[match.start("t"):]) is not None
     if known is None and not explicit:
         return None
     if known is None and around.moment(name.text) is not None:
         return None
-    return Update(((target, Change(project=known or name.literal or name.text.lstrip("#"))),))
+    into = known or name.literal or name.text.lstrip("#")
+    fresh = None
+    if verb in ("put", "stick", "get", "place", "drop") and not existing and target.words:
+        fresh = Add((NewTask(target.words, literal=target.literal, project=into),))
+    return Update(((target, Change(project=into)),), otherwise=fresh)
 
 
 def _out_of_project(words: Phrase, around: Surroundings) -> Intent | None:

@@ -8,6 +8,8 @@ before any request is.
 import re
 from dataclasses import replace
 
+from rapidfuzz.distance import OSA
+
 from taskora.assistant.builtin import vocabulary as v
 from taskora.assistant.builtin.acting import read_delete, read_report, read_state, read_undo
 from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
@@ -49,14 +51,18 @@ _CONNECTOR = re.compile(
 _ENDERS = frozenset((".", "!", "?", ";", "..."))
 _EXISTING = re.compile(rf"\b(?:{v.TASK}|ones?|it|them|that|everything|all|list|#\d+)\b|{QUOTE}|^\w+ (?:\d+|the (?:first|second|third|last)\b)")
 _STRONG = re.compile(r"^(?:delete|remove|erase|add|undo|show|list|mark|rename|reschedule|postpone|remind me|create (?:a|an|another|new|two|\d)|tick|check off|cross off|reopen|uncheck|prioriti[sz]e|tag|what|how many|which|don't forget|when|snooze)\b")
-_SHIFTS_SCOPE = re.compile(r"\b(?:but|just|instead|only|rather)\b|;")
+_KEEPS_SCOPE = re.compile(r"\b(?:and|or|then|also|plus|as well)\b")
 _CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
 
 
-def understand(text: str, around: Surroundings) -> Understanding:
-    """What a message asks for. Pure; never raises for any text."""
+def understand(text: str, around: Surroundings, *, after: str = "") -> Understanding:
+    """What a message asks for. Pure; never raises for any text. `after` is what the last turn did ("add": "and eggs" goes on)."""
     whole = phrase(text)
     found: list[Intent] = []
+    if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
+        more = read_add(_prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
+        if isinstance(more, Add) and more.items and _sounds_like_item(whole.cut(match.start("rest")), around):
+            return Understanding(whole, (more,))
     for sentence in _sentences(whole, around):
         for intent in _sentence(sentence, around):
             _join(found, intent, sentence, around)
@@ -121,15 +127,32 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
         left, right, connector = cut
         firsts = _sentence(left, around)
         negated = any(isinstance(intent, Nothing) and intent.reason == "negated" for intent in firsts)
-        if negated and not _SHIFTS_SCOPE.search(connector):
+        if negated and _KEEPS_SCOPE.search(connector) and "but" not in connector:
             return [Nothing("negated", sentence.words)]
         return firsts + _sentence(right, around)
     if frame is not None:
         return [_unwanted(bare, around) or Nothing("negated", sentence.words)]
     intent = _clause(bare, around)
+    if isinstance(intent, (Unclear, OfferAdd)) and (mended := _mended_head(bare)) is not None:
+        second = _clause(mended, around)
+        intent = second if isinstance(second, ACTS) else intent
     if has_condition(bare) and isinstance(intent, ACTS) and not (isinstance(intent, Add) and not intent.bare):
         return [Nothing("supposed", sentence.words)]
     return [intent]
+
+
+_HEADS = ("add", "create", "delete", "remove", "complete", "finish", "mark", "rename", "move", "update", "change", "reschedule", "reopen", "remind", "cancel", "show", "list")
+
+
+def _mended_head(words: Phrase) -> Phrase | None:
+    """A first word that English knows but that can only be a slip before a task: "ad a task", "mark" written "park"."""
+    head = words.tokens[0].norm if words else ""
+    if head in _HEADS or len(words) < 2 or not re.search(rf"\b{v.TASK}\b|{QUOTE}", words.low) or leads_with_doing(words, strict=False):
+        return None
+    near = [verb for verb in _HEADS if OSA.distance(head, verb, score_cutoff=1) <= 1]
+    if len(near) != 1:
+        return None
+    return Phrase(words.raw, (replace(words.tokens[0], norm=near[0]), *words.tokens[1:]))
 
 
 def _framed(sentence: Phrase, bare: Phrase, reason: str, around: Surroundings) -> list[Intent]:
@@ -161,8 +184,13 @@ def _cut(words: Phrase, around: Surroundings) -> tuple[Phrase, Phrase, str] | No
     while match := _CONNECTOR.search(words.low, place):
         left, right = words.cut(0, match.start()), words.cut(match.end())
         place = match.start() + 1
-        if left and right and _divides(left, right, match[0], around):
+        if not left or not right:
+            continue
+        if _divides(left, right, match[0], around):
             return left, right, match[0]
+        gapped = _gapped(_clause(left, around), right, around) if match[0].strip() in ("and", ",", ", and") else None
+        if gapped is not None:
+            return left, gapped, match[0]
     return None
 
 
@@ -171,11 +199,14 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
         return True
     opener = strip_courtesy(right)
     if forbidding_frame(opener) is not None:
-        return _SHIFTS_SCOPE.search(connector) is not None or re.match(r"^(?:don't|do not|never) ", opener.low) is not None
+        return not _KEEPS_SCOPE.search(connector) or re.match(r"^(?:don't|do not|never) ", opener.low) is not None
     follower = _request(opener, around)
     if follower is None:
         return False
     leader = _clause(strip_courtesy(left), around)
+    whole = _clause(_joined(left, right), around)
+    if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
+        return False  # "mark X and Y as done" is one request
     if isinstance(leader, (Unclear, OfferAdd)) and not isinstance(leader, OfferAdd) and connector.strip() in ("-", "–", "—", "just", "only", "next"):
         return False
     if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you"):
@@ -191,6 +222,23 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     if isinstance(leader, (Talk, Decline, Unclear, Nothing, Cancel)):
         return bool(_STRONG.match(opener.low)) or isinstance(follower, (Add, Delete, Complete, Reopen, Update, Undo))
     return True
+
+
+def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Phrase | None:
+    """ "move the meeting to friday and the report to monday": the verb is said once and meant twice."""
+    if not isinstance(leader, Update) or not any(change.when for _, change in leader.options):
+        return None
+    for match in re.finditer(r" (?:to|until|for) ", right.low):
+        if match.start() and around.moment(right.cut(match.end() - 1).text) is not None:
+            return Phrase(right.raw, (Token("move", 0, 0), *right.tokens))
+    return None
+
+
+def _joined(left: Phrase, right: Phrase) -> Phrase:
+    """The words from the beginning of one piece to the end of the other."""
+    whole = phrase(left.raw)
+    start, end = left.tokens[0].start, right.tokens[-1].end
+    return Phrase(left.raw, tuple(token for token in whole.tokens if token.start >= start and token.end <= end))
 
 
 def _is_doing(text: str) -> bool:
@@ -262,6 +310,15 @@ def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroun
         found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"
         return
     found.append(intent)
+
+
+_GOES_ON = re.compile(r"^(?:oh )?(?:and|also|plus|and also|as well as)(?: also)? (?P<rest>.+)$")
+
+
+def _sounds_like_item(rest: Phrase, around: Surroundings) -> bool:
+    """Whether "and …" goes on with a list of things and isn't a request or a remark of its own."""
+    intent = _clause(strip_courtesy(rest), around)
+    return isinstance(intent, (Unclear, OfferAdd)) and not re.match(r"^(?:i|you|he|she|it|they|we|the|that|this|then|what|how|why|now|if|don't|not|no)\b", rest.low)
 
 
 def _prefixed(rest: Phrase) -> Phrase:

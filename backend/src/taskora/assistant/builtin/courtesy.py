@@ -17,14 +17,14 @@ _LEAD = re.compile(
     rf"^(?:(?:{_HELLO}(?= ?[,!.\-–])|(?:ok|hey) {_NAMES}|{_NAMES}(?= ?,)|please|kindly|ok|alright|all right|so|um+|uh+|er+|hmm+|oh|ah|and|also|then|now|firstly|secondly|finally|lastly|"
     r"(?:first|next|second|third|look|see|like|right|listen|quick question|well|you know)(?= ?,)|actually|basically|just|quickly|simply|go ahead and|go and|go on and|feel free to|be a dear and|yes|yeah|yep|sure|great|perfect|cool|nice|thanks|thank you|awesome|"
     r"btw|by the way|additionally|in addition|besides that|after that|afterwards|meanwhile|oops|whoops|sorry|excuse me|hey|one more thing|another thing|another one|same time|"
-    r"would you be so kind as to|would you be kind enough to|be so kind and|do me a favou?r and|do me a favou?r ?[,:]|if you don't mind|if possible|if you can|if you could|when you can|when you get a chance|for me|let's|let us|"
+    r"would you mind|do you mind|no(?= ?,)|would you be so kind as to|would you be kind enough to|be so kind and|do me a favou?r and|do me a favou?r ?[,:]|if you don't mind|if possible|if you can|if you could|when you can|when you get a chance|for me|let's|let us|"
     r"you should|you can|you may|you could|you need to|you have to|i need you to|i want you to|i'd like you to|i would like you to|i'd love you to|i want to ask you to|i'd appreciate it if you could|"
-    r"can you|could you|would you|will you|can u|can i ask you to|could i ask you to|may i ask you to|would you mind|do you mind|can we|could we|may we|shall we|might you|"
+    r"can i ask you to|could i ask you to|may i ask you to|can you|could you|would you|will you|can u|can we|could we|may we|shall we|might you|"
     r"i want to|i'd like to|i would like to|i'd love to|i wish to|i'm going to need to|i need help to|help me to|help me|let me|allow me to|may i|can i|could i|might i|"
-    r"i'd rather|i would rather|i'd prefer to|it's time to|it is time to|time to|why don't you|why not|how about you|how about we|how about|what about|make sure to|be sure to|you know what|remember to please) ?[,:!.\-–]* ?)+"
+    r"i'd rather|i would rather|i'd prefer to|it's time to|it is time to|time to|why don't you|why not|how about you|how about we|how about|what about|make sure to|be sure to|you know what|remember to please)(?![\w']) ?[,:!.\-–]* ?)+"
 )
 _TAIL = re.compile(
-    r"(?: ?[,\-–]* ?(?:please|pls|thanks|thank you(?: (?:so|very) much)?|thanks (?:a lot|so much|a ton|in advance)|cheers|kindly|for me(?: please)?|if you can|if you could|if possible|if you don't mind|"
+    r"(?: ?[,\-–]* ?(?<![\w'])(?:please|pls|thanks|thank you(?: (?:so|very) much)?|thanks (?:a lot|so much|a ton|in advance)|cheers|kindly|for me(?: please)?|if you can|if you could|if possible|if you don't mind|"
     r"would you|will you|could you|can you|ok|alright|right|yeah|ya|when you can|when you get a chance|when you have a (?:moment|minute|second)|as well|too|lol|haha|kora|:\)|;\)|my friend|buddy|mate|"
     r"that'd be great|that would be great|i guess))+$"
 )
@@ -86,7 +86,7 @@ _FRAMES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     ("reported", re.compile(r"^(?:(?:my|his|her|the|our|their|your|a|some|this|that) (?:\w+ ){1,3}|he |she |they |someone |somebody |everyone |everybody |people |nobody |who(?:ever)? |[a-z]+ (?=(?:said|told|asked|says|wants|wanted|texted|wrote|mentioned)\b))(?:(?:just|already|also|always|never|once|kindly|has|have|had|may have|might have|keeps?|kept) )*(?:said|says|say|told|tells|asked|asks|wants?|wanted|wrote|writes|texted|mentioned|suggest(?:s|ed)?|recommend(?:s|ed)?|deleted|deletes|removed|added|adds|remind(?:s|ed)|telling|saying|asking|thinks?|thought|claims?|claimed|insist(?:s|ed)?|order(?:s|ed) me|instruct(?:s|ed)?|recommended|tend|tends|used to|likes?|loves?|hates?|need me|needs me)\b")),
     ("reported", re.compile(r"^(?:i|we|you|it)(?:'ve|'d| have| had)? (?:just |already |recently |accidentally |also |once |even |previously |then |mistakenly )*(?:deleted|erased|removed|added|created|renamed|moved|rescheduled|postponed|changed|updated|tagged|marked|undid|reopened|purged|trashed|scheduled|edited|prioriti[sz]ed|snoozed|asked|told|said|tried|wanted|meant to|used to|saw|read|heard|noticed|dreamt|dreamed)\b")),
     ("question", re.compile(r"^(?:should|shall|must|ought|need|dare) (?:i|we|you|they|he|she)\b")),
-    ("question", re.compile(r"^(?:(?:but |and |so |wait ?,? |hey |ok |um )*)(?:did|does|was|were|is|are|am|has|had|isn't|aren't|wasn't|hasn't|didn't|doesn't|do (?:i|you|we|they|my|the|any|not you)|don't (?:i|we)|haven't (?:i|we)|have (?:i|you|we|they)|would (?:it|that|this|they|deleting|removing)|will (?:it|that|this|they)|(?:can|could|might|may|won't) (?:it|they|someone|anyone|one))\b")),
+    ("question", re.compile(r"^(?:(?:but |and |so |wait ?,? |hey |ok |um )*)(?:did|does|was|were|is|are|am|has|had|isn't|aren't|wasn't|hasn't|didn't|doesn't|do (?:i|you|we|they|any|not you)|don't (?:i|we)|haven't (?:i|we)|have (?:i|you|we|they)|would (?:it|that|this|they|deleting|removing)|will (?:it|that|this|they)|(?:can|could|might|may|won't) (?:it|they|someone|anyone|one))\b")),
     ("question", re.compile(r"^(?:(?:but |and |so |wait ?,? |hey |ok |um )*)(?:why|how|what|who|whom|whose|when|where|which)(?:'s|'re|'d|'ll|'ve)?\b(?! (?:about|don't you)\b)")),
 )
 _CONDITION = re.compile(

@@ -168,7 +168,7 @@ def corrected(old: str, new: str) -> str:
     wanted = {stem(word) for word in content(new)}
     doing = doing_of(old)
     head = fresh[0].lower() if fresh else ""
-    if doing_of(new) and (len(fresh) > 1) and head not in v.THINGS_TOO:
+    if doing_of(new) and len(fresh) > 1 and (head not in v.THINGS_TOO or head == doing):
         return sentence_case(new)
     shared = [i for i, word in enumerate(stems) if word in wanted]
     if shared and not (doing and shared == [0]):

@@ -26,7 +26,7 @@ async def respond(turn: Turn, box: Toolbox) -> Answer:
     actions = Actions(box, before, around, turn.message)
     calls_before = len(box.calls)
     if pending is None or not await answer_pending(turn.message, pending, actions):
-        intents = understand(turn.message, around).intents
+        intents = understand(turn.message, around, after=before.last_action).intents
         for intent in intents:
             await _act(intent, actions, len(intents))
     made = [record["change_id"] for record in box.calls[calls_before:] if record.get("change_id") is not None]

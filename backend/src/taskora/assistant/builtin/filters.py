@@ -80,14 +80,6 @@ def read_filter(words: Phrase, around: Surroundings) -> Filter:
 def _names(rest: Phrase, around: Surroundings, values: dict[str, object]) -> Phrase:
     """Tags, project and priority: what is written with a sign or a noun, then bare names that the person has."""
     tags: list[str] = []
-    while match := _HASH.search(rest.low):
-        raw = rest.cut(match.start("sign"), match.end()).text
-        name = raw[1:]
-        if match["sign"] == "#" and around.project(name) and not around.tag(name):
-            values["project"] = around.project(name)
-        else:
-            tags.append(around.tag(name) or name)
-        rest = rest.without(match.start("sign"), match.end())
     for pattern in (_TAGGED, _TAG_AFTER):
         match = pattern.search(rest.low)
         if match is None or (pattern is _TAG_AFTER and match["tag"] in ("the", "a", "my", "this", "that", "any", "no", "which", "what")):
@@ -99,6 +91,14 @@ def _names(rest: Phrase, around: Surroundings, values: dict[str, object]) -> Phr
             tags.append(around.tag(name) or name.lstrip("#@"))
         rest = rest.without(match.start(), match.end())
         break
+    while match := _HASH.search(rest.low):
+        raw = rest.cut(match.start("sign"), match.end()).text
+        name = raw[1:]
+        if match["sign"] == "#" and around.project(name) and not around.tag(name):
+            values["project"] = around.project(name)
+        else:
+            tags.append(around.tag(name) or name)
+        rest = rest.without(match.start("sign"), match.end())
     rest = _take(
         rest,
         _PRIORITY,

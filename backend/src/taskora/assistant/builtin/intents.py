@@ -154,6 +154,7 @@ class Update(Intent):
 
     options: tuple[tuple[Target, Change], ...]
     sure: bool = True
+    otherwise: "Add | None" = None  # what was meant when no such task exists
 
 
 @dataclass(frozen=True)

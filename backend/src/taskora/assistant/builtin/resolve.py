@@ -185,7 +185,7 @@ class Resolver:
         wanted = list(dict.fromkeys(search_key(word) for word in content(words)))[:8]
         if not wanted:
             return []
-        result = await self._box.call("list_tasks", status="all", search=" ".join(wanted)[:200], limit=100)
+        result = await self._box.call("list_tasks", status="all", search=" ".join(wanted)[:200], sort="manual", limit=100)
         found = {task.id: task for task in result.tasks}
         ranked = rank(words, found.values())
         if any(pool == "all" or task.completed == (pool == "completed") for task in ranked.meant):

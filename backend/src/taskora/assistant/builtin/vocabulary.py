@@ -26,6 +26,7 @@ SHORT_FORMS = {
     "to-do": "todo", "to-dos": "todos", "to-do's": "todos", "todo's": "todos", "re-schedule": "reschedule",
     "re-open": "reopen", "re-name": "rename", "un-do": "undo", "un-complete": "uncomplete", "un-check": "uncheck",
     "nvm": "nevermind", "jk": "just kidding", "w/": "with", "wats": "what's", "wat": "what", "yea": "yeah", "nd": "and",
+    "tsk": "task", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that", "tht": "that", "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to", "ym": "my", "addd": "add",
     "ok": "ok", "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
 }  # fmt: skip
 
