@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL: TEST_POSTGRES_URL, or one that pgserver starts for this test session."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
@@ -69,7 +70,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         import pgserver
 
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # A folder of our own: pytest clears away its old ones, and a server whose folder vanishes stops at once.
+        server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="taskora-pg-")), cleanup_mode="delete")
         address = server.get_uri()
         # Test data need not survive a power cut.
         asyncio.run(_postgres(address, *(f"ALTER SYSTEM SET {name} = off" for name in _DURABILITY)))

@@ -33,8 +33,8 @@ _NETWORK_NAMES = {
     "*": ("0.0.0.0/0", "::/0"),
 }
 _PLACEHOLDER_WORDS = re.compile(
-    r"change.?(me|this|it)|replace.?(me|this|with)|your.{0,3}(own.?)?(secret|key|auth)|placeholder|example|insert.?here"
-    r"|password|to.?be.?set|x{8}|dummy|<[^>]*>|\$\{[^}]*\}",
+    r"change.?(me|this|it)|replace.?(me|this|with)|your[-_ .]|your(own)?(secret|key|auth)|placeholder|example"
+    r"|insert.?here|password|to.?be.?set|x{8}|dummy|<[^>]*>|\$\{[^}]*\}",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from taskora.kit.errors import NotFound
 from taskora.storage import Database
 from taskora.tasks import collections, overview, service
 from taskora.tasks.collection_schemas import FilterInput, ProjectInput, TagInput
@@ -150,7 +151,7 @@ async def test_a_name_that_is_taken_again_is_not_taken_over(owner: Owner) -> Non
 
 async def test_somebody_elses_change_can_not_be_undone(owner: Owner, stranger: Owner) -> None:
     outcome = await stranger.write(service.create_task, _task("theirs"))
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NotFound):
         await owner.undo(outcome.change_id)
     assert (await stranger.page()).total == 1
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from taskora.kit.errors import NotFound, TaskoraError
+from taskora.kit.errors import Invalid, NotFound, TaskoraError
 
 logger = logging.getLogger("taskora.web")
 
@@ -111,6 +111,8 @@ def _taskora_error(_request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.detail, TaskoraError):
+        return answer(error.detail)
     kind = _BY_STATUS.get(error.status_code)
     if kind is None:
         body = {"error": {"code": f"HTTP_{error.status_code}", "message": str(error.detail)}}
@@ -127,6 +129,8 @@ def _database_error(request: Request, error: Exception) -> Response:
 def _refused_by_database(request: Request, error: Exception) -> Response:
     """Connections that break or shut down in the middle come as plain DBAPIError from asyncpg; the rest is a fault."""
     assert isinstance(error, DBAPIError)
+    if "out of int" in str(error.orig):  # asyncpg's words; no such id can exist
+        return answer(Invalid("A number is too large."))
     if error.connection_invalidated or "Shutdown" in repr(error.orig) or "Connection" in type(error.orig).__name__:
         return _database_error(request, error)
     raise error

@@ -9,6 +9,7 @@ import asyncio
 import re
 from typing import Any
 
+from fastapi import HTTPException
 from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +17,7 @@ from taskora.kit.errors import Invalid, NotFound, TaskoraError
 from taskora.web.errors import BadRequest, BodyTooLarge, InvalidJson, answer
 
 JSON_LIMIT_BYTES = 1024 * 1024
-UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024 + 64 * 1024  # a file of 10 MB and the form around it
 _READ_TIMEOUT_SECONDS = 30
 _UPLOADS = re.compile(r"/api/[^/]+/import(/.*)?")
 
@@ -42,11 +43,13 @@ class BodyGuard:
             await answer(error.problem)(scope, receive, send)
 
 
-class _TooMuch(Exception):
-    """Raised out of `receive` while a body streams; only before an answer has started."""
+class _TooMuch(HTTPException):
+    """Raised out of `receive` while a body streams. An HTTPException, because FastAPI turns any other exception that
+    happens while it reads a body into a vague 400."""
 
     def __init__(self, problem: BodyTooLarge) -> None:
         self.problem = problem
+        super().__init__(problem.status, problem)
 
 
 async def _checked(scope: Scope, receive: Receive) -> Receive:

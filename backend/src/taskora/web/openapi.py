@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from taskora.web.errors import ErrorAnswer
 
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+_LARGEST_ID = 2**63 - 1
 _WORDS = {
     "401": "Not signed in, or the credential is not valid.",
     "403": "Somebody else's data, a missing scope, or another page's request.",
@@ -49,7 +50,20 @@ def _complete(app: FastAPI) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, path)
+    _whole_bounds(document)
     return document
+
+
+def _whole_bounds(node: Any) -> None:
+    """FastAPI writes bounds as floats, where 2⁶³-1 becomes 2⁶³: bounds that are whole numbers are written as such."""
+    if isinstance(node, dict):
+        for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            bound = node.get(name)
+            if isinstance(bound, float) and bound.is_integer():
+                node[name] = min(int(bound), _LARGEST_ID)
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            _whole_bounds(child)
 
 
 def _complete_operation(operation: dict[str, Any], path: str) -> None:
