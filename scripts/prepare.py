@@ -23,7 +23,7 @@ FRONTEND = os.path.join(ROOT, "frontend")
 PYTHON_NEEDED = (3, 11)
 NODE_NEEDED = (20, 9)
 # What takes part in the built page; the generated and downloaded folders do not.
-PAGE_IGNORES = {"node_modules", ".next", "out", "coverage", "tests"}
+PAGE_IGNORES = {"node_modules", ".next", "out", "coverage", "next-env.d.ts"}
 
 
 def stop(message, fix):
@@ -49,7 +49,8 @@ def _files(path):
     found = []
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(f for f in folders if f not in PAGE_IGNORES)
-        found += [os.path.join(folder, name) for name in sorted(names) if not name.endswith(".tsbuildinfo")]
+        kept = (name for name in sorted(names) if name not in PAGE_IGNORES and not name.endswith(".tsbuildinfo"))
+        found += [os.path.join(folder, name) for name in kept]
     return found
 
 
