@@ -18,6 +18,7 @@ from taskora.storage import Database
 
 MAX_SLEEP_SECONDS = 60.0
 SETTLE_SECONDS = 0.2
+BUSY_SECONDS = 2.0
 MAX_AT_ONCE = 20
 PRUNE_EVERY_SECONDS = 6 * 3600.0
 
@@ -63,14 +64,16 @@ async def _run(database: Database, sender: Posts, woken: asyncio.Event, turns: a
         if loop.time() - pruned_at >= PRUNE_EVERY_SECONDS:
             pruned_at = loop.time()
             await dispatch.prune(database)
-        await _sleep(None if due else next_at, woken, bool(busy))
+        await _sleep(next_at, woken, bool(busy))
 
 
 async def _sleep(next_at: datetime | None, woken: asyncio.Event, is_busy: bool) -> None:
     """Until the next attempt (bounded), or shortly after something was written or a turn has ended."""
     seconds = MAX_SLEEP_SECONDS
-    if next_at is not None and not is_busy:
-        seconds = min(max((next_at - clock.now()).total_seconds(), SETTLE_SECONDS), MAX_SLEEP_SECONDS)
+    if next_at is not None:
+        # What is due may belong to a webhook that is being served: its end wakes us, so no hurry.
+        least = BUSY_SECONDS if is_busy else SETTLE_SECONDS
+        seconds = min(max((next_at - clock.now()).total_seconds(), least), MAX_SLEEP_SECONDS)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(woken.wait(), seconds)
         await asyncio.sleep(SETTLE_SECONDS)
