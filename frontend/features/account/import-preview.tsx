@@ -43,7 +43,7 @@ export function ImportPreview({ report, locale }: { report: ImportReport; locale
   );
 }
 
-const CELL = "px-2.5 py-1.5 text-start align-top [overflow-wrap:anywhere]";
+const CELL = "px-2.5 py-1.5 text-start align-top break-words";
 
 function whenOf(task: ImportedTask, locale: string): string {
   if (!task.due) return "";

@@ -136,7 +136,7 @@ export function ImportSection() {
           }}
         />
       </label>
-      <div className="mt-4 grid gap-4">
+      <div className={cx("grid gap-4", (problem !== null || step.at !== "choose") && "mt-4")}>
         {problem !== null && <Trouble error={problem} />}
         <div role="status">
           {step.at === "reading" && <p className="text-muted appear-late">{t.settings.importReading}</p>}

@@ -50,7 +50,8 @@ export function SessionGate({ children, waiting }: { children: ReactNode; waitin
   // Only what is lost from now on counts: the question "who is there?" of the sign-in page was answered with 401 too.
   const before = useRef(lost);
   useEffect(() => {
-    if (lost > before.current) client.setQueryData(SESSION_KEY, (user: User | null | undefined) => (user ? null : user));
+    if (lost > before.current)
+      client.setQueryData(SESSION_KEY, (user: User | null | undefined) => (user ? null : user));
     before.current = lost;
   }, [lost, before, client]);
 

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Laptop, Smartphone } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useRef } from "react";
 import { api, unwrap } from "@/lib/api/client";
 import type { Session } from "@/lib/api/types";
@@ -11,10 +12,11 @@ import { Chip } from "@/ui/chip";
 import { ago, deviceName } from "./devices";
 import { SESSIONS, useSessions } from "./queries";
 import { Section, Trouble, WhenLoaded } from "./section";
-import { useUser } from "./session";
+import { SESSION_KEY, useUser } from "./session";
 
 export function SessionsSection() {
   const user = useUser();
+  const router = useRouter();
   const client = useQueryClient();
   const sessions = useSessions();
   const list = useRef<HTMLUListElement>(null);
@@ -36,7 +38,15 @@ export function SessionsSection() {
       unwrap(api.DELETE("/api/{user_id}/sessions", { params: { path: { user_id: user.id } } })),
     onSuccess: done,
   });
-  const problem = revoke.error ?? revokeOthers.error;
+  const signOut = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/auth/signout")),
+    onSuccess: () => {
+      client.clear();
+      client.setQueryData(SESSION_KEY, null);
+      router.replace("/signin");
+    },
+  });
+  const problem = revoke.error ?? revokeOthers.error ?? signOut.error;
 
   return (
     <Section id="devices" title={t.settings.sessions} hint={t.settings.sessionsHint}>
@@ -57,8 +67,8 @@ export function SessionsSection() {
                     key={session.id}
                     session={session}
                     locale={user.locale}
-                    busy={revoke.isPending && revoke.variables === session.id}
-                    revoke={() => revoke.mutate(session.id)}
+                    busy={signOut.isPending || (revoke.isPending && revoke.variables === session.id)}
+                    revoke={() => (session.current ? signOut.mutate() : revoke.mutate(session.id))}
                   />
                 ))}
             </ul>
@@ -96,11 +106,14 @@ function Device({ session, locale, busy, revoke }: DeviceProps) {
           {t.settings.lastSeen(ago(session.last_seen_at, new Date(), locale))} · {session.address}
         </p>
       </div>
-      {!session.current && (
-        <Button kind="danger" disabled={busy} aria-label={t.settings.revokeLabel(name)} onClick={revoke}>
-          {t.settings.revoke}
-        </Button>
-      )}
+      <Button
+        kind={session.current ? "plain" : "danger"}
+        disabled={busy}
+        aria-label={session.current ? undefined : t.settings.revokeLabel(name)}
+        onClick={revoke}
+      >
+        {t.settings.revoke}
+      </Button>
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { DeleteSection } from "./delete-section";
 import { ExportSection } from "./export-section";
 import { FeedSection } from "./feed-section";
 import { ImportSection } from "./import-section";
+import { NotificationsSection } from "./notifications-section";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { ProgressSection } from "./progress-section";
@@ -16,6 +17,7 @@ const SECTIONS = [
   ["progress", t.settings.progress, ProgressSection],
   ["profile", t.settings.profile, ProfileSection],
   ["appearance", t.settings.appearance, AppearanceSection],
+  ["notifications", t.settings.notifications, NotificationsSection],
   ["password", t.settings.password, PasswordSection],
   ["devices", t.settings.sessions, SessionsSection],
   ["import", t.settings.import, ImportSection],
@@ -32,8 +34,11 @@ export function SettingsView() {
       <h1 tabIndex={-1} className="text-2xl font-bold tracking-tight outline-none">
         {t.settings.title}
       </h1>
-      <nav aria-label={t.settings.sections} className="mt-3 mb-5">
-        <ul className="flex flex-wrap gap-1.5">
+      <nav
+        aria-label={t.settings.sections}
+        className="-mx-4 mt-3 mb-4 overflow-x-auto px-4 py-1 desk:mx-0 desk:overflow-visible desk:px-0"
+      >
+        <ul className="flex w-max gap-1.5 desk:w-auto desk:flex-wrap">
           {SECTIONS.map(([id, title]) => (
             <li key={id}>
               <a

@@ -50,12 +50,12 @@ export function AssistantPanel({ page = false }: PanelProps) {
   return (
     <section aria-labelledby={heading} className="bg-panel flex h-full min-h-0 min-w-0 flex-col">
       <header className="border-line flex min-h-14 items-center gap-2 border-b ps-4 pe-2">
-        <Heading id={heading} tabIndex={-1} className="font-semibold outline-none">
-          {t.chat.title}
-        </Heading>
-        <p className="text-muted min-w-0 flex-1 truncate pe-1 text-end text-sm">
-          {engine && t.chat.engines[engine]}
-        </p>
+        <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3 py-1">
+          <Heading id={heading} tabIndex={-1} className="font-semibold outline-none">
+            {t.chat.title}
+          </Heading>
+          <p className="text-muted text-sm sm:ms-auto">{engine && t.chat.engines[engine]}</p>
+        </div>
         <IconButton
           label={t.chat.newChat}
           disabled={state.turns.length === 0 && state.history === "ready"}

@@ -141,7 +141,7 @@ export function Composer({ draft, setDraft, busy, send, stop, earlier, language 
         ) : (
           <Button kind="main" type="submit" disabled={tooLong || length === 0} className="min-h-10">
             <SendHorizontal aria-hidden size={16} className="rtl:-scale-x-100" />
-            {t.chat.send}
+            <span className="max-sm:sr-only">{t.chat.send}</span>
           </Button>
         )}
       </div>
