@@ -14,6 +14,7 @@ from taskora.storage.locks import lock_owner
 
 events: Table = Event.__table__  # type: ignore[assignment]
 
+_INSERT = insert(events)
 _TO_WAKE = "events_to_wake"
 
 
@@ -33,7 +34,7 @@ async def record_many(
     await lock_owner(session, user_id)
     now = clock.now()
     await session.execute(
-        insert(events),
+        _INSERT,
         [
             {"user_id": user_id, "type": kind, "task_id": task_id, "payload": payload, "created_at": now}
             for kind, task_id, payload in rows

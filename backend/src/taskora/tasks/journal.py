@@ -6,10 +6,12 @@ writes the change (rows before and after), the events and the running totals in 
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Date, DateTime, Table, Time, and_, bindparam, delete, insert, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from taskora import events
 from taskora.storage import Timestamp
@@ -84,7 +86,7 @@ class Journal:
 
     async def _insert_numbered(self, table: Table, rows: Sequence[Row]) -> list[Row]:
         if len(rows) == 1:
-            result = await self.session.execute(insert(table).values(rows[0]).returning(table.c.id))
+            result = await self.session.execute(_insert_one(table), rows[0])
             return [{"id": result.scalar_one(), **rows[0]}]
         ordered = insert(table).returning(table.c.id, sort_by_parameter_order=True)
         ids = (await self.session.execute(ordered, list(rows))).scalars().all()
@@ -158,15 +160,15 @@ class Journal:
         strokes = [stroke for stroke in self._strokes.values() if stroke.before is not None or stroke.after is not None]
         if not strokes:
             return None
-        statement = insert(CHANGES).values(
-            user_id=self.user_id,
-            summary=summary[:300],
-            rows=[_frozen(stroke) for stroke in strokes],
-            created_at=self.now,
-            undo_of=undo_of,
-            undone_by=None,
-        )
-        change_id: int = (await self.session.execute(statement.returning(CHANGES.c.id))).scalar_one()
+        change = {
+            "user_id": self.user_id,
+            "summary": summary[:300],
+            "rows": [_frozen(stroke) for stroke in strokes],
+            "created_at": self.now,
+            "undo_of": undo_of,
+            "undone_by": None,
+        }
+        change_id: int = (await self.session.execute(_insert_one(CHANGES), change)).scalar_one()
         await events.record_many(self.session, self.user_id, self._told(strokes, change_id))
         await totals.adjust(self.session, self.user_id, _moves(strokes))
         return change_id
@@ -214,6 +216,12 @@ class Journal:
                     (_kind(noun, stroke), None, {"id": stroke.key[0], "name": stroke.title, "change_id": change_id})
                 )
         return told
+
+
+@cache
+def _insert_one(table: Table) -> ReturningInsert[Any]:
+    """The statement that inserts one row and answers its id; building it costs more than running it, so it is kept."""
+    return insert(table).returning(table.c.id)
 
 
 def key_of(table: Table, row: Row) -> tuple[int, ...]:

@@ -267,8 +267,16 @@ class TaskInput(_TaskFields):
     position: Position | Place | None = Field(default=None, description="Number, or next to a task; default: last.")
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """An absent field of a patch is left alone, so its default would be a lie in the documentation."""
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
 class TaskPatch(_TaskFields):
     """Some fields of a task: what is absent stays; null empties description, due, recurrence, project and the lists."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     title: Title = ""
     completed: bool = False

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 MAX_WORDS = 10
 _GOOD_SCORE = 78.0
+# Letters that a word needs so that one slip, two slips, or a slip in its beginning alone still tell which one is meant.
+_ROOM_FOR_ONE, _ROOM_FOR_TWO, _ROOM_FOR_A_BEGINNING = 4, 8, 6
 
 
 def fold(text: str) -> str:
@@ -59,11 +61,23 @@ def _best(word: str, candidates: list[str]) -> float:
         if word in candidate:
             # A whole word beats a piece of one.
             return 100.0 if word == candidate else 96.0
-        # Short words have no room for a slip: "cat" is not a typo of "car".
-        if len(word) >= 4:
-            shorter = candidate[: len(word) + 1]
-            best = max(best, fuzz.ratio(word, shorter), fuzz.ratio(word, candidate))
+        best = max(best, _slip(word, candidate))
+        if len(word) >= _ROOM_FOR_A_BEGINNING:
+            best = max(best, _slip(word, candidate[: len(word)]))
     return best
+
+
+def _slip(word: str, candidate: str) -> float:
+    """How alike two different words are when the difference may be a slip of the hand, else 0.
+
+    Short words have no room for one ("cat" is not a typo of "car"), long ones have room for two; hands rarely miss
+    the first letter. Swapped neighbours count as one slip (optimal string alignment).
+    """
+    allowed = 0 if len(word) < _ROOM_FOR_ONE else 1 if len(word) < _ROOM_FOR_TWO else 2
+    if not allowed or not (word[0] == candidate[0] or word[:2] == candidate[1::-1]):
+        return 0.0
+    slips = OSA.distance(word, candidate, score_cutoff=allowed)
+    return 0.0 if slips > allowed else 100.0 - 80.0 * slips / len(word)
 
 
 def like_pattern(word: str) -> str:

@@ -1,6 +1,6 @@
 """The running totals: how many pending and completed tasks a person has, so that no list has to count them."""
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Integer, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.tasks.models import TaskTotal
@@ -8,6 +8,15 @@ from taskora.tasks.models import TaskTotal
 TOTALS: Table = TaskTotal.__table__  # type: ignore[assignment]
 
 _READ = select(TOTALS.c.pending, TOTALS.c.completed).where(TOTALS.c.user_id == bindparam("owner"))
+
+_ADD = (
+    update(TOTALS)
+    .where(TOTALS.c.user_id == bindparam("owner"))
+    .values(
+        pending=TOTALS.c.pending + bindparam("more_pending", type_=Integer),
+        completed=TOTALS.c.completed + bindparam("more_completed", type_=Integer),
+    )
+)
 
 
 async def read(session: AsyncSession, user_id: str) -> tuple[int, int]:
@@ -21,10 +30,6 @@ async def adjust(session: AsyncSession, user_id: str, moved: tuple[int, int]) ->
     pending, completed = moved
     if not pending and not completed:
         return
-    statement = (
-        update(TOTALS)
-        .where(TOTALS.c.user_id == user_id)
-        .values(pending=TOTALS.c.pending + pending, completed=TOTALS.c.completed + completed)
-    )
-    if (await session.execute(statement)).rowcount == 0:  # type: ignore[attr-defined]
-        await session.execute(insert(TOTALS).values(user_id=user_id, pending=pending, completed=completed))
+    changed = await session.execute(_ADD, {"owner": user_id, "more_pending": pending, "more_completed": completed})
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        await session.execute(insert(TOTALS), {"user_id": user_id, "pending": pending, "completed": completed})
