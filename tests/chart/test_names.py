@@ -65,7 +65,7 @@ def test_two_releases_never_share_an_object(by_release: dict[str, Any], one: str
 
 
 @given(release=release_names)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_release_name_works(render: Any, release: str) -> None:
     manifests = render(release=release)
     check_names(manifests)
@@ -74,7 +74,7 @@ def test_any_release_name_works(render: Any, release: str) -> None:
 
 
 @given(one=release_names, two=release_names)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_two_releases_stay_apart(render: Any, one: str, two: str) -> None:
     if one != two:
         assert identities(render(release=one)).isdisjoint(identities(render(release=two)))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Schema = dict[str, Any]
 LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"]), max_size=30)
+PRINTABLE = st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"])
 
 # Values whose free form belongs to Kubernetes; what is in there is the cluster's to judge.
 FREE = {"affinity", "tolerations", "topologySpreadConstraints", "extraObjects", "global", "parentRefs"}
@@ -42,7 +42,7 @@ def _object(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
 def _text(schema: Schema) -> st.SearchStrategy[str]:
     longest = schema.get("maxLength", 60)
     if "pattern" not in schema:
-        return PRINTABLE
+        return st.text(PRINTABLE, min_size=schema.get("minLength", 0), max_size=30)
     drawn = st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True)
     return drawn.filter(lambda text: len(text) <= longest and text.isprintable())
 
@@ -97,7 +97,7 @@ def check(manifests: Any) -> None:
     assert "<no value>" not in manifests.notes
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_the_schema_lets_through_renders_or_is_refused_in_our_words(
     helm: Any, render: Any, drawn: Any, data: st.DataObject
@@ -114,7 +114,7 @@ def test_what_the_schema_lets_through_renders_or_is_refused_in_our_words(
         check(manifests)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_renders_is_valid_for_kubernetes(
     helm: Any, render: Any, drawn: Any, data: st.DataObject, validate: Any
