@@ -31,6 +31,7 @@ from taskora.kit.errors import NotFound
 from taskora.kit.ids import digest, new_id, new_secret
 from taskora.settings import Settings
 from taskora.storage import Database
+from taskora.tasks.upkeep import follow_zone
 
 SESSION_LIFETIME = timedelta(days=30)
 _MINUTE, _HOUR = 60, 3600
@@ -183,6 +184,8 @@ async def change_profile(session: AsyncSession, caller: Caller, patch: ProfilePa
     for field, value in patch.model_dump(exclude_none=True).items():
         setattr(user, field, value)
     await session.flush()
+    if patch.timezone is not None:
+        await follow_zone(session, user.id, user.timezone)
     return user
 
 

@@ -95,3 +95,8 @@ async def once(
         )
     )
     return answer
+
+
+async def forget_expired(session: AsyncSession) -> None:
+    """Delete the answers of everybody that are past their time."""
+    await session.execute(delete(_ANSWERS).where(_ANSWERS.c.created_at <= clock.now() - LIFETIME))

@@ -28,6 +28,7 @@ from taskora.reminders.endpoints import router as reminders_router
 from taskora.settings import Settings
 from taskora.storage import Database
 from taskora.tasks.endpoints import router as tasks_router
+from taskora.tasks.upkeep import forget_old
 from taskora.transfer.endpoints import feed_router
 from taskora.transfer.endpoints import router as transfer_router
 from taskora.transfer.sections import SECTIONS
@@ -64,12 +65,13 @@ _RESTART_AFTER_SECONDS = 5
 
 
 async def _sweep(database: Database, _settings: Settings) -> None:
-    """Drop what has ended: sessions and rate windows."""
+    """Drop what has ended: sessions, rate windows, old undo entries and events."""
     while True:
         await asyncio.sleep(_SWEEP_EVERY_SECONDS)
         await throttle.sweep(database)
         async with database.write() as session:
             await repository.delete_expired_sessions(session, now())
+        await forget_old(database)
 
 
 # Background work: each runs as long as the process and is cancelled at its end.
