@@ -40,8 +40,9 @@ fix: dev-setup ## format and mend what can be mended by machine
 	@$(BIN)/ruff format .
 	@cd frontend && npm run --silent fix
 
-gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript client)
+gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference, TypeScript client)
 	@$(BIN)/taskora openapi > frontend/openapi.json
+	@$(BIN)/python scripts/api_reference.py frontend/openapi.json > docs/reference/api.md
 	@cd frontend && npm run --silent gen
 
 lock: ## write both lock files anew (needs uv)
