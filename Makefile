@@ -40,9 +40,11 @@ fix: dev-setup ## format and mend what can be mended by machine
 	@$(BIN)/ruff format .
 	@cd frontend && npm run --silent fix
 
-gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference, TypeScript client)
+gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference, TypeScript client, chart pages, rendered manifests)
 	@$(BIN)/taskora openapi > frontend/openapi.json
 	@$(BIN)/python scripts/api_reference.py frontend/openapi.json > docs/reference/api.md
+	@$(BIN)/python scripts/chart_docs.py
+	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen
 
 lock: ## write both lock files anew (needs uv)
