@@ -2,5 +2,9 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
-  test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", ".next/**", "out/**"], environment: "node" },
+  test: {
+    include: ["**/*.test.ts"],
+    exclude: ["node_modules/**", ".next/**", "out/**"],
+    environment: "node",
+  },
 });

@@ -32,7 +32,8 @@ export const assistantOpen = stored("taskora.assistant", "open", ["open", "close
 
 export function applyTheme(): void {
   const chosen = theme.get();
-  const dark = chosen === "dark" || (chosen === "system" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  const dark =
+    chosen === "dark" || (chosen === "system" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
 }
 

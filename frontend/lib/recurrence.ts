@@ -18,9 +18,13 @@ const DAYS: Record<string, string> = {
   SA: "Saturday",
   SU: "Sunday",
 };
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 const ORDINALS: Record<string, string> = { "-1": "last", "-2": "second to last" };
-const KNOWN = new Set("FREQ INTERVAL BYDAY BYMONTHDAY BYMONTH BYSETPOS COUNT UNTIL WKST BYHOUR BYMINUTE".split(" "));
+const KNOWN = new Set(
+  "FREQ INTERVAL BYDAY BYMONTHDAY BYMONTH BYSETPOS COUNT UNTIL WKST BYHOUR BYMINUTE".split(" "),
+);
 
 export function ordinal(value: number): string {
   const special = ORDINALS[String(value)];
@@ -58,7 +62,12 @@ function core(rule: Record<string, string>): string | null {
   const unit = UNITS[rule.FREQ ?? ""];
   if (!unit) return null;
   const interval = Number(rule.INTERVAL ?? 1);
-  const every = interval === 1 ? `Every ${unit[0]}` : interval === 2 ? `Every other ${unit[0]}` : `Every ${interval} ${unit[1]}`;
+  const every =
+    interval === 1
+      ? `Every ${unit[0]}`
+      : interval === 2
+        ? `Every other ${unit[0]}`
+        : `Every ${interval} ${unit[1]}`;
   const months = rule.BYMONTH?.split(",").map((month) => MONTHS[Number(month) - 1] ?? month);
   const inMonths = months ? (months.length > 6 ? null : ` in ${list(months)}`) : "";
   if (inMonths === null) return null;
@@ -68,7 +77,9 @@ function core(rule: Record<string, string>): string | null {
     if (rule.FREQ === "WEEKLY") return (interval === 1 ? `Every ${days}` : `${every} on ${days}`) + inMonths;
     if (rule.BYSETPOS) {
       const kind = weekDays(rule.BYDAY);
-      return kind && rule.FREQ === "MONTHLY" ? `${every} on the ${ordinal(Number(rule.BYSETPOS))} ${kind}${inMonths}` : null;
+      return kind && rule.FREQ === "MONTHLY"
+        ? `${every} on the ${ordinal(Number(rule.BYSETPOS))} ${kind}${inMonths}`
+        : null;
     }
     if (rule.FREQ === "DAILY") return `Every ${weekDays(rule.BYDAY)}${inMonths}`;
     return `${every} on the ${days}${inMonths}`;
@@ -76,7 +87,8 @@ function core(rule: Record<string, string>): string | null {
   if (rule.BYMONTHDAY) {
     const days = rule.BYMONTHDAY.split(",").map(Number);
     const words = list(days.map((day) => (day === -1 ? "last day" : ordinal(day))));
-    if (rule.FREQ === "YEARLY" && months?.length === 1 && days.length === 1) return `${every} on ${months[0]} ${days[0]}`;
+    if (rule.FREQ === "YEARLY" && months?.length === 1 && days.length === 1)
+      return `${every} on ${months[0]} ${days[0]}`;
     return `${every} on the ${words}${inMonths}`;
   }
   return every + inMonths;

@@ -38,7 +38,8 @@ export function shiftRanges(before: string, after: string, ranges: readonly Rang
   let prefix = 0;
   while (prefix < shortest && from[prefix] === to[prefix]) prefix += 1;
   let suffix = 0;
-  while (suffix < shortest - prefix && from[from.length - 1 - suffix] === to[to.length - 1 - suffix]) suffix += 1;
+  while (suffix < shortest - prefix && from[from.length - 1 - suffix] === to[to.length - 1 - suffix])
+    suffix += 1;
   const editEnd = from.length - suffix;
   const moved = to.length - from.length;
   return ranges.flatMap((range) => {

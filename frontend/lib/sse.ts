@@ -29,7 +29,9 @@ export function createSseParser(): (piece: string) => ServerEvent[] {
 
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   const parse = createSseParser();
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  const reader = body
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .getReader();
   try {
     for (;;) {
       const { value, done } = await reader.read();

@@ -31,7 +31,9 @@ function dateOf(value: string | null): string | undefined {
 
 /** Reads what a URL asks for; what makes no sense is left out, so that a mangled link still opens a list. */
 export function queryFromUrl(params: URLSearchParams): TaskQuery {
-  const priority = params.getAll("priority").filter((value): value is Priority => PRIORITIES.includes(value as Priority));
+  const priority = params
+    .getAll("priority")
+    .filter((value): value is Priority => PRIORITIES.includes(value as Priority));
   const query: TaskQuery = {
     status: oneOf(params.get("status"), STATUSES),
     sort: oneOf(params.get("sort"), SORTS),
@@ -65,12 +67,17 @@ export function queryToUrl(query: TaskQuery): URLSearchParams {
 
 /** Without empty values: two queries that mean the same are equal as JSON. */
 export function clean(query: TaskQuery): TaskQuery {
-  const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0));
+  const kept = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
+  );
   return Object.fromEntries(kept) as TaskQuery;
 }
 
 /** How many filters (not the sorting) a person has set. */
 export function filterCount(query: TaskQuery): number {
-  const { sort: _sort, order: _order, search: _search, ...filters } = clean(query);
-  return Object.values(filters).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
+  const filters = clean({ ...query, sort: undefined, order: undefined, search: undefined });
+  return Object.values(filters).reduce<number>(
+    (sum, value) => sum + (Array.isArray(value) ? value.length : 1),
+    0,
+  );
 }

@@ -4,7 +4,10 @@
  * Changes the query part of the address without a page load: `useSearchParams` hears of it, the back button undoes a
  * `push`. Filters replace (typing must not fill the history), opening a task pushes.
  */
-export function changeUrl(change: (params: URLSearchParams) => void, mode: "push" | "replace" = "replace"): void {
+export function changeUrl(
+  change: (params: URLSearchParams) => void,
+  mode: "push" | "replace" = "replace",
+): void {
   const params = new URLSearchParams(window.location.search);
   change(params);
   const query = params.toString();

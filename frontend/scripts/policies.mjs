@@ -43,7 +43,9 @@ export function writePolicies(server) {
   const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
   let count = 0;
   for (const file of htmlFiles(app)) {
-    const name = relative(app, file).replace(/\.html$/, "").replaceAll("\\", "/");
+    const name = relative(app, file)
+      .replace(/\.html$/, "")
+      .replaceAll("\\", "/");
     const path = name === "index" ? "/" : `/${name}`;
     const header = { key: "Content-Security-Policy", value: policyFor(readFileSync(file, "utf8")) };
     const pattern = path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -16,7 +16,9 @@ function gzipBytes(src) {
   return sizes.get(src);
 }
 let worst = 0;
-for (const page of readdirSync(out).filter((name) => name.endsWith(".html")).sort()) {
+for (const page of readdirSync(out)
+  .filter((name) => name.endsWith(".html"))
+  .sort()) {
   const html = readFileSync(join(out, page), "utf8");
   const sources = new Set();
   for (const [tag] of html.matchAll(/<script[^>]*>/g)) {

@@ -13,7 +13,12 @@ const KINDS: Record<Kind, string> = {
 const BASE =
   "inline-flex items-center justify-center gap-1.5 rounded-lg border px-3 min-h-9 touch:min-h-11 text-base transition-colors disabled:opacity-55 disabled:pointer-events-none select-none";
 
-export function Button({ kind = "plain", className, type = "button", ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: Kind; ref?: Ref<HTMLButtonElement> }) {
+export function Button({
+  kind = "plain",
+  className,
+  type = "button",
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: Kind; ref?: Ref<HTMLButtonElement> }) {
   return <button type={type} className={cx(BASE, KINDS[kind], className)} {...rest} />;
 }
 
@@ -24,7 +29,11 @@ export function IconButton({
   className,
   type = "button",
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { label: string; hotkey?: string; ref?: Ref<HTMLButtonElement> }) {
+}: ButtonHTMLAttributes<HTMLButtonElement> & {
+  label: string;
+  hotkey?: string;
+  ref?: Ref<HTMLButtonElement>;
+}) {
   return (
     <button
       type={type}

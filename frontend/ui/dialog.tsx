@@ -32,6 +32,13 @@ export function Dialog({ title, hideTitle, onClose, children, kind = "sheet", cl
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-[rgb(20_18_14/0.35)]" />
         <Radix.Content
           aria-describedby={undefined}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            // The dialog itself, unless something in it asked for the focus: no ring around its first button.
+            const content = event.currentTarget as HTMLElement;
+            event.preventDefault();
+            if (!content.contains(document.activeElement)) content.focus();
+          }}
           className={cx(
             "bg-panel text-text border-line shadow-pop appear fixed z-40 flex flex-col overflow-hidden outline-none",
             KINDS[kind],

@@ -35,11 +35,40 @@ function Heading({ token }: { token: Tokens.Heading }) {
 function List({ token }: { token: Tokens.List }) {
   const items = token.items.map((item, index) => (
     <li key={index}>
-      {item.task && <input type="checkbox" readOnly disabled checked={item.checked ?? false} className="me-2" />}
+      {item.task && (
+        <input type="checkbox" readOnly disabled checked={item.checked ?? false} className="me-2" />
+      )}
       {inside(item.tokens.filter((part) => part.type !== "checkbox"))}
     </li>
   ));
   return token.ordered ? <ol start={Number(token.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function Table({ token }: { token: Tokens.Table }) {
+  return (
+    <div tabIndex={0} className="overflow-x-auto">
+      <table className="text-sm [&_:is(td,th)]:pe-4 [&_:is(td,th)]:text-start">
+        <thead>
+          <tr>
+            {token.header.map((cell, index) => (
+              <th key={index} scope="col" className="font-semibold">
+                {inside(cell.tokens)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {token.rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, index) => (
+                <td key={index}>{inside(cell.tokens)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 function Piece({ token }: { token: Token }): ReactNode {
@@ -73,6 +102,8 @@ function Piece({ token }: { token: Token }): ReactNode {
       return <br />;
     case "hr":
       return <hr className="border-line" />;
+    case "table":
+      return <Table token={token as Tokens.Table} />;
     case "link":
       return <Link href={(token as Tokens.Link).href}>{inside(token.tokens)}</Link>;
     case "image":

@@ -16,7 +16,9 @@ type PopoverProps = {
 
 export function Popover({ anchor, label, onClose, children, className, align = "end" }: PopoverProps) {
   const element = () => (anchor instanceof Element ? anchor : anchor.current);
-  const virtual = { current: { getBoundingClientRect: () => element()?.getBoundingClientRect() ?? new DOMRect() } };
+  const virtual = {
+    current: { getBoundingClientRect: () => element()?.getBoundingClientRect() ?? new DOMRect() },
+  };
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Anchor virtualRef={virtual} />
@@ -33,7 +35,8 @@ export function Popover({ anchor, label, onClose, children, className, align = "
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             const back = element();
-            if (back instanceof HTMLElement && back.isConnected) (back.querySelector<HTMLElement>("[data-title]") ?? back).focus({ preventScroll: true });
+            if (back instanceof HTMLElement && back.isConnected)
+              (back.querySelector<HTMLElement>("[data-title]") ?? back).focus({ preventScroll: true });
           }}
           className={cx(
             "bg-panel text-text border-line shadow-pop appear z-50 max-h-[min(32rem,var(--radix-popover-content-available-height))] overflow-y-auto rounded-xl border p-1.5 outline-none",
@@ -50,11 +53,22 @@ export function Popover({ anchor, label, onClose, children, className, align = "
 const ITEM =
   "flex min-h-9 w-full items-center gap-2.5 rounded-lg px-2.5 text-start hover:bg-hover focus-visible:bg-hover focus-visible:outline-offset-[-2px] touch:min-h-11";
 
-type ItemProps = { onPick: () => void; children: ReactNode; hint?: ReactNode; danger?: boolean; pressed?: boolean };
+type ItemProps = {
+  onPick: () => void;
+  children: ReactNode;
+  hint?: ReactNode;
+  danger?: boolean;
+  pressed?: boolean;
+};
 
 export function PopoverItem({ onPick, children, hint, danger, pressed }: ItemProps) {
   return (
-    <button type="button" aria-pressed={pressed} onClick={onPick} className={cx(ITEM, danger && "text-urgent", pressed && "text-accent font-medium")}>
+    <button
+      type="button"
+      aria-pressed={pressed}
+      onClick={onPick}
+      className={cx(ITEM, danger && "text-urgent", pressed && "text-accent font-medium")}
+    >
       {children}
       {hint && <span className="text-muted ms-auto ps-4 text-sm">{hint}</span>}
     </button>

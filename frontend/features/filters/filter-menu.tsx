@@ -27,7 +27,10 @@ export function FilterMenu({ filter }: { filter: SavedFilter }) {
       router.push("/all");
       showToast({
         text: t.filters.deleted(filter.name),
-        action: change === null ? undefined : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
+        action:
+          change === null
+            ? undefined
+            : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
       });
     } catch (error) {
       showToast({ text: messageOf(error), tone: "error" });

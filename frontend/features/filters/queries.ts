@@ -18,6 +18,7 @@ export function useFiltersQuery() {
     queryKey: FILTERS,
     staleTime: 60_000,
     queryFn: async ({ signal }) =>
-      (await unwrap(api.GET("/api/{user_id}/filters", { params: { path: { user_id: user.id } }, signal }))).items,
+      (await unwrap(api.GET("/api/{user_id}/filters", { params: { path: { user_id: user.id } }, signal })))
+        .items,
   });
 }

@@ -46,7 +46,12 @@ export default function ProjectDialog({ project, onClose }: { project?: Project;
     void attempt(async () => {
       if (project) {
         const params = { path: { ...path, project_id: project.id } };
-        await unwrap(api.PUT("/api/{user_id}/projects/{project_id}", { params, body: { ...body, archived: project.archived } }));
+        await unwrap(
+          api.PUT("/api/{user_id}/projects/{project_id}", {
+            params,
+            body: { ...body, archived: project.archived },
+          }),
+        );
       } else {
         const made = await unwrap(api.POST("/api/{user_id}/projects", { params: { path }, body }));
         router.push(`/project?id=${made.id}`);
@@ -67,12 +72,17 @@ export default function ProjectDialog({ project, onClose }: { project?: Project;
   function remove() {
     if (!project) return;
     void attempt(async () => {
-      const answer = await api.DELETE("/api/{user_id}/projects/{project_id}", { params: { path: { ...path, project_id: project.id } } });
+      const answer = await api.DELETE("/api/{user_id}/projects/{project_id}", {
+        params: { path: { ...path, project_id: project.id } },
+      });
       if (!answer.response.ok) throw errorFrom(answer.response.status, answer.error);
       const change = changeId(answer.response);
       showToast({
         text: t.projects.deleted(project.name),
-        action: change === null ? undefined : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
+        action:
+          change === null
+            ? undefined
+            : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
       });
       router.push("/inbox");
     });
@@ -81,7 +91,14 @@ export default function ProjectDialog({ project, onClose }: { project?: Project;
   return (
     <Dialog title={project ? t.projects.edit(project.name) : t.projects.add} onClose={onClose}>
       <form onSubmit={save} className="grid gap-4 overflow-y-auto p-5 pt-3">
-        <TextField label={t.projects.name} value={name} maxLength={100} error={problem} autoFocus onChange={(event) => setName(event.target.value)} />
+        <TextField
+          label={t.projects.name}
+          value={name}
+          maxLength={100}
+          error={problem}
+          autoFocus
+          onChange={(event) => setName(event.target.value)}
+        />
         <ColorChoice value={color} onChange={setColor} />
         <div className="mt-1 flex flex-wrap gap-2">
           <Button kind="main" type="submit" disabled={!name.trim()}>

@@ -19,6 +19,7 @@ export function useProjectsQuery() {
     queryKey: PROJECTS,
     staleTime: 60_000,
     queryFn: async ({ signal }) =>
-      (await unwrap(api.GET("/api/{user_id}/projects", { params: { path: { user_id: user.id } }, signal }))).items,
+      (await unwrap(api.GET("/api/{user_id}/projects", { params: { path: { user_id: user.id } }, signal })))
+        .items,
   });
 }

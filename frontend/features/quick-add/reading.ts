@@ -6,7 +6,8 @@ import { describeRule } from "@/lib/recurrence";
 
 /** What a list gives to tasks that are written in it, unless the words say otherwise. */
 export type Defaults = { due?: IsoDate; project?: { id: number; name: string }; tag?: string };
-export type ChipKind = "due" | "deadline" | "recurrence" | "duration" | "priority" | "project" | "tag" | "reminder";
+export type ChipKind =
+  "due" | "deadline" | "recurrence" | "duration" | "priority" | "project" | "tag" | "reminder";
 export type ReadChip = {
   key: string;
   kind: ChipKind;
@@ -44,7 +45,11 @@ function rangeLabel(start: Moment, end: Moment, viewer: Viewer): string {
 
 export function reminderLabel(reminder: Task["reminders"][number], locale: string, timezone: string): string {
   if ("at" in reminder && reminder.at) {
-    const when = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: timezone });
+    const when = new Intl.DateTimeFormat(locale, {
+      dateStyle: "medium",
+      timeStyle: "short",
+      timeZone: timezone,
+    });
     return t.detail.at(when.format(new Date(reminder.at)));
   }
   const minutes = "offset_minutes" in reminder ? reminder.offset_minutes : 0;
@@ -57,37 +62,76 @@ export function reminderLabel(reminder: Task["reminders"][number], locale: strin
 function dueChip(reading: Reading, viewer: Viewer): ReadChip | null {
   const due = reading.due ?? reading.start;
   if (!due) return null;
-  const label = reading.start && reading.due ? rangeLabel(reading.start, reading.due, viewer) : momentLabel(due, viewer);
+  const label =
+    reading.start && reading.due ? rangeLabel(reading.start, reading.due, viewer) : momentLabel(due, viewer);
   const own = ["due", "time", "start"].filter((kind) => reading.spans.some((span) => span.kind === kind));
   return { key: "due", kind: "due", label, spanKinds: own.length > 0 ? own : ["recurrence"] };
 }
 
 /** The chips below the line, in a fixed order so that they don't dance while a person types. */
-export function chipsOf(reading: Reading, defaults: Defaults, viewer: Viewer & { timezone: string }): ReadChip[] {
+export function chipsOf(
+  reading: Reading,
+  defaults: Defaults,
+  viewer: Viewer & { timezone: string },
+): ReadChip[] {
   const chips: ReadChip[] = [];
   const due = dueChip(reading, viewer);
   if (due) chips.push(due);
   else if (defaults.due && !reading.deadline) {
-    chips.push({ key: "default-due", kind: "due", label: dayLabel(defaults.due, viewer.today, viewer.locale, t.days), spanKinds: [] });
+    chips.push({
+      key: "default-due",
+      kind: "due",
+      label: dayLabel(defaults.due, viewer.today, viewer.locale, t.days),
+      spanKinds: [],
+    });
   }
   if (reading.rrule) {
-    chips.push({ key: "recurrence", kind: "recurrence", label: describeRule(reading.rrule, recurFrom(reading)), spanKinds: ["recurrence"] });
+    chips.push({
+      key: "recurrence",
+      kind: "recurrence",
+      label: describeRule(reading.rrule, recurFrom(reading)),
+      spanKinds: ["recurrence"],
+    });
   }
   if (reading.deadline) {
-    chips.push({ key: "deadline", kind: "deadline", label: t.quickAdd.deadline(momentLabel(reading.deadline, viewer)), spanKinds: ["deadline"] });
+    chips.push({
+      key: "deadline",
+      kind: "deadline",
+      label: t.quickAdd.deadline(momentLabel(reading.deadline, viewer)),
+      spanKinds: ["deadline"],
+    });
   }
   if (reading.duration_minutes !== null) {
-    chips.push({ key: "duration", kind: "duration", label: t.quickAdd.minutes(reading.duration_minutes), spanKinds: ["duration"] });
+    chips.push({
+      key: "duration",
+      kind: "duration",
+      label: t.quickAdd.minutes(reading.duration_minutes),
+      spanKinds: ["duration"],
+    });
   }
   const priority = priorityOf(reading);
   if (priority) {
-    chips.push({ key: "priority", kind: "priority", label: t.task.priorities[priority], urgent: priority === "urgent", spanKinds: ["priority"] });
+    chips.push({
+      key: "priority",
+      kind: "priority",
+      label: t.task.priorities[priority],
+      urgent: priority === "urgent",
+      spanKinds: ["priority"],
+    });
   }
-  if (reading.project) chips.push({ key: "project", kind: "project", label: reading.project, spanKinds: ["project"] });
-  else if (defaults.project) chips.push({ key: "default-project", kind: "project", label: defaults.project.name, spanKinds: [] });
+  if (reading.project)
+    chips.push({ key: "project", kind: "project", label: reading.project, spanKinds: ["project"] });
+  else if (defaults.project)
+    chips.push({ key: "default-project", kind: "project", label: defaults.project.name, spanKinds: [] });
   for (const tag of tagsOf(reading, defaults)) {
     const isDefault = tag === defaults.tag && !reading.tags.includes(tag);
-    chips.push({ key: isDefault ? "default-tag" : `tag-${tag}`, kind: "tag", label: tag, spanKinds: isDefault ? [] : ["tag"], spanText: tag });
+    chips.push({
+      key: isDefault ? "default-tag" : `tag-${tag}`,
+      kind: "tag",
+      label: tag,
+      spanKinds: isDefault ? [] : ["tag"],
+      spanText: tag,
+    });
   }
   remindersOf(reading).forEach((reminder, index) => {
     const label = reminderLabel(reminder, viewer.locale, viewer.timezone);
@@ -97,14 +141,19 @@ export function chipsOf(reading: Reading, defaults: Defaults, viewer: Viewer & {
 }
 
 function tagsOf(reading: Reading, defaults: Defaults): string[] {
-  return defaults.tag && !reading.tags.includes(defaults.tag) ? [...reading.tags, defaults.tag] : reading.tags;
+  return defaults.tag && !reading.tags.includes(defaults.tag)
+    ? [...reading.tags, defaults.tag]
+    : reading.tags;
 }
 
 /** The ranges of the words behind a chip: dismissing it makes them words of the title again. */
 export function rangesOf(chip: ReadChip, reading: Reading): { start: number; end: number }[] {
   return reading.spans
     .filter((span) => chip.spanKinds.includes(span.kind))
-    .filter((span) => !chip.spanText || span.text.replace(/^[@%+]/, "").toLowerCase() === chip.spanText.toLowerCase())
+    .filter(
+      (span) =>
+        !chip.spanText || span.text.replace(/^[@%+]/, "").toLowerCase() === chip.spanText.toLowerCase(),
+    )
     .map(({ start, end }) => ({ start, end }));
 }
 
@@ -112,14 +161,19 @@ export function rangesOf(chip: ReadChip, reading: Reading): { start: number; end
 export function inputOf(reading: Reading, defaults: Defaults, viewer: Viewer): TaskInput {
   const moment = reading.due ?? reading.deadline ?? reading.start;
   const notes: string[] = [];
-  if (reading.start && reading.start !== moment) notes.push(t.quickAdd.noteStart(momentLabel(reading.start, viewer)));
+  if (reading.start && reading.start !== moment)
+    notes.push(t.quickAdd.noteStart(momentLabel(reading.start, viewer)));
   if (reading.duration_minutes !== null) notes.push(t.quickAdd.duration(reading.duration_minutes));
-  const due = moment ? { date: moment.date, time: moment.time, timezone: moment.time ? moment.timezone : null } : null;
+  const due = moment
+    ? { date: moment.date, time: moment.time, timezone: moment.time ? moment.timezone : null }
+    : null;
   const priority = priorityOf(reading);
   return {
     title: reading.title,
     due: due ?? (defaults.due ? { date: defaults.due } : null),
-    recurrence: reading.rrule ? { rrule: reading.rrule, exdates: reading.exdates, from: recurFrom(reading) } : null,
+    recurrence: reading.rrule
+      ? { rrule: reading.rrule, exdates: reading.exdates, from: recurFrom(reading) }
+      : null,
     tags: tagsOf(reading, defaults),
     project: reading.project ?? defaults.project?.id ?? null,
     reminders: remindersOf(reading),

@@ -17,7 +17,12 @@ export function matching(names: readonly string[], typed: string, limit = 6): st
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, limit);
 }
 
-export function insertName(text: string, cursor: number, trigger: Trigger, name: string): { text: string; cursor: number } {
+export function insertName(
+  text: string,
+  cursor: number,
+  trigger: Trigger,
+  name: string,
+): { text: string; cursor: number } {
   const before = `${text.slice(0, trigger.start)}${trigger.sign}${name} `;
   return { text: before + text.slice(cursor).replace(/^\s/, ""), cursor: before.length };
 }

@@ -11,7 +11,11 @@ const DEBOUNCE_MS = 80;
 export type Understood = { text: string; ignored: readonly Range[]; reading: Reading };
 
 /** Asks the server what one line of text means; nothing is stored. */
-export function useParse(): (text: string, ignored: readonly Range[], signal?: AbortSignal) => Promise<Reading> {
+export function useParse(): (
+  text: string,
+  ignored: readonly Range[],
+  signal?: AbortSignal,
+) => Promise<Reading> {
   const user = useUser();
   return useCallback(
     (text, ignored, signal) =>

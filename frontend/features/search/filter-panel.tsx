@@ -52,7 +52,12 @@ export default function FilterPanel({ anchor, base, own, onClose }: PanelProps) 
   const status = own.status ?? base.status ?? "all";
 
   return (
-    <Popover anchor={anchor} label={t.filter.button} onClose={onClose} className="w-[min(24rem,calc(100vw-1.5rem))]">
+    <Popover
+      anchor={anchor}
+      label={t.filter.button}
+      onClose={onClose}
+      className="w-[min(24rem,calc(100vw-1.5rem))]"
+    >
       <div className="grid gap-4 p-3">
         <SelectField
           label={t.filter.status}
@@ -70,15 +75,26 @@ export default function FilterPanel({ anchor, base, own, onClose }: PanelProps) 
         </SelectField>
         <Group title={t.task.priority}>
           {PRIORITIES.map((one) => (
-            <Choice key={one} on={own.priority?.includes(one) ?? false} onPick={() => set({ priority: toggled(own.priority, one) })}>
+            <Choice
+              key={one}
+              on={own.priority?.includes(one) ?? false}
+              onPick={() => set({ priority: toggled(own.priority, one) })}
+            >
               {t.task.priorities[one]}
             </Choice>
           ))}
         </Group>
         {!base.project && projects.length > 0 && (
           <Group title={t.lists.projects}>
-            {[{ id: "inbox", name: t.filter.inbox }, ...projects.map(({ id, name }) => ({ id: String(id), name }))].map((one) => (
-              <Choice key={one.id} on={own.project?.includes(one.id) ?? false} onPick={() => set({ project: toggled(own.project, one.id) })}>
+            {[
+              { id: "inbox", name: t.filter.inbox },
+              ...projects.map(({ id, name }) => ({ id: String(id), name })),
+            ].map((one) => (
+              <Choice
+                key={one.id}
+                on={own.project?.includes(one.id) ?? false}
+                onPick={() => set({ project: toggled(own.project, one.id) })}
+              >
                 {one.name}
               </Choice>
             ))}
@@ -87,15 +103,29 @@ export default function FilterPanel({ anchor, base, own, onClose }: PanelProps) 
         {!base.tags && tags.length > 0 && (
           <Group title={t.lists.tags}>
             {tags.map((tag) => (
-              <Choice key={tag.id} on={own.tags?.includes(tag.name) ?? false} onPick={() => set({ tags: toggled(own.tags, tag.name) })}>
+              <Choice
+                key={tag.id}
+                on={own.tags?.includes(tag.name) ?? false}
+                onPick={() => set({ tags: toggled(own.tags, tag.name) })}
+              >
                 @{tag.name}
               </Choice>
             ))}
           </Group>
         )}
         <div className="grid grid-cols-2 gap-3">
-          <TextField type="date" label={t.filter.after} value={own.due_after ?? ""} onChange={(event) => set({ due_after: event.target.value || undefined })} />
-          <TextField type="date" label={t.filter.before} value={own.due_before ?? ""} onChange={(event) => set({ due_before: event.target.value || undefined })} />
+          <TextField
+            type="date"
+            label={t.filter.after}
+            value={own.due_after ?? ""}
+            onChange={(event) => set({ due_after: event.target.value || undefined })}
+          />
+          <TextField
+            type="date"
+            label={t.filter.before}
+            value={own.due_before ?? ""}
+            onChange={(event) => set({ due_before: event.target.value || undefined })}
+          />
         </div>
         <Group title={t.filter.overdue}>
           <Choice on={own.overdue ?? false} onPick={() => set({ overdue: own.overdue ? undefined : true })}>
@@ -105,7 +135,10 @@ export default function FilterPanel({ anchor, base, own, onClose }: PanelProps) 
         {(filterCount(own) > 0 || own.search) && (
           <>
             <SaveFilter query={clean({ ...base, ...own })} />
-            <Button kind="quiet" onClick={() => setFilters(clean({ search: own.search, sort: own.sort, order: own.order }))}>
+            <Button
+              kind="quiet"
+              onClick={() => setFilters(clean({ search: own.search, sort: own.sort, order: own.order }))}
+            >
               {t.filter.clear}
             </Button>
           </>
@@ -126,7 +159,10 @@ function SaveFilter({ query }: { query: TaskQuery }) {
     if (!wanted) return;
     try {
       await unwrap(
-        api.POST("/api/{user_id}/filters", { params: { path: { user_id: user.id } }, body: { name: wanted, query: query as never } }),
+        api.POST("/api/{user_id}/filters", {
+          params: { path: { user_id: user.id } },
+          body: { name: wanted, query: query as never },
+        }),
       );
       setName("");
       void client.invalidateQueries({ queryKey: FILTERS });

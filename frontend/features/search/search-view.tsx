@@ -53,7 +53,11 @@ export function SearchView() {
         {t.lists.search}
       </h1>
       <div role="search" className="relative">
-        <Search aria-hidden size={18} className="text-muted pointer-events-none absolute start-3.5 top-[15px]" />
+        <Search
+          aria-hidden
+          size={18}
+          className="text-muted pointer-events-none absolute start-3.5 top-[15px]"
+        />
         <input
           ref={field}
           data-search
@@ -67,12 +71,18 @@ export function SearchView() {
           className="bg-panel border-edge shadow-card min-h-12 w-full rounded-xl border ps-10 pe-12 text-lg [&::-webkit-search-cancel-button]:hidden"
         />
         {text && (
-          <IconButton label={t.search.clear} className="absolute end-2 top-2 touch:top-0.5" onClick={() => (setText(""), field.current?.focus())}>
+          <IconButton
+            label={t.search.clear}
+            className="absolute end-2 top-2 touch:top-0.5"
+            onClick={() => (setText(""), field.current?.focus())}
+          >
             <X aria-hidden size={17} />
           </IconButton>
         )}
       </div>
-      <FilterBar base={BASE} own={own} />
+      <div className="mt-4 desk:mt-0">
+        <FilterBar base={BASE} own={own} />
+      </div>
       <p role="status" className="text-muted mt-3 px-2 text-sm">
         {asked && list.data ? t.task.count(total) : ""}
       </p>
@@ -93,7 +103,11 @@ export function SearchView() {
           tasks={tasks}
           grouping="none"
           pendingOnly={query.status === "pending"}
-          more={list.hasNextPage ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage } : null}
+          more={
+            list.hasNextPage
+              ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
+              : null
+          }
         />
       )}
     </>

@@ -36,13 +36,19 @@ export function AppShell({ children }: { children: ReactNode }) {
   const wide = useWide();
   const pathname = usePathname();
   const taskId = Number(useSearchParams().get("task")) || null;
-  const assistant = useStore(assistantOpen) === "open" && pathname !== "/assistant" && pathname !== "/settings";
+  const assistant =
+    useStore(assistantOpen) === "open" && pathname !== "/assistant" && pathname !== "/settings";
   const picking = useStore(picker);
   const shown = useStore(overlay);
   const side = wide && (taskId !== null || assistant);
 
   return (
-    <div className={cx("h-dvh desk:grid desk:grid-cols-[15rem_minmax(0,1fr)]", side && "wide:grid-cols-[15rem_minmax(0,1fr)_23.5rem]")}>
+    <div
+      className={cx(
+        "h-dvh overflow-hidden desk:grid desk:grid-cols-[15rem_minmax(0,1fr)] desk:grid-rows-[minmax(0,1fr)]",
+        side && "wide:grid-cols-[15rem_minmax(0,1fr)_23.5rem]",
+      )}
+    >
       <a
         href="#main"
         className="bg-panel text-accent shadow-pop sr-only z-50 rounded-lg px-4 py-2 focus:not-sr-only focus:fixed focus:start-3 focus:top-3"
@@ -50,7 +56,7 @@ export function AppShell({ children }: { children: ReactNode }) {
         {t.lists.skip}
       </a>
       {desk && (
-        <div className="bg-sunken border-line flex min-h-0 flex-col border-e">
+        <header className="bg-sunken border-line flex min-h-0 flex-col border-e">
           <p className="flex items-center gap-2.5 px-5 pt-5 pb-3 font-semibold">
             <Link href="/today" className="flex items-center gap-2.5 rounded-md">
               <Mark /> {t.app.name}
@@ -59,15 +65,21 @@ export function AppShell({ children }: { children: ReactNode }) {
           <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-6">
             <Navigation />
           </div>
-        </div>
+        </header>
       )}
       <div className="relative flex h-full min-h-0 min-w-0 flex-col">
         <Banner />
-        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
+        >
           {pathname === "/assistant" ? (
             children
           ) : (
-            <div className="mx-auto max-w-3xl px-4 pt-6 pb-40 desk:px-10 desk:pt-8 desk:pb-24">{children}</div>
+            <div className="mx-auto max-w-3xl px-4 pt-6 pb-40 desk:px-10 desk:pt-8 desk:pb-24">
+              {children}
+            </div>
           )}
         </main>
         {wide && taskId === null && pathname !== "/assistant" && pathname !== "/settings" && (
@@ -105,7 +117,11 @@ export function AppShell({ children }: { children: ReactNode }) {
 /** What a page shows before it is known who is there: the columns, empty, so that nothing jumps. */
 export function ShellSkeleton() {
   return (
-    <div className="h-dvh desk:grid desk:grid-cols-[15rem_minmax(0,1fr)]" role="status" aria-label={t.loading}>
+    <div
+      className="h-dvh desk:grid desk:grid-cols-[15rem_minmax(0,1fr)]"
+      role="status"
+      aria-label={t.loading}
+    >
       <div className="bg-sunken border-line hidden border-e desk:block">
         <p className="flex items-center gap-2.5 px-5 pt-5 font-semibold">
           <Mark /> {t.app.name}

@@ -13,7 +13,12 @@ const QuickAddSheet = dynamic(() => import("@/features/quick-add/quick-add-sheet
 
 const TABS = [
   { href: "/today", label: t.lists.today, icon: Sun, also: [] as string[] },
-  { href: "/lists", label: t.lists.lists, icon: List, also: ["/inbox", "/upcoming", "/all", "/completed", "/project", "/tag", "/filter", "/settings"] },
+  {
+    href: "/lists",
+    label: t.lists.lists,
+    icon: List,
+    also: ["/inbox", "/upcoming", "/all", "/completed", "/project", "/tag", "/filter", "/settings"],
+  },
   { href: "/assistant", label: t.lists.assistant, icon: MessageCircle, also: [] },
   { href: "/search", label: t.lists.search, icon: Search, also: [] },
 ];
@@ -46,7 +51,10 @@ export function BottomBar() {
               key={href}
               href={href}
               aria-current={pathname === href ? "page" : undefined}
-              className={cx("grid min-h-15 content-center justify-items-center gap-0.5 text-xs", on ? "text-accent font-semibold" : "text-muted")}
+              className={cx(
+                "grid min-h-15 content-center justify-items-center gap-0.5 text-xs",
+                on ? "text-accent font-semibold" : "text-muted",
+              )}
             >
               <Icon aria-hidden size={20} />
               {label}

@@ -16,13 +16,23 @@ import { closeTask, openTask } from "@/lib/url";
 export const overlay = createStore<"palette" | "keys" | null>(null);
 
 const SEQUENCE_MS = 900;
-const PLACES: Record<string, string> = { i: "/inbox", t: "/today", u: "/upcoming", a: "/all", c: "/completed", s: "/settings" };
+const PLACES: Record<string, string> = {
+  i: "/inbox",
+  t: "/today",
+  u: "/upcoming",
+  a: "/all",
+  c: "/completed",
+  s: "/settings",
+};
 const PICKERS: Record<string, PickerKind> = { d: "due", p: "priority", t: "tags", m: "project" };
 
 type Context = { actions: TaskActions; go: (path: string) => void };
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 function targets(): number[] {
@@ -140,7 +150,12 @@ export function Hotkeys() {
         return;
       }
       if (isTyping(event.target)) return;
-      if (picker.get() || overlay.get() || document.querySelector("[role=dialog][data-state=open]:not([data-keys])")) return;
+      if (
+        picker.get() ||
+        overlay.get() ||
+        document.querySelector("[role=dialog][data-state=open]:not([data-keys])")
+      )
+        return;
       if (command && !event.shiftKey && event.key.toLowerCase() === "z") {
         event.preventDefault();
         void actions.undo();
@@ -157,8 +172,15 @@ export function Hotkeys() {
         return;
       }
       const inRow = event.target instanceof Element && event.target.closest("[data-title]") !== null;
-      const onControl = event.target instanceof Element && event.target.closest("button, a, [role=checkbox]") !== null && !inRow;
-      if (ALWAYS.has(event.key) && (onControl || (!inRow && event.key !== "ArrowDown" && event.key !== "ArrowUp"))) return;
+      const onControl =
+        event.target instanceof Element &&
+        event.target.closest("button, a, [role=checkbox]") !== null &&
+        !inRow;
+      if (
+        ALWAYS.has(event.key) &&
+        (onControl || (!inRow && event.key !== "ArrowDown" && event.key !== "ArrowUp"))
+      )
+        return;
       if (!ALWAYS.has(event.key) && hotkeys.get() === "off") return;
       if (event.timeStamp - waiting < SEQUENCE_MS) {
         waiting = 0;

@@ -1,6 +1,16 @@
 "use client";
 
-import { CalendarRange, CircleCheck, Inbox, Layers, Plus, Search, Settings, Sun, type LucideIcon } from "lucide-react";
+import {
+  CalendarRange,
+  CircleCheck,
+  Inbox,
+  Layers,
+  Plus,
+  Search,
+  Settings,
+  Sun,
+  type LucideIcon,
+} from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
@@ -17,18 +27,38 @@ import { Dot } from "@/ui/chip";
 
 const ProjectDialog = dynamic(() => import("@/features/projects/project-dialog"), { ssr: false });
 
-type Item = { href: string; label: string; icon: LucideIcon; hotkey?: string; count?: (counts: Counts) => number };
+type Item = {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  hotkey?: string;
+  count?: (counts: Counts) => number;
+};
 
 const MAIN: Item[] = [
   { href: "/inbox", label: t.lists.inbox, icon: Inbox, hotkey: "g i", count: (counts) => counts.inbox },
   { href: "/today", label: t.lists.today, icon: Sun, hotkey: "g t", count: (counts) => counts.today },
-  { href: "/upcoming", label: t.lists.upcoming, icon: CalendarRange, hotkey: "g u", count: (counts) => counts.upcoming },
+  {
+    href: "/upcoming",
+    label: t.lists.upcoming,
+    icon: CalendarRange,
+    hotkey: "g u",
+    count: (counts) => counts.upcoming,
+  },
   { href: "/all", label: t.lists.all, icon: Layers, hotkey: "g a", count: (counts) => counts.all },
   { href: "/completed", label: t.lists.completed, icon: CircleCheck, hotkey: "g c" },
   { href: "/search", label: t.lists.search, icon: Search, hotkey: "/" },
 ];
 
-type LinkProps = { href: string; on: boolean; icon: ReactNode; label: string; count?: number; hotkey?: string; countLabel?: string };
+type LinkProps = {
+  href: string;
+  on: boolean;
+  icon: ReactNode;
+  label: string;
+  count?: number;
+  hotkey?: string;
+  countLabel?: string;
+};
 
 function NavLink({ href, on, icon, label, count, hotkey }: LinkProps) {
   return (
@@ -130,7 +160,13 @@ export function Navigation({ settings = true }: { settings?: boolean }) {
               href={`/tag?name=${encodeURIComponent(tag.name)}`}
               on={at("/tag", "name", tag.name)}
               icon={
-                <span aria-hidden className="text-muted text-sm" style={tag.color ? { color: `color-mix(in srgb, ${tag.color} 80%, var(--text))` } : undefined}>
+                <span
+                  aria-hidden
+                  className="text-muted text-sm"
+                  style={
+                    tag.color ? { color: `color-mix(in srgb, ${tag.color} 80%, var(--text))` } : undefined
+                  }
+                >
                   @
                 </span>
               }
@@ -142,7 +178,12 @@ export function Navigation({ settings = true }: { settings?: boolean }) {
       )}
       {settings && (
         <div className="border-line mt-4 border-t pt-3">
-          <NavLink href="/settings" on={pathname === "/settings"} icon={<Settings aria-hidden size={17} />} label={t.lists.settings} />
+          <NavLink
+            href="/settings"
+            on={pathname === "/settings"}
+            icon={<Settings aria-hidden size={17} />}
+            label={t.lists.settings}
+          />
         </div>
       )}
       {adding && <ProjectDialog onClose={() => setAdding(false)} />}

@@ -67,7 +67,13 @@ export default function Palette() {
           {tasks.length > 0 && (
             <Command.Group heading={t.palette.find} className={GROUP} forceMount>
               {tasks.map((task) => (
-                <Command.Item key={task.id} value={`task ${task.id} ${task.title}`} forceMount onSelect={run(() => openTask(task.id))} className={ITEM}>
+                <Command.Item
+                  key={task.id}
+                  value={`task ${task.id} ${task.title}`}
+                  forceMount
+                  onSelect={run(() => openTask(task.id))}
+                  className={ITEM}
+                >
                   {task.title}
                 </Command.Item>
               ))}
@@ -81,17 +87,32 @@ export default function Palette() {
               </Command.Item>
             ))}
             {projects.map((project) => (
-              <Command.Item key={project.id} value={`${t.lists.projects} ${project.name} #${project.id}`} onSelect={go(`/project?id=${project.id}`)} className={ITEM}>
+              <Command.Item
+                key={project.id}
+                value={`${t.lists.projects} ${project.name} #${project.id}`}
+                onSelect={go(`/project?id=${project.id}`)}
+                className={ITEM}
+              >
                 # {project.name}
               </Command.Item>
             ))}
             {filters.map((filter) => (
-              <Command.Item key={filter.id} value={`${t.lists.filters} ${filter.name} ${filter.id}`} onSelect={go(`/filter?id=${filter.id}`)} className={ITEM}>
+              <Command.Item
+                key={filter.id}
+                value={`${t.lists.filters} ${filter.name} ${filter.id}`}
+                onSelect={go(`/filter?id=${filter.id}`)}
+                className={ITEM}
+              >
                 {filter.name}
               </Command.Item>
             ))}
             {tags.map((tag) => (
-              <Command.Item key={tag.id} value={`${t.lists.tags} ${tag.name}`} onSelect={go(`/tag?name=${encodeURIComponent(tag.name)}`)} className={ITEM}>
+              <Command.Item
+                key={tag.id}
+                value={`${t.lists.tags} ${tag.name}`}
+                onSelect={go(`/tag?name=${encodeURIComponent(tag.name)}`)}
+                className={ITEM}
+              >
                 @{tag.name}
               </Command.Item>
             ))}
@@ -106,7 +127,12 @@ export default function Palette() {
               <Kbd>Ctrl Z</Kbd>
             </Command.Item>
             {THEMES.map((name) => (
-              <Command.Item key={name} value={t.palette.theme(t.settings.themes[name])} onSelect={run(() => theme.set(name))} className={ITEM}>
+              <Command.Item
+                key={name}
+                value={t.palette.theme(t.settings.themes[name])}
+                onSelect={run(() => theme.set(name))}
+                className={ITEM}
+              >
                 {t.palette.theme(t.settings.themes[name])}
               </Command.Item>
             ))}
@@ -116,10 +142,20 @@ export default function Palette() {
             </Command.Item>
             {wanted && (
               <>
-                <Command.Item value={`search ${wanted}`} forceMount onSelect={go(`/search?q=${encodeURIComponent(wanted)}`)} className={ITEM}>
+                <Command.Item
+                  value={`search ${wanted}`}
+                  forceMount
+                  onSelect={go(`/search?q=${encodeURIComponent(wanted)}`)}
+                  className={ITEM}
+                >
                   {t.palette.searchFor(wanted)}
                 </Command.Item>
-                <Command.Item value={`add ${wanted}`} forceMount onSelect={run(() => focusQuickAdd(wanted))} className={ITEM}>
+                <Command.Item
+                  value={`add ${wanted}`}
+                  forceMount
+                  onSelect={run(() => focusQuickAdd(wanted))}
+                  className={ITEM}
+                >
                   {t.palette.addTask(wanted)}
                 </Command.Item>
               </>

@@ -12,7 +12,8 @@ function newClient(): QueryClient {
       queries: {
         staleTime: 15_000,
         gcTime: 30 * 60_000,
-        retry: (count, error) => !(error instanceof ApiError && error.status >= 400 && error.status < 500) && count < 2,
+        retry: (count, error) =>
+          !(error instanceof ApiError && error.status >= 400 && error.status < 500) && count < 2,
         retryDelay: (count) => Math.min(500 * 2 ** count, 4000),
       },
     },

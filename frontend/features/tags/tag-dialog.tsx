@@ -53,7 +53,10 @@ export default function TagDialog({ tag, onClose }: { tag: Tag; onClose: () => v
       const { change } = await withChange(api.DELETE("/api/{user_id}/tags/{tag_id}", { params }));
       showToast({
         text: t.tags.deleted(tag.name),
-        action: change === null ? undefined : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
+        action:
+          change === null
+            ? undefined
+            : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
       });
       router.push("/inbox");
     });
@@ -62,7 +65,14 @@ export default function TagDialog({ tag, onClose }: { tag: Tag; onClose: () => v
   return (
     <Dialog title={t.tags.edit(tag.name)} onClose={onClose}>
       <form onSubmit={save} className="grid gap-4 overflow-y-auto p-5 pt-3">
-        <TextField label={t.projects.name} value={name} maxLength={50} error={problem} autoFocus onChange={(event) => setName(event.target.value)} />
+        <TextField
+          label={t.projects.name}
+          value={name}
+          maxLength={50}
+          error={problem}
+          autoFocus
+          onChange={(event) => setName(event.target.value)}
+        />
         <ColorChoice value={color} onChange={setColor} />
         <div className="mt-1 flex flex-wrap gap-2">
           <Button kind="main" type="submit" disabled={!name.trim()}>

@@ -35,14 +35,21 @@ export function useTaskActions() {
     const path = (id: number) => ({ path: { user_id: user.id, task_id: id } });
 
     /** Runs a write whose effect is already on screen: toast with Undo now, rollback if it fails. */
-    async function write<T>(send: Written<T>, said: string | null, ids: number[], rollback: () => void): Promise<T | null> {
+    async function write<T>(
+      send: Written<T>,
+      said: string | null,
+      ids: number[],
+      rollback: () => void,
+    ): Promise<T | null> {
       const changes = send.then(
         (answer) => (answer.change === null ? [] : [answer.change]),
         () => [],
       );
       const entry: Undoable = { changes, revert: rollback };
       remember(entry);
-      const toast = said ? showToast({ text: said, action: { label: t.undo.action, run: () => void undo(entry) } }) : null;
+      const toast = said
+        ? showToast({ text: said, action: { label: t.undo.action, run: () => void undo(entry) } })
+        : null;
       try {
         return (await send).data;
       } catch (error) {
@@ -76,11 +83,19 @@ export function useTaskActions() {
       );
       if (answer?.next?.due) {
         const when = dayLabel(answer.next.due.date, today(user.timezone), user.locale, t.days);
-        showToast({ text: t.task.doneNext(task.title, when), action: { label: t.undo.action, run: () => void undo() } });
+        showToast({
+          text: t.task.doneNext(task.title, when),
+          action: { label: t.undo.action, run: () => void undo() },
+        });
       }
     }
 
-    async function patch(task: Task, body: TaskPatch, shown: Partial<Task>, said: string | null = null): Promise<Task | null> {
+    async function patch(
+      task: Task,
+      body: TaskPatch,
+      shown: Partial<Task>,
+      said: string | null = null,
+    ): Promise<Task | null> {
       const before = task;
       mapTask(client, task.id, (one) => ({ ...one, ...shown }));
       const saved = await write(
@@ -113,21 +128,28 @@ export function useTaskActions() {
     }
 
     function sendBulk(body: BulkRequest) {
-      return withChange(api.POST("/api/{user_id}/tasks/bulk", { params: { path: { user_id: user.id } }, body }));
+      return withChange(
+        api.POST("/api/{user_id}/tasks/bulk", { params: { path: { user_id: user.id } }, body }),
+      );
     }
 
     async function bulk(body: BulkRequest, shown: (task: Task) => Task): Promise<void> {
       const saved = snapshot(client);
       for (const id of body.ids) mapTask(client, id, shown);
       if (body.action === "complete") keepQuiet(FADE_MS);
-      await write(sendBulk(body), t.bulk.done[body.action](body.ids.length), body.ids, () => restore(client, saved));
+      await write(sendBulk(body), t.bulk.done[body.action](body.ids.length), body.ids, () =>
+        restore(client, saved),
+      );
     }
 
     /** Adds one task and answers it; throws when the server refuses, so that the words can stay in the line. */
     async function create(input: TaskInput): Promise<{ task: Task; entry: Undoable }> {
       const { data, change } = await withChange(
         api.POST("/api/{user_id}/tasks", {
-          params: { path: { user_id: user.id }, header: { "Idempotency-Key": crypto.randomUUID?.() } as never },
+          params: {
+            path: { user_id: user.id },
+            header: { "Idempotency-Key": crypto.randomUUID?.() } as never,
+          },
           body: input,
         }),
       );
@@ -159,11 +181,15 @@ export function useTaskActions() {
       return bulk({ ids, action: "move", project: project?.id ?? null }, (one) => ({ ...one, project }));
     };
     const setTag = (ids: number[], name: string, on: boolean) => {
-      const change = (tags: string[]) => (on ? [...tags.filter((tag) => tag !== name), name] : tags.filter((tag) => tag !== name));
+      const change = (tags: string[]) =>
+        on ? [...tags.filter((tag) => tag !== name), name] : tags.filter((tag) => tag !== name);
       const [only] = ids;
       const task = ids.length === 1 && only !== undefined ? find(only) : undefined;
       if (task) return patch(task, { tags: change(task.tags) }, { tags: change(task.tags) });
-      return bulk({ ids, action: on ? "tag" : "untag", tags: [name] }, (one) => ({ ...one, tags: change(one.tags) }));
+      return bulk({ ids, action: on ? "tag" : "untag", tags: [name] }, (one) => ({
+        ...one,
+        tags: change(one.tags),
+      }));
     };
     const setCompleted = (ids: number[], completed: boolean) =>
       bulk({ ids, action: completed ? "complete" : "reopen" }, (one) => ({ ...one, completed }));

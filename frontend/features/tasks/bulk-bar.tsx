@@ -47,7 +47,13 @@ export function BulkBar() {
         {allDone ? <RotateCcw aria-hidden size={18} /> : <CheckCheck aria-hidden size={18} />}
       </IconButton>
       {choices.map(({ kind, label, key, icon: Icon }) => (
-        <IconButton key={kind} label={label} hotkey={key} aria-haspopup="dialog" onClick={(event) => openPicker(kind, ids, event.currentTarget)}>
+        <IconButton
+          key={kind}
+          label={label}
+          hotkey={key}
+          aria-haspopup="dialog"
+          onClick={(event) => openPicker(kind, ids, event.currentTarget)}
+        >
           <Icon aria-hidden size={18} />
         </IconButton>
       ))}

@@ -24,14 +24,18 @@ function mapPages(client: QueryClient, change: (items: Task[]) => Task[]): void 
 /** Applies a change to one task wherever it is shown. */
 export function mapTask(client: QueryClient, id: number, change: (task: Task) => Task): void {
   mapPages(client, (items) =>
-    items.some((task) => task.id === id) ? items.map((task) => (task.id === id ? change(task) : task)) : items,
+    items.some((task) => task.id === id)
+      ? items.map((task) => (task.id === id ? change(task) : task))
+      : items,
   );
   client.setQueryData<Task>(taskKey(id), (task) => (task ? change(task) : task));
 }
 
 /** Takes tasks out of every list. */
 export function dropTasks(client: QueryClient, ids: ReadonlySet<number>): void {
-  mapPages(client, (items) => (items.some((task) => ids.has(task.id)) ? items.filter((task) => !ids.has(task.id)) : items));
+  mapPages(client, (items) =>
+    items.some((task) => ids.has(task.id)) ? items.filter((task) => !ids.has(task.id)) : items,
+  );
 }
 
 export function findTask(client: QueryClient, id: number): Task | undefined {

@@ -3,7 +3,12 @@ import { dueFor, formatDate, wallClock, type DayNames } from "@/lib/dates";
 
 export type Group = { key: string; label: string | null; late?: boolean; tasks: Task[] };
 export type Grouping = "none" | "today" | "days" | "completed";
-type Viewer = { timezone: string; locale: string; today: string; names: DayNames & { overdue: string; noDate: string } };
+type Viewer = {
+  timezone: string;
+  locale: string;
+  today: string;
+  names: DayNames & { overdue: string; noDate: string };
+};
 
 function dayHeading(date: string, viewer: Viewer, withNear: boolean): string {
   const long = formatDate(date, viewer.locale, { weekday: "long", day: "numeric", month: "long" });
@@ -12,7 +17,10 @@ function dayHeading(date: string, viewer: Viewer, withNear: boolean): string {
   return near ? `${near} · ${long}` : long;
 }
 
-function gather(tasks: readonly Task[], keyOf: (task: Task) => { key: string; label: string; late?: boolean }): Group[] {
+function gather(
+  tasks: readonly Task[],
+  keyOf: (task: Task) => { key: string; label: string; late?: boolean },
+): Group[] {
   const groups = new Map<string, Group>();
   for (const task of tasks) {
     const { key, label, late } = keyOf(task);

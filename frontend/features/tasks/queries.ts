@@ -39,7 +39,10 @@ export function useTask(id: number) {
     placeholderData: findTask(client, id),
     queryFn: ({ signal }): Promise<Task> =>
       unwrap(
-        api.GET("/api/{user_id}/tasks/{task_id}", { params: { path: { user_id: user.id, task_id: id } }, signal }),
+        api.GET("/api/{user_id}/tasks/{task_id}", {
+          params: { path: { user_id: user.id, task_id: id } },
+          signal,
+        }),
       ),
   });
 }

@@ -3,6 +3,11 @@ function rows(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-task-list] > [data-task-id]:not([data-leaving])")];
 }
 
+/** The tasks on screen from top to bottom. */
+export function rowOrder(): number[] {
+  return rows().map((row) => Number(row.dataset.taskId));
+}
+
 export function rowOf(id: number): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-task-list] > [data-task-id="${id}"]`);
 }

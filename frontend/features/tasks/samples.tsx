@@ -47,8 +47,17 @@ function sampleTasks(now: string): TaskInput[] {
         { title: "Ask the assistant what is due this week" },
       ],
     },
-    { title: "Water the plants", due: { date: addDays(now, 1) }, recurrence: { rrule: "FREQ=DAILY;INTERVAL=3" }, priority: "low" },
-    { title: "Plan something nice for the weekend", description: "Press **?** to see every key.", tags: ["ideas"] },
+    {
+      title: "Water the plants",
+      due: { date: addDays(now, 1) },
+      recurrence: { rrule: "FREQ=DAILY;INTERVAL=3" },
+      priority: "low",
+    },
+    {
+      title: "Plan something nice for the weekend",
+      description: "Press **?** to see every key.",
+      tags: ["ideas"],
+    },
   ];
 }
 
@@ -63,7 +72,8 @@ export function useSamples() {
     setBusy(true);
     const ids: number[] = [];
     try {
-      for (const sample of sampleTasks(today(user.timezone))) ids.push((await actions.create(sample)).task.id);
+      for (const sample of sampleTasks(today(user.timezone)))
+        ids.push((await actions.create(sample)).task.id);
       showToast({ text: t.empty.samplesAdded });
     } catch (error) {
       showToast({ text: messageOf(error), tone: "error" });
@@ -90,7 +100,12 @@ export function SamplesNote({ shown }: { shown: readonly number[] }) {
   return (
     <p className="text-muted mt-6 flex flex-wrap items-center gap-x-3 px-2 text-sm">
       {t.empty.samplesNote}
-      <Button kind="quiet" className="px-2 text-sm underline underline-offset-2" disabled={busy} onClick={() => void remove()}>
+      <Button
+        kind="quiet"
+        className="px-2 text-sm underline underline-offset-2"
+        disabled={busy}
+        onClick={() => void remove()}
+      >
         {t.empty.samplesRemove}
       </Button>
     </p>

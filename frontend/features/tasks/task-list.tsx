@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useMemo } from "react";
 import { useSearchParams } from "next/navigation";
 import { useUser } from "@/features/account/session";
 import type { Task } from "@/lib/api/types";
@@ -11,7 +11,7 @@ import { cx } from "@/lib/cx";
 import { Button } from "@/ui/button";
 import { refused, useTaskActions } from "./actions";
 import { groupTasks, type Grouping } from "./groups";
-import { focusNeighbour } from "./row-focus";
+import { focusNeighbour, rowOrder } from "./row-focus";
 import { selection, selectRange, toggleSelected } from "./selection";
 import { TaskRow } from "./task-row";
 
@@ -43,8 +43,6 @@ export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more
     [tasks, grouping, user.timezone, user.locale, now],
   );
 
-  const order = useRef<number[]>([]);
-  order.current = groups.flatMap((group) => group.tasks.map((task) => task.id));
   const toggle = useCallback(
     (task: Task) => {
       if (pendingOnly && !task.completed) focusNeighbour(task.id);
@@ -53,16 +51,20 @@ export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more
     [actions, pendingOnly],
   );
   const select = useCallback((task: Task, range: boolean) => {
-    if (range) selectRange(order.current, task.id);
+    if (range) selectRange(rowOrder(), task.id);
     else toggleSelected(task.id);
   }, []);
 
   return (
     <div>
       {groups.map((group) => (
-        <section key={group.key} aria-label={group.label ?? t.task.list(name)}>
+        <section
+          key={group.key}
+          aria-label={group.label ?? t.task.list(name)}
+          className="not-first:mt-6 first:mt-3"
+        >
           {group.label && (
-            <h2 className={cx("mt-6 mb-1 px-2 text-sm font-semibold", group.late ? "text-urgent" : "text-muted")}>
+            <h2 className={cx("mb-1 px-2 text-sm font-semibold", group.late ? "text-urgent" : "text-muted")}>
               {group.label}
             </h2>
           )}
@@ -77,7 +79,7 @@ export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more
                 leaving={pendingOnly && task.completed}
                 shaking={shaking.has(task.id)}
                 hideProject={hideProject}
-                hideDay={grouping === "today" || grouping === "days"}
+                hideDay={grouping === "days" ? "always" : grouping === "today"}
                 onToggle={toggle}
                 onSelect={select}
               />

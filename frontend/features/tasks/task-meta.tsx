@@ -10,7 +10,7 @@ import { describeRule } from "@/lib/recurrence";
 import { cx } from "@/lib/cx";
 import { Dot } from "@/ui/chip";
 
-type Hidden = { project?: boolean; day?: boolean };
+type Hidden = { project?: boolean; day?: boolean | "always" };
 
 /** The small line below a title: when, how often, where, and what belongs to it. Nothing to say: no line. */
 export function TaskMeta({ task, hide = {} }: { task: Task; hide?: Hidden }) {
@@ -21,15 +21,22 @@ export function TaskMeta({ task, hide = {} }: { task: Task; hide?: Hidden }) {
   const late = task.due !== null && !task.completed && isOverdue(task.due, user.timezone);
   const done = task.steps.filter((step) => step.completed).length;
   const color = projects.find((project) => project.id === task.project?.id)?.color;
-  const day = due && !(hide.day && due.time && !late) ? dayLabel(due.date, now, user.locale, t.days) : null;
+  const hideDay = !late && (hide.day === "always" || (hide.day && due?.time));
+  const day = due && !hideDay ? dayLabel(due.date, now, user.locale, t.days) : null;
   const when = [day, due?.time ? formatTime(due.time, user.locale) : null].filter(Boolean).join(", ");
-  const nothing = !due && !task.recurrence && !task.project && task.tags.length === 0 && task.steps.length === 0;
+  const nothing =
+    !when && !task.recurrence && !task.project && task.tags.length === 0 && task.steps.length === 0;
   if (nothing && task.reminders.length === 0) return null;
 
   return (
     <div className="text-muted flex flex-wrap gap-x-3 gap-y-0.5 text-sm">
-      {due && (
-        <span className={cx("tabular-nums", late ? "text-urgent" : due.date === now && !task.completed && "text-accent")}>
+      {due && when && (
+        <span
+          className={cx(
+            "tabular-nums",
+            late ? "text-urgent" : due.date === now && !task.completed && "text-accent",
+          )}
+        >
           {when}
         </span>
       )}

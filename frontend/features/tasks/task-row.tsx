@@ -20,7 +20,7 @@ type RowProps = {
   leaving: boolean;
   shaking: boolean;
   hideProject?: boolean;
-  hideDay?: boolean;
+  hideDay?: boolean | "always";
   onToggle: (task: Task) => void;
   onSelect: (task: Task, range: boolean) => void;
 };
@@ -44,12 +44,21 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       className={cx(
         "group border-line relative grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-2 border-b py-[5px] pe-1 transition-colors",
         "has-[[data-title]:focus-visible]:bg-panel has-[[data-title]:focus-visible]:rounded-lg has-[[data-title]:focus-visible]:border-transparent has-[[data-title]:focus-visible]:ring-2 has-[[data-title]:focus-visible]:ring-accent",
-        selected ? "bg-accent-soft rounded-lg" : open ? "bg-panel rounded-lg" : "hover:bg-panel hover:rounded-lg",
+        selected
+          ? "bg-accent-soft rounded-lg"
+          : open
+            ? "bg-panel rounded-lg"
+            : "hover:bg-panel hover:rounded-lg",
         leaving && "row-leaving",
         shaking && "row-refused",
       )}
     >
-      <Tick title={task.title} completed={task.completed} color={PRIORITY_COLOR[task.priority]} onToggle={() => onToggle(task)} />
+      <Tick
+        title={task.title}
+        completed={task.completed}
+        color={PRIORITY_COLOR[task.priority]}
+        onToggle={() => onToggle(task)}
+      />
       <div className="min-w-0 py-1 touch:py-2.5">
         <button
           type="button"
@@ -63,12 +72,17 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
         >
           {task.title}
           {selected && <span className="sr-only"> ({t.task.selectedLabel})</span>}
-          {task.priority !== "medium" && <span className="sr-only"> ({t.task.priorityOf(t.task.priorities[task.priority])})</span>}
+          {task.priority !== "medium" && (
+            <span className="sr-only"> ({t.task.priorityOf(t.task.priorities[task.priority])})</span>
+          )}
         </button>
         <TaskMeta task={task} hide={{ project: props.hideProject, day: props.hideDay }} />
       </div>
       <div className="relative z-10 flex items-center opacity-0 transition-opacity group-hover:opacity-100 group-has-[:focus-visible]:opacity-100 touch:hidden">
-        <span aria-hidden className="text-muted pointer-events-none me-2 hidden items-center gap-1.5 text-xs group-has-[[data-title]:focus-visible]:flex">
+        <span
+          aria-hidden
+          className="text-muted pointer-events-none me-2 hidden items-center gap-1.5 text-xs group-has-[[data-title]:focus-visible]:flex"
+        >
           <Kbd>space</Kbd> {t.keys.hintDone} <Kbd>d</Kbd> {t.keys.hintDate}
         </span>
         <IconButton

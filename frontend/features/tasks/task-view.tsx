@@ -30,7 +30,18 @@ type ViewProps = {
 
 /** The frame of every list: its name, the line to write in, the filters of the URL, and the tasks. */
 export function TaskView(props: ViewProps) {
-  const { title, name, subtitle, base, grouping = "none", defaults, empty, hideProject, actions, quickAdd = true } = props;
+  const {
+    title,
+    name,
+    subtitle,
+    base,
+    grouping = "none",
+    defaults,
+    empty,
+    hideProject,
+    actions,
+    quickAdd = true,
+  } = props;
   const params = useSearchParams();
   const desk = useDesk();
   const own = useMemo(() => queryFromUrl(params), [params]);
@@ -46,21 +57,32 @@ export function TaskView(props: ViewProps) {
     <>
       <header className="mb-4 flex items-start gap-3">
         <div className="min-w-0 flex-1">
-          <h1 tabIndex={-1} className="flex items-center gap-2.5 text-2xl font-bold tracking-tight outline-none [overflow-wrap:anywhere]">
+          <h1
+            tabIndex={-1}
+            className="flex items-center gap-2.5 text-2xl font-bold tracking-tight outline-none [overflow-wrap:anywhere]"
+          >
             {title}
           </h1>
-          <p className="text-muted min-h-6">{list.data ? (subtitle?.(total) ?? t.task.count(total)) : ""}</p>
+          <p className="text-muted min-h-6">
+            {list.data
+              ? (subtitle?.(total) ?? (total > 0 ? t.task.count(total) : ""))
+              : (subtitle?.(0) ?? "")}
+          </p>
         </div>
         {actions}
       </header>
       {quickAdd && desk && <QuickAdd defaults={defaults} />}
-      <FilterBar base={base} own={own} />
+      {(tasks.length > 0 || filtered || !list.data) && <FilterBar base={base} own={own} />}
       {list.isError && !list.data ? (
         <LoadProblem error={list.error} title={t.errors.load} retry={() => void list.refetch()} />
       ) : !list.data ? (
         <RowSkeleton />
       ) : tasks.length === 0 ? (
-        filtered ? <p className="text-muted px-2 py-12 text-center">{t.filter.noMatch}</p> : empty
+        filtered ? (
+          <p className="text-muted px-2 py-12 text-center">{t.filter.noMatch}</p>
+        ) : (
+          empty
+        )
       ) : (
         <>
           <SamplesNote shown={tasks.map((task) => task.id)} />
@@ -70,7 +92,11 @@ export function TaskView(props: ViewProps) {
             grouping={sections}
             pendingOnly={query.status === "pending"}
             hideProject={hideProject}
-            more={list.hasNextPage ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage } : null}
+            more={
+              list.hasNextPage
+                ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
+                : null
+            }
           />
         </>
       )}

@@ -11,7 +11,14 @@ export const PRIORITY_COLOR: Record<Task["priority"], string> = {
   low: "var(--low)",
 };
 
-type TickProps = { title: string; completed: boolean; color?: string; small?: boolean; onToggle: () => void; tabIndex?: number };
+type TickProps = {
+  title: string;
+  completed: boolean;
+  color?: string;
+  small?: boolean;
+  onToggle: () => void;
+  tabIndex?: number;
+};
 
 /** The round box: its ring has the priority's colour, its inside the tick. */
 export function Tick({ title, completed, color = "var(--low)", small, onToggle, tabIndex }: TickProps) {
@@ -38,14 +45,20 @@ export function Tick({ title, completed, color = "var(--low)", small, onToggle, 
           cy="10"
           r="9"
           strokeWidth="2"
-          style={completed ? { stroke: "var(--accent)", fill: "var(--accent)" } : { stroke: color, fill: `color-mix(in srgb, ${color} 7%, transparent)` }}
+          style={
+            completed
+              ? { stroke: "var(--accent)", fill: "var(--accent)" }
+              : { stroke: color, fill: `color-mix(in srgb, ${color} 7%, transparent)` }
+          }
         />
         <path
           d="M6 10.4l2.7 2.6L14.2 7"
           strokeWidth="2"
           strokeLinecap="round"
           strokeLinejoin="round"
-          className={cx(completed ? "tick-drawn" : "opacity-0 transition-opacity group-hover/tick:opacity-70")}
+          className={cx(
+            completed ? "tick-drawn" : "opacity-0 transition-opacity group-hover/tick:opacity-70",
+          )}
           style={{ stroke: completed ? "var(--on-accent)" : color }}
         />
       </svg>

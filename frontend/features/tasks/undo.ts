@@ -48,7 +48,8 @@ export function useUndo(): (entry?: Undoable) => Promise<boolean> {
         showToast({ text: t.undo.done });
         return true;
       } catch (error) {
-        const nothing = error instanceof ApiError && (error.status === 404 || error.status === 409) && !chosen;
+        const nothing =
+          error instanceof ApiError && (error.status === 404 || error.status === 409) && !chosen;
         showToast({ text: nothing ? t.undo.nothing : messageOf(error), tone: nothing ? "plain" : "error" });
         return false;
       } finally {

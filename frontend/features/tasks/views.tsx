@@ -41,13 +41,16 @@ export function InboxView() {
 export function TodayView() {
   const user = useUser();
   const now = today(user.timezone);
-  const base = useMemo<TaskQuery>(() => ({ status: "pending", due_before: now, sort: "due", order: "asc" }), [now]);
+  const base = useMemo<TaskQuery>(
+    () => ({ status: "pending", due_before: now, sort: "due", order: "asc" }),
+    [now],
+  );
   const long = formatDate(now, user.locale, { weekday: "long", day: "numeric", month: "long" });
   return (
     <TaskView
       title={t.lists.today}
       name={t.lists.today}
-      subtitle={(total) => `${long} · ${t.task.count(total)}`}
+      subtitle={(total) => (total > 0 ? `${long} · ${t.task.count(total)}` : long)}
       base={base}
       grouping="today"
       defaults={{ due: now }}
@@ -60,7 +63,13 @@ export function UpcomingView() {
   const user = useUser();
   const now = today(user.timezone);
   const base = useMemo<TaskQuery>(
-    () => ({ status: "pending", due_after: now, due_before: addDays(now, UPCOMING_DAYS - 1), sort: "due", order: "asc" }),
+    () => ({
+      status: "pending",
+      due_after: now,
+      due_before: addDays(now, UPCOMING_DAYS - 1),
+      sort: "due",
+      order: "asc",
+    }),
     [now],
   );
   return (
@@ -69,7 +78,9 @@ export function UpcomingView() {
       name={t.lists.upcoming}
       base={base}
       grouping="days"
-      empty={<Empty title={t.empty.upcoming} hint={t.empty.upcomingHint} examples={t.empty.examples.upcoming} />}
+      empty={
+        <Empty title={t.empty.upcoming} hint={t.empty.upcomingHint} examples={t.empty.examples.upcoming} />
+      }
     />
   );
 }
@@ -102,7 +113,10 @@ export function ProjectView() {
   const id = Number(useSearchParams().get("id"));
   const projects = useProjectsQuery();
   const project = projects.data?.find((one) => one.id === id);
-  const base = useMemo<TaskQuery>(() => ({ status: "pending", project: [String(id)], sort: "manual", order: "asc" }), [id]);
+  const base = useMemo<TaskQuery>(
+    () => ({ status: "pending", project: [String(id)], sort: "manual", order: "asc" }),
+    [id],
+  );
   if (!projects.data) return <RowSkeleton />;
   if (!project) return <Empty title={t.projects.missing} />;
   return (
@@ -126,7 +140,10 @@ export function ProjectView() {
 export function TagView() {
   const name = useSearchParams().get("name") ?? "";
   const tag = useTags().find((one) => one.name.toLowerCase() === name.toLowerCase());
-  const base = useMemo<TaskQuery>(() => ({ status: "pending", tags: [name], sort: "created", order: "desc" }), [name]);
+  const base = useMemo<TaskQuery>(
+    () => ({ status: "pending", tags: [name], sort: "created", order: "desc" }),
+    [name],
+  );
   if (!name) return <Empty title={t.tags.missing} />;
   return (
     <TaskView
@@ -145,7 +162,10 @@ export function FilterView() {
   const id = Number(useSearchParams().get("id"));
   const filters = useFiltersQuery();
   const filter = filters.data?.find((one) => one.id === id);
-  const base = useMemo<TaskQuery>(() => clean({ status: "pending", ...(filter?.query as TaskQuery | undefined) }), [filter]);
+  const base = useMemo<TaskQuery>(
+    () => clean({ status: "pending", ...(filter?.query as TaskQuery | undefined) }),
+    [filter],
+  );
   if (!filters.data) return <RowSkeleton />;
   if (!filter) return <Empty title={t.filters.missing} />;
   return (

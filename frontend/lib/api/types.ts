@@ -27,4 +27,4 @@ export type DayCount = Schemas["DayCount"];
 export type Feed = Schemas["FeedState"];
 export type ImportReport = Schemas["ImportReport"];
 export type ImportProblem = ImportReport["problems"][number];
-export type ImportedTask = ImportReport["sample"][number];
+export type ImportedTask = Omit<ImportReport["sample"][number], "due"> & { due: Task["due"] };

@@ -21,11 +21,17 @@ const NOT_RESPONSE = new Set([...HOP_BY_HOP, "content-encoding", "content-length
 function backendAddress(): string {
   // By a variable name, or the bundler writes the value of build time into the code.
   const read = (name: string) => process.env[name]?.trim();
-  return (read("API_BASE_URL") || read(["NEXT_PUBLIC", "API_URL"].join("_")) || "http://127.0.0.1:8000").replace(/\/+$/, "");
+  return (
+    read("API_BASE_URL") ||
+    read(["NEXT_PUBLIC", "API_URL"].join("_")) ||
+    "http://127.0.0.1:8000"
+  ).replace(/\/+$/, "");
 }
 
 function copied(headers: Headers, without: Set<string>): Headers {
-  const named = new Set((headers.get("connection") ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const named = new Set(
+    (headers.get("connection") ?? "").split(",").map((name) => name.trim().toLowerCase()),
+  );
   const result = new Headers();
   headers.forEach((value, name) => {
     if (!without.has(name) && !named.has(name) && name !== "set-cookie") result.append(name, value);
@@ -46,8 +52,12 @@ function requestHeaders(request: Request): Headers {
 }
 
 function away(): Response {
-  const message = "The Taskora server can't be reached right now. Nothing was changed; try again in a moment.";
-  return Response.json({ error: { code: "BACKEND_UNAVAILABLE", message } }, { status: 502, headers: { "cache-control": "no-store" } });
+  const message =
+    "The Taskora server can't be reached right now. Nothing was changed; try again in a moment.";
+  return Response.json(
+    { error: { code: "BACKEND_UNAVAILABLE", message } },
+    { status: 502, headers: { "cache-control": "no-store" } },
+  );
 }
 
 export async function forward(request: Request): Promise<Response> {

@@ -50,12 +50,21 @@ export default function DetailPanel({ id }: { id: number }) {
 function Detail({ task }: { task: Task }) {
   const user = useUser();
   const actions = useTaskActions();
-  const stamp = new Intl.DateTimeFormat(user.locale, { dateStyle: "medium", timeStyle: "short", timeZone: user.timezone });
+  const stamp = new Intl.DateTimeFormat(user.locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: user.timezone,
+  });
 
   return (
     <article className="flex h-full min-h-0 flex-col">
       <header className="border-line flex items-center gap-1 border-b px-3 py-2">
-        <Tick title={task.title} completed={task.completed} color={PRIORITY_COLOR[task.priority]} onToggle={() => void actions.toggle(task)} />
+        <Tick
+          title={task.title}
+          completed={task.completed}
+          color={PRIORITY_COLOR[task.priority]}
+          onToggle={() => void actions.toggle(task)}
+        />
         <span className="text-muted me-auto truncate text-sm">{task.project?.name ?? t.lists.inbox}</span>
         <IconButton
           label={t.detail.delete}
@@ -81,14 +90,23 @@ function Detail({ task }: { task: Task }) {
             <DueText task={task} />
           </Fact>
           <RepeatField task={task} />
-          <Fact kind="priority" task={task} icon={<Flag aria-hidden size={16} style={{ color: PRIORITY_COLOR[task.priority] }} />} label={t.detail.priority}>
+          <Fact
+            kind="priority"
+            task={task}
+            icon={<Flag aria-hidden size={16} style={{ color: PRIORITY_COLOR[task.priority] }} />}
+            label={t.detail.priority}
+          >
             {t.task.priorities[task.priority]}
           </Fact>
           <Fact kind="project" task={task} icon={<Folder aria-hidden size={16} />} label={t.detail.project}>
             <ProjectText task={task} />
           </Fact>
           <Fact kind="tags" task={task} icon={<Tag aria-hidden size={16} />} label={t.detail.tags}>
-            {task.tags.length > 0 ? task.tags.map((tag) => `@${tag}`).join("  ") : <span className="text-muted">{t.detail.addTag}</span>}
+            {task.tags.length > 0 ? (
+              task.tags.map((tag) => `@${tag}`).join("  ")
+            ) : (
+              <span className="text-muted">{t.detail.addTag}</span>
+            )}
           </Fact>
           <RemindersField task={task} />
         </div>
@@ -102,7 +120,13 @@ function Detail({ task }: { task: Task }) {
   );
 }
 
-type FactProps = { kind: PickerKind; task: Task; icon: React.ReactNode; label: string; children: React.ReactNode };
+type FactProps = {
+  kind: PickerKind;
+  task: Task;
+  icon: React.ReactNode;
+  label: string;
+  children: React.ReactNode;
+};
 
 /** A line "label: value" that opens its picker. */
 function Fact({ kind, task, icon, label, children }: FactProps) {
@@ -126,7 +150,11 @@ function DueText({ task }: { task: Task }) {
   const due = dueFor(task.due, user.timezone);
   const late = !task.completed && isOverdue(task.due, user.timezone);
   const day = dayLabel(due.date, today(user.timezone), user.locale, t.days);
-  return <span className={cx(late && "text-urgent")}>{due.time ? `${day}, ${formatTime(due.time, user.locale)}` : day}</span>;
+  return (
+    <span className={cx(late && "text-urgent")}>
+      {due.time ? `${day}, ${formatTime(due.time, user.locale)}` : day}
+    </span>
+  );
 }
 
 function ProjectText({ task }: { task: Task }) {

@@ -14,7 +14,9 @@ export function RemindersField({ task }: { task: Task }) {
   const user = useUser();
   const actions = useTaskActions();
   const label = (reminder: Reminder) => reminderLabel(reminder, user.locale, user.timezone);
-  const taken = new Set(task.reminders.map((reminder) => ("offset_minutes" in reminder ? reminder.offset_minutes : null)));
+  const taken = new Set(
+    task.reminders.map((reminder) => ("offset_minutes" in reminder ? reminder.offset_minutes : null)),
+  );
 
   function save(reminders: Reminder[]) {
     void actions.patch(task, { reminders }, { reminders });
@@ -40,7 +42,8 @@ export function RemindersField({ task }: { task: Task }) {
           disabled={!task.due}
           title={task.due ? undefined : t.detail.needsDue}
           onChange={(event) => {
-            if (event.target.value !== "") save([...task.reminders, { offset_minutes: Number(event.target.value) }]);
+            if (event.target.value !== "")
+              save([...task.reminders, { offset_minutes: Number(event.target.value) }]);
           }}
           className="text-muted hover:bg-hover -ms-1 min-h-9 max-w-full truncate rounded-md bg-transparent disabled:opacity-70"
         >

@@ -20,7 +20,11 @@ export function StepsField({ task }: { task: Task }) {
   function save(steps: Draft[]) {
     // A step that has no number yet gets one from the server; until then a negative one tells them apart.
     const shown: Step[] = steps.map((step, index) => ({ ...step, id: step.id ?? -1 - index }));
-    const body = steps.map(({ id, title, completed }) => ({ title, completed, ...(id && id > 0 ? { id } : {}) }));
+    const body = steps.map(({ id, title, completed }) => ({
+      title,
+      completed,
+      ...(id && id > 0 ? { id } : {}),
+    }));
     void actions.patch(task, { steps: body }, { steps: shown });
   }
 
@@ -55,7 +59,11 @@ export function StepsField({ task }: { task: Task }) {
               small
               title={step.title}
               completed={step.completed}
-              onToggle={() => save(task.steps.map((one) => (one.id === step.id ? { ...one, completed: !one.completed } : one)))}
+              onToggle={() =>
+                save(
+                  task.steps.map((one) => (one.id === step.id ? { ...one, completed: !one.completed } : one)),
+                )
+              }
             />
             <input
               key={step.title}

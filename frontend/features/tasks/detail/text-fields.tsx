@@ -7,7 +7,8 @@ import { cx } from "@/lib/cx";
 import { LazyMarkdown } from "@/ui/lazy-markdown";
 import { useTaskActions } from "../actions";
 
-const GROWING = "[field-sizing:content] w-full resize-none bg-transparent rounded-md -mx-1.5 px-1.5 hover:bg-hover focus:bg-transparent";
+const GROWING =
+  "[field-sizing:content] w-full resize-none bg-transparent rounded-md -mx-1.5 px-1.5 hover:bg-hover focus:bg-transparent";
 
 export function TitleField({ task }: { task: Task }) {
   const actions = useTaskActions();
@@ -37,7 +38,11 @@ export function TitleField({ task }: { task: Task }) {
           setText(null);
         }
       }}
-      className={cx(GROWING, "py-1 text-xl leading-snug font-semibold", task.completed && "text-muted line-through decoration-1")}
+      className={cx(
+        GROWING,
+        "py-1 text-xl leading-snug font-semibold",
+        task.completed && "text-muted line-through decoration-1",
+      )}
     />
   );
 }
@@ -50,7 +55,8 @@ export function DescriptionField({ task }: { task: Task }) {
   function save() {
     const description = text?.trim() ?? "";
     setText(null);
-    if (description !== task.description) void actions.patch(task, { description }, { description }, t.task.changed);
+    if (description !== task.description)
+      void actions.patch(task, { description }, { description }, t.task.changed);
   }
 
   if (!editing && task.description) {

@@ -57,7 +57,8 @@ export function DuePicker({ ids, close }: PickerProps) {
     if (date) set({ date, time: time || null, timezone: time ? user.timezone : null });
   }
 
-  const day = (iso: string) => formatDate(iso, user.locale, { weekday: "short", day: "numeric", month: "short" });
+  const day = (iso: string) =>
+    formatDate(iso, user.locale, { weekday: "short", day: "numeric", month: "short" });
   const saturday = weekday(now) === SATURDAY ? now : nextWeekday(now, SATURDAY);
   const monday = nextWeekday(now, user.week_start === 6 ? 6 : 0);
   const days = [
@@ -103,8 +104,20 @@ export function DuePicker({ ids, close }: PickerProps) {
         onSubmit={(event) => (event.preventDefault(), setExact())}
         className="border-line mt-1.5 grid grid-cols-[1fr_auto] gap-2 border-t p-1.5 pt-3"
       >
-        <TextField type="date" label={t.due.date} value={date} onChange={(event) => setDate(event.target.value)} className="px-2" />
-        <TextField type="time" label={t.due.time} value={time} onChange={(event) => setTime(event.target.value)} className="px-2" />
+        <TextField
+          type="date"
+          label={t.due.date}
+          value={date}
+          onChange={(event) => setDate(event.target.value)}
+          className="px-2"
+        />
+        <TextField
+          type="time"
+          label={t.due.time}
+          value={time}
+          onChange={(event) => setTime(event.target.value)}
+          className="px-2"
+        />
         <Button type="submit" kind="main" disabled={!date} className="col-span-2">
           {t.due.set}
         </Button>

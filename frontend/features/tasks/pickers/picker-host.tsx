@@ -20,7 +20,13 @@ const LABELS = {
   project: t.task.project,
   tags: t.task.tags,
 } as const;
-const BODIES = { menu: TaskMenu, due: DuePicker, priority: PriorityPicker, project: ProjectPicker, tags: TagPicker } as const;
+const BODIES = {
+  menu: TaskMenu,
+  due: DuePicker,
+  priority: PriorityPicker,
+  project: ProjectPicker,
+  tags: TagPicker,
+} as const;
 const WIDTHS = { menu: "w-60", due: "w-72", priority: "w-52", project: "w-64", tags: "w-64" } as const;
 
 export default function PickerHost() {

@@ -28,7 +28,12 @@ export function PriorityPicker({ ids, close }: PickerProps) {
       }}
     >
       {PRIORITIES.map((priority, index) => (
-        <PopoverItem key={priority} pressed={priority === current} onPick={() => pick(priority)} hint={index + 1}>
+        <PopoverItem
+          key={priority}
+          pressed={priority === current}
+          onPick={() => pick(priority)}
+          hint={index + 1}
+        >
           <Flag aria-hidden size={15} style={{ color: PRIORITY_COLOR[priority] }} />
           {t.task.priorities[priority]}
         </PopoverItem>

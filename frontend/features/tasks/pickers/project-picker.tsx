@@ -25,7 +25,11 @@ export function ProjectPicker({ ids, close }: PickerProps) {
         {t.lists.inbox}
       </PopoverItem>
       {projects.map((project) => (
-        <PopoverItem key={project.id} pressed={task ? task.project?.id === project.id : undefined} onPick={() => pick(project)}>
+        <PopoverItem
+          key={project.id}
+          pressed={task ? task.project?.id === project.id : undefined}
+          onPick={() => pick(project)}
+        >
           <span className="grid w-[15px] place-items-center">
             <Dot color={project.color} />
           </span>

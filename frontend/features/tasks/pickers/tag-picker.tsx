@@ -16,7 +16,12 @@ export function TagPicker({ ids, close }: PickerProps) {
   const [text, setText] = useState("");
   const tasks = ids.flatMap((id) => actions.find(id) ?? []);
   const [on, setOn] = useState<ReadonlySet<string>>(
-    () => new Set(known.map((tag) => tag.name).filter((name) => tasks.length > 0 && tasks.every((task) => task.tags.includes(name)))),
+    () =>
+      new Set(
+        known
+          .map((tag) => tag.name)
+          .filter((name) => tasks.length > 0 && tasks.every((task) => task.tags.includes(name))),
+      ),
   );
   const wanted = text.trim().replace(/^@/, "");
   const fits = known.filter((tag) => tag.name.toLowerCase().includes(wanted.toLowerCase()));
