@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowDown, SquarePen } from "lucide-react";
-import { useCallback, useId, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useUser } from "@/features/account/session";
 import { refreshSoon } from "@/features/tasks/cache";
 import { t } from "@/lib/messages";
@@ -127,6 +127,14 @@ function Log({ chat, send, retry, undone }: LogProps) {
   useLayoutEffect(() => {
     if (follow.current) toEnd();
   }, [turns, toEnd]);
+  // A growing message line or an opening keyboard leaves less room: the end stays in view.
+  useEffect(() => {
+    const log = area.current;
+    if (!log) return;
+    const observer = new ResizeObserver(() => follow.current && toEnd());
+    observer.observe(log);
+    return () => observer.disconnect();
+  }, [toEnd]);
 
   return (
     <div className="relative min-h-0 flex-1">
