@@ -103,7 +103,7 @@ function DayCell({ day, tasks, inside, chosen, today, choose }: CellProps) {
   return (
     <td
       className={cx(
-        "border-line h-14 border p-0 align-top desk:h-28",
+        "border-line h-14 border p-0 align-top desk:h-24",
         !inside && "bg-sunken",
         chosen && "bg-accent-soft",
       )}
@@ -136,7 +136,7 @@ function DayCell({ day, tasks, inside, chosen, today, choose }: CellProps) {
           ))}
         </span>
       </button>
-      <ul className="hidden gap-0.5 px-1 pb-1 desk:grid">
+      <ul className="hidden grid-cols-[minmax(0,1fr)] gap-0.5 px-1 pb-1 desk:grid">
         {tasks.slice(0, SHOWN).map((task) => (
           <li key={task.id}>
             <DayTask task={task} />
@@ -174,7 +174,7 @@ function DayTask({ task }: { task: Task }) {
         className="size-1.5 shrink-0 rounded-full"
         style={{ background: task.completed ? "var(--line)" : PRIORITY_COLOR[task.priority] }}
       />
-      <span className={cx("truncate", task.completed ? "text-muted line-through" : late && "text-urgent")}>
+      <span className={cx("min-w-0 truncate", task.completed ? "text-muted line-through" : late && "text-urgent")}>
         {due?.time && <span className="tabular-nums">{formatTime(due.time, user.locale)} </span>}
         {task.title}
       </span>

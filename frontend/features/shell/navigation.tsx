@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  CalendarDays,
   CalendarRange,
   CircleCheck,
   Inbox,
@@ -45,6 +46,7 @@ const MAIN: Item[] = [
     hotkey: "g u",
     count: (counts) => counts.upcoming,
   },
+  { href: "/calendar", label: t.lists.calendar, icon: CalendarDays },
   { href: "/all", label: t.lists.all, icon: Layers, hotkey: "g a", count: (counts) => counts.all },
   { href: "/completed", label: t.lists.completed, icon: CircleCheck, hotkey: "g c" },
   { href: "/search", label: t.lists.search, icon: Search, hotkey: "/" },
