@@ -165,7 +165,8 @@ function DayTask({ task }: { task: Task }) {
   return (
     <button
       type="button"
-      title={task.title}
+      // The cell is narrow: the time is in the tooltip and in the list below.
+      title={[due?.time && formatTime(due.time, user.locale), task.title].filter(Boolean).join(" ")}
       onClick={() => openTask(task.id)}
       className="hover:bg-hover flex min-h-6 w-full items-center gap-1 rounded px-1 text-start text-xs -outline-offset-1"
     >
@@ -174,8 +175,9 @@ function DayTask({ task }: { task: Task }) {
         className="size-1.5 shrink-0 rounded-full"
         style={{ background: task.completed ? "var(--line)" : PRIORITY_COLOR[task.priority] }}
       />
-      <span className={cx("min-w-0 truncate", task.completed ? "text-muted line-through" : late && "text-urgent")}>
-        {due?.time && <span className="tabular-nums">{formatTime(due.time, user.locale)} </span>}
+      <span
+        className={cx("min-w-0 truncate", task.completed ? "text-muted line-through" : late && "text-urgent")}
+      >
         {task.title}
       </span>
     </button>
