@@ -1,8 +1,10 @@
-"""Scores the built-in assistant on corpus.jsonl by what happens to the tasks. Run: .venv/bin/python evals/assistant/score.py
+"""Scores the built-in assistant on corpus.jsonl by what happens to the tasks. Run: .venv/bin/python
+evals/assistant/score.py
 
-Each line of the corpus: `have` (tasks before: titles or task objects), `say` (messages of one conversation), and the effect of
-the whole conversation: `added` (tasks with the fields that matter), `completed`, `reopened`, `deleted` (titles),
-`changed` {old title: {field: value}}. What isn't named must not happen. In a message, `{Title}` stands for that task's id.
+Each line of the corpus: `have` (tasks before: titles or task objects), `say` (messages of one conversation), and the
+effect of the whole conversation: `added` (tasks with the fields that matter), `completed`, `reopened`, `deleted`
+(titles), `changed` {old title: {field: value}}. What isn't named must not happen. In a message, `{Title}` stands for
+that task's id.
 
 right: exactly that effect. wrong: too little happened. harm: something happened that nobody asked for.
 """
@@ -94,7 +96,9 @@ def judge(case: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
             if not _same(got_fields.get(name, "(unchanged)"), value):
                 missing.append(f"{title}.{name} = {value!r}, is {got_fields.get(name, '(unchanged)')!r}")
         extra += [f"{title}.{name} = {got_fields[name]!r}" for name in got_fields.keys() - fields.keys()]
-    extra += [f"changed {title}: {found['changed'][title]}" for title in found["changed"].keys() - wanted_changes.keys()]
+    extra += [
+        f"changed {title}: {found['changed'][title]}" for title in found["changed"].keys() - wanted_changes.keys()
+    ]
     if extra:
         return "harm", "; ".join([*extra, *(f"missing: {m}" for m in missing)])
     return ("wrong", "; ".join(missing)) if missing else ("right", "")
@@ -144,7 +148,11 @@ async def score(cases: list[dict[str, Any]]) -> list[Outcome]:
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         settings = settings_module.load(
-            {}, database_url=url, better_auth_secret="r7Jq0vY2mXk9TzB4hLwPdN5sGcA8eUfQ", chat_rate_limit=0, signup_rate_limit=0
+            {},
+            database_url=url,
+            better_auth_secret="r7Jq0vY2mXk9TzB4hLwPdN5sGcA8eUfQ",
+            chat_rate_limit=0,
+            signup_rate_limit=0,
         )
         app = create_app(settings, database)
         with use_clock(lambda: NOW):
@@ -169,7 +177,10 @@ def main() -> None:
             print(f"       said: {' | '.join(reply.splitlines()[0] for reply in outcome.replies[-1:])}")
     counts = Counter(outcome.verdict for outcome in outcomes)
     total = len(outcomes)
-    print(f"{total} cases: " + ", ".join(f"{kind} {counts[kind]} ({counts[kind] / total:.1%})" for kind in ("right", "wrong", "harm")))
+    print(
+        f"{total} cases: "
+        + ", ".join(f"{kind} {counts[kind]} ({counts[kind] / total:.1%})" for kind in ("right", "wrong", "harm"))
+    )
     sys.exit(0 if counts["harm"] == 0 else 1)
 
 

@@ -25,7 +25,9 @@ def database_kind() -> str:
 @pytest.fixture
 async def address(app: FastAPI) -> AsyncIterator[str]:
     """The application behind a real socket."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, lifespan="off", log_level="error", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

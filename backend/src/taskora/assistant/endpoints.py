@@ -60,9 +60,7 @@ async def list_conversations(
 
 
 @router.get("/conversations/{conversation_id}", summary="One conversation")
-async def get_conversation(
-    conversation_id: ConversationId, caller: ChatUser, session: ReadSession
-) -> ConversationOut:
+async def get_conversation(conversation_id: ConversationId, caller: ChatUser, session: ReadSession) -> ConversationOut:
     return await service.get_conversation(session, caller, conversation_id)
 
 

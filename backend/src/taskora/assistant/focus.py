@@ -1,4 +1,5 @@
-"""What a conversation is looking at: stored with every assistant message, so that any replica can take the next turn."""
+"""What a conversation is looking at: stored with every assistant message, so that any replica can take the next
+turn."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -8,8 +9,9 @@ _MOST = 200
 
 @dataclass
 class Focus:
-    """`shown` is the last numbered list, `salient` what "it" or "them" would mean, `changes` the undoable changes of the last
-    turn that changed something, `undone` the undos that a "redo" would take back, `pending` an open question (see `builtin.dialogue`).
+    """`shown` is the last numbered list, `salient` what "it" or "them" would mean, `changes` the undoable changes of
+    the last turn that changed something, `undone` the undos that a "redo" would take back, `pending` an open question
+    (see `builtin.dialogue`).
     """
 
     shown: list[int] = field(default_factory=list)

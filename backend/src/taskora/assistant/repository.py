@@ -72,6 +72,4 @@ async def delete_conversation(session: AsyncSession, user_id: str, conversation_
 
 async def delete_messages(session: AsyncSession, user_id: str, conversation_id: int) -> None:
     """Empty a conversation."""
-    await session.execute(
-        delete(Message).where(Message.user_id == user_id, Message.conversation_id == conversation_id)
-    )
+    await session.execute(delete(Message).where(Message.user_id == user_id, Message.conversation_id == conversation_id))

@@ -1,8 +1,8 @@
 """The cycle of a chat turn: load history → store the message → understand → call tools → store the reply → answer.
 
-The server keeps no state: everything a next turn needs (focus, history) is in the database, so any replica can take it. The
-person's message is stored in a transaction of its own before anything is tried; each tool call is one transaction; the reply
-is stored with its tool calls.
+The server keeps no state: everything a next turn needs (focus, history) is in the database, so any replica can take
+it. The person's message is stored in a transaction of its own before anything is tried; each tool call is one
+transaction; the reply is stored with its tool calls.
 """
 
 import asyncio
@@ -182,9 +182,7 @@ async def chat(
     return await finish(database, settings, await begin(database, settings, caller, request), emit)
 
 
-async def list_conversations(
-    session: AsyncSession, caller: Caller, limit: int, cursor: str | None
-) -> ConversationPage:
+async def list_conversations(session: AsyncSession, caller: Caller, limit: int, cursor: str | None) -> ConversationPage:
     """The caller's conversations, the latest first."""
     after = None
     if cursor is not None:
@@ -249,7 +247,6 @@ async def clear_messages(session: AsyncSession, caller: Caller, conversation_id:
 
 def _moment(value: object) -> datetime:
 
-
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:
@@ -260,7 +257,6 @@ def _moment(value: object) -> datetime:
 
 
 def _number(value: object) -> int:
-
 
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_ID:
         raise Invalid("The cursor is not valid. Start again without one.", field="cursor")

@@ -1,6 +1,8 @@
-"""A chat turn as Server-Sent Events: tool_call as it happens, token while the reply is spoken, done or error at the end.
+"""A chat turn as Server-Sent Events: tool_call as it happens, token while the reply is spoken, done or error at the
+end.
 
-The turn runs in a task of its own. When the reader leaves (Stop, closed tab), the task is cancelled and stores what was done.
+The turn runs in a task of its own. When the reader leaves (Stop, closed tab), the task is cancelled and stores what
+was done.
 """
 
 import asyncio

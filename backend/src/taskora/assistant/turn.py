@@ -13,7 +13,7 @@ from taskora.assistant.focus import Focus
 from taskora.assistant.tools import TOOLS, Result, ToolRefused, call
 from taskora.kit.errors import NotFound, TaskoraError
 from taskora.storage import Database
-from taskora.tasks import service
+from taskora.tasks import repository, service
 from taskora.tasks.schemas import TaskOut
 
 Emit = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -21,7 +21,7 @@ Emit = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 async def silent(_event: str, _data: dict[str, Any]) -> None:
     """Nobody is listening."""
-    return None
+    return
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ class Toolbox:
                     except NotFound:
                         continue
                 return found
+
+    async def last_change(self) -> tuple[int, str] | None:
+        """(id, summary) of the caller's newest change that isn't undone."""
+        async with self.database.read() as session:
+            found = await repository.last_change(session, self.caller.user_id)
+        return None if found is None else (int(found["id"]), str(found["summary"]))
 
     @property
     def changes(self) -> list[int]:

@@ -1,6 +1,7 @@
 """Refusals at the door of /mcp, before the protocol begins."""
 
-from taskora.kit.errors import Forbidden, TaskoraError
+from taskora.accounts.errors import OriginRefused
+from taskora.kit.errors import TaskoraError
 
 
 class HostRefused(TaskoraError):
@@ -10,8 +11,7 @@ class HostRefused(TaskoraError):
     default_message = "This server doesn't answer for that host name. Set PUBLIC_URL to the address people open."
 
 
-class McpOriginRefused(Forbidden):
+class McpOriginRefused(OriginRefused):
     """Another site's page sent the request."""
 
-    code = "ORIGIN_REFUSED"
     default_message = "Requests from other sites' pages are refused. Add the site to ALLOWED_ORIGINS if it is yours."

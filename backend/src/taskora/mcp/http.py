@@ -1,6 +1,7 @@
 """/mcp over streamable HTTP: stateless, so any replica can take any request; the bearer token says who is calling.
 
-`Door` checks Host, Origin and token itself (before the SDK is even imported) and hands the caller on in the request's scope.
+`Door` checks Host, Origin and token itself (before the SDK is even imported) and hands the caller on in the request's
+scope.
 """
 
 import asyncio
@@ -125,7 +126,8 @@ def _challenged(error: TaskoraError, challenge: str) -> TaskoraError:
 
 
 def require_known_host(request: Request, settings: Settings) -> None:
-    """Host must be an address, a local name, or one of our public names: a page on a rebound foreign domain names neither.
+    """Host must be an address, a local name, or one of our public names: a page on a rebound foreign domain names
+    neither.
 
     Raises:
         HostRefused

@@ -8,47 +8,126 @@ from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
-_MARK = r"(?:mark|set|flag|make|label|put|change|update|turn|move|switch|consider|count|get|have|record|log|register|report|treat|call it)"
+_MARK = (
+    r"(?:mark|set|flag|make|label|put|change|update|turn|move|switch|consider|count|get|have|record|log|"
+    r"register|report|treat|call it)"
+)
 _NOW = r"(?:now |already |all |finally |just |totally |completely |officially |been |basically |actually |also )*"
-_MARK_DONE = re.compile(rf"^{_MARK}(?: down| off)? (?P<t>.+?)(?: off)? (?:as |to |to be |status to |to status )?(?:being |be |a )?{_NOW}{v.DONE}(?: status)?$")
+_MARK_DONE = re.compile(
+    rf"^{_MARK}(?: down| off)? (?P<t>.+?)(?: off)? (?:as |to |to be |status to |to status )?(?:being |be |a "
+    rf")?{_NOW}{v.DONE}(?: status)?$"
+)
 _MARK_DONE_FIRST = re.compile(rf"^{_MARK}(?: down)? (?:as )?{v.DONE} ?:? (?P<t>.+)$")
-_MARK_NOT_DONE = re.compile(rf"^{_MARK}(?: down)? (?P<t>.+?) (?:as |to |to be |back to |back as |back )?(?:being )?(?:still )?{v.NOT_DONE}(?: again)?(?: status)?$")
+_MARK_NOT_DONE = re.compile(
+    rf"^{_MARK}(?: down)? (?P<t>.+?) (?:as |to |to be |back to |back as |back )?(?:being )?(?:still "
+    rf")?{v.NOT_DONE}(?: again)?(?: status)?$"
+)
 _MARK_NOT_DONE_FIRST = re.compile(rf"^{_MARK}(?: down)? (?:as )?{v.NOT_DONE} ?:? (?P<t>.+)$")
-_STATUS_OF = re.compile(r"^(?:set|change|update|switch|turn) (?:the )?(?:status|state) (?:of|for) (?P<t>.+?) (?:to|as) (?P<state>.+)$|^(?:set|change|update|switch|turn) (?P<t2>.+?)(?:'s)? (?:status|state) (?:to|as) (?P<state2>.+)$")
+_MARK_PAST = re.compile(r"^mark (?P<t>.+?) (?:as )?(?P<verb>[a-z]+)$")
+_STATUS_OF = re.compile(
+    r"^(?:set|change|update|switch|turn) (?:the )?(?:status|state) (?:of|for) (?P<t>.+?) (?:to|as) "
+    r"(?P<state>.+)$|^(?:set|change|update|switch|turn) (?P<t2>.+?)(?:'s)? (?:status|state) (?:to|as) "
+    r"(?P<state2>.+)$"
+)
 _COMPLETE = re.compile(rf"^{v.COMPLETE} (?P<t>.+)$")
-_OFF = re.compile(rf"^(?:check|tick|cross|mark|knock|cut) (?P<t>.+?) off(?: (?:of )?(?:my|the|our) (?:\w+ )?{v.LIST})?$")
+_OFF = re.compile(
+    rf"^(?:check|tick|cross|mark|knock|cut) (?P<t>.+?) off(?: (?:of )?(?:my|the|our) (?:\w+ )?{v.LIST})?$"
+)
 _REOPEN = re.compile(rf"^{v.REOPEN} (?P<t>.+)$")
-_BACK = re.compile(rf"^(?:put|move|bring|set|get|add) (?P<t>.+?) back(?: (?:to|on|onto|in|into|as) (?:my |the )?(?:{v.LIST}|{v.NOT_DONE}|active|todo|to do|pending|tasks))?$|^(?:bring|put|move) back (?P<t2>.+)$")
+_BACK = re.compile(
+    rf"^(?:put|move|bring|set|get|add) (?P<t>.+?) back(?: (?:to|on|onto|in|into|as) (?:my |the )?(?:{v.LIST}|"
+    rf"{v.NOT_DONE}|active|todo|to do|pending|tasks))?$|^(?:bring|put|move) back (?P<t2>.+)$"
+)
 _DELETE = re.compile(rf"^{v.DELETE} (?P<t>.+)$")
 _DELETE_SPLIT = re.compile(
-    rf"^(?:take|strike|get|throw|wipe|scratch|scrub|leave|clear|pull|drop|knock|cut|kick|move) (?P<t>.+?) (?:off|off of|out of|from)(?: of)? (?:my|the|our|that|this) (?:\w+ )?{v.LIST}$|^(?:throw|toss|take|chuck|clear|wipe) (?P<t2>.+?) (?:away|out)$"
+    rf"^(?:take|strike|get|throw|wipe|scratch|scrub|leave|clear|pull|drop|knock|cut|kick|move) (?P<t>.+?) "
+    rf"(?:off|off of|out of|from)(?: of)? (?:my|the|our|that|this) (?:\w+ )?{v.LIST}$|^(?:throw|toss|take|"
+    rf"chuck|clear|wipe) (?P<t2>.+?) (?:away|out)$"
 )
 _UNNEEDED = re.compile(
-    r"^(?:(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|care for|require|need to see|want to see) (?P<a>.+?) (?:any ?more|any longer|now|after all)|(?:i|we) no longer (?:need|want|require|care about|have|plan) (?P<b>.+?)(?: any ?more)?|"
-    r"(?P<c>.+?) (?:is|are|isn't|is not|aren't|are not|'s)(?: now)? (?:not |no longer )?(?:needed|necessary|relevant|required|important|a thing|happening)(?: any ?more| any longer| now)?|(?:there's |there is )?no (?:longer (?:any )?|more )?need (?:for|to) (?P<d>.+?) (?:any ?more|any longer|now|after all)|"
-    r"(?:i'm|i am|we're) (?:not|no longer) (?:going to|gonna|doing|going to do|planning to) ?(?P<e>.*?) (?:any ?more|any longer|after all))$"
+    r"^(?:(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|care for|require|need to see|want "
+    r"to see) (?P<a>.+?) (?:any ?more|any longer|now|after all)|(?:i|we) (?:won't|will not) (?:be "
+    r")?need(?:ing)? (?P<f>.+?)(?: any ?more| any longer| after all)?|(?:i|we) no longer (?:need|want|require|"
+    r"care about|have|plan) (?P<b>.+?)(?: any ?more)?|"
+    r"(?P<c>.+?) (?:is|are|isn't|is not|aren't|are not|'s)(?: now)? (?:not |no longer )?(?:needed|necessary|"
+    r"relevant|required|important|a thing|happening)(?: any ?more| any longer| now)?|(?:there's |there is )?no "
+    r"(?:longer (?:any )?|more )?need (?:for|to) (?P<d>.+?) (?:any ?more|any longer|now|after all)|"
+    r"(?:i'm|i am|we're) (?:not|no longer) (?:going to|gonna|doing|going to do|planning to) ?(?P<e>.*?) (?:any "
+    r"?more|any longer|after all))$"
 )
 _UNNEEDED_SOFT = re.compile(
-    r"^(?:(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have) (?P<a>(?:to|the|my|that) .+)|(?P<b>.+?) (?:is|was|got|has been|have been|were|are|just got|'s been) (?:cancell?ed|called off|scrapped|dropped|off|abandoned)|(?:i|we)(?:'ve| have)? (?:just |already )?(?:cancell?ed|called off|dropped|scrapped) (?P<c>.+)|"
-    r"(?:there's |there is )?no (?:longer (?:any )?|more )?need (?:for|to) (?P<d>.+)|(?:i|we) (?:changed my mind|changed our minds?) (?:about|on) (?P<e>.+)|(?:don't|do not) (?:bother|worry) (?:with|about) (?P<f>.+)|(?:stop|quit|don't|do not) remind(?:ing)? me (?:about|of|to) (?P<g>.+?)(?: any ?more)?)$"
+    r"^(?:(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have) (?P<a>(?:to|the|my|that) .+)|(?P<b>.+?) "
+    r"(?:is|was|got|has been|have been|were|are|just got|'s been) (?:cancell?ed|called off|scrapped|dropped|"
+    r"off|abandoned)|(?:i|we)(?:'ve| have)? (?:just |already )?(?:cancell?ed|called off|dropped|scrapped) "
+    r"(?P<c>.+)|"
+    r"(?:there's |there is )?no (?:longer (?:any )?|more )?need (?:for|to) (?P<d>.+)|(?:i|we) (?:changed my "
+    r"mind|changed our minds?) (?:about|on) (?P<e>.+)|(?:don't|do not) (?:bother|worry) (?:with|about) "
+    r"(?P<f>.+)|(?:stop|quit|don't|do not) remind(?:ing)? me (?:about|of|to) (?P<g>.+?)(?: any ?more)?)$"
 )
 _NEGATIVE_ONLY = re.compile(r"\b(?:not|no longer|isn't|aren't)\b")
-_DONE_WITH = re.compile(r"^(?:(?:i'm|i am|we're|we are|all|i'm all|i've|i have)? ?(?:now |finally |just |already |all |totally )*(?:done|finished|through)(?: with)?|done|finished|completed|complete|did it|got it done) ?(?:with|:|,|-|–|doing)? (?P<t>.+)$")
-_IS_DONE = re.compile(rf"^(?P<t>.+?)(?: ?[:\-–,])? (?:(?:is|are|was|were|'s|got|has been|have been|has|have|been|task is|status) )?{_NOW}{v.DONE}(?: (?:now|already|today|too))?$")
-_ISNT_DONE = re.compile(rf"^(?P<t>.+?) (?:isn't|is not|aren't|are not|wasn't|hasn't been|has not been|is still not)(?: (?:actually|really|yet|quite|even|fully))* (?:{v.DONE})(?: (?:yet|after all|actually))?$|^(?:i|we) (?:haven't|have not|didn't|did not)(?: (?:actually|really|quite|even|fully|yet))* (?:done|finish(?:ed)?|complete[d]?|do) (?P<t2>.+?)(?: (?:yet|after all|actually|though))?$")
+_DONE_WITH = re.compile(
+    r"^(?:(?:i'm|i am|we're|we are|all|i'm all|i've|i have)? ?(?:now |finally |just |already |all |totally "
+    r")*(?:done|finished|through)(?: with)?|done|finished|completed|complete|did it|got it done) ?(?:with|:|,|"
+    r"-|–|doing)? (?P<t>.+)$"
+)
+_IS_DONE = re.compile(
+    rf"^(?P<t>.+?)(?: ?[:\-–,])? (?:(?:is|are|was|were|'s|got|has been|have been|has|have|been|task is|status) "
+    rf")?{_NOW}{v.DONE}(?: (?:now|already|today|too))?$"
+)
+_BEEN_DONE = re.compile(
+    r"^(?P<t>.+?)(?: (?:has been|have been|was|were|is|are|got|been|already|finally|now))* (?P<verb>[a-z]+)$"
+)
+_ISNT_DONE = re.compile(
+    rf"^(?P<t>.+?) (?:isn't|is not|aren't|are not|wasn't|hasn't been|has not been|is still not)(?: (?:actually|"
+    rf"really|yet|quite|even|fully))* (?:{v.DONE})(?: (?:yet|after all|actually))?$|^(?:i|we) (?:haven't|have "
+    rf"not|didn't|did not)(?: (?:actually|really|quite|even|fully|yet))* (?:done|finish(?:ed)?|complete[d]?|"
+    rf"do) (?P<t2>.+?)(?: (?:yet|after all|actually|though))?$"
+)
 _REPORT = re.compile(
-    r"^(?:(?:i|we)(?:'ve|'d| have| had)? |(?:me )?)?(?:(?:have |just |already |finally |also |now |actually |went and |went ahead and |successfully |recently |totally |only just |at last )*)(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<particle> (?:up|off|out|in|away|back|down|over))? (?P<t>.+)$"
+    r"^(?:(?:i|we)(?:'ve|'d| have| had)? |(?:me )?)?(?:(?:have |just |already |finally |also |now |actually |"
+    r"went and |went ahead and |successfully |recently |totally |only just |at last "
+    r")*)(?P<verb>[a-z]+(?:-[a-z]+)?)(?P<particle> (?:up|off|out|in|away|back|down|over))? (?P<t>.+)$"
 )
-_REPORT_HAD = re.compile(r"^(?:i|we) (?:just |already |finally |also )*(?P<verb>had|got)(?P<particle> (?:up|off|out))? (?P<t>.+)$")
-_GOT_DONE = re.compile(rf"^(?:(?:i|we)(?:'ve)? )?(?:(?:just|already|finally) )*(?:got|have|had|gotten) (?P<t>.+?) {v.DONE}$")
-_ALMOST = re.compile(r"\b(?:almost|nearly|half|halfway|partly|partially|kind of|sort of|not|never|haven't|didn't|hasn't|isn't|about to|trying to|tried to|started|starting|barely|hardly|mostly|no one|nobody|failed to|forgot|wish)\b")
-_TIMES = re.compile(r"(?: ?,?(?: (?:today|yesterday|already|earlier(?: today)?|this (?:morning|afternoon|evening|week)|last night|just now|(?:a (?:few|couple of) |an? |\w+ )?(?:minutes?|hours?|days?) ago|now|at last|finally|tonight|on my way home|at the (?:store|shop|supermarket)|from the (?:store|shop|supermarket)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)))+$")
+_REPORT_HAD = re.compile(
+    r"^(?:i|we) (?:just |already |finally |also )*(?P<verb>had|got)(?P<particle> (?:up|off|out))? (?P<t>.+)$"
+)
+_GOT_DONE = re.compile(
+    rf"^(?:(?:i|we)(?:'ve)? )?(?:(?:just|already|finally) )*(?:got|have|had|gotten) (?P<t>.+?) {v.DONE}$"
+)
+_ALMOST = re.compile(
+    r"\b(?:almost|nearly|half|halfway|partly|partially|kind of|sort of|not|never|haven't|didn't|hasn't|isn't|"
+    r"about to|trying to|tried to|started|starting|barely|hardly|mostly|no one|nobody|failed to|forgot|wish)\b"
+)
+_TIMES = re.compile(
+    r"(?: ?,?(?: (?:today|yesterday|already|earlier(?: today)?|this (?:morning|afternoon|evening|week)|last "
+    r"night|just now|(?:a (?:few|couple of) |an? |\w+ )?(?:minutes?|hours?|days?) ago|now|at last|finally|"
+    r"tonight|on my way home|at the (?:store|shop|supermarket)|from the (?:store|shop|supermarket)|on (?:mon|"
+    r"tues|wednes|thurs|fri|satur|sun)day)))+$"
+)
 _UNDO = re.compile(
-    r"^(?:undo|revert|roll ?back|reverse|take back|undelete|unsend|go back|step back|undo it all)(?: ?(?:that|it|this|the (?:last|previous|latest|most recent)(?: (?P<n>\d+|two|three|four|five))?(?: (?:one|change|changes|action|actions|thing|things|step|steps|edit|operation|command|delete|deletion|update|addition|completion|request|move))?(?: (?:i|you) (?:did|made))?|(?:my|your) (?:last|previous|latest)(?: (?:change|action|edit|step|request|command))?|what (?:you|i|we) (?:just )?(?:did|done|changed)|the (?:change|deletion|delete|update|completion|rename|move|add|addition|edit)|(?P<m>\d+|two|three|four|five) (?:changes|actions|steps|things|times)|the change you (?:just )?made|everything you (?:just )?did|all (?:of )?(?:that|it)|those|them|these changes|those changes|last|last change|last action|previous|twice|once|again|a step|one step))?$"
-    r"|^(?:take|put) (?:that|it|this|them) back(?: (?:please|how it was|the way it was|like it was))?$|^(?:bring|get) (?:it|that|them|those) back$|^restore (?:it|that|them|those|the (?:last|deleted) (?:one|task|tasks)|what (?:you|i) (?:just )?deleted)$|^(?:put|change|set|turn|switch) (?:it|that|them|everything|things) back(?: (?:to (?:what|how) (?:it|they) (?:was|were)(?: before)?|the way (?:it|they) (?:was|were)(?: before)?|how (?:it|they) (?:was|were)|as (?:it|they) (?:was|were)|to normal))?$"
-    r"|^i (?:didn't|did not) (?:mean|want|intend) (?:to (?:do )?)?(?:that|this|it|to do that|for that to happen|you to do that|that to happen)$|^(?:ctrl|cmd|control|command) ?[+\-]? ?z$|^undo$|^(?:that was|it was) (?:a mistake|an accident|wrong|an error)(?:, undo(?: it| that)?)?$|^(?:can|could) (?:you|we) go back$"
+    r"^(?:undo|revert|roll ?back|reverse|take back|undelete|unsend|go back|step back|undo it all)(?: ?(?:that|"
+    r"it|this|the (?:last|previous|latest|most recent)(?: (?P<n>\d+|two|three|four|five))?(?: (?:one|change|"
+    r"changes|action|actions|thing|things|step|steps|edit|operation|command|delete|deletion|update|addition|"
+    r"completion|request|move))?(?: (?:i|you) (?:did|made))?|(?:my|your) (?:last|previous|latest)(?: (?:change|"
+    r"action|edit|step|request|command))?|what (?:you|i|we) (?:just )?(?:did|done|changed)|the (?:change|"
+    r"deletion|delete|update|completion|rename|move|add|addition|edit)|(?P<m>\d+|two|three|four|five) "
+    r"(?:changes|actions|steps|things|times)|the change you (?:just )?made|everything you (?:just )?did|all "
+    r"(?:of )?(?:that|it)|those|them|these changes|those changes|last|last change|last action|previous|twice|"
+    r"once|again|a step|one step))?$"
+    r"|^(?:take|put) (?:that|it|this|them) back(?: (?:please|how it was|the way it was|like it was))?$|"
+    r"^(?:bring|get) (?:it|that|them|those) back$|^restore (?:it|that|them|those|the (?:last|deleted) (?:one|"
+    r"task|tasks)|what (?:you|i) (?:just )?deleted)$|^(?:put|change|set|turn|switch) (?:it|that|them|"
+    r"everything|things) back(?: (?:to (?:what|how) (?:it|they) (?:was|were)(?: before)?|the way (?:it|they) "
+    r"(?:was|were)(?: before)?|how (?:it|they) (?:was|were)|as (?:it|they) (?:was|were)|to normal))?$"
+    r"|^i (?:didn't|did not) (?:mean|want|intend) (?:to (?:do )?)?(?:that|this|it|to do that|for that to "
+    r"happen|you to do that|that to happen)$|^(?:ctrl|cmd|control|command) ?[+\-]? ?z$|^undo$|^(?:that was|it "
+    r"was) (?:a mistake|an accident|wrong|an error)(?:, undo(?: it| that)?)?$|^(?:can|could) (?:you|we) go "
+    r"back$"
 )
-_REDO = re.compile(r"^redo(?: (?:that|it|this|the (?:last|previous)(?: \w+)?))?$|^undo (?:the|that|your|my) undo$|^(?:do|apply) (?:it|that) again$|^put (?:it|that) back again$")
+_REDO = re.compile(
+    r"^redo(?: (?:that|it|this|the (?:last|previous)(?: \w+)?))?$|^undo (?:the|that|your|my) undo$|^(?:do|"
+    r"apply) (?:it|that) again$|^put (?:it|that) back again$"
+)
 
 
 def read_undo(words: Phrase, around: Surroundings) -> Intent | None:
@@ -65,6 +144,13 @@ def read_undo(words: Phrase, around: Surroundings) -> Intent | None:
 def read_state(words: Phrase, around: Surroundings) -> Intent | None:
     """Completing and reopening as a request."""
     low = words.low
+    if (match := _STATUS_OF.match(low)) is not None:
+        state = (match["state"] or match["state2"]).strip()
+        target = read_target(words.group(match, "t" if match["t"] else "t2"), around)
+        if re.fullmatch(v.NOT_DONE, state):
+            return Reopen(target)
+        if re.fullmatch(v.DONE, state):
+            return Complete(target)
     for pattern, opens in (
         (_MARK_NOT_DONE, True),
         (_MARK_NOT_DONE_FIRST, True),
@@ -76,12 +162,8 @@ def read_state(words: Phrase, around: Surroundings) -> Intent | None:
         if match := pattern.match(low):
             target = read_target(words.group(match, "t"), around)
             return Reopen(target) if opens else Complete(target)
-    if match := _STATUS_OF.match(low):
-        state = (match["state"] or match["state2"]).strip()
-        target = read_target(words.group(match, "t" if match["t"] else "t2"), around)
-        if re.fullmatch(v.NOT_DONE, state):
-            return Reopen(target)
-        return Complete(target) if re.fullmatch(v.DONE, state) else None
+    if (match := _MARK_PAST.match(low)) and (lemma := past_lemma(match["verb"])) is not None:
+        return Complete(read_target(words.group(match, "t"), around), verb=lemma, verb_text=match["verb"])
     if match := _BACK.match(low):
         group = "t" if match["t"] else "t2"
         return Reopen(read_target(words.group(match, group), around))
@@ -141,6 +223,10 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
         if not re.match(r"^(?:i|we|you|he|she|they|who|what|how|this app|the app|dinner|lunch|all)$", rest.low):
             return Complete(read_target(rest, around), verb="do")
         return None
+    if (match := _BEEN_DONE.match(low)) and (lemma := past_lemma(match["verb"])) is not None and lemma in v.ACTIONS:
+        rest = words.group(match, "t")
+        if not re.match(r"^(?:i|we|you|he|she|they|it|who|i'm|i've|just|already|finally)\b", rest.low):
+            return Complete(read_target(rest, around), verb=lemma, verb_text=match["verb"])
     if low.startswith(("to ", "the ", "a ")):
         return None
     match, lemma = None, None
@@ -165,7 +251,12 @@ def past_lemma(verb: str) -> str | None:
         return v.PAST[verb]
     if not verb.endswith("ed") or len(verb) < 5:
         return None
-    for stem in (verb[:-2], verb[:-1], verb[:-3] if len(verb) > 5 and verb[-3] == verb[-4] else "", verb[:-3] + "y" if verb.endswith("ied") else ""):
+    for stem in (
+        verb[:-2],
+        verb[:-1],
+        verb[:-3] if len(verb) > 5 and verb[-3] == verb[-4] else "",
+        verb[:-3] + "y" if verb.endswith("ied") else "",
+    ):
         if stem in v.ACTIONS or stem in ("finish", "complete", "attend", "visit", "handle", "resolve", "settle"):
             return stem
     return None

@@ -5,7 +5,20 @@ from typing import Any
 
 from taskora.assistant.builtin import words as w
 from taskora.assistant.builtin.drafting import draft, only_due, updates
-from taskora.assistant.builtin.intents import Add, Change, Complete, Delete, Filter, NewTask, OfferAdd, Query, Reopen, Target, Undo, Update
+from taskora.assistant.builtin.intents import (
+    Add,
+    Change,
+    Complete,
+    Delete,
+    Filter,
+    NewTask,
+    OfferAdd,
+    Query,
+    Reopen,
+    Target,
+    Undo,
+    Update,
+)
 from taskora.assistant.builtin.matching import compare, content, rank, stem
 from taskora.assistant.builtin.resolve import Found, Pool, Resolver
 from taskora.assistant.builtin.surroundings import Surroundings
@@ -13,7 +26,7 @@ from taskora.assistant.focus import Focus
 from taskora.assistant.tools import MAX_BATCH
 from taskora.assistant.turn import Toolbox
 from taskora.kit.errors import TaskoraError
-from taskora.tasks.schemas import TaskOut
+from taskora.tasks.schemas import Due, TaskOut
 from taskora.tasks.search import fold
 
 _POOLS: dict[str, Pool] = {"complete": "pending", "reopen": "completed", "delete": "all", "update": "all"}
@@ -31,7 +44,8 @@ _MISSING = {
 
 @dataclass
 class Actions:
-    """The work of one turn. `focus` is brought up to date as things happen; `said` and `suggestions` become the reply."""
+    """The work of one turn. `focus` is brought up to date as things happen; `said` and `suggestions` become the
+    reply."""
 
     box: Toolbox
     focus: Focus
@@ -115,13 +129,13 @@ class Actions:
             self.say(f"You have no {label}." if label != "tasks" else "You have no tasks yet. Tell me what to add.")
             self.focus.shown = []
             return
+        label = label if len(tasks) != 1 else label.replace("tasks", "task", 1)
         if intent.count:
-            self.say(f"You have {w.count(len(tasks))[: -len('task') - (len(tasks) != 1)]}{label if len(tasks) != 1 else label.replace('tasks', 'task', 1)}.")
+            self.say(f"You have {len(tasks)} {label}.")
             self.focus.salient = [task.id for task in tasks]
             return
         self._show(tasks[: w.SHOWN_MOST])
-        intro = f"Here {'is your' if len(tasks) == 1 else 'are your'} {label if len(tasks) != 1 else label.replace('tasks', 'task', 1)}"
-        self.say(f"{intro}:\n{self._list(tasks)}")
+        self.say(f"Here {'is' if len(tasks) == 1 else 'are'} your {label}:\n{self._list(tasks)}")
 
     def _show(self, tasks: list[TaskOut]) -> None:
         self.focus.shown = [task.id for task in tasks]
@@ -172,7 +186,9 @@ class Actions:
 
     async def reopen(self, intent: Reopen) -> None:
         """Reopen what is meant."""
-        await self._settle("reopen", intent.target, await self._resolver.resolve(intent.target, "completed"), sure=intent.sure)
+        await self._settle(
+            "reopen", intent.target, await self._resolver.resolve(intent.target, "completed"), sure=intent.sure
+        )
 
     async def delete(self, intent: Delete) -> None:
         """Delete what is meant; more than one only after a yes."""
@@ -259,7 +275,9 @@ class Actions:
         if found.elsewhere and op in ("complete", "reopen"):
             state = "already done" if op == "complete" else "still open"
             self.focus.salient = [task.id for task in found.elsewhere]
-            self.say(f"{w.names(found.elsewhere)} {'is' if len(found.elsewhere) == 1 else 'are'} {state}; nothing to change.")
+            self.say(
+                f"{w.names(found.elsewhere)} {'is' if len(found.elsewhere) == 1 else 'are'} {state}; nothing to change."
+            )
             return
         near = [task for task in found.near if op not in ("complete",) or not task.completed]
         if near:
@@ -284,7 +302,8 @@ class Actions:
         said = target.source or target.words
         messages = {
             "no_list": "I haven't shown you a list yet, so I don't know which one that is. Say “show my tasks” first.",
-            "no_number": f"I don't see {said or 'that number'} among your tasks, so I changed nothing. Say “show my tasks” to see them.",
+            "no_number": f"I don't see {said or 'that number'} among your tasks, so I changed nothing. Say “show my "
+            f"tasks” to see them.",
             "no_referent": "I'm not sure which task you mean. Tell me its name.",
             "empty_set": "There are no such tasks, so there is nothing to do.",
         }
@@ -302,7 +321,10 @@ class Actions:
             wanted = [task for task in tasks if task.completed != (op == "complete")]
             if not wanted:
                 self.focus.salient = [task.id for task in tasks]
-                self.say(f"{w.names(tasks)} {'is' if len(tasks) == 1 else 'are'} {'already done' if op == 'complete' else 'still open'}.")
+                self.say(
+                    f"{w.names(tasks)} {'is' if len(tasks) == 1 else 'are'} "
+                    f"{'already done' if op == 'complete' else 'still open'}."
+                )
                 return
             tasks = wanted
         if len(tasks) == 1:
@@ -317,8 +339,6 @@ class Actions:
         self.say(f"{_DONE[op]} {w.names(tasks) if len(tasks) <= 5 else w.count(len(tasks))}.{tail}")
 
     def _next_due(self, due: dict[str, Any]) -> str:
-        from taskora.tasks.schemas import Due
-
         return w.due_words(Due.model_validate(due), self.around.now, self.around.timezone)
 
     async def _bulk(self, action: str, tasks: list[TaskOut], **values: Any) -> None:
@@ -333,7 +353,11 @@ class Actions:
                 "kind": "fill", "op": "update", "ids": [task.id for task in tasks], "field": missing
             }  # fmt: skip
             self.focus.salient = [task.id for task in tasks]
-            self.say(_MISSING[missing].format(name=w.names(tasks)) if missing in _MISSING else f"What should I change about {w.names(tasks)}?")
+            self.say(
+                _MISSING[missing].format(name=w.names(tasks))
+                if missing in _MISSING
+                else f"What should I change about {w.names(tasks)}?"
+            )
             return
         if len(tasks) > 1 and (change.title or change.correction):
             self.ask_which("update", tasks, change)
@@ -381,7 +405,24 @@ class Actions:
                 return
         else:
             mine: list[int | None] = [*reversed(self.box.changes or self.focus.changes)]
-            wanted = mine if mine and intent.times == 1 else [None] * intent.times
+            if not mine and intent.times == 1:
+                await self._ask_undo()
+                return
+            wanted = mine if intent.times == 1 else [None] * intent.times
+        await self.take_back(wanted, redo=intent.redo)
+
+    async def _ask_undo(self) -> None:
+        """Nothing was changed in this conversation: the last change was made elsewhere, so name it and ask."""
+        last = await self.box.last_change()
+        if last is None:
+            self.say("There is nothing to undo.")
+            return
+        self.focus.pending = {"kind": "undo", "change_id": last[0]}
+        self.say(f"Your last change was: {last[1]}. Should I undo it?")
+        self.suggestions.extend(("Yes, undo it", "No"))
+
+    async def take_back(self, wanted: list[int | None], *, redo: bool = False) -> None:
+        """Undo these changes in this order."""
         undone: list[int] = []
         summaries: list[str] = []
         for change_id in wanted:
@@ -396,10 +437,10 @@ class Actions:
                 undone.append(result.change_id)
         self.undid = True
         if summaries:
-            self.focus.changes = [] if not intent.redo else undone
-            self.focus.undone = undone if not intent.redo else []
+            self.focus.changes = [] if not redo else undone
+            self.focus.undone = undone if not redo else []
             self.focus.last_action = "undo"
-            self.say(f"{'Redone' if intent.redo else 'Undone'}: {'; '.join(summaries)}.")
+            self.say(f"{'Redone' if redo else 'Undone'}: {'; '.join(summaries)}.")
 
 
 def _missing(change: Change) -> str | None:
@@ -418,7 +459,8 @@ def restored(stored: dict[str, Any] | None) -> Change | None:
     if stored is None:
         return None
     known = {name: stored[name] for name in Change.__dataclass_fields__ if name in stored}
-    return Change(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in known.items()}
+    return Change(**values)
 
 
 def _choices(tasks: list[TaskOut]) -> list[str]:

@@ -12,68 +12,148 @@ from taskora.assistant.builtin.text import QUOTE, Phrase
 MAX_ITEMS = 25
 
 _PRIORITY_ADJ = rf"(?:(?:{v.PRIORITY})(?:[ -]priority)?)"
-_ARTICLE = r"(?:a|an|another|one more|one|new|brand|the following|following|these|some|more|two|three|four|five|\d+|a few|a couple of|yet another|my|the|me|us|for me|quick|short|simple|little|big|extra|additional|personal|single|separate|other|further|recurring|repeating|both|all|of)"
+_ARTICLE = (
+    r"(?:a|an|another|one more|one|new|brand|the following|following|these|some|more|two|three|four|five|\d+|a "
+    r"few|a couple of|yet another|my|the|me|us|for me|quick|short|simple|little|big|extra|additional|personal|"
+    r"single|separate|other|further|recurring|repeating|both|all|of)"
+)
 _REPEAT_ADJ = r"(?:daily|weekly|monthly|yearly|annual|quarterly|biweekly|hourly)"
-_INTRO = r"(?:(?:,|-|–|—|:|=|\()* ?(?:called|named|titled|entitled|labell?ed|with (?:the )?(?:title|name)(?: of)?|that says|saying|which says|that reads|reading|title|name|which is|that is|about|regarding)(?: ?:| ?=| is)?|:|-|–|—|,)"
+_INTRO = (
+    r"(?:(?:,|-|–|—|:|=|\()* ?(?:called|named|titled|entitled|labell?ed|with (?:the )?(?:title|name)(?: of)?|"
+    r"that says|saying|which says|that reads|reading|title|name|which is|that is|about|regarding)(?: ?:| ?=| "
+    r"is)?|:|-|–|—|,)"
+)
 _ON_MY_LIST = rf"(?:to|on|onto|on to|into|in|at|for) (?:my|the|our|this|your) (?:\w+ )?{v.LIST}"
 _LIST_TAIL = re.compile(
-    rf" (?:to|on|onto|on to|into|in) (?:(?:my|the|our|this|your|today's|tomorrow's)(?: (?:[\w-]+)){{0,2}}? {v.LIST}|there|(?:my |the )?(?:todo|to do|tasks?) lists?|{v.LIST}|taskora)$"
+    rf" (?:to|on|onto|on to|into|in) (?:(?:my|the|our|this|your|today's|tomorrow's)(?: (?:[\w-]+)){{0,2}}? "
+    rf"{v.LIST}|there|(?:my |the )?(?:todo|to do|tasks?) lists?|{v.LIST}|taskora)$"
 )
+_LIST_INSIDE = re.compile(rf" (?:to|on|onto|in) (?:my|the|our)(?: [\w-]+){{0,2}}? {v.LIST}(?= )")
 _NOUN_HEAD = re.compile(
-    rf"^(?:(?:{v.ADD_WITH_NOUN}|i need|i want|i'd like|i would like|i'll need|need|want|give me|there's|there is|i've got|i have|can i get|can i have|could i get|could i have|get me)(?: (?:in|up|down|on|to))?(?: {_ON_MY_LIST})?)"
-    rf"(?: {_ARTICLE})*(?: (?P<priority>{_PRIORITY_ADJ}))?(?: (?P<repeat>{_REPEAT_ADJ}))?(?: {_ARTICLE})* (?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK})"
-    rf"(?: {_ON_MY_LIST})?(?P<link>(?: ?{_INTRO})+| to(?= )(?! {v.LIST})| for| of| that| {QUOTE}|$| )"
+    rf"^(?:(?:{v.ADD_WITH_NOUN}|i need|i want|i'd like|i would like|i'll need|need|want|give me|there's|there "
+    rf"is|i've got|i have|can i get|can i have|could i get|could i have|get me)(?: (?:in|up|down|on|to))?(?: "
+    rf"{_ON_MY_LIST})?)"
+    rf"(?: {_ARTICLE})*(?: (?P<priority>{_PRIORITY_ADJ}))?(?: (?P<repeat>{_REPEAT_ADJ}))?(?: {_ARTICLE})* "
+    rf"(?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK})"
+    rf"(?: for (?:me|us|myself))?(?: {_ON_MY_LIST})?(?P<link>(?: ?{_INTRO})+| to(?= )(?! {v.LIST})| for| of| "
+    rf"that| {QUOTE}|$| )"
 )
-_LABEL_HEAD = re.compile(rf"^(?:(?:new|another|next|a|my|quick|add|todo) )*(?:{v.TASK}|add|note to self|memo)(?: (?:title|name|to add|for me))? ?(?::|->|→|–|—|-(?= )) ?(?P<rest>.+)$", re.DOTALL)
-_ADD_HEAD = re.compile(rf"^{v.ADD_ANY}(?: (?:in|on|also|the following|following|these|this))?(?: ?[:,\-–])? (?P<rest>.+)$", re.DOTALL)
-_NOT_ADDED = re.compile(r"^(?:up|to|me|him|her|us|you|\d[\d.,]* ?(?:\+|and|plus|to|by|with|-|x|\*) ?\d[\d.,]*)\b(?! .*\blist\b)")
+_TO_LIST_HEAD = re.compile(
+    rf"^{v.ADD_WITH_LIST} (?:to|on|onto|in|into) (?:my|the|our|this|your)(?: [\w-]+){{0,2}}? {v.LIST}(?: "
+    rf"?[:,\-–])? (?P<rest>.+)$",
+    re.DOTALL,
+)
+_UNKNOWN_PLACE = re.compile(r"^(?P<thing>.+) (?:to|into|onto|in) (?:the|a|an|his|her|their|your) [\w' -]+$")
+_LABEL_HEAD = re.compile(
+    rf"^(?:(?:new|another|next|a|my|quick|add|todo) )*(?:{v.TASK}|add|note to self|memo)(?: (?:title|name|to "
+    rf"add|for me))? ?(?::|->|→|–|—|-(?= )) ?(?P<rest>.+)$",
+    re.DOTALL,
+)
+_ADD_HEAD = re.compile(
+    rf"^{v.ADD_ANY}(?: (?:in|on|also|the following|following|these|this))?(?: ?[:,\-–])? (?P<rest>.+)$", re.DOTALL
+)
+_NOT_ADDED = re.compile(
+    r"^(?:up|to|me|him|her|us|you|\d[\d.,]* ?(?:\+|and|plus|to|by|with|-|x|\*) ?\d[\d.,]*)\b(?! .*\blist\b)"
+)
 _LIST_HEAD = re.compile(rf"^{v.ADD_WITH_LIST}(?: (?:down|in|up))? (?P<rest>.+?){_LIST_TAIL.pattern}", re.DOTALL)
-_CREATE_HEAD = re.compile(r"^(?:create|new|log|enter|record|include|track|save|store|schedule) (?P<rest>.+)$", re.DOTALL)
-_SCHEDULE_HEAD = re.compile(r"^(?:schedule|pencil in|slot in|block time for|block out time for|plan) (?:in )?(?P<rest>.+)$", re.DOTALL)
+_CREATE_HEAD = re.compile(
+    r"^(?:create|new|log|enter|record|include|track|save|store|schedule) (?P<rest>.+)$", re.DOTALL
+)
+_SCHEDULE_HEAD = re.compile(
+    r"^(?:schedule|pencil in|slot in|block time for|block out time for|plan) (?:in )?(?P<rest>.+)$", re.DOTALL
+)
 _REMIND_HEAD = re.compile(
-    rf"^(?:(?:{v.REMIND}|set (?:up )?(?:me )?(?:a |an |another )?(?:\w+ )?(?:reminder|alert|notification)(?: for me)?|(?:make|create|add|put in|give me) (?:a |an )?(?:\w+ )?(?:reminder|alert|notification)(?: for me)?|i (?:need|want) (?:a |to be )(?:reminder|reminded)|(?:keep|help) me (?:remember|remembering)|help me to remember|i (?:need|have|want|must|should|ought|'d like)(?: to)? (?:to )?(?:remember|be reminded)|need to remember|must remember|gotta remember|remember|please remember|make a note|take a note|have me)(?: ?,)?)"
-    r"(?: ?(?P<when>[^,:]{1,60}?))?,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|of|for|:|-)(?!\w) ?(?P<rest>.+)$",
+    rf"^(?:(?:{v.REMIND}|set (?:up )?(?:me )?(?:a |an |another )?(?:\w+ )?(?:reminder|alert|notification)(?: "
+    rf"for me)?|(?:make|create|add|put in|give me) (?:a |an )?(?:\w+ )?(?:reminder|alert|notification)(?: for "
+    rf"me)?|i (?:need|want) (?:a |to be )(?:reminder|reminded)|(?:keep|help) me (?:remember|remembering)|help "
+    rf"me to remember|i (?:need|have|want|must|should|ought|'d like)(?: to)? (?:to )?(?:remember|be reminded)|"
+    rf"need to remember|must remember|gotta remember|remember|please remember|make a note|take a note|have "
+    rf"me)(?: ?,)?)"
+    r"(?: ?(?P<when>[^,:]{1,60}?))?,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|"
+    r"of|for|:|-)(?!\w) ?(?P<rest>.+)$",
     re.DOTALL,
 )
 _REMIND_BARE = re.compile(rf"^(?:{v.REMIND}|set (?:a |me a )?reminder) ?[,:\-]? (?P<rest>.+)$", re.DOTALL)
 _FORGET_HEAD = re.compile(
-    r"^(?:don't forget|do not forget|don't let me forget|do not let me forget|never forget|never let me forget|make sure (?:that )?i (?:don't forget|do not forget|remember)|make sure (?:that )?(?:i|we)|be sure i|"
-    r"i (?:mustn't|must not|can't|cannot|shouldn't|should not|don't want to|do not want to|better not|'d better not|had better not) forget|(?:i'd|i would) hate to forget|lest i forget|before i forget ?,?|in case i forget ?,?)(?: to| about| that i need to| that i have to| that)? (?P<rest>.+)$",
+    r"^(?:don't forget|do not forget|don't let me forget|do not let me forget|never forget|never let me forget|"
+    r"make sure (?:that )?i (?:don't forget|do not forget|remember)|make sure (?:that )?(?:i|we)|be sure i|"
+    r"i (?:mustn't|must not|can't|cannot|shouldn't|should not|don't want to|do not want to|better not|'d "
+    r"better not|had better not) forget|(?:i'd|i would) hate to forget|lest i forget|before i forget ?,?|in "
+    r"case i forget ?,?)(?: to| about| that i need to| that i have to| that)? (?P<rest>.+)$",
     re.DOTALL,
 )
 _NEED_HEAD = re.compile(
-    r"^(?:(?:i|we)(?: also| still| really| just| definitely| probably)? (?:need to|have to|must|have got to|need)|(?:i've|we've) (?:also |still )?got to|need to|have to|must|got to|i'm supposed to|i am supposed to|it's my job to|i need you to (?:remind me|help me remember) to|there's a need to) "
+    r"^(?:(?:i|we)(?: also| still| really| just| definitely| probably)? (?:need to|have to|must|have got to|"
+    r"need)|(?:i've|we've) (?:also |still )?got to|need to|have to|must|got to|i'm supposed to|i am supposed "
+    r"to|it's my job to|i need you to (?:remind me|help me remember) to|there's a need to) "
     r"(?:(?:also|really|still|definitely|urgently|quickly|just|go and|go|remember to) )*(?P<rest>.+)$",
     re.DOTALL,
 )
 _SOFT_HEAD = re.compile(
-    r"^(?:(?:i|we)(?:'m|'re| am| are)? (?:(?:also|really|just|still|probably|definitely) )*(?:should|ought to|want to|would like to|'d like to|plan to|planning to|going to|'m going to|intend to|hope to|will|'ll|forgot to|forgot about|'d better|had better|am about to)|(?:i'll|i'd better|we'll|i'm going to|we should)) (?:(?:also|really|still|just) )*(?P<rest>.+)$",
+    r"^(?:(?:i|we)(?:'m|'re| am| are)? (?:(?:also|really|just|still|probably|definitely) )*(?:should|ought to|"
+    r"want to|would like to|'d like to|plan to|planning to|going to|'m going to|intend to|hope to|will|'ll|"
+    r"forgot to|forgot about|'d better|had better|am about to)|(?:i'll|i'd better|we'll|i'm going to|we "
+    r"should)) (?:(?:also|really|still|just) )*(?P<rest>.+)$",
     re.DOTALL,
 )
-_FORGOT_ADD = re.compile(r"^i (?:forgot|wanted|meant|was supposed|need|was going) to (?:add|create|put|include) (?P<rest>.+)$", re.DOTALL)
+_FORGOT_ADD = re.compile(
+    r"^i (?:forgot|wanted|meant|was supposed|need|was going) to (?:add|create|put|include) (?P<rest>.+)$", re.DOTALL
+)
 _EXPLAINS = re.compile(
-    r"(?:^| )(?:, |; |- |– |— |\. |\n )?(?P<why>(?:because|since i|since we|as i|so that|so i can|so i don't|in order to|cause)\b.+)$|(?:,|;|-|–|—|\.|\n) (?P<clause>(?:and )?(?:(?:i|we|they|he|she)(?:'m|'ve|'d|'ll|'re)?|it|it's|it'll|its|that's|this is|there's|there are|there is|you|he's|she's|they're|my \w+ (?:is|are|has|needs|wants|said)|the \w+ (?:is|are|has|needs)|make sure|otherwise|remember|don't forget|ask (?:for|about|them|him|her)|including|which|who)\b .+)$",
+    r"(?:^| )(?:, |; |- |– |— |\. |\n )?(?P<why>(?:because|since i|since we|as i|so that|so i can|so i don't|"
+    r"in order to|cause)\b.+)$|(?:,|;|-|–|—|\.|\n) (?P<clause>(?:and )?(?:(?:i|we|they|he|she)(?:'m|'ve|'d|'ll|"
+    r"'re)?|it|it's|it'll|its|that's|this is|there's|there are|there is|you|he's|she's|they're|my \w+ (?:is|"
+    r"are|has|needs|wants|said)|the \w+ (?:is|are|has|needs)|make sure|otherwise|remember|don't forget|ask "
+    r"(?:for|about|them|him|her)|including|which|who)\b .+)$",
     re.DOTALL,
 )
 _DESCRIBED = re.compile(
-    r"(?:,|;|-|–|\.|\n)? ?(?:and )?(?:(?:with|using|having|add|include|put|give it|set)(?: (?:a|an|the|this|as|it))* )?(?:description|desc|notes?|details?|body|comment|info|memo)(?: (?:of|that says|saying|that|is|reads|as|being))? ?(?::|=|-)? (?P<text>.+)$",
+    r"(?:,|;|-|–|\.|\n)? ?(?:and )?(?:(?:with|using|having|add|include|put|give it|set)(?: (?:a|an|the|this|as|"
+    r"it))* )?(?:description|desc|notes?|details?|body|comment|info|memo)(?: (?:of|that says|saying|that|is|"
+    r"reads|as|being))? ?(?::|=|-)? (?P<text>.+)$",
     re.DOTALL,
 )
-_DESCRIBED_SIGN = re.compile(r"(?:^|,|;|-|–|\.|\n| with| and) ?(?:a |the )?(?:description|desc|notes?|details?|comment|memo)\b")
+_DESCRIBED_SIGN = re.compile(
+    r"(?:^|,|;|-|–|\.|\n| with| and) ?(?:a |the )?(?:description|desc|notes?|details?|comment|memo)\b"
+)
 _PRIORITY = re.compile(
-    rf"(?:,|;|-)? ?(?:(?:and )?(?:(?:with|as|at|of|set|make it|mark(?: it)?(?: as)?|has|having|it's|it is|which is|that is|that's|is|in|give it|assign(?: it)?|priority) )?(?:(?:a|an|the|its|it|to) )*(?P<before>{v.PRIORITY})[ -]priority|(?:and )?(?:with |as |at |of |set )?(?:(?:a|an|the|its) )?priority ?(?:of|is|:|=|to|level|as|-)? ?(?P<after>{v.PRIORITY})\b(?:[ -]priority)?|(?:,|and|-|;) (?:(?:make|mark|flag|it's|it is|that's|this is|set|this one is|both are|they're)(?: (?:it|that|this|them))?(?: (?:as|is|to))? )?(?P<alone>urgent|critical|important|super important|very important|really important|super urgent|very urgent|low|high)$| (?:as|marked(?: as)?|flagged(?: as)?) (?P<as>urgent|critical|important|high|low)$|(?P<bang> !{2,4}| ! ! ?!?)$)"
+    rf"(?:,|;|-)? ?(?:(?:and )?(?:(?:with|as|at|of|set|make it|mark(?: it)?(?: as)?|has|having|it's|it is|"
+    rf"which is|that is|that's|is|in|give it|assign(?: it)?|priority) )?(?:(?:a|an|the|its|it|to) "
+    rf")*(?P<before>{v.PRIORITY})[ -]priority|(?:and )?(?:with |as |at |of |set )?(?:(?:a|an|the|its) "
+    rf")?priority ?(?:of|is|:|=|to|level|as|-)? ?(?P<after>{v.PRIORITY})\b(?:[ -]priority)?|(?:,|and|-|;) "
+    rf"(?:(?:make|mark|flag|it's|it is|that's|this is|set|this one is|both are|they're)(?: (?:it|that|this|"
+    rf"them))?(?: (?:as|is|to))? )?(?P<alone>urgent|critical|important|super important|very important|really "
+    rf"important|super urgent|very urgent|low|high)$| (?:as|marked(?: as)?|flagged(?: as)?) (?P<as>urgent|"
+    rf"critical|important|high|low)$|(?P<bang> !{2, 4}| ! ! ?!?)$)"
 )
 _TAGS = re.compile(
-    rf"(?:,|;)? ?(?:and )?(?:(?:with|under|using|give it|add|put)(?: (?:the|a))? )?(?:(?P<verb>(?:and )?(?:tagged|labell?ed|tag it|label it|tag them|tag that)(?: (?:as|with|under|by))?)|(?:tags?|labels?)(?: of| as| called| named)?) ?:? (?P<tags>{QUOTE}|[#@]?[\w-]+(?: ?(?:,|and|,? and|&) [#@]?[\w-]+)*)$"
+    rf"(?:,|;)? ?(?:and )?(?:(?:with|under|using|give it|add|put)(?: (?:the|a))? )?(?:(?P<verb>(?:and "
+    rf")?(?:tagged|labell?ed|tag it|label it|tag them|tag that)(?: (?:as|with|under|by))?)|(?:tags?|"
+    rf"labels?)(?: of| as| called| named)?) ?:? (?P<tags>{QUOTE}|[#@]?[\w-]+(?: ?(?:,|and|,? and|&) "
+    rf"[#@]?[\w-]+)*)$"
 )
 _TAG_AFTER = re.compile(rf" (?:with|using|under|and) (?:the |a )?(?P<tag>{QUOTE}|[#@]?[\w-]+) (?:tag|label)$")
 _PROJECT = re.compile(
-    rf"(?:,|;)? ?(?:and )?(?:(?:put it|file it|add it|it goes|save it|place it|goes) )?(?:in|under|to|into|for|on|inside|within|onto) (?:my |the |our )?(?:(?:project|list|folder) (?:called |named )?(?P<a>{QUOTE}|[\w/-]+(?: [\w/-]+)?)|(?P<b>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}}) (?:project|list|folder)|(?P<c>[\w/-]+(?: [\w/-]+)?))$"
+    rf"(?:,|;)? ?(?:and )?(?:(?:put it|file it|add it|it goes|save it|place it|goes) )?(?:in|under|to|into|for|"
+    rf"on|inside|within|onto) (?:my |the |our )?(?:(?:project|list|folder) (?:called |named )?(?P<a>{QUOTE}|"
+    rf"[\w/-]+(?: [\w/-]+)?)|(?P<b>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}}) (?:project|list|folder)|"
+    rf"(?P<c>[\w/-]+(?: [\w/-]+)?))$"
 )
-_EACH = re.compile(r",? ?(?:(?:and )?(?:both|all|all of them|each|each of them|all due|both due|everything|all three|all of these|they're all|they are all|make them all)) (?:(?:are|is) )?(?:due |for |on |by )?(?P<when>.+)$")
-_FOR_WHEN = re.compile(r"^(?:(?:due|for|on|by|at|in|starting) )?(?P<when>[^:]+?) ?(?<!\w)(?:to|:|,|-|–|called|named|titled|which is|that says|saying|about|is) (?P<rest>.+)$", re.DOTALL)
+_EACH = re.compile(
+    r",? ?(?:(?:and )?(?:both|all|all of them|each|each of them|all due|both due|everything|all three|all of "
+    r"these|they're all|they are all|make them all)) (?:(?:are|is) )?(?:due |for |on |by )?(?P<when>.+)$"
+)
+_FOR_WHEN = re.compile(
+    r"^(?:(?:due|for|on|by|at|in|starting) )?(?P<when>[^:]+?) ?(?<!\w)(?:to|:|,|-|–|called|named|titled|which "
+    r"is|that says|saying|about|is) (?P<rest>.+)$",
+    re.DOTALL,
+)
 _DETERMINED = re.compile(r"^(?:the|a|an|some|my|this|that) ")
-_PRONOUN_ONLY = re.compile(r"^(?:it|that|this|them|those|these|one|something|stuff|things?|anything|everything|more|another|another one|one more|some|a few|a few things|some things|some stuff)(?: (?:too|as well|again|else|please|new|for me))*$")
+_PRONOUN_ONLY = re.compile(
+    r"^(?:it|that|this|them|those|these|one|something|stuff|things?|anything|everything|more|another|another "
+    r"one|one more|some|a few|a few things|some things|some stuff)(?: (?:too|as well|again|else|please|new|for "
+    r"me))*$"
+)
 
 
 def read_add(words: Phrase, around: Surroundings) -> Intent | None:
@@ -82,9 +162,18 @@ def read_add(words: Phrase, around: Surroundings) -> Intent | None:
     if found is None:
         return None
     rest, shared, bare, how = found
+    if bare and _goes_elsewhere(words, rest, around):
+        return OfferAdd(new_task(rest, around))
     if not rest or _PRONOUN_ONLY.match(rest.low):
         return Add((), bare=bare)
     return _items(rest, shared, bare, how, around)
+
+
+def _goes_elsewhere(words: Phrase, rest: Phrase, around: Surroundings) -> bool:
+    """ "add fuel to the fire" is no list of ours: worth a question."""
+    if not words.low.startswith("add ") or not _UNKNOWN_PLACE.match(rest.low) or leads_with_doing(rest, strict=True):
+        return False
+    return around.read(rest.text).due is None and new_task(rest, around).project is None
 
 
 def read_need(words: Phrase, around: Surroundings) -> Intent | None:
@@ -111,7 +200,8 @@ def read_need(words: Phrase, around: Surroundings) -> Intent | None:
 
 
 def read_bare(words: Phrase, around: Surroundings) -> Intent | None:
-    """A line without any request: a task when it is written in quick-add signs, an offer when it sounds like an errand."""
+    """A line without any request: a task when it is written in quick-add signs, an offer when it sounds like an
+    errand."""
     if len(words) < 2 or len(words) > 30:
         return None
     reading = around.read(words.text)
@@ -128,8 +218,8 @@ def read_bare(words: Phrase, around: Surroundings) -> Intent | None:
 def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, Together] | None:
     """(what stands after the request, shared values, whether it stood alone, whether one task was asked for)."""
     low = words.low
-    if match := _NOUN_HEAD.match(low):
-        return _after_noun(words, match, around)
+    if (match := _NOUN_HEAD.match(low)) and (found := _after_noun(words, match, around)) is not None:
+        return found
     if match := _FORGET_HEAD.match(low):
         return words.group(match, "rest"), NewTask(""), False, "errands"
     if match := _REMIND_HEAD.match(low):
@@ -141,14 +231,20 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
             ):
                 return None
             rest = words.group(match, "rest")
-            if re.match(r"^(?:remind me|remind us) (?:about|of|that)\b", low) and re.match(r"^(?:my|the|all)? ?(?:tasks|todos|list|everything|it|that|this|them)$", rest.low):
+            if re.match(r"^(?:remind me|remind us) (?:about|of|that)\b", low) and re.match(
+                r"^(?:my|the|all)? ?(?:tasks|todos|list|everything|it|that|this|them)$", rest.low
+            ):
                 return None
             return rest, NewTask("", when=when.text), False, "errands"
-    if (match := _REMIND_BARE.match(low)) and not re.match(r"^(?:what|which|how|who|when|where|why|if|whether|later|again)\b", words.group(match, "rest").low):
+    if (match := _REMIND_BARE.match(low)) and not re.match(
+        r"^(?:what|which|how|who|when|where|why|if|whether|later|again)\b", words.group(match, "rest").low
+    ):
         rest = words.group(match, "rest")
         return rest, NewTask(""), False, "errands"
     if match := _LABEL_HEAD.match(low):
         return words.group(match, "rest"), NewTask(""), not low.startswith("add"), "list"
+    if match := _TO_LIST_HEAD.match(low):
+        return words.group(match, "rest"), NewTask(""), False, "list"
     if match := _LIST_HEAD.match(low):
         rest = words.group(match, "rest")
         if rest and not re.match(r"^(?:it|that|this|them|the (?:last|first)|task \d)\b|.* back$", rest.low):
@@ -157,10 +253,10 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
         rest = words.group(match, "rest")
         if _NOT_ADDED.match(rest.low):
             return None
-        if tail := _LIST_TAIL.search(rest.low):
-            rest = rest.cut(0, tail.start())
-        return rest, _list_values(low, around), True, "list"
-    if re.match(rf"^{v.ADD_ANY}$", low) or re.match(rf"^(?:add|create|new)(?: (?:a|new|another|one))* ?{v.TASK}?$", low):
+        return _off_list(rest, around), _list_values(low, around), True, "list"
+    if re.match(rf"^{v.ADD_ANY}$", low) or re.match(
+        rf"^(?:add|create|new)(?: (?:a|new|another|one))* ?{v.TASK}?$", low
+    ):
         return words.cut(len(low)), NewTask(""), True, "one"
     if match := _CREATE_HEAD.match(low):
         rest = words.group(match, "rest")
@@ -168,12 +264,24 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
             return rest, NewTask(""), False, "errands"
     if (match := _SCHEDULE_HEAD.match(low)) and not low.startswith("plan the"):
         rest = words.group(match, "rest")
-        indefinite = re.match(r"^(?:a|an|another|some|time for|time to)\b", rest.low) or leads_with_doing(rest, strict=True)
+        indefinite = re.match(r"^(?:a|an|another|some|time for|time to)\b", rest.low) or leads_with_doing(
+            rest, strict=True
+        )
         if around.read(rest.text).due is not None and indefinite:
             if gone := re.match(r"^(?:a|an|another|some|time for|time to) (?:time (?:for|to) )?", rest.low):
                 rest = rest.cut(gone.end())
             return rest, NewTask(""), False, "errands"
     return None
+
+
+def _off_list(rest: Phrase, around: Surroundings) -> Phrase:
+    """Without "to my list", at the end or before a date."""
+    if tail := _LIST_TAIL.search(rest.low):
+        return rest.cut(0, tail.start())
+    found = _LIST_INSIDE.search(rest.low)
+    if found is not None and around.moment(rest.cut(found.end()).text) is not None:
+        return rest.without(found.start(), found.end())
+    return rest
 
 
 def _list_values(low: str, around: Surroundings) -> NewTask:
@@ -186,16 +294,30 @@ def _list_values(low: str, around: Surroundings) -> NewTask:
     return NewTask("", project=around.project(match["name"]))
 
 
-def _after_noun(words: Phrase, match: re.Match[str], around: Surroundings) -> tuple[Phrase, NewTask, bool, Together] | None:
+def _after_noun(
+    words: Phrase, match: re.Match[str], around: Surroundings
+) -> tuple[Phrase, NewTask, bool, Together] | None:
     low = words.low
     noun, link = match["noun"], (match["link"] or "").strip()
     before = low[: match.start("noun")]
     end = match.end() - (len(match["link"]) if QUOTE in link or not link else 0)
     rest = words.cut(end)
     plain = re.match(r"^(?:add|create|new)(?: in)? (?:task|todo|to do|reminder|item)$", low[: match.end("noun")])
-    if link == "" and rest and not plain and not match["priority"] and not match["priority2"] and not re.search(r" (?:a|an|another|new|one more|one|some|following|more|\d+|two|three) |^new ", f" {before}".replace("  ", " ")):
+    if (
+        link == ""
+        and rest
+        and not plain
+        and not match["priority"]
+        and not match["priority2"]
+        and not re.search(
+            r" (?:a|an|another|new|one more|one|some|following|more|\d+|two|three) |^new ",
+            f" {before}".replace("  ", " "),
+        )
+    ):
         return None  # "add task manager demo": the noun belongs to the title
-    if re.match(r"^(?:do|make|open|start|schedule|note|file|put|set|get|build|compose) (?:the|my|all|both|these|those) ", low) and link in ("", "to", "for", "of"):
+    if re.match(
+        r"^(?:do|make|open|start|schedule|note|file|put|set|get|build|compose) (?:the|my|all|both|these|those) ", low
+    ) and link in ("", "to", "for", "of"):
         return None
     if link == "of" or (link == "that" and not re.match(r"^i (?:need|have|should|must)", rest.low)):
         return None
@@ -204,7 +326,9 @@ def _after_noun(words: Phrase, match: re.Match[str], around: Surroundings) -> tu
     if tail := _LIST_TAIL.search(rest.low):
         rest = rest.cut(0, tail.start())
     word = match["priority"] or match["priority2"]
-    shared = NewTask("", priority=v.PRIORITIES[re.sub(r"[ -]priority$", "", word)] if word else None, when=match["repeat"] or "")
+    shared = NewTask(
+        "", priority=v.PRIORITIES[re.sub(r"[ -]priority$", "", word)] if word else None, when=match["repeat"] or ""
+    )
     if link in ("for", ""):
         rest, shared = _leading_when(rest, shared, around)
         if gone := re.match(rf"^(?:{_INTRO}|to) ", rest.low):
@@ -296,7 +420,11 @@ def new_task(words: Phrase, around: Surroundings, shared: NewTask | None = None)
             words = words.without(match.start(), match.end()).trimmed()
         elif (match := _TAGS.search(words.low) or _TAG_AFTER.search(words.low)) and words.cut(0, match.start()):
             inner = words.group(match, "tags" if "tags" in match.re.groupindex else "tag")
-            tags += [name.strip("#@ ") for name in re.split(r"\s*(?:,|\band\b|&)\s*", inner.literal or inner.text) if name.strip("#@ ")]
+            tags += [
+                name.strip("#@ ")
+                for name in re.split(r"\s*(?:,|\band\b|&)\s*", inner.literal or inner.text)
+                if name.strip("#@ ")
+            ]
             words = words.cut(0, match.start())
         elif (match := _PROJECT.search(words.low)) and words.cut(0, match.start()):
             name = next((words.group(match, key) for key in "abc" if match[key]), None)
@@ -310,7 +438,11 @@ def new_task(words: Phrase, around: Surroundings, shared: NewTask | None = None)
             break
     if gone := _DETERMINED.match(words.low):
         shorter = words.cut(gone.end())
-        if shorter and not leads_with_doing(words, strict=True) and words.low.startswith(("the ", "some ", "a ", "an ")):
+        if (
+            shorter
+            and not leads_with_doing(words, strict=True)
+            and words.low.startswith(("the ", "some ", "a ", "an "))
+        ):
             words = shorter
     literal = words.literal
     return replace(

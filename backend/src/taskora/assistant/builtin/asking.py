@@ -11,22 +11,74 @@ from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
 _SHOW = re.compile(rf"^{v.SHOW}(?: (?:me|us|up|out|through|at|over|to me|for))* ?(?P<rest>.*)$")
-_HOW_MANY = re.compile(r"^(?:how many|how much|count|number of|what's the (?:number|count) of|what is the (?:number|count) of|total(?: number)? of)\b ?(?P<rest>.*)$")
-_SEARCH = re.compile(r"^(?:search|find|look|look up|locate|filter|hunt|dig up|is there|are there|do i have|have i got|did i (?:add|make|create|have|write)|is|any)(?: (?:for|me|through|in|by|my tasks for|tasks for|any|a|an|the|all|something|anything|to))*\b ?(?P<rest>.+)$")
-_WHEN = re.compile(r"^(?:when|what (?:time|day|date)|by when|how soon|what's the (?:due date|deadline|date|time) (?:of|for)|what is the (?:due date|deadline|date|time) (?:of|for))(?:'s| is| are| do i| was| should i| am i| must i| does| did i)*(?: (?:have to|need to|supposed to|the|my|due))* (?P<rest>.+?)(?: (?:due|scheduled|again|happening|start|take place))?$")
-_DETAILS = re.compile(rf"^(?:(?:show|give|tell|get|read|open|view|see|display)(?: me| us)?(?: (?:the|all|more|full))* (?:details?|info|information|description|notes?|more) (?:of|for|about|on|in|from) |(?:what's|what is|what are) (?:the )?(?:details?|description|notes?|priority|status|project|tags?|title) (?:of|for|on|in) |(?:tell me|show me) (?:more )?about |(?:open|view|show|display|read|see|what's|what is)(?: me)? (?=(?:task|item|number|todo|reminder)? ?#?\d|the (?:{v.any_of(tuple(v.ORDINAL_WORDS))}) (?:one|task)|(?:it|that one)$))(?P<rest>.+)$")
-_NAMES = re.compile(r"^(?:(?:show|list|what|which|give|tell|see|view|display|get)(?:'s| is| are)?(?: me| us)?(?: (?:all|the|my|of|our|available|existing|are))* |(?:all |my )?)(?P<kind>tags|labels|projects|folders|lists)(?: (?:do i have|have i got|are there|exist|i have|i've got|is there|please|do i use|i use|available|used|there are))*$")
-_STATE = re.compile(rf"^(?:is|are|was|were|has|have i|have we|did i|did we|have)(?: i| we)? (?P<rest>.+?)(?: (?:already|been|all|still|yet|now|marked|as))* (?P<state>{v.DONE}|{v.NOT_DONE}|overdue|due|urgent|late|there|on (?:my|the) {v.LIST}|in (?:my|the) {v.LIST})$|^(?:have|did) (?:i|we) (?:already |ever |yet )*(?:done|do|finish(?:ed)?|complete[d]?|add(?:ed)?|create[d]?|buy|bought|call(?:ed)?|pay|paid|book(?:ed)?|send|sent|get|got|make|made|put|mark(?:ed)?|clean(?:ed)?|write|written|submit(?:ted)?|take|taken|include[d]?) (?P<rest2>.+)$")
-_ASK = re.compile(r"^(?:so |and |but |ok |hey )*(?:what|which|who|whose|any|anything|is there|are there|do i|have i|am i|did i|what's|whats|show|list|give|tell|how|what are|what is|where|where's|does|got|there)\b")
+_HOW_MANY = re.compile(
+    r"^(?:how many|how much|count|number of|what's the (?:number|count) of|what is the (?:number|count) of|"
+    r"total(?: number)? of)\b ?(?P<rest>.*)$"
+)
+_SEARCH = re.compile(
+    r"^(?:search|find|look|look up|locate|filter|hunt|dig up|is there|are there|do i have|have i got|did i "
+    r"(?:add|make|create|have|write)|is|any)(?: (?:for|me|through|in|by|my tasks for|tasks for|any|a|an|the|"
+    r"all|something|anything|to))*\b ?(?P<rest>.+)$"
+)
+_WHEN = re.compile(
+    r"^(?:when|what (?:time|day|date)|by when|how soon|what's the (?:due date|deadline|date|time) (?:of|for)|"
+    r"what is the (?:due date|deadline|date|time) (?:of|for))(?:'s| is| are| do i| was| should i| am i| must i|"
+    r" does| did i)*(?: (?:have to|need to|supposed to|the|my|due))* (?P<rest>.+?)(?: (?:due|scheduled|again|"
+    r"happening|start|take place))?$"
+)
+_DETAILS = re.compile(
+    rf"^(?:(?:show|give|tell|get|read|open|view|see|display)(?: me| us)?(?: (?:the|all|more|full))* "
+    rf"(?:details?|info|information|description|notes?|more) (?:of|for|about|on|in|from) |(?:what's|what is|"
+    rf"what are) (?:the )?(?:details?|description|notes?|priority|status|project|tags?|title) (?:of|for|on|in) "
+    rf"|(?:tell me|show me) (?:more )?about |(?:open|view|show|display|read|see|what's|what is)(?: me)? "
+    rf"(?=(?:task|item|number|todo|reminder)? ?#?\d|the (?:{v.any_of(tuple(v.ORDINAL_WORDS))}) (?:one|task)|"
+    rf"(?:it|that one)$))(?P<rest>.+)$"
+)
+_NAMES = re.compile(
+    r"^(?:(?:show|list|what|which|give|tell|see|view|display|get)(?:'s| is| are)?(?: me| us)?(?: (?:all|the|my|"
+    r"of|our|available|existing|are))* |(?:all |my )?)(?P<kind>tags|labels|projects|folders|lists)(?: (?:do i "
+    r"have|have i got|are there|exist|i have|i've got|is there|please|do i use|i use|available|used|there "
+    r"are))*$"
+)
+_STATE = re.compile(
+    rf"^(?:is|are|was|were|has|have i|have we|did i|did we|have)(?: i| we)? (?P<rest>.+?)(?: (?:already|been|"
+    rf"all|still|yet|now|marked|as))* (?P<state>{v.DONE}|{v.NOT_DONE}|overdue|due|urgent|late|there|on (?:my|"
+    rf"the) {v.LIST}|in (?:my|the) {v.LIST})$|^(?:have|did) (?:i|we) (?:already |ever |yet )*(?:done|do|"
+    rf"finish(?:ed)?|complete[d]?|add(?:ed)?|create[d]?|buy|bought|call(?:ed)?|pay|paid|book(?:ed)?|send|sent|"
+    rf"get|got|make|made|put|mark(?:ed)?|clean(?:ed)?|write|written|submit(?:ted)?|take|taken|include[d]?) "
+    rf"(?P<rest2>.+)$"
+)
+_ASK = re.compile(
+    r"^(?:so |and |but |ok |hey )*(?:what|which|who|whose|any|anything|is there|are there|do i|have i|am i|did "
+    r"i|what's|whats|show|list|give|tell|how|what are|what is|where|where's|does|got|there)\b"
+)
 _LISTY = re.compile(
-    rf"\b(?:{v.TASK}|{v.LIST}|pending|overdue|due|complete[d]?|finish(?:ed)?|done|incomplete|unfinished|outstanding|remaining|left|open|accomplish(?:ed)?|achieve[d]?|upcoming|scheduled|planned|plans?|to do|on my plate|going on|happening|coming up|need to (?:do|get done|finish|complete)|have to (?:do|finish|complete)|should i (?:do|work on|start|focus)|supposed to|must i do|i do|do i have|have i got|got going|work on|next|today|tomorrow|week|priorit\w+|urgent|important|tagged|labell?ed|deadlines?|missed|late|what's new|busy|free|first thing|agenda|in my|in the \w+ project|most recent|everything|anything)\b"
+    rf"\b(?:{v.TASK}|{v.LIST}|pending|overdue|due|complete[d]?|finish(?:ed)?|done|incomplete|unfinished|"
+    rf"outstanding|remaining|left|open|accomplish(?:ed)?|achieve[d]?|upcoming|scheduled|planned|plans?|to do|"
+    rf"on my plate|going on|happening|coming up|need to (?:do|get done|finish|complete)|have to (?:do|finish|"
+    rf"complete)|should i (?:do|work on|start|focus)|supposed to|must i do|i do|do i have|have i got|got going|"
+    rf"work on|next|today|tomorrow|week|priorit\w+|urgent|important|tagged|labell?ed|deadlines?|missed|late|"
+    rf"what's new|busy|free|first thing|agenda|in my|in the \w+ project|most recent|everything|anything)\b"
 )
 _BARE_LIST = re.compile(
-    rf"^(?:(?:all|every|my|the|our|current|full|entire|complete|whole|latest|only|just|any|more|of|today's|tomorrow's|this week's|next week's|{v.PRIORITY}|high[ -]priority|low[ -]priority|pending|open|completed|finished|done|overdue|incomplete|unfinished|outstanding|remaining|upcoming|due|today|tomorrow|this|next|week|weekend|month|year|late|past|urgent|important|unscheduled|recurring|active|uncompleted|yesterday|tonight|morning|afternoon|evening|monday|tuesday|wednesday|thursday|friday|saturday|sunday|for|on|in|and|what's|still|now|yet|not|priority|tasks?|todos?|to ?dos?|todo list|lists?|items?|things|reminders?|stuff|agenda|schedule|plate|ones|inbox) ?)+$"
+    rf"^(?:(?:all|every|my|the|our|current|full|entire|complete|whole|latest|only|just|any|more|of|today's|"
+    rf"tomorrow's|this week's|next week's|{v.PRIORITY}|high[ -]priority|low[ -]priority|pending|open|completed|"
+    rf"finished|done|overdue|incomplete|unfinished|outstanding|remaining|upcoming|due|today|tomorrow|this|next|"
+    rf"week|weekend|month|year|late|past|urgent|important|unscheduled|recurring|active|uncompleted|yesterday|"
+    rf"tonight|morning|afternoon|evening|monday|tuesday|wednesday|thursday|friday|saturday|sunday|for|on|in|"
+    rf"and|what's|still|now|yet|not|priority|tasks?|todos?|to ?dos?|todo list|lists?|items?|things|reminders?|"
+    rf"stuff|agenda|schedule|plate|ones|inbox) ?)+$"
 )
 _ALL = re.compile(r"\b(?:all|everything|every|entire|whole|full|each)\b")
-_NEXT = re.compile(r"\b(?:what's next|what is next|next task|what (?:should|do|must|can) i (?:do|work on|start|focus on|tackle) (?:next|first|now)|up next|most (?:urgent|important))\b")
-_PAST_SELF = re.compile(r"\b(?:(?:have|did|had) (?:i|we)|i|we|i've|we've)(?: have| had| already| just| ever)* (?:get done|complete[d]?|finish(?:ed)?|accomplish(?:ed)?|do(?:ne)?|tick(?:ed)?|check(?:ed)?|achieve[d]?|get|got|cross(?:ed)?|knock(?:ed)? (?:out|off)|closed?)\b(?!.* to do\b)")
+_NEXT = re.compile(
+    r"\b(?:what's next|what is next|next task|what (?:should|do|must|can) i (?:do|work on|start|focus on|"
+    r"tackle) (?:next|first|now)|up next|most (?:urgent|important))\b"
+)
+_PAST_SELF = re.compile(
+    r"\b(?:(?:have|did|had) (?:i|we)|i|we|i've|we've)(?: have| had| already| just| ever)* (?:get done|"
+    r"complete[d]?|finish(?:ed)?|accomplish(?:ed)?|do(?:ne)?|tick(?:ed)?|check(?:ed)?|achieve[d]?|get|got|"
+    r"cross(?:ed)?|knock(?:ed)? (?:out|off)|closed?)\b(?!.* to do\b)"
+)
 
 
 def read_query(words: Phrase, around: Surroundings) -> Intent | None:
@@ -35,7 +87,10 @@ def read_query(words: Phrase, around: Surroundings) -> Intent | None:
     if match := _NAMES.match(low):
         return Names("tags" if match["kind"] in ("tags", "labels") else "projects")
     if match := _HOW_MANY.match(low):
-        if re.match(r"^(?:is|are|does|do you|did you|time|money|calories|people|users|days|hours|weeks|planets|countries)\b", match["rest"] or ""):
+        if re.match(
+            r"^(?:is|are|does|do you|did you|time|money|calories|people|users|days|hours|weeks|planets|countries)\b",
+            match["rest"] or "",
+        ):
             return None
         return Query(_filter(words.group(match, "rest"), words, around, default="pending"), count=True)
     if match := _DETAILS.match(low):
@@ -44,7 +99,12 @@ def read_query(words: Phrase, around: Surroundings) -> Intent | None:
             return ShowTarget(target)
     if (match := _STATE.match(low)) and (rest := words.group(match, "rest" if match["rest"] else "rest2")):
         target = read_target(rest, around)
-        if target.words and not target.plural and not _BARE_LIST.match(rest.low) and not re.match(r"^(?:there|any|anything|i|we|it all|we all|all|everything)\b", rest.low):
+        if (
+            target.words
+            and not target.plural
+            and not _BARE_LIST.match(rest.low)
+            and not re.match(r"^(?:there|any|anything|i|we|it all|we all|all|everything)\b", rest.low)
+        ):
             return ShowTarget(target)
     if (match := _WHEN.match(low)) and (rest := words.group(match, "rest")) and not _BARE_LIST.match(rest.low):
         target = read_target(rest, around)
@@ -63,7 +123,9 @@ def read_query(words: Phrase, around: Surroundings) -> Intent | None:
             inner = _filter(words.group(search, "rest"), words, around, default="all")
             return Query(replace(inner, status=inner.status or "all"))
         return Query(replace(found, words="") if not _about(low) else found, limit=3 if _NEXT.search(low) else 0)
-    if (match := _SEARCH.match(low)) and re.match(r"^(?:search|find|look|locate|filter|do i have|have i got|is there|are there|did i add|any)\b", low):
+    if (match := _SEARCH.match(low)) and re.match(
+        r"^(?:search|find|look|locate|filter|do i have|have i got|is there|are there|did i add|any)\b", low
+    ):
         inner = _filter(words.group(match, "rest"), words, around, default="all")
         if inner.words or not replace(inner, status=None).empty:
             return Query(inner)
@@ -81,9 +143,36 @@ def _shown(words: Phrase, match: re.Match[str], around: Surroundings) -> Intent 
     rest = words.group(match, "rest")
     if not rest:
         return Query(Filter(status="pending")) if verb in ("list", "show", "display", "view") else None
-    if re.match(r"^(?:off|in|out|up on)\b", rest.low) or (verb in ("give", "tell", "get", "open", "read", "review", "check", "see", "print", "share", "present", "look", "load", "return", "find", "search", "fetch", "filter", "remind") and not _LISTY.search(rest.low) and verb not in ("find", "search", "filter", "fetch")):
+    if re.match(r"^(?:off|in|out|up on)\b", rest.low) or (
+        verb
+        in (
+            "give",
+            "tell",
+            "get",
+            "open",
+            "read",
+            "review",
+            "check",
+            "see",
+            "print",
+            "share",
+            "present",
+            "look",
+            "load",
+            "return",
+            "find",
+            "search",
+            "fetch",
+            "filter",
+            "remind",
+        )
+        and not _LISTY.search(rest.low)
+        and verb not in ("find", "search", "filter", "fetch")
+    ):
         return None
-    if verb == "remind" and not re.match(r"^(?:what|which|how|of (?:my|the)|about (?:my|the) tasks|my|the)\b", rest.low):
+    if verb == "remind" and not re.match(
+        r"^(?:what|which|how|of (?:my|the)|about (?:my|the) tasks|my|the)\b", rest.low
+    ):
         return None
     searching = verb in ("find", "search", "locate", "look", "filter", "hunt", "dig", "retrieve", "fetch", "scan")
     found = _filter(rest, words, around, default="all" if searching else "pending")
@@ -109,8 +198,20 @@ def _filter(rest: Phrase, whole: Phrase, around: Surroundings, default: str) -> 
 
 def _about(low: str) -> bool:
     """Whether words beside the conditions were meant as a search ("tasks about the garden")."""
-    return bool(re.search(r"\b(?:about|containing|contain|mention(?:ing)?|with|called|named|related to|regarding|matching|including|like|for|to|have|any)\b", low))
+    return bool(
+        re.search(
+            r"\b(?:about|containing|contain|mention(?:ing)?|with|called|named|related to|regarding|matching|"
+            r"including|like|for|to|have|any)\b",
+            low,
+        )
+    )
 
 
 def _listy(low: str) -> bool:
-    return bool(re.search(rf"\b(?:{v.TASK}|{v.LIST}|pending|overdue|completed|finished|incomplete|unfinished|outstanding|remaining|upcoming|todo|agenda|urgent|today|tomorrow|week|weekend|month|due|important|inbox)\b", low))
+    return bool(
+        re.search(
+            rf"\b(?:{v.TASK}|{v.LIST}|pending|overdue|completed|finished|incomplete|unfinished|outstanding|"
+            rf"remaining|upcoming|todo|agenda|urgent|today|tomorrow|week|weekend|month|due|important|inbox)\b",
+            low,
+        )
+    )

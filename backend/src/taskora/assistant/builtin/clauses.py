@@ -1,8 +1,8 @@
 """A message → clauses → intents.
 
-A message is cut into sentences, a sentence into clauses; a connecting word cuts only when what follows it is a request by
-itself, so that titles keep their "and". Frames that forbid acting (negation, supposition, report, question) are looked at
-before any request is.
+A message is cut into sentences, a sentence into clauses; a connecting word cuts only when what follows it is a
+request by itself, so that titles keep their "and". Frames that forbid acting (negation, supposition, report,
+question) are looked at before any request is.
 """
 
 import re
@@ -46,18 +46,29 @@ from taskora.assistant.builtin.text import BREAK, QUOTE, Phrase, Token, phrase
 MAX_CLAUSES = 25
 
 _CONNECTOR = re.compile(
-    r" (?:,|;)? ?(?:and then|then also|then|and also|and after that|after that|afterwards|and afterwards|also|plus|and|but|but also|as well as|followed by|before you|next|finally|and finally|and please|oh and|however|just|only|,|;|-|–|—) (?:,|;)? ?(?:then |also |please |just |instead |could you |can you )*"
+    r" (?:,|;)? ?(?:and then|then also|then|and also|and after that|after that|afterwards|and afterwards|also|"
+    r"plus|and|but|but also|as well as|followed by|before you|next|finally|and finally|and please|oh and|"
+    r"however|just|only|,|;|-|–|—) (?:,|;)? ?(?:then |also |please |just |instead |could you |can you )*"
 )
-_ENDERS = frozenset((".", "!", "?", ";", "..."))
-_EXISTING = re.compile(rf"\b(?:{v.TASK}|ones?|it|them|that|everything|all|list|#\d+)\b|{QUOTE}|^\w+ (?:\d+|the (?:first|second|third|last)\b)")
-_STRONG = re.compile(r"^(?:delete|remove|erase|add|undo|show|list|mark|rename|reschedule|postpone|remind me|create (?:a|an|another|new|two|\d)|tick|check off|cross off|reopen|uncheck|prioriti[sz]e|tag|what|how many|which|don't forget|when|snooze)\b")
+_ENDERS = frozenset((".", "!", "?", "..."))
+_INLINE_NUMBER = re.compile(r"(?:(?<=\s)|(?<=:)|^)\(?([1-9]\d?)[.)]\s+(?=\S)")
+_EXISTING = re.compile(
+    rf"\b(?:{v.TASK}|ones?|it|them|that|everything|all|list|#\d+)\b|{QUOTE}|^\w+ (?:\d+|the (?:first|second|"
+    rf"third|last)\b)"
+)
+_STRONG = re.compile(
+    r"^(?:delete|remove|erase|add|undo|show|list|mark|rename|reschedule|postpone|remind me|create (?:a|an|"
+    r"another|new|two|\d)|tick|check off|cross off|reopen|uncheck|prioriti[sz]e|tag|what|how many|which|don't "
+    r"forget|when|snooze)\b"
+)
 _KEEPS_SCOPE = re.compile(r"\b(?:and|or|then|also|plus|as well)\b")
 _CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
 
 
 def understand(text: str, around: Surroundings, *, after: str = "") -> Understanding:
-    """What a message asks for. Pure; never raises for any text. `after` is what the last turn did ("add": "and eggs" goes on)."""
-    whole = phrase(text)
+    """What a message asks for. Pure; never raises for any text. `after` is what the last turn did ("add": "and eggs"
+    goes on)."""
+    whole = phrase(_with_lines(text))
     found: list[Intent] = []
     if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
         more = read_add(_prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
@@ -69,6 +80,14 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
         if len(found) >= MAX_CLAUSES:
             break
     return Understanding(whole, tuple(found[:MAX_CLAUSES]))
+
+
+def _with_lines(text: str) -> str:
+    """ "Add: 1. milk 2. eggs" written in one line becomes a list of lines."""
+    marks = list(_INLINE_NUMBER.finditer(text))
+    if len(marks) < 2 or [int(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):
+        return text
+    return _INLINE_NUMBER.sub("\n", text)
 
 
 # Sentences ----------------------------------------------------------------------------------------------------------
@@ -88,26 +107,21 @@ def _sentences(whole: Phrase, around: Surroundings) -> list[Phrase]:
                 pieces.append([])
     sentences = []
     for piece in pieces:
-        asked = any(token.norm == "?" for token in piece)
         sentence = Phrase(whole.raw, tuple(piece)).trimmed()
         if sentence:
-            sentences.append(_with_mark(sentence, whole, "?") if asked else _emphasis(sentence, piece, whole))
+            sentences.append(sentence)
     return sentences
-
-
-def _emphasis(sentence: Phrase, piece: list[Token], whole: Phrase) -> Phrase:
-    """Keeps "!!" at the end: it says that something is urgent."""
-    bangs = [token for token in piece if token.norm == "!"]
-    return Phrase(whole.raw, (*sentence.tokens, *bangs)) if len(bangs) > 1 else sentence
-
-
-def _with_mark(sentence: Phrase, whole: Phrase, mark: str) -> Phrase:
-    return sentence
 
 
 def _opens_list(first: Phrase, around: Surroundings) -> bool:
     head = strip_courtesy(first)
-    return (bool(head) and isinstance(_clause(head, around), Add)) or head.low.rstrip(" :") in ("add", "todo", "todos", "tasks", "new tasks")
+    return (bool(head) and isinstance(_clause(head, around), Add)) or head.low.rstrip(" :") in (
+        "add",
+        "todo",
+        "todos",
+        "tasks",
+        "new tasks",
+    )
 
 
 # Clauses ------------------------------------------------------------------------------------------------------------
@@ -141,13 +155,36 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
     return [intent]
 
 
-_HEADS = ("add", "create", "delete", "remove", "complete", "finish", "mark", "rename", "move", "update", "change", "reschedule", "reopen", "remind", "cancel", "show", "list")
+_HEADS = (
+    "add",
+    "create",
+    "delete",
+    "remove",
+    "complete",
+    "finish",
+    "mark",
+    "rename",
+    "move",
+    "update",
+    "change",
+    "reschedule",
+    "reopen",
+    "remind",
+    "cancel",
+    "show",
+    "list",
+)
 
 
 def _mended_head(words: Phrase) -> Phrase | None:
     """A first word that English knows but that can only be a slip before a task: "ad a task", "mark" written "park"."""
     head = words.tokens[0].norm if words else ""
-    if head in _HEADS or len(words) < 2 or not re.search(rf"\b{v.TASK}\b|{QUOTE}", words.low) or leads_with_doing(words, strict=False):
+    if (
+        head in _HEADS
+        or len(words) < 2
+        or not re.search(rf"\b{v.TASK}\b|{QUOTE}", words.low)
+        or leads_with_doing(words, strict=False)
+    ):
         return None
     near = [verb for verb in _HEADS if OSA.distance(head, verb, score_cutoff=1) <= 1]
     if len(near) != 1:
@@ -207,7 +244,11 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     whole = _clause(_joined(left, right), around)
     if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
         return False  # "mark X and Y as done" is one request
-    if isinstance(leader, (Unclear, OfferAdd)) and not isinstance(leader, OfferAdd) and connector.strip() in ("-", "–", "—", "just", "only", "next"):
+    if (
+        isinstance(leader, (Unclear, OfferAdd))
+        and not isinstance(leader, OfferAdd)
+        and connector.strip() in ("-", "–", "—", "just", "only", "next")
+    ):
         return False
     if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you"):
         return bool(_STRONG.match(opener.low))
@@ -215,9 +256,34 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
         # Verbs behind "a task to …", "remind me to …" are part of the title unless they clearly speak of tasks.
         governed = not leader.bare or (leader.items and any(_is_doing(item.text) for item in leader.items[-1:]))
         if governed:
-            return (bool(_STRONG.match(opener.low)) and bool(_EXISTING.search(opener.low) or opener.low.startswith(("add ", "remind me", "undo", "show", "list", "mark ", "what", "how many", "don't forget", "reschedule", "postpone", "rename")))) or ("then" in connector.split() and bool(_STRONG.match(opener.low)))
-        return bool(leader.items) and (bool(_STRONG.match(opener.low)) or bool(_EXISTING.search(opener.low)) or "then" in connector.split())
-    if isinstance(leader, Update) and any(change.description or change.step or (change.title and not change.title_literal) for _, change in leader.options):
+            return (
+                bool(_STRONG.match(opener.low))
+                and bool(
+                    _EXISTING.search(opener.low)
+                    or opener.low.startswith(
+                        (
+                            "add ",
+                            "remind me",
+                            "undo",
+                            "show",
+                            "list",
+                            "mark ",
+                            "what",
+                            "how many",
+                            "don't forget",
+                            "reschedule",
+                            "postpone",
+                            "rename",
+                        )
+                    )
+                )
+            ) or ("then" in connector.split() and bool(_STRONG.match(opener.low)))
+        return bool(leader.items) and (
+            bool(_STRONG.match(opener.low)) or bool(_EXISTING.search(opener.low)) or "then" in connector.split()
+        )
+    if isinstance(leader, Update) and any(
+        change.description or change.step or (change.title and not change.title_literal) for _, change in leader.options
+    ):
         return bool(_STRONG.match(opener.low))
     if isinstance(leader, (Talk, Decline, Unclear, Nothing, Cancel)):
         return bool(_STRONG.match(opener.low)) or isinstance(follower, (Add, Delete, Complete, Reopen, Update, Undo))
@@ -257,7 +323,12 @@ def _request(words: Phrase, around: Surroundings) -> Intent | None:
     if isinstance(intent, Update):
         return intent if any(not target.empty and change != Change() for target, change in intent.options) else None
     if isinstance(intent, Query):
-        return intent if re.match(rf"^(?:{v.SHOW}|what|how many|which|do i|any|when|is|tell)\b", words.low) and not leads_with_doing(words, strict=True) else None
+        return (
+            intent
+            if re.match(rf"^(?:{v.SHOW}|what|how many|which|do i|any|when|is|tell)\b", words.low)
+            and not leads_with_doing(words, strict=True)
+            else None
+        )
     return intent if isinstance(intent, (Undo, ShowTarget)) else None
 
 
@@ -265,7 +336,21 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
     """The first reading that fits, most specific first."""
     if not words:
         return Unclear("")
-    for reader in (_talk, read_undo, _foreign_first, read_addition, read_add, read_state, read_change, read_delete, read_query, _foreign, read_report, read_need, read_bare):
+    for reader in (
+        _talk,
+        read_undo,
+        _foreign_first,
+        read_addition,
+        read_add,
+        read_state,
+        read_change,
+        read_delete,
+        read_query,
+        _foreign,
+        read_need,
+        read_report,
+        read_bare,
+    ):
         intent = reader(words, around)
         if intent is not None:
             return intent
@@ -278,7 +363,9 @@ def _talk(words: Phrase, around: Surroundings) -> Intent | None:
 
 def _foreign_first(words: Phrase, around: Surroundings) -> Intent | None:
     """Orders to other programs that share a verb with ours ("set an alarm", "write a poem")."""
-    if re.match(rf"^(?:{v.ADD_ANY}|remind me|put|delete|remove)\b", words.low) or re.search(rf"\b(?:{v.TASK}|list)\b", words.low):
+    if re.match(rf"^(?:{v.ADD_ANY}|remind me|put|delete|remove)\b", words.low) or re.search(
+        rf"\b(?:{v.TASK}|list)\b", words.low
+    ):
         return None
     return read_foreign(words)
 
@@ -290,8 +377,8 @@ def _foreign(words: Phrase, around: Surroundings) -> Intent | None:
 # Joining ------------------------------------------------------------------------------------------------------------
 def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroundings) -> None:
     """Lets a clause change what came before it in the same message."""
-    if isinstance(intent, Cancel) and any(isinstance(earlier, ACTS + (OfferAdd,)) for earlier in found):
-        found[:] = [earlier for earlier in found if not isinstance(earlier, ACTS + (OfferAdd,))]
+    if isinstance(intent, Cancel) and any(isinstance(earlier, (*ACTS, OfferAdd)) for earlier in found):
+        found[:] = [earlier for earlier in found if not isinstance(earlier, (*ACTS, OfferAdd))]
         found.append(intent)
         return
     last = found[-1] if found else None
@@ -306,7 +393,13 @@ def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroun
             return
     if isinstance(intent, Complete) and intent.verb == "do" and intent.target.pronoun and isinstance(last, Complete):
         return
-    if isinstance(last, Complete) and last.verb and isinstance(intent, Complete) and not intent.verb and intent.target.pronoun == "one":
+    if (
+        isinstance(last, Complete)
+        and last.verb
+        and isinstance(intent, Complete)
+        and not intent.verb
+        and intent.target.pronoun == "one"
+    ):
         found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"
         return
     found.append(intent)
@@ -318,7 +411,9 @@ _GOES_ON = re.compile(r"^(?:oh )?(?:and|also|plus|and also|as well as)(?: also)?
 def _sounds_like_item(rest: Phrase, around: Surroundings) -> bool:
     """Whether "and …" goes on with a list of things and isn't a request or a remark of its own."""
     intent = _clause(strip_courtesy(rest), around)
-    return isinstance(intent, (Unclear, OfferAdd)) and not re.match(r"^(?:i|you|he|she|it|they|we|the|that|this|then|what|how|why|now|if|don't|not|no)\b", rest.low)
+    return isinstance(intent, (Unclear, OfferAdd)) and not re.match(
+        r"^(?:i|you|he|she|it|they|we|the|that|this|then|what|how|why|now|if|don't|not|no)\b", rest.low
+    )
 
 
 def _prefixed(rest: Phrase) -> Phrase:
@@ -327,7 +422,15 @@ def _prefixed(rest: Phrase) -> Phrase:
 
 
 def _explains(sentence: Phrase) -> bool:
-    return re.match(r"^(?:it|it's|that|this|they|he|she|because|it'll|they're|we|i(?!'m (?:done|bored|tired)))\b(?:'s|'ll|'d|'re|'ve|'m)? (?:is|are|has|have|had|must|should|needs?|need to|want|was|were|will|can|for|a|the|due|at|in|on|i|we|to)\b", sentence.low) is not None
+    return (
+        re.match(
+            r"^(?:it|it's|that|this|they|he|she|because|it'll|they're|we|i(?!'m (?:done|bored|tired)))\b(?:'s|"
+            r"'ll|'d|'re|'ve|'m)? (?:is|are|has|have|had|must|should|needs?|need to|want|was|were|will|can|for|"
+            r"a|the|due|at|in|on|i|we|to)\b",
+            sentence.low,
+        )
+        is not None
+    )
 
 
 __all__ = ["Target", "read_target", "understand"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from taskora.assistant.builtin import replies
 from taskora.assistant.builtin import vocabulary as v
+from taskora.assistant.builtin.acting import read_undo
 from taskora.assistant.builtin.actions import Actions, restored
 from taskora.assistant.builtin.adding import new_task
 from taskora.assistant.builtin.changing import _title
@@ -15,7 +16,17 @@ from taskora.assistant.builtin.clauses import understand
 from taskora.assistant.builtin.courtesy import strip_courtesy
 from taskora.assistant.builtin.drafting import draft
 from taskora.assistant.builtin.intents import (
-    ACTS, Cancel, Change, Decline, Names, Nothing, Query, ShowTarget, Talk, Target,
+    ACTS,
+    Cancel,
+    Change,
+    Decline,
+    Names,
+    Nothing,
+    Query,
+    ShowTarget,
+    Talk,
+    Target,
+    Undo,
 )  # fmt: skip
 from taskora.assistant.builtin.items import split_tasks
 from taskora.assistant.builtin.matching import rank
@@ -25,17 +36,35 @@ from taskora.assistant.builtin.text import Phrase, phrase
 from taskora.tasks.schemas import TaskOut
 
 _YES = re.compile(
-    r"^(?:(?:yes|yeah|yep|yup|yah|ya|y|sure|sure thing|ok|okay|okey|alright|all right|absolutely|definitely|certainly|of course|correct|right|exactly|indeed|affirmative|confirm|confirmed|confirm it|i confirm|go ahead|go for it|do it|do that|do so|please do|please|proceed|continue|fine|sounds good|that's right|that's correct|that one|the one|i'm sure|i am sure|very sure|positive|100%|you got it|why not|uh huh|mhm|aye|amen|perfect|great|👍|✅|thanks|thank you|(?:yes )?(?:you may|you can)|"
-    r"(?:delete|remove|complete|finish|reopen|change|update|add|do|move|rename|clear|erase|mark) (?:it|them|that|those|these|all|all of them|them all|everything|all of it|both|both of them|the lot|it all|all of those|all of these|this|this one|that one|those tasks|these tasks|the tasks|the task|all tasks)(?: (?:all|done|as done|please|now|both|anyway))?|it|them|all|everything|all of them|both|now|then|i do|i am|i did|i meant (?:it|that)|that's the one|that's it) ?[,.!]* ?)+$"
+    r"^(?:(?:yes|yeah|yep|yup|yah|ya|y|sure|sure thing|ok|okay|okey|alright|all right|absolutely|definitely|"
+    r"certainly|of course|correct|right|exactly|indeed|affirmative|confirm|confirmed|confirm it|i confirm|go "
+    r"ahead|go for it|do it|do that|do so|please do|please|proceed|continue|fine|sounds good|that's right|"
+    r"that's correct|that one|the one|i'm sure|i am sure|very sure|positive|100%|you got it|why not|uh huh|mhm|"
+    r"aye|amen|perfect|great|👍|✅|thanks|thank you|(?:yes )?(?:you may|you can)|"
+    r"(?:delete|remove|complete|finish|reopen|change|update|add|do|move|rename|clear|erase|mark|undo|revert) "
+    r"(?:it|them|that|those|these|all|all of them|them all|everything|all of it|both|both of them|the lot|it "
+    r"all|all of those|all of these|this|this one|that one|those tasks|these tasks|the tasks|the task|all "
+    r"tasks)(?: (?:all|done|as done|please|now|both|anyway))?|it|them|all|everything|all of them|both|now|then|"
+    r"i do|i am|i did|i meant (?:it|that)|that's the one|that's it) ?[,.!]* ?)+$"
 )
 _NO = re.compile(
-    r"^(?:(?:no|nope|nah|na|n|no way|not really|negative|nay|never|don't|do not|please don't|no thanks|no thank you|cancel|stop|wait|hold on|abort|keep (?:it|them|that|those|everything|all)|leave (?:it|them|that)|not (?:now|yet|that|those|that one|this|any|any of them|this time)|none|none of (?:them|those|these|the above)|neither|nothing|wrong|that's wrong|not at all|never mind|nevermind|forget it|thanks|thank you|i'm not sure|not sure|maybe not|better not|👎|absolutely not|definitely not|of course not|don't (?:do (?:it|that)|delete (?:it|them|anything|that)|add (?:it|that|anything)|change (?:it|anything)|complete (?:it|them)|bother)|i changed my mind|please|sorry) ?[,.!]* ?)+$"
+    r"^(?:(?:no|nope|nah|na|n|no way|not really|negative|nay|never|don't|do not|please don't|no thanks|no "
+    r"thank you|cancel|stop|wait|hold on|abort|keep (?:it|them|that|those|everything|all)|leave (?:it|them|"
+    r"that)|not (?:now|yet|that|those|that one|this|any|any of them|this time)|none|none of (?:them|those|"
+    r"these|the above)|neither|nothing|wrong|that's wrong|not at all|never mind|nevermind|forget it|thanks|"
+    r"thank you|i'm not sure|not sure|maybe not|better not|👎|absolutely not|definitely not|of course not|don't "
+    r"(?:do (?:it|that)|delete (?:it|them|anything|that)|add (?:it|that|anything)|change (?:it|anything)|"
+    r"complete (?:it|them)|bother)|i changed my mind|please|sorry) ?[,.!]* ?)+$"
 )
-_QUIET = re.compile(r"^(?:all|all of them|both|both of them|everything|each|every one|all of those|all of these|all (?:two|three|four|five|six)|them all|the lot|all please)$")
+_QUIET = re.compile(
+    r"^(?:all|all of them|both|both of them|everything|each|every one|all of those|all of these|all (?:two|"
+    r"three|four|five|six)|them all|the lot|all please)$"
+)
 
 
 async def answer_pending(message: str, pending: dict[str, Any], actions: Actions) -> bool:
-    """Whether `message` answered the open question; if not, the question is dropped and the message is taken as a new one."""
+    """Whether `message` answered the open question; if not, the question is dropped and the message is taken as a new
+    one."""
     said = phrase(message)
     low = said.low.strip(" .!,")
     handler = _HANDLERS.get(str(pending.get("kind")))
@@ -114,13 +143,19 @@ def _chosen(said: Phrase, tasks: list[TaskOut], actions: Actions) -> list[TaskOu
 def _bare_answer(said: Phrase) -> Phrase:
     """Without "I mean", "I want", "it's"."""
     bare = strip_courtesy(said)
-    if gone := re.match(r"^(?:i (?:mean|meant|want|choose|pick|think)|it's|it is|that's|that would be|pick|choose|select|option|only|just|the) (?=\S)", bare.low):
+    if gone := re.match(
+        r"^(?:i (?:mean|meant|want|choose|pick|think)|it's|it is|that's|that would be|pick|choose|select|"
+        r"option|only|just|the) (?=\S)",
+        bare.low,
+    ):
         bare = bare.cut(gone.end()) if not bare.low.startswith("the ") else bare
     return bare
 
 
 async def _fill(said: Phrase, low: str, pending: dict[str, Any], actions: Actions) -> bool:
-    if read_cancel(said) is not None or re.match(r"^(?:no|nope|nah|cancel|nothing|none|stop|forget it|never ?mind)\b", low):
+    if read_cancel(said) is not None or re.match(
+        r"^(?:no|nope|nah|cancel|nothing|none|stop|forget it|never ?mind)\b", low
+    ):
         actions.say(replies.CANCELLED)
         return True
     intents = understand(said.raw, actions.around).intents
@@ -167,6 +202,16 @@ async def _offer(said: Phrase, low: str, pending: dict[str, Any], actions: Actio
     return True
 
 
-_HANDLERS = {"confirm": _confirm, "choose": _choose, "fill": _fill, "offer": _offer}
+async def _undo(said: Phrase, low: str, pending: dict[str, Any], actions: Actions) -> bool:
+    if _NO.match(low) or read_cancel(said) is not None:
+        actions.say(replies.CANCELLED)
+        return True
+    if not _YES.match(low) and not isinstance(read_undo(said, actions.around), Undo):
+        return False
+    await actions.take_back([int(pending["change_id"])])
+    return True
+
+
+_HANDLERS = {"undo": _undo, "confirm": _confirm, "choose": _choose, "fill": _fill, "offer": _offer}
 
 __all__ = ["Target", "answer_pending"]

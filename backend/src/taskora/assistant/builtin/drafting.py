@@ -1,11 +1,10 @@
 """From what was said to the arguments of a tool: new tasks, and what a change means for one task. Pure."""
 
+import calendar
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
 
 from taskora.assistant.builtin import vocabulary as v
 from taskora.assistant.builtin.intents import Change, NewTask
@@ -17,7 +16,15 @@ from taskora.tasks.schemas import TaskOut
 
 TITLE_MOST = 200
 DESCRIPTION_MOST = 2_000
-_UNITS = {"min": "minutes", "hour": "hours", "hr": "hours", "day": "days", "week": "weeks", "month": "months", "fortnight": "weeks"}
+_UNITS = {
+    "min": "minutes",
+    "hour": "hours",
+    "hr": "hours",
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+    "fortnight": "weeks",
+}
 
 
 def draft(item: NewTask, around: Surroundings) -> dict[str, Any]:
@@ -76,7 +83,8 @@ def _merged(day: Any, clock: Any, around: Surroundings, item: NewTask) -> str:
 
 
 def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, Any] | str:
-    """What `change` means for `task`: the arguments of update_task (with "due" alone: reschedule_task), or words when it can't be done."""
+    """What `change` means for `task`: the arguments of update_task (with "due" alone: reschedule_task), or words when
+    it can't be done."""
     arguments: dict[str, Any] = {}
     if change.title:
         arguments |= _retitled(change.title, change.title_literal, around)
@@ -160,8 +168,8 @@ def _tags(change: Change, task: TaskOut) -> list[str]:
 def corrected(old: str, new: str) -> str:
     """The old title with what the correction replaces: "Buy milk" and "almond milk" give "Buy almond milk".
 
-    A correction that brings its own verb replaces the whole; one that repeats a word of the old title replaces from the first
-    to the last repeated word; any other replaces what the old verb is done to.
+    A correction that brings its own verb replaces the whole; one that repeats a word of the old title replaces from
+    the first to the last repeated word; any other replaces what the old verb is done to.
     """
     words, fresh = old.split(), new.split()
     stems = [stem(re.sub(r"\W", "", word.lower())) for word in words]
@@ -180,7 +188,22 @@ def corrected(old: str, new: str) -> str:
     if doing:
         kept = [words[0]]
         for word in words[1:]:
-            if word.lower() not in ("up", "off", "out", "in", "for", "to", "the", "a", "an", "some", "my", "about", "at", "with"):
+            if word.lower() not in (
+                "up",
+                "off",
+                "out",
+                "in",
+                "for",
+                "to",
+                "the",
+                "a",
+                "an",
+                "some",
+                "my",
+                "about",
+                "at",
+                "with",
+            ):
                 break
             kept.append(word)
         return sentence_case(" ".join([*kept, _uncapital(new, kept)]))
@@ -197,13 +220,16 @@ def _uncapital(text: str, lead: list[str]) -> str:
 def _shifted(change: Change, task: TaskOut, around: Surroundings) -> str | None:
     if task.due is None or not change.shift:
         return None
-    match = re.match(r"(?P<n>half an?|an?|a couple of|a few|\w+) (?:more )?(?P<unit>min|hour|hr|day|week|month|fortnight)", change.shift.lower())
+    match = re.match(
+        r"(?P<n>half an?|an?|a couple of|a few|\w+) (?:more )?(?P<unit>min|hour|hr|day|week|month|fortnight)",
+        change.shift.lower(),
+    )
     if match is None:
         return None
     word = match["n"]
     number: float = 0.5 if word.startswith("half") else 1 if word in ("a", "an") else 3 if word == "a few" else 0
     number = number or (int(word) if word.isdigit() else v.NUMBER_WORDS.get(word, 0))
-    if not number or number > 10_000:
+    if not number or number > 1_000:
         return None
     unit = _UNITS[match["unit"]]
     if match["unit"] == "fortnight":
@@ -215,16 +241,22 @@ def _shifted(change: Change, task: TaskOut, around: Surroundings) -> str | None:
         at = task.due.time
         if at is None:
             return None
-        start = datetime.combine(task.due.date, at, ZoneInfo(task.due.timezone) if task.due.timezone else zone).astimezone(zone)
+        start = datetime.combine(
+            task.due.date, at, ZoneInfo(task.due.timezone) if task.due.timezone else zone
+        ).astimezone(zone)
         moved = start + sign * timedelta(**{unit: number})
         return iso_of(moved.date(), moved.time())
-    delta = relativedelta(**{unit: sign * int(number)})  # type: ignore[arg-type]
-    return iso_of(_safe(task.due.date, delta), None)
+    count = sign * int(number)
+    if unit == "months":
+        return iso_of(_months_later(task.due.date, count), None)
+    return iso_of(task.due.date + timedelta(**{unit: count}), None)
 
 
-def _safe(day: date, delta: relativedelta) -> date:
-    moved = day + delta
-    return moved if isinstance(moved, date) else day
+def _months_later(day: date, months: int) -> date:
+    """The same day of another month, or its last day when it is shorter."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def only_due(arguments: dict[str, Any]) -> bool:

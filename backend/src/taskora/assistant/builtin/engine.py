@@ -5,8 +5,22 @@ from taskora.assistant.builtin.actions import Actions
 from taskora.assistant.builtin.clauses import understand
 from taskora.assistant.builtin.dialogue import answer_pending
 from taskora.assistant.builtin.intents import (
-    Add, Cancel, Complete, Decline, Delete, Intent, Names, Nothing, OfferAdd, Query, Reopen, ShowTarget, Talk, Unclear,
-    Undo, Update,
+    Add,
+    Cancel,
+    Complete,
+    Decline,
+    Delete,
+    Intent,
+    Names,
+    Nothing,
+    OfferAdd,
+    Query,
+    Reopen,
+    ShowTarget,
+    Talk,
+    Unclear,
+    Undo,
+    Update,
 )  # fmt: skip
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.focus import Focus

@@ -1,4 +1,5 @@
-"""Conditions in a list question or a set of tasks: status, days, part of day, tags, project, priority; the rest are words."""
+"""Conditions in a list question or a set of tasks: status, days, part of day, tags, project, priority; the rest are
+words."""
 
 import re
 from dataclasses import replace
@@ -12,40 +13,66 @@ from taskora.language import Period
 _STATUS: tuple[tuple[re.Pattern[str], Status], ...] = (
     (
         re.compile(
-            r"\b(?:incomplete|uncompleted|unfinished|not (?:yet )?(?:done|completed?|finished)|haven't (?:done|finished|completed)|(?:i )?have(?:n't| not) (?:yet )?(?:done|finished|completed)|pending|open|"
-            r"outstanding|remaining|remains?|left(?: over)?|left to do|still to (?:do|go)|active|undone|unchecked|to be done|need(?:s|ing)? (?:to be )?(?:doing|done)|in progress)\b"
+            r"\b(?:incomplete|uncompleted|unfinished|not (?:yet )?(?:done|completed?|finished)|haven't (?:done|"
+            r"finished|completed)|(?:i )?have(?:n't| not) (?:yet )?(?:done|finished|completed)|pending|open|"
+            r"outstanding|remaining|remains?|left(?: over)?|left to do|still to (?:do|go)|active|undone|"
+            r"unchecked|to be done|need(?:s|ing)? (?:to be )?(?:doing|done)|in progress)\b"
         ),
         "pending",
     ),
     (
         re.compile(
-            r"\b(?:completed?|finished|done|closed|checked off|ticked off|crossed off|accomplished|finish|accomplish|achieved?|knocked out|got done|get done)\b"
+            r"\b(?:completed?|finished|done|closed|checked off|ticked off|crossed off|accomplished|finish|"
+            r"accomplish|achieved?|knocked out|got done|get done)\b"
         ),
         "completed",
     ),
 )
 _PARTS = {"morning": (4, 12), "afternoon": (12, 17), "evening": (17, 22), "night": (20, 24)}
 _PART = re.compile(rf"\b(?:in the )?(?P<part>{v.any_of(tuple(_PARTS))})s?\b")
-_OVERDUE = re.compile(r"\b(?:overdue|past due|past their due dates?|past the deadline|late|missed|behind (?:on|schedule)|expired)\b")
-_UNDATED = re.compile(r"\b(?:without (?:a |any )?(?:due )?(?:dates?|deadlines?)|with no (?:due )?(?:dates?|deadlines?)|undated|unscheduled|no due dates?|no deadlines?)\b")
+_OVERDUE = re.compile(
+    r"\b(?:overdue|past due|past their due dates?|past the deadline|late|missed|behind (?:on|schedule)|expired)\b"
+)
+_UNDATED = re.compile(
+    r"\b(?:without (?:a |any )?(?:due )?(?:dates?|deadlines?)|with no (?:due )?(?:dates?|deadlines?)|undated|"
+    r"unscheduled|no due dates?|no deadlines?)\b"
+)
 _DATED = re.compile(r"\b(?:with (?:a |any )?(?:due )?(?:dates?|deadlines?)|upcoming|coming up|scheduled)\b")
 _TAGGED = re.compile(
-    rf"\b(?:(?:that (?:are|is|have been)|which are)? ?(?:tagged|labell?ed|tags?|labels?|marked)(?: (?:with|as|by|:))?(?: the)?(?: (?:tag|label)s?)?|(?:with|having|under|by|in|that have|has) (?:the )?(?:tag|label)s?(?: of| called| named)?) :? ?(?P<tag>{QUOTE}|[#@]?[\w/-]+(?: (?:and|or|,) [#@]?[\w/-]+)*)"
+    rf"\b(?:(?:that (?:are|is|have been)|which are)? ?(?:tagged|labell?ed|tags?|labels?|marked)(?: (?:with|as|"
+    rf"by|:))?(?: the)?(?: (?:tag|label)s?)?|(?:with|having|under|by|in|that have|has) (?:the )?(?:tag|"
+    rf"label)s?(?: of| called| named)?) :? ?(?P<tag>{QUOTE}|[#@]?[\w/-]+(?: (?:and|or|,) [#@]?[\w/-]+)*)"
 )
 _HASH = re.compile(r"(?:^| )(?P<sign>[#@])(?P<name>[^\W\d][\w/-]*)")
 _TAG_AFTER = re.compile(rf"\b(?P<tag>{QUOTE}|[\w/-]+) (?:tag|label)\b")
-_PROJECT = re.compile(rf"\b(?:(?:in|under|of|from|inside|on|for|within) )?(?:the |my )?(?:project|list|folder) (?:called |named )?(?P<project>{QUOTE}|[\w/-]+(?: [\w/-]+)?)")
-_PROJECT_AFTER = re.compile(rf"\b(?:(?:in|under|of|from|inside|on|for|within) )?(?:the |my )?(?P<project>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}}) (?:project|list|folder)\b")
-_IN = re.compile(rf"\b(?:in|under|from|inside|within|for) (?:the |my )?(?P<project>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}})$")
-_PRIORITY = re.compile(
-    rf"\b(?:(?:with |of |at )?(?:a )?(?P<before>{v.PRIORITY})(?: |-)priority(?: level)?|priority(?: of| is| =| :)? (?P<after>{v.PRIORITY})|(?P<alone>urgent|critical|important|p[1-4]|unimportant|minor|crucial|most important|most urgent))\b"
+_PROJECT = re.compile(
+    rf"\b(?:(?:in|under|of|from|inside|on|for|within) )?(?:the |my )?(?:project|list|folder) (?:called |named "
+    rf")?(?P<project>{QUOTE}|[\w/-]+(?: [\w/-]+)?)"
 )
-_GENERIC = frozenset(("my", "the", "to", "do", "todo", "task", "tasks", "shopping list", "a", "this", "that", "your", "our"))
+_PROJECT_AFTER = re.compile(
+    rf"\b(?:(?:in|under|of|from|inside|on|for|within) )?(?:the |my )?(?P<project>{QUOTE}|[\w/-]+(?: "
+    rf"[\w/-]+){{0,2}}) (?:project|list|folder)\b"
+)
+_IN = re.compile(
+    rf"\b(?:in|under|from|inside|within|for) (?:the |my )?(?P<project>{QUOTE}|[\w/-]+(?: [\w/-]+){{0,2}})$"
+)
+_PRIORITY = re.compile(
+    rf"\b(?:(?:with |of |at )?(?:a )?(?P<before>{v.PRIORITY})(?: |-)priority(?: level)?|priority(?: of| is| =| "
+    rf":)? (?P<after>{v.PRIORITY})|(?P<alone>urgent|critical|important|p[1-4]|unimportant|minor|crucial|most "
+    rf"important|most urgent))\b"
+)
+_GENERIC = frozenset(
+    ("my", "the", "to", "do", "todo", "task", "tasks", "shopping list", "a", "this", "that", "your", "our")
+)
 _FILLER = re.compile(
-    rf"\b(?:{v.TASK}|things?|stuff|ones?|lists?|{v.DETERMINER}|to|for|of|on|in|at|from|with|that|which|who|is|are|am|was|were|be|been|being|has|have|had|having|i|i'm|i've|me|"
-    r"we|we've|my|our|you|do|does|did|due|date|dates|deadline|currently|current|right|now|yet|still|so|far|already|just|please|only|and|or|there|there's|up|coming|what's|what|"
-    r"a|by|as|it|them|those|these|any|anything|something|everything|all|get|got|going|plate|agenda|schedule|scheduled|set|need|needs|should|must|want|next|titles?|"
-    r"today's|tomorrow's|week's|remaining|marked|status|priority|too|also|ever|show|list|see|both|today|tomorrow|items?)\b"
+    rf"\b(?:{v.TASK}|things?|stuff|ones?|lists?|{v.DETERMINER}|to|for|of|on|in|at|from|with|that|which|who|is|"
+    rf"are|am|was|were|be|been|being|has|have|had|having|i|i'm|i've|me|"
+    r"we|we've|my|our|you|do|does|did|due|date|dates|deadline|currently|current|right|now|yet|still|so|far|"
+    r"already|just|please|only|and|or|there|there's|up|coming|what's|what|"
+    r"a|by|as|it|them|those|these|any|anything|something|everything|all|get|got|going|plate|agenda|schedule|"
+    r"scheduled|set|need|needs|should|must|want|next|titles?|"
+    r"today's|tomorrow's|week's|remaining|marked|status|priority|too|also|ever|show|list|see|both|today|"
+    r"tomorrow|items?)\b"
 )
 
 
@@ -58,7 +85,7 @@ def read_filter(words: Phrase, around: Surroundings) -> Filter:
     rest = _take(rest, _UNDATED, lambda match: values.update(dated=False))
     for pattern, status in _STATUS:
         if "status" not in values:
-            rest = _take(rest, pattern, lambda match, status=status: values.update(status=status))  # type: ignore[misc]
+            rest = _take(rest, pattern, lambda match, status=status: values.update(status=status))
     period = _period(rest, around)
     if period is not None:
         rest = _drop_text(rest, period)
@@ -82,13 +109,15 @@ def _names(rest: Phrase, around: Surroundings, values: dict[str, object]) -> Phr
     tags: list[str] = []
     for pattern in (_TAGGED, _TAG_AFTER):
         match = pattern.search(rest.low)
-        if match is None or (pattern is _TAG_AFTER and match["tag"] in ("the", "a", "my", "this", "that", "any", "no", "which", "what")):
+        if match is None or (
+            pattern is _TAG_AFTER and match["tag"] in ("the", "a", "my", "this", "that", "any", "no", "which", "what")
+        ):
             continue
         if pattern is _TAGGED and re.fullmatch(rf"(?:as )?(?:{v.DONE}|{v.NOT_DONE}|{v.PRIORITY})", match["tag"]):
             continue
         inner = rest.group(match, "tag")
-        for name in re.split(r" (?:and|or|,) ", inner.literal or inner.text):
-            tags.append(around.tag(name) or name.lstrip("#@"))
+        names = re.split(r" (?:and|or|,) ", inner.literal or inner.text)
+        tags.extend(around.tag(name) or name.lstrip("#@") for name in names)
         rest = rest.without(match.start(), match.end())
         break
     while match := _HASH.search(rest.low):

@@ -31,7 +31,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Target:
-    """The tasks that somebody means. Exactly one of the ways of naming is set; `extra` adds further targets ("X and Y")."""
+    """The tasks that somebody means. Exactly one of the ways of naming is set; `extra` adds further targets ("X and
+    Y")."""
 
     source: str = ""  # the words as written, for replies
     numbers: tuple[int, ...] = ()
@@ -192,7 +193,7 @@ class Nothing(Intent):
 
 @dataclass(frozen=True)
 class Cancel(Intent):
-    """"Never mind": takes back what the same message asked for before, and any open question."""
+    """ "Never mind": takes back what the same message asked for before, and any open question."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""One task or several? "milk, eggs and bread" are three, "buy milk, eggs and bread" is one errand, "call mom and pay rent" two.
+"""One task or several? "milk, eggs and bread" are three, "buy milk, eggs and bread" one, "call mom and pay rent" two.
 
-The principle: what stands after a comma or "and" is a task of its own when it is the same kind of thing as what stands before
-it: a doing beside a doing, a bare thing beside a bare thing. Things behind a doing are its objects.
+The principle: what stands after a comma or "and" is a task of its own when it is the same kind of thing as what
+stands before it: a doing beside a doing, a bare thing beside a bare thing. Things behind a doing are its objects.
 """
 
 import re
@@ -15,7 +15,26 @@ Together = Literal["one", "errands", "list"]
 
 _AND = frozenset(("and", "plus"))
 # Verbs of going: "go to the shop and buy milk" is one way.
-_GOING = frozenset(("go", "come", "try", "stop", "swing", "head", "run", "drive", "walk", "sit", "wait", "log", "sign", "stay", "take", "pick"))
+_GOING = frozenset(
+    (
+        "go",
+        "come",
+        "try",
+        "stop",
+        "swing",
+        "head",
+        "run",
+        "drive",
+        "walk",
+        "sit",
+        "wait",
+        "log",
+        "sign",
+        "stay",
+        "take",
+        "pick",
+    )
+)
 _LINKS = frozenset(["with", "between", "for", "about", "of", "from", "on", "at", "regarding", "both", "either"])
 _SKIPPED = frozenset(("to", "please", "also", "and", "then", "not", "don't", "never", "go", "definitely", "quickly"))
 _PHRASAL = frozenset(["up", "off", "out", "in", "on", "down", "over", "away", "back"])
@@ -40,18 +59,69 @@ def leads_with_doing(words: Phrase, *, strict: bool) -> bool:
     capital = words.raw[following[0].start : following[0].end][:1].isupper()
     return (
         capital
-        or following_word in ("the", "a", "an", "my", "our", "his", "her", "their", "some", "all", "this", "that", "mom", "mum", "dad", "back", "new")
+        or following_word
+        in (
+            "the",
+            "a",
+            "an",
+            "my",
+            "our",
+            "his",
+            "her",
+            "their",
+            "some",
+            "all",
+            "this",
+            "that",
+            "mom",
+            "mum",
+            "dad",
+            "back",
+            "new",
+        )
         or following_word in _PHRASAL
         or (not strict)
-        or (len(following) >= 1 and head in ("email", "call", "phone", "text", "order", "wash", "water", "book", "pack", "print", "review", "fix", "check", "return", "visit", "file", "study", "research", "purchase", "polish", "mop", "walk", "iron", "sign", "practice", "feed", "watch"))
+        or (
+            len(following) >= 1
+            and head
+            in (
+                "email",
+                "call",
+                "phone",
+                "text",
+                "order",
+                "wash",
+                "water",
+                "book",
+                "pack",
+                "print",
+                "review",
+                "fix",
+                "check",
+                "return",
+                "visit",
+                "file",
+                "study",
+                "research",
+                "purchase",
+                "polish",
+                "mop",
+                "walk",
+                "iron",
+                "sign",
+                "practice",
+                "feed",
+                "watch",
+            )
+        )
     )
 
 
 def split_tasks(words: Phrase, how: Together) -> list[Phrase]:
     """The tasks in `words`.
 
-    `how` tells what was asked for: "one" task ("a task to …": only lines split it), "errands" ("remind me to …": doings are
-    separate, things are not) or a "list" ("add …").
+    `how` tells what was asked for: "one" task ("a task to …": only lines split it), "errands" ("remind me to …":
+    doings are separate, things are not) or a "list" ("add …").
     """
     if any(token.norm == BREAK for token in words.tokens):
         return _lines(words)
@@ -112,14 +182,14 @@ def _stands_alone(left: Phrase, right: Phrase, kind: str, *, how: Together, all_
     if right_doing:
         return how == "list"
     if left_doing:
-        # "buy milk, eggs and bread": objects of the doing. "pay rent, dentist tomorrow 3pm": too far from one to tell; one task.
+        # "buy milk, eggs and bread": objects of the doing.
         return False
     if how != "list":
         return False
     if left.tokens[-1].quoted and right.tokens[0].quoted:
         return True
     if any(token.norm in _LINKS for token in left.tokens[1:]) and not _differs_in_case(left, right):
-        return _dated(right)
+        return _dated(left) and _dated(right)
     if count == 2 and kind == "and":
         return len(split_items(f"{left.words} and {right.words}")) == 2 or _dated(left)
     return all_things or kind == ","
@@ -135,7 +205,11 @@ def _differs_in_case(left: Phrase, right: Phrase) -> bool:
 
 
 def _dated(words: Phrase) -> bool:
-    return bool(re.search(r"\b(?:today|tomorrow|tonight|at \d|\d ?[ap]m|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", words.low))
+    return bool(
+        re.search(
+            r"\b(?:today|tomorrow|tonight|at \d|\d ?[ap]m|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", words.low
+        )
+    )
 
 
 def _lines(words: Phrase) -> list[Phrase]:

@@ -1,7 +1,7 @@
 """Do these words mean that task? Pure comparison of a description with titles.
 
-A task is meant when every word of the description stands in its title or tags (in any form: "meetings", "bought", a typo that
-is no English word). A part is never enough to act on; it makes the task a *near* one that is offered.
+A task is meant when every word of the description stands in its title or tags (in any form: "meetings", "bought", a
+typo that is no English word). A part is never enough to act on; it makes the task a *near* one that is offered.
 """
 
 import re
@@ -122,7 +122,8 @@ def rank(description: str, tasks: Iterable[TaskOut], *, literal: bool = False) -
     partly = [
         (score, task)
         for score, task in scored
-        if score.covered >= _NEAR or (score.doubtful and score.covered + score.doubtful / max(1, len(content(description))) >= _NEAR)
+        if score.covered >= _NEAR
+        or (score.doubtful and score.covered + score.doubtful / max(1, len(content(description))) >= _NEAR)
     ]
     partly.sort(key=lambda pair: -pair[0].covered)
     return Ranked([], [task for _, task in partly])
@@ -133,7 +134,7 @@ def doing_of(title: str) -> str:
     words = _WORD.findall(fold(title))
     if not words or words[0] not in v.ACTIONS or (len(words) == 1 and words[0] in v.THINGS_TOO):
         return ""
-    return words[0]
+    return str(words[0])
 
 
 def same_doing(one: str, other: str) -> bool:

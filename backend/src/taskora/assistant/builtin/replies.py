@@ -20,7 +20,8 @@ TALK = {
     "wellbeing": "All good here, and ready to help with your tasks. What's on your list?",
     "thanks": "You're welcome!",
     "bye": "Goodbye! Your tasks are safe here.",
-    "identity": "I'm Taskora's assistant. I look after your tasks: adding, listing, completing, changing and deleting them.",
+    "identity": "I'm Taskora's assistant. I look after your tasks: adding, listing, completing, changing and deleting "
+    "them.",
     "help": HELP,
     "ability": "Yes, that's what I'm here for. I changed nothing yet.\n\n" + HELP,
 }
@@ -36,7 +37,8 @@ DECLINE = {
 }
 NOTHING = {
     "negated": "All right, I left everything as it is.",
-    "supposed": "That sounds like a thought rather than a request, so I changed nothing. Tell me directly when you want it done.",
+    "supposed": "That sounds like a thought rather than a request, so I changed nothing. Tell me directly when you "
+    "want it done.",
     "question": "I don't have an answer to that, and I changed nothing. I can list, search, add or change your tasks.",
     "reported": "I took that as a remark and changed nothing. Tell me directly what to do with your tasks.",
     "almost": "Good progress! I changed nothing; tell me when it's done.",

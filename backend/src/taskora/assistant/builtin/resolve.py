@@ -81,7 +81,11 @@ class Resolver:
         if len(inside) == len(numbers):
             return self._still_there(await self._box.fetch(inside), len(inside))
         if len(numbers) == 1:  # outside the list: at most the task's own number, and that only after asking
-            return Found(await self._box.fetch(numbers), unsure=True) if await self._box.fetch(numbers) else Found(problem="no_number")
+            return (
+                Found(await self._box.fetch(numbers), unsure=True)
+                if await self._box.fetch(numbers)
+                else Found(problem="no_number")
+            )
         return Found(problem="no_number")
 
     def _still_there(self, tasks: list[TaskOut], wanted: int) -> Found:
@@ -153,7 +157,10 @@ class Resolver:
         tasks: list[TaskOut] = []
         for part in parts:
             found = self._pick(
-                replace(target, words=part, plural=False, narrowed=Filter()), await self._candidates(part, pool), pool, ""
+                replace(target, words=part, plural=False, narrowed=Filter()),
+                await self._candidates(part, pool),
+                pool,
+                "",
             )
             if len(found.tasks) != 1 or found.choose or found.unsure:
                 return None
@@ -185,7 +192,9 @@ class Resolver:
         wanted = list(dict.fromkeys(search_key(word) for word in content(words)))[:8]
         if not wanted:
             return []
-        result = await self._box.call("list_tasks", status="all", search=" ".join(wanted)[:200], sort="manual", limit=100)
+        result = await self._box.call(
+            "list_tasks", status="all", search=" ".join(wanted)[:200], sort="manual", limit=100
+        )
         found = {task.id: task for task in result.tasks}
         ranked = rank(words, found.values())
         if any(pool == "all" or task.completed == (pool == "completed") for task in ranked.meant):
@@ -198,8 +207,7 @@ class Resolver:
 
     async def _narrowed(self, target: Target, pool: Pool) -> list[TaskOut]:
         where = target.narrowed
-        tasks = await self.select(where if where.status is not None else replace(where, status=pool))
-        return tasks
+        return await self.select(where if where.status is not None else replace(where, status=pool))
 
     async def select(self, where: Filter, *, limit: int = MAX_SET, sort: str = "") -> list[TaskOut]:
         """Every task that passes the filter, in the order of the page's lists."""
@@ -217,7 +225,8 @@ class Resolver:
         return tasks[:limit]
 
     def _passes(self, task: TaskOut, where: Filter) -> bool:
-        """What the task list can't ask for: part of the day, dated or not, days of completion, every word in title or tags."""
+        """What the task list can't ask for: part of the day, dated or not, days of completion, every word in title or
+        tags."""
         if where.part_of_day is not None:
             start, end = where.part_of_day
             if task.due is None or task.due.time is None or not start <= task.due.time.hour < end:
@@ -267,7 +276,8 @@ def _split(words: str) -> list[str]:
 
     pieces = re.split(r"\s*(?:,|;|&|\band\b|\bplus\b)\s*", words, flags=re.IGNORECASE)
     cleaned = [
-        re.sub(rf"^(?:{v.DETERMINER}) |(?: (?:{v.TASK_LOOSE}))$", "", piece.strip(), flags=re.IGNORECASE).strip() for piece in pieces
+        re.sub(rf"^(?:{v.DETERMINER}) |(?: (?:{v.TASK_LOOSE}))$", "", piece.strip(), flags=re.IGNORECASE).strip()
+        for piece in pieces
     ]
     return [piece for piece in cleaned if piece]
 
@@ -279,7 +289,42 @@ def _fits(verb: str, task: TaskOut) -> bool:
 
 
 _CLOSING = frozenset(
-    ["buy", "get", "purchase", "grab", "pick", "do", "finish", "complete", "submit", "attend", "go", "pay", "book", "see", "visit", "make", "send", "take", "order", "clean", "wash", "file", "write", "fix", "repair", "renew", "return", "deliver", "read", "prepare", "have", "schedule", "handle", "resolve"]
+    [
+        "buy",
+        "get",
+        "purchase",
+        "grab",
+        "pick",
+        "do",
+        "finish",
+        "complete",
+        "submit",
+        "attend",
+        "go",
+        "pay",
+        "book",
+        "see",
+        "visit",
+        "make",
+        "send",
+        "take",
+        "order",
+        "clean",
+        "wash",
+        "file",
+        "write",
+        "fix",
+        "repair",
+        "renew",
+        "return",
+        "deliver",
+        "read",
+        "prepare",
+        "have",
+        "schedule",
+        "handle",
+        "resolve",
+    ]
 )
 
 
@@ -292,5 +337,3 @@ def _same_noun(target: Target, meant: list[TaskOut]) -> bool:
     """ "my meetings": all of them, since the plural is the speaker's own and no title spells it so."""
     last = content(target.words)[-1] if content(target.words) else ""
     return all(last not in task.title.lower().split() for task in meant)
-
-

@@ -1,7 +1,8 @@
-"""What the grammar may know about the person: the moment, the place, the names of projects and tags. No task is in here.
+"""What the grammar may know about the person: the moment, the place, the names of projects and tags. No task is in
+here.
 
-Dates are read by the application's one parser (`taskora.language`); this file only asks it whether some words are wholly a
-date, a rule, a time of day.
+Dates are read by the application's one parser (`taskora.language`); this file only asks it whether some words are
+wholly a date, a rule, a time of day.
 """
 
 import re
@@ -13,11 +14,54 @@ from taskora.language import Period, Reading, read, read_when
 
 # Words around a date that carry nothing by themselves.
 _GLUE = frozenset(
-    ["to", "for", "on", "at", "by", "in", "until", "till", "til", "due", "the", "of", "from", "as", "it", "instead", "now", "next", "please", "then", "again", "or", "so", "be", "repeat", "repeating", "recur", "recurring", "every", "date", "deadline", "time", "before", "around", "about", "-", ",", ":", ".", "and"]
+    [
+        "to",
+        "for",
+        "on",
+        "at",
+        "by",
+        "in",
+        "until",
+        "till",
+        "til",
+        "due",
+        "the",
+        "of",
+        "from",
+        "as",
+        "it",
+        "instead",
+        "now",
+        "next",
+        "please",
+        "then",
+        "again",
+        "or",
+        "so",
+        "be",
+        "repeat",
+        "repeating",
+        "recur",
+        "recurring",
+        "every",
+        "date",
+        "deadline",
+        "time",
+        "before",
+        "around",
+        "about",
+        "-",
+        ",",
+        ":",
+        ".",
+        "and",
+    ]
 )
 _CLOCK_ALONE = re.compile(
-    r"^(?:(?:to|at|by|around|for|until|@) ?)*(?:the )?(?:\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m?\.?)?(?: ?o'?clock)?|noon|midnight|midday|(?:in the )?"
-    r"(?:early |late |mid[- ]?)?(?:morning|afternoon|evening|night))(?: in the (?:morning|afternoon|evening)| at night| sharp| instead)?$"
+    r"^(?:(?:to|at|by|around|for|until|@) ?)*(?:the )?(?:\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m?\.?)?(?: "
+    r"?o'?clock)?|noon|midnight|midday|(?:in the )?"
+    r"(?:early |late |mid[- ]?)?(?:morning|afternoon|evening|night))(?: in the (?:morning|afternoon|evening)| "
+    r"at night| sharp| instead)?$"
 )
 
 

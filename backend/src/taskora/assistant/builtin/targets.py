@@ -21,7 +21,8 @@ _LEAD = r"(?:(?:the|my|our|that|this|just|only|also|please|both|those|these) )*"
 _NUMBERS = re.compile(
     rf"^{_LEAD}(?:(?:{_NOUN}|numbers?|nos?\.?|nr\.?) )?(?:(?:numbers?|nos?\.?) )?# ?(?P<hash>\d{{1,15}})"
     rf"(?P<more>(?: ?(?:,|and|&|,? and) (?:{_NOUN} )?#? ?{_NUMBER})*){_ON_LIST}$"
-    rf"|^{_LEAD}(?:{_NOUN}|numbers?|nos?\.?|nr\.?)(?: (?:numbers?|nos?\.?|nr\.?))? (?P<list>{_NUMBER}(?: ?(?:,|and|,? and|-|to|through|thru) ?(?:{_NOUN} )?(?:numbers? )?#? ?{_NUMBER})*){_ON_LIST}$"
+    rf"|^{_LEAD}(?:{_NOUN}|numbers?|nos?\.?|nr\.?)(?: (?:numbers?|nos?\.?|nr\.?))? (?P<list>{_NUMBER}(?: ?(?:,|"
+    rf"and|,? and|-|to|through|thru) ?(?:{_NOUN} )?(?:numbers? )?#? ?{_NUMBER})*){_ON_LIST}$"
     rf"|^(?P<bare>\d{{1,15}}(?: ?(?:,|and|, and|-|through|thru) ?#? ?\d{{1,15}})*){_ON_LIST}$"
 )
 _HASHED = re.compile(rf"^{_LEAD}(?:{_NOUN} )?(?P<list>#\d{{1,15}}(?: ?(?:,|and|, and) #?\d{{1,15}})*){_ON_LIST}$")
@@ -29,36 +30,62 @@ _RANGE = re.compile(rf"(?P<a>{_NUMBER}) ?(?:-|to|through|thru) ?#?(?P<b>{_NUMBER
 _ORDINALS = re.compile(
     rf"^{_LEAD}(?P<list>{_ORDINAL}(?:(?: {_NOUN})? ?(?:,|and|, and) (?:the )?{_ORDINAL})*)(?: {_NOUN})?{_ON_LIST}$"
 )
-_FIRST_LAST = re.compile(rf"^{_LEAD}(?P<side>first|last|final|top|bottom) (?P<n>{_NUMBER}|couple|couple of|few)(?: {_NOUN})?{_ON_LIST}$")
+_FIRST_LAST = re.compile(
+    rf"^{_LEAD}(?P<side>first|last|final|top|bottom) (?P<n>{_NUMBER}|couple|couple of|few)(?: {_NOUN})?{_ON_LIST}$"
+)
 _NEWEST = re.compile(
-    rf"^{_LEAD}(?:(?P<n>{_NUMBER}) )?(?:newest|latest|most recent|most recently added|just added|last added|last created)(?: (?P<n2>{_NUMBER}))?(?: {_NOUN})?(?: i (?:just )?(?:added|made|created))?$"
-    rf"|^{_LEAD}(?:last|latest)(?: (?P<n3>{_NUMBER}))?(?: {_NOUN})? (?:that )?(?:i|you|we)(?:'ve)? (?:just )?(?:added|made|created|put in|entered)$"
+    rf"^{_LEAD}(?:(?P<n>{_NUMBER}) )?(?:newest|latest|most recent|most recently added|just added|last added|"
+    rf"last created)(?: (?P<n2>{_NUMBER}))?(?: {_NOUN})?(?: i (?:just )?(?:added|made|created))?$"
+    rf"|^{_LEAD}(?:last|latest)(?: (?P<n3>{_NUMBER}))?(?: {_NOUN})? (?:that )?(?:i|you|we)(?:'ve)? (?:just "
+    rf")?(?:added|made|created|put in|entered)$"
     rf"|^{_LEAD}{_NOUN} (?:that )?(?:i|you|we)(?:'ve)? just (?:added|made|created|put in|entered)$"
     rf"|^what (?:i|you|we) just (?:added|made|created)$"
 )
 _ONE = re.compile(
-    rf"^(?:it|that|this|(?:that|this|the|the same|same) (?:one|{v.TASK}|thing)|that one there|this one here|the above|the above one|the aforementioned task)(?: (?:task|one))?{_ON_LIST}$"
+    rf"^(?:it|that|this|(?:that|this|the|the same|same) (?:one|{v.TASK}|thing)|that one there|this one here|"
+    rf"the above|the above one|the aforementioned task)(?: (?:task|one))?{_ON_LIST}$"
 )
 _MANY = re.compile(
-    rf"^(?:all )?(?:of )?(?:them|those|these)(?: (?:all|both|two|three|{_NOUN}))?$|^(?:all|both|the two|the three|each|every one) of (?:them|those|these)(?: {_NOUN})?$"
-    rf"|^(?:those|these|both|both of those) (?:{_NOUN})$|^both$|^the (?:lot|two|three|four|five)(?: of them)?$|^(?:them|those|these)(?: all| both)?$"
+    rf"^(?:all )?(?:of )?(?:them|those|these)(?: (?:all|both|two|three|{_NOUN}))?$|^(?:all|both|the two|the "
+    rf"three|each|every one) of (?:them|those|these)(?: {_NOUN})?$"
+    rf"|^(?:those|these|both|both of those) (?:{_NOUN})$|^both$|^the (?:lot|two|three|four|five)(?: of them)?$|"
+    rf"^(?:them|those|these)(?: all| both)?$"
 )
 _OTHER = re.compile(rf"^(?:the )?(?:other|remaining)(?: one| {v.TASK})?$|^the rest(?: of (?:them|those))?$")
 _EVERYTHING = re.compile(
-    rf"^(?:absolutely )?(?:everything|all|all of it|the lot|the whole lot|it all|everything on there|each and every {v.TASK}|every single (?:one|{v.TASK}|thing)|every (?:{v.TASK}|thing))"
+    rf"^(?:absolutely )?(?:everything|all|all of it|the lot|the whole lot|it all|everything on there|each and "
+    rf"every {v.TASK}|every single (?:one|{v.TASK}|thing)|every (?:{v.TASK}|thing))"
     rf"(?: (?:there is|i have|i've got))?{_ON_LIST}$"
-    rf"|^(?:(?:all|every|each)(?: of)? )?(?:my |the |our |those |these )?(?:entire |whole |complete )?(?:to ?do |task )?{v.LIST}$"
+    rf"|^(?:(?:all|every|each)(?: of)? )?(?:my |the |our |those |these )?(?:entire |whole |complete )?(?:to "
+    rf"?do |task )?{v.LIST}$"
     rf"|^(?:(?:all|every|each)(?: of)? )(?:my |the |our |those |these )?(?:current |existing )?{_NOUN}{_ON_LIST}$"
-    rf"|^(?:my|the|our) (?:current |existing )?(?:tasks|todos|to dos|items|reminders|errands|chores){_ON_LIST}$|^(?:tasks|todos|to dos|items|reminders)$"
+    rf"|^(?:my|the|our) (?:current |existing )?(?:tasks|todos|to dos|items|reminders|errands|"
+    rf"chores){_ON_LIST}$|^(?:tasks|todos|to dos|items|reminders)$"
 )
-_BUT = re.compile(r"^(?P<all>.+?),? (?:except(?: for)?|but not|excluding|apart from|other than|besides|but|minus|save for) (?P<but>.+)$")
-_CALLED = re.compile(rf"^{_LEAD}(?:{v.TASK_LOOSE} )?(?:called|named|titled|entitled|labell?ed|that says|saying|which says|with the (?:title|name)|with title|that reads) (?P<words>.+)$")
-_ABOUT = re.compile(rf"^{_LEAD}(?P<kind>{v.TASK_LOOSE}|stuff|anything|everything) (?:that (?:is|are|was) |which is )?(?:about|on|for|to|of|regarding|concerning|with|containing|mentioning|that mentions?|that contains?|related to|where i|that i (?:need|have) to|in which i) (?P<words>.+)$")
+_BUT = re.compile(
+    r"^(?P<all>.+?),? (?:except(?: for)?|but not|excluding|apart from|other than|besides|but|minus|save for) "
+    r"(?P<but>.+)$"
+)
+_CALLED = re.compile(
+    rf"^{_LEAD}(?:{v.TASK_LOOSE} )?(?:called|named|titled|entitled|labell?ed|that says|saying|which says|with "
+    rf"the (?:title|name)|with title|that reads) (?P<words>.+)$"
+)
+_ABOUT = re.compile(
+    rf"^{_LEAD}(?P<kind>{v.TASK_LOOSE}|stuff|anything|everything) (?:that (?:is|are|was) |which is )?(?:about|"
+    rf"on|for|to|of|regarding|concerning|with|containing|mentioning|that mentions?|that contains?|related to|"
+    rf"where i|that i (?:need|have) to|in which i) (?P<words>.+)$"
+)
 _WRAPPED = re.compile(
-    rf"^(?:(?P<all>all|all of|every|each|any|both) )?(?P<det>(?:(?:the|my|our|that|this|those|these|a|an|any) )*)(?P<words>.+?)(?P<noun> (?:{v.TASK_LOOSE}))?{_ON_LIST}$"
+    rf"^(?:(?P<all>all|all of|every|each|any|both) )?(?P<det>(?:(?:the|my|our|that|this|those|these|a|an|any) "
+    rf")*)(?P<words>.+?)(?P<noun> (?:{v.TASK_LOOSE}))?{_ON_LIST}$"
 )
-_TAIL = re.compile(r"(?: (?:please|thanks|thank you|for me|for now|now|right now|too|as well|also|already|anymore|any more|again|asap|then|off|out|altogether|completely|entirely|permanently|immediately))+$")
-_PLURAL_NOUN = re.compile(r"(?:tasks|to ?dos|reminders|items|entries|chores|errands|things|ones|stuff|jobs|assignments)$")
+_TAIL = re.compile(
+    r"(?: (?:please|thanks|thank you|for me|for now|now|right now|too|as well|also|already|anymore|any more|"
+    r"again|asap|then|off|out|altogether|completely|entirely|permanently|immediately))+$"
+)
+_PLURAL_NOUN = re.compile(
+    r"(?:tasks|to ?dos|reminders|items|entries|chores|errands|things|ones|stuff|jobs|assignments)$"
+)
 _SPECIFIC = re.compile(r"^(?:the|my|our|that|this|those|these)\b")
 
 
@@ -94,7 +121,9 @@ def read_target(words: Phrase, around: Surroundings) -> Target:
 def _simple(words: Phrase) -> Target | None:
     low = words.low
     if match := _NUMBERS.match(low) or _HASHED.match(low):
-        return Target(numbers=_numbers(" ".join(value for value in match.groupdict().values() if value).replace("#", " ")))
+        return Target(
+            numbers=_numbers(" ".join(value for value in match.groupdict().values() if value).replace("#", " "))
+        )
     if match := _NEWEST.match(low):
         count = next((value for value in match.groups() if value), "one")
         return Target(newest=_number(count) or 1)
@@ -136,12 +165,15 @@ def _described(words: Phrase, around: Surroundings) -> Target:
         if not inner.literal and not conditions.words and not conditions.empty:
             return Target(where=conditions, plural=True)
         plural = bool(_PLURAL_NOUN.search(match["kind"])) or low.startswith("all ")
-        return Target(words=inner.literal or inner.words, literal=inner.literal is not None, plural=plural, definite=True)
+        return Target(
+            words=inner.literal or inner.words, literal=inner.literal is not None, plural=plural, definite=True
+        )
     return _narrow(words, around, whole=words)
 
 
 def _narrow(words: Phrase, around: Surroundings, whole: Phrase) -> Target:
-    """Words with or without conditions: "overdue tasks" is a set, "the milk task" one task, "my morning meetings" several."""
+    """Words with or without conditions: "overdue tasks" is a set, "the milk task" one task, "my morning meetings"
+    several."""
     match = _WRAPPED.match(words.low)
     if match is None:
         return Target(words=words.words)

@@ -1,8 +1,9 @@
 """Words of a message with their places in it: the ground that every rule of the built-in assistant stands on.
 
-A `Phrase` carries two views of the same words. `low` is canonical (lower case, single spaces, short forms written out, typos
-in command words mended, quoted text hidden) and is what the patterns look at. `text` is exactly what the person wrote and is
-what titles and descriptions are made of. A pattern's match in `low` is always cut back to whole words of `text`.
+A `Phrase` carries two views of the same words. `low` is canonical (lower case, single spaces, short forms written out,
+typos in command words mended, quoted text hidden) and is what the patterns look at. `text` is exactly what the person
+wrote and is what titles and descriptions are made of. A pattern's match in `low` is always cut back to whole words of
+`text`.
 """
 
 import re
@@ -17,7 +18,10 @@ BREAK = "\n"
 
 _TOKEN = re.compile(
     r"""
-    (?P<quote>“[^“”\n]*”|«[^«»\n]*»|‘[^‘’\n]+’(?!\w)|`[^`\n]+`|(?<!\w)"[^"\n]*"(?!\w)|(?<![\w'])'(?=\S)[^'\n]*(?:\w'\w[^'\n]*)*(?<=\S)'(?!\w))
+    (?P<quote>
+        “[^“”\n]*”|«[^«»\n]*»|‘[^‘’\n]+’(?!\w)|`[^`\n]+`|(?<!\w)"[^"\n]*"(?!\w)
+        | (?<![\w'])'(?=\S)[^'\n]*(?:\w'\w[^'\n]*)*(?<=\S)'(?!\w)
+      )
     | (?P<link>https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]*\w)
     | (?P<break>\s*\n\s*)
     | (?P<word>

@@ -1,6 +1,7 @@
 """The model engine: any OpenAI-compatible endpoint drives the same tools as the rules do.
 
-`allow_requests` is the process-wide switch for traffic to a model; tests keep it off unless they bring their own endpoint.
+`allow_requests` is the process-wide switch for traffic to a model; tests keep it off unless they bring their own
+endpoint.
 """
 
 _allowed = True

@@ -1,7 +1,8 @@
 """What a model may do by itself: the tools with a guard around deletion, kept by code and not by the prompt.
 
-A deletion is only noted while the model works. At the end of the turn it is carried out when it concerns one task and the
-person's own words ask for a deletion; anything else becomes a question to the person, which the rules then understand.
+A deletion is only noted while the model works. At the end of the turn it is carried out when it concerns one task and
+the person's own words ask for a deletion; anything else becomes a question to the person, which the rules then
+understand.
 """
 
 import json
@@ -19,7 +20,10 @@ from taskora.kit.errors import TaskoraError
 
 _ANSWER_MOST = 12_000  # characters of a tool's answer that a model is shown
 _DELETING = re.compile(rf"\b(?:{v.DELETE}|deleting|removing|no longer|any ?more)\b", re.IGNORECASE)
-_NOTED = "Noted. It is carried out when you finish; more than one deletion is put to the person first. Don't claim it as done yet."
+_NOTED = (
+    "Noted. It is carried out when you finish; more than one deletion is put to the person first. Don't claim "
+    "it as done yet."
+)
 
 
 class GuardedTools:
@@ -67,7 +71,9 @@ def _data(data: Any) -> str:
 
 def asks_for_deletion(turn: Turn) -> bool:
     """Whether the person's own words ask to delete something."""
-    around = Surroundings(now=turn.now, timezone=turn.timezone, locale=turn.locale, projects=turn.projects, tags=turn.tags)
+    around = Surroundings(
+        now=turn.now, timezone=turn.timezone, locale=turn.locale, projects=turn.projects, tags=turn.tags
+    )
     intents = understand(turn.message, around).intents
     if any(isinstance(intent, Delete) for intent in intents):
         return True

@@ -45,5 +45,13 @@ async def list_projects(session: AsyncSession, caller: Caller, _wanted: NoArgume
 COLLECTION_TOOLS = (
     Tool("undo", "Undo", "Take back the last change (or a named one).", Undo, undo),
     Tool("list_tags", "List tags", "The names of your tags.", NoArguments, list_tags, read_only=True, idempotent=True),
-    Tool("list_projects", "List projects", "The names of your projects.", NoArguments, list_projects, read_only=True, idempotent=True),
-)  # fmt: skip
+    Tool(
+        "list_projects",
+        "List projects",
+        "The names of your projects.",
+        NoArguments,
+        list_projects,
+        read_only=True,
+        idempotent=True,
+    ),
+)

@@ -25,7 +25,8 @@ TaskId = Annotated[int, Field(ge=1, le=MAX_ID, description="The task's id.")]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Description = Annotated[str, Field(max_length=2_000)]
 DueValue = Annotated[
-    str, Field(max_length=200, description="ISO date or date-time, or English such as “tomorrow 5pm”; “none” clears it.")
+    str,
+    Field(max_length=200, description="ISO date or date-time, or English such as “tomorrow 5pm”; “none” clears it."),
 ]
 PriorityName = Literal["low", "medium", "high", "urgent"]
 Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=50)]], Field(max_length=50)]
@@ -172,9 +173,7 @@ def _page(page: TaskPage) -> Result:
 
 async def search_tasks(session: AsyncSession, caller: Caller, wanted: SearchTasks) -> Result:
     """Tasks by words, typos forgiven, best first."""
-    found = await service.find_tasks(
-        session, caller, wanted.query, limit=wanted.limit, status=Status(wanted.status)
-    )
+    found = await service.find_tasks(session, caller, wanted.query, limit=wanted.limit, status=Status(wanted.status))
     tasks = [match.task for match in found]
     return _page(TaskPage(items=tasks, next_cursor=None, total=len(tasks)))
 
@@ -257,7 +256,11 @@ async def bulk_tasks(session: AsyncSession, caller: Caller, wanted: BulkTasks) -
     count = len(done.tasks)
     verb = _BULK_VERBS[wanted.action]
     return Result(
-        {"updated": count, "status": "deleted" if wanted.action == "delete" else "updated", "task_ids": wanted.task_ids},
+        {
+            "updated": count,
+            "status": "deleted" if wanted.action == "delete" else "updated",
+            "task_ids": wanted.task_ids,
+        },
         f"{verb} {count} task{'s' if count != 1 else ''}",
         tuple(done.tasks),
         done.change_id,
@@ -271,12 +274,56 @@ _BULK_VERBS = {
 
 TASK_TOOLS = (
     Tool("add_task", "Add a task", "Create a task. Dates and repetitions may be given in English.", AddTask, add_task),
-    Tool("list_tasks", "List tasks", "List your tasks, filtered by status, words, tags, project, priority or due date.", ListTasks, list_tasks, read_only=True, idempotent=True),
-    Tool("complete_task", "Complete a task", "Mark a task as done. A repeating task gets its next occurrence.", OneTask, complete_task, idempotent=True),
+    Tool(
+        "list_tasks",
+        "List tasks",
+        "List your tasks, filtered by status, words, tags, project, priority or due date.",
+        ListTasks,
+        list_tasks,
+        read_only=True,
+        idempotent=True,
+    ),
+    Tool(
+        "complete_task",
+        "Complete a task",
+        "Mark a task as done. A repeating task gets its next occurrence.",
+        OneTask,
+        complete_task,
+        idempotent=True,
+    ),
     Tool("delete_task", "Delete a task", "Delete a task. It can be undone.", OneTask, delete_task, destructive=True),
-    Tool("update_task", "Update a task", "Change title, description, due date, priority, tags, project or repetition of a task.", UpdateTask, update_task, idempotent=True),
-    Tool("search_tasks", "Search tasks", "Find tasks by words in title or description; small typos are forgiven.", SearchTasks, search_tasks, read_only=True, idempotent=True),
-    Tool("reschedule_task", "Reschedule a task", "Move a task to another day or time; its repetition is kept.", RescheduleTask, reschedule_task, idempotent=True),
+    Tool(
+        "update_task",
+        "Update a task",
+        "Change title, description, due date, priority, tags, project or repetition of a task.",
+        UpdateTask,
+        update_task,
+        idempotent=True,
+    ),
+    Tool(
+        "search_tasks",
+        "Search tasks",
+        "Find tasks by words in title or description; small typos are forgiven.",
+        SearchTasks,
+        search_tasks,
+        read_only=True,
+        idempotent=True,
+    ),
+    Tool(
+        "reschedule_task",
+        "Reschedule a task",
+        "Move a task to another day or time; its repetition is kept.",
+        RescheduleTask,
+        reschedule_task,
+        idempotent=True,
+    ),
     Tool("reopen_task", "Reopen a task", "Mark a completed task as not done.", OneTask, reopen_task, idempotent=True),
-    Tool("bulk_tasks", "Change several tasks", f"One change to up to {MAX_BATCH} tasks: complete, reopen, delete, move, tag, untag, priority, reschedule.", BulkTasks, bulk_tasks, destructive=True),
-)  # fmt: skip
+    Tool(
+        "bulk_tasks",
+        "Change several tasks",
+        f"One change to up to {MAX_BATCH} tasks: complete, reopen, delete, move, tag, untag, priority, reschedule.",
+        BulkTasks,
+        bulk_tasks,
+        destructive=True,
+    ),
+)
