@@ -81,7 +81,7 @@ export function Toaster() {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 flex flex-col items-center gap-2 desk:bottom-6"
+      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 [body:has([data-bulk])_&]:bottom-34 desk:[body:has([data-bulk])_&]:bottom-22 flex flex-col items-center gap-2 desk:bottom-6"
     >
       {all.map((toast, index) => (
         <ToastCard key={toast.id} toast={toast} newest={index === all.length - 1} />

@@ -21,7 +21,8 @@ export function useAdding(line: Line, field: Field, defaults: Defaults, viewer: 
 
   function offerUndo(text: string, entry: Undoable | null, failed = false) {
     const action = entry ? { label: t.undo.action, run: () => void actions.undo(entry) } : undefined;
-    showToast({ text, tone: failed ? "error" : "plain", action });
+    const toast = showToast({ text, tone: failed ? "error" : "plain", action });
+    if (entry) entry.toast = toast;
   }
 
   /** Adds the line; what was understood of an older text is asked for again first. */

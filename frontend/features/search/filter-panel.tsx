@@ -127,11 +127,11 @@ export default function FilterPanel({ anchor, base, own, onClose }: PanelProps) 
             onChange={(event) => set({ due_before: event.target.value || undefined })}
           />
         </div>
-        <Group title={t.filter.overdue}>
+        <div>
           <Choice on={own.overdue ?? false} onPick={() => set({ overdue: own.overdue ? undefined : true })}>
             {t.filter.overdue}
           </Choice>
-        </Group>
+        </div>
         {(filterCount(own) > 0 || own.search) && (
           <>
             <SaveFilter query={clean({ ...base, ...own })} />

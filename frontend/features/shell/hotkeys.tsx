@@ -138,7 +138,7 @@ export function Hotkeys() {
   const router = useRouter();
 
   useEffect(() => {
-    let waiting = 0;
+    let waiting = -Infinity;
     const context: Context = { actions, go: (path) => router.push(path) };
 
     function press(event: KeyboardEvent) {
@@ -183,7 +183,7 @@ export function Hotkeys() {
         return;
       if (!ALWAYS.has(event.key) && hotkeys.get() === "off") return;
       if (event.timeStamp - waiting < SEQUENCE_MS) {
-        waiting = 0;
+        waiting = -Infinity;
         const place = PLACES[event.key];
         if (place) {
           event.preventDefault();

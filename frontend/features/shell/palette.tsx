@@ -63,7 +63,6 @@ export default function Palette() {
           className="border-line min-h-14 w-full border-b bg-transparent px-5 text-lg outline-none"
         />
         <Command.List className="max-h-[56vh] overflow-y-auto p-2 pb-3">
-          <Command.Empty className="text-muted px-3 py-6 text-center">{t.palette.none}</Command.Empty>
           {tasks.length > 0 && (
             <Command.Group heading={t.palette.find} className={GROUP} forceMount>
               {tasks.map((task) => (
@@ -140,27 +139,27 @@ export default function Palette() {
               <span className="flex-1">{t.keys.title}</span>
               <Kbd>?</Kbd>
             </Command.Item>
-            {wanted && (
-              <>
-                <Command.Item
-                  value={`search ${wanted}`}
-                  forceMount
-                  onSelect={go(`/search?q=${encodeURIComponent(wanted)}`)}
-                  className={ITEM}
-                >
-                  {t.palette.searchFor(wanted)}
-                </Command.Item>
-                <Command.Item
-                  value={`add ${wanted}`}
-                  forceMount
-                  onSelect={run(() => focusQuickAdd(wanted))}
-                  className={ITEM}
-                >
-                  {t.palette.addTask(wanted)}
-                </Command.Item>
-              </>
-            )}
           </Command.Group>
+          {wanted && (
+            <Command.Group heading={t.palette.words} className={GROUP} forceMount>
+              <Command.Item
+                value={`search ${wanted}`}
+                forceMount
+                onSelect={go(`/search?q=${encodeURIComponent(wanted)}`)}
+                className={ITEM}
+              >
+                {t.palette.searchFor(wanted)}
+              </Command.Item>
+              <Command.Item
+                value={`add ${wanted}`}
+                forceMount
+                onSelect={run(() => focusQuickAdd(wanted))}
+                className={ITEM}
+              >
+                {t.palette.addTask(wanted)}
+              </Command.Item>
+            </Command.Group>
+          )}
         </Command.List>
       </Command>
     </Dialog>

@@ -34,6 +34,9 @@ export function useTaskActions() {
   return useMemo(() => {
     const path = (id: number) => ({ path: { user_id: user.id, task_id: id } });
 
+    const offerUndo = (text: string, entry: Undoable) =>
+      showToast({ text, action: { label: t.undo.action, run: () => void undo(entry) } });
+
     /** Runs a write whose effect is already on screen: toast with Undo now, rollback if it fails. */
     async function write<T>(
       send: Written<T>,
@@ -47,14 +50,12 @@ export function useTaskActions() {
       );
       const entry: Undoable = { changes, revert: rollback };
       remember(entry);
-      const toast = said
-        ? showToast({ text: said, action: { label: t.undo.action, run: () => void undo(entry) } })
-        : null;
+      if (said) entry.toast = offerUndo(said, entry);
       try {
         return (await send).data;
       } catch (error) {
         forget(entry);
-        if (toast !== null) dismissToast(toast);
+        if (entry.toast !== undefined) dismissToast(entry.toast);
         rollback();
         refuse(ids);
         showToast({ text: `${messageOf(error)} ${t.errors.safe}`, tone: "error" });

@@ -30,6 +30,7 @@ export function BulkBar() {
 
   return (
     <section
+      data-bulk
       aria-label={t.bulk.label}
       className="bg-panel border-line shadow-pop appear fixed inset-x-3 bottom-18 z-40 mx-auto flex w-fit max-w-full items-center gap-0.5 rounded-2xl border p-1.5 ps-4 desk:bottom-6"
     >

@@ -26,6 +26,12 @@ export function focusedTask(): number | null {
   return row ? Number(row.dataset.taskId) : null;
 }
 
+/** Focuses the row at a place of the list, or the last one before it. */
+export function focusPlace(place: number): void {
+  const all = rows();
+  focusRow(all[Math.min(Math.max(place, 0), all.length - 1)]);
+}
+
 /** Moves the focus by one row; from outside the list to its first or last row. */
 export function moveFocus(step: 1 | -1): boolean {
   const all = rows();

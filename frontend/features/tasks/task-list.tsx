@@ -12,6 +12,7 @@ import { Button } from "@/ui/button";
 import { refused, useTaskActions } from "./actions";
 import { groupTasks, type Grouping } from "./groups";
 import { focusNeighbour, rowOrder } from "./row-focus";
+import { useHeldFocus } from "./use-held-focus";
 import { selection, selectRange, toggleSelected } from "./selection";
 import { TaskRow } from "./task-row";
 
@@ -54,6 +55,8 @@ export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more
     if (range) selectRange(rowOrder(), task.id);
     else toggleSelected(task.id);
   }, []);
+
+  useHeldFocus(tasks);
 
   return (
     <div>

@@ -6,11 +6,16 @@ import { useUser } from "@/features/account/session";
 import { api, ApiError, unwrap } from "@/lib/api/client";
 import { t } from "@/lib/messages";
 import { messageOf } from "@/ui/problem";
-import { showToast } from "@/ui/toast";
+import { dismissToast, showToast } from "@/ui/toast";
 import { refreshSoon } from "./cache";
 
 /** A change of this session that can be taken back; `changes` may still be on its way to the server. */
-export type Undoable = { changes: Promise<number[]>; revert?: () => void };
+export type Undoable = {
+  changes: Promise<number[]>;
+  revert?: () => void;
+  /** The toast that offers to take it back. */
+  toast?: number;
+};
 
 const LIMIT = 100;
 const stack: Undoable[] = [];
@@ -33,6 +38,7 @@ export function useUndo(): (entry?: Undoable) => Promise<boolean> {
     async (entry) => {
       const chosen = entry ?? stack.at(-1);
       if (chosen) forget(chosen);
+      if (chosen?.toast !== undefined) dismissToast(chosen.toast);
       try {
         const changes = chosen ? await chosen.changes : [undefined];
         if (changes.length === 0) return false;

@@ -400,7 +400,7 @@ export const en = {
     find: "Search",
     searchFor: (text: string) => `Search for “${text}”`,
     addTask: (text: string) => `Add task “${text}”`,
-    none: "Nothing found.",
+    words: "With these words",
     theme: (name: string) => `Theme: ${name}`,
   },
   settings: {

@@ -102,7 +102,7 @@ export function DuePicker({ ids, close }: PickerProps) {
       </PopoverItem>
       <form
         onSubmit={(event) => (event.preventDefault(), setExact())}
-        className="border-line mt-1.5 grid grid-cols-[1fr_auto] gap-2 border-t p-1.5 pt-3"
+        className="border-line mt-1.5 grid grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] gap-2 border-t p-1.5 pt-3"
       >
         <TextField
           type="date"

@@ -27,7 +27,7 @@ const BODIES = {
   project: ProjectPicker,
   tags: TagPicker,
 } as const;
-const WIDTHS = { menu: "w-60", due: "w-72", priority: "w-52", project: "w-64", tags: "w-64" } as const;
+const WIDTHS = { menu: "w-60", due: "w-80", priority: "w-52", project: "w-64", tags: "w-64" } as const;
 
 export default function PickerHost() {
   const open = useStore(picker);
