@@ -67,6 +67,29 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def mcp(
+    user_email: Annotated[
+        str, typer.Option("--user", metavar="EMAIL", help="Whose tasks; needs no token on this machine.")
+    ] = "",
+) -> None:
+    """Serve the task tools over standard input and output (Model Context Protocol).
+
+    TASKORA_TOKEN, an API token with the scope mcp, says who you are; or name a local account with --user.
+
+    Example: taskora mcp --user sana@example.org
+    """
+    import os
+
+    from taskora.mcp.stdio import run
+    from taskora.settings import load
+    from taskora.web import logs
+
+    settings = load()
+    logs.configure(settings.log_level)  # to standard error; standard output is the protocol's
+    run(settings, token=os.environ.get("TASKORA_TOKEN"), email=user_email or None)
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document.
 

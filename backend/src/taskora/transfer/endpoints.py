@@ -27,8 +27,11 @@ _FILES = {
     200: {
         "description": "The file.",
         "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in ("application/zip", "application/json", "text/csv", "text/calendar")
+            "application/json": {"schema": {"type": "object", "additionalProperties": True}},
+            **{
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in ("application/zip", "text/csv", "text/calendar")
+            },
         },
     }
 }

@@ -40,7 +40,7 @@ from taskora.web.limits import BodyGuard
 from taskora.web.metrics import Metrics
 from taskora.web.page import PAGE_FOLDER, Page, router_for
 from taskora.web.proxies import TrustedProxies
-from taskora.web.requests import OpenStreams, RequestRecord
+from taskora.web.requests import OpenStreams, RequestRecord, route_templates
 
 logger = logging.getLogger("taskora.web")
 
@@ -102,7 +102,9 @@ def create_app(settings: Settings, database: Database | None = None, *, page_fol
     # The one added last is met first.
     app.add_middleware(BodyGuard)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestRecord, metrics=app.state.metrics, streams=app.state.streams)
+    app.add_middleware(
+        RequestRecord, metrics=app.state.metrics, streams=app.state.streams, templates=lambda: route_templates(app)
+    )
     app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
     return app
 

@@ -68,9 +68,8 @@ def _whole_bounds(node: Any) -> None:
 
 def _complete_operation(operation: dict[str, Any], path: str) -> None:
     answers = operation["responses"]
-    if not path.startswith("/api/"):
-        answers.pop("422", None)
-        return
+    if not path.startswith("/api/") and not operation.get("parameters"):
+        return  # health, readiness and metrics have shapes of their own
     codes = ["4XX", "5XX"]
     if operation.setdefault("security", []):
         codes += ["401", "403", "404"]

@@ -118,7 +118,7 @@ class Page:
 
     def answer(self, request: Request) -> Response:
         """The file, a redirect away from a trailing slash, or the not-found page."""
-        path = request.url.path
+        path: str = request.scope["path"]
         if path.startswith("/api/") or path == "/api":
             raise NotFound(f"There is nothing at {path[:200]}.")
         file = self._files.get(path)
@@ -136,7 +136,7 @@ class Page:
 
 
 def _wants_html(request: Request) -> bool:
-    return "." not in request.url.path.rsplit("/", 1)[-1]
+    return "." not in request.scope["path"].rsplit("/", 1)[-1]
 
 
 def _plain_page(html: str, status: int) -> Response:

@@ -9,8 +9,11 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskora.web.errors import InternalError, answer
@@ -46,8 +49,12 @@ class OpenStreams:
 class RequestRecord:
     """Gives each request an id, logs and measures it, and turns a fault into a plain 500."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, streams: OpenStreams) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, streams: OpenStreams, templates: Callable[[], dict[Any, str]]
+    ) -> None:
         self._app = app
+        self._find_templates = templates
+        self._templates: dict[Any, str] = {}
         self._metrics = metrics
         self._streams = streams
 
@@ -88,7 +95,7 @@ class RequestRecord:
             task.uncancel()
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except Exception:
-            logger.exception("a fault of ours", extra={"request_id": state["request_id"], "route": route_of(scope)})
+            logger.exception("a fault of ours", extra={"request_id": state["request_id"], "route": self._route(scope)})
             if seen.status:
                 raise  # too late for an answer: the connection is cut, so that half an answer isn't taken for a whole
             await answer(InternalError(details={"request_id": state["request_id"]}))(scope, receive, record)
@@ -96,8 +103,14 @@ class RequestRecord:
             self._streams.discard(task)
             self._note(scope, seen, time.perf_counter() - started)
 
+    def _route(self, scope: Scope) -> str:
+        """The template of the route that answered, `unknown` when none did."""
+        if not self._templates:
+            self._templates = self._find_templates()
+        return self._templates.get(scope.get("endpoint"), "unknown")
+
     def _note(self, scope: Scope, seen: "_Seen", seconds: float) -> None:
-        route = route_of(scope)
+        route = self._route(scope)
         self._metrics.end(scope["method"], route, seen.status or 499, None if seen.is_stream else seconds)
         level = logging.DEBUG if scope["path"] in _QUIET else logging.INFO
         if not logger.isEnabledFor(level):
@@ -128,10 +141,10 @@ class _Seen:
         self.finished = False
 
 
-def route_of(scope: Scope) -> str:
-    """The template of the route (`/api/{user_id}/tasks`), `page` for files, `unknown` when nothing matched."""
-    route = scope.get("route")
-    path = getattr(route, "path", None)
-    if path is None:
-        return "unknown"
-    return "page" if path.startswith("/{") else str(path)
+def route_templates(app: FastAPI) -> dict[Any, str]:
+    """The full template of every route by its endpoint (`/api/{user_id}/tasks`); files of the page are `page`."""
+    templates: dict[Any, str] = {}
+    for route in iter_route_contexts(app.routes):
+        path = route.path or ""
+        templates[route.endpoint] = "page" if path.startswith("/{") else path
+    return templates
