@@ -1,12 +1,13 @@
 """Engine and sessions: one request, one transaction; reads and writes take different doors.
 
 SQLite gets one writer connection that starts with BEGIN IMMEDIATE (a deferred transaction that upgrades late fails with
-"database is locked" instead of waiting) beside a pool of readers, WAL, and `synchronous=FULL`, so that an acknowledged
-write survives a kill and a power cut. PostgreSQL gets one pool; reads run in READ ONLY transactions.
+"database is locked" instead of waiting) beside a pool of readers, and WAL with group commit (see durability), so that
+an acknowledged write survives a kill and a power cut. PostgreSQL gets one pool; reads run in READ ONLY transactions.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -15,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from taskora.storage import sqlite
+from taskora.storage.durability import LogSync
 
 AfterCommit = Callable[[], Awaitable[None] | None]
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    "PRAGMA synchronous=NORMAL",  # the rest of FULL is in durability
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA cache_size=-8000",
@@ -54,8 +56,11 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
+            file = make_url(self.url).database
+            self._log_sync = LogSync(Path(file)) if file and file != ":memory:" else None
             self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size, pragmas=("PRAGMA query_only=ON",))
         else:
+            self._log_sync = None
             self._writer = create_async_engine(
                 self.url,
                 pool_size=pool_size,
@@ -95,6 +100,8 @@ class Database:
                 await session.rollback()
                 raise
             callbacks: list[AfterCommit] = session.info.pop("after_commit", [])
+        if self._log_sync is not None:
+            await self._log_sync.flushed()
         for callback in callbacks:
             outcome = callback()
             if outcome is not None:

@@ -15,8 +15,8 @@ from taskora.kit.errors import NotFound
 from taskora.tasks import repository
 from taskora.tasks.collection_schemas import FilterInput, ProjectInput, TagInput
 from taskora.tasks.errors import FilterNotFound, NameTaken, ProjectNotFound, TagNotFound
-from taskora.tasks.journal import FILTERS, PROJECTS, TAGS, TASK_TAGS, TASKS, Journal, Row
-from taskora.tasks.labels import POSITION_STEP, last_position, new_project, new_tag
+from taskora.tasks.journal import FILTERS, POSITION_STEP, PROJECTS, TAGS, TASK_TAGS, TASKS, Journal, Row
+from taskora.tasks.labels import last_position, new_project, new_tag
 from taskora.tasks.search import fold_name
 
 Written = tuple[Row, int | None]

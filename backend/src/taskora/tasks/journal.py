@@ -9,7 +9,22 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Table, Time, and_, bindparam, delete, insert, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Table,
+    Time,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -28,6 +43,9 @@ PROJECTS: Table = Project.__table__  # type: ignore[assignment]
 REMINDERS: Table = Reminder.__table__  # type: ignore[assignment]
 FILTERS: Table = Filter.__table__  # type: ignore[assignment]
 CHANGES: Table = Change.__table__  # type: ignore[assignment]
+
+# Positions are numbers with room between them, so that moving one row writes one row.
+POSITION_STEP = 1024.0
 
 # Parents before children: rows are put back in this order and taken away in the opposite one.
 JOURNALLED: dict[str, Table] = {table.name: table for table in (PROJECTS, TAGS, FILTERS, TASKS, TASK_TAGS, REMINDERS)}
@@ -83,6 +101,14 @@ class Journal:
         for row in rows:
             self._remember(Stroke(table.name, key_of(table, row), None, dict(row), _title(row)))
         return list(rows)
+
+    async def append_task(self, row: Row) -> Row:
+        """Insert one task (without `position`) as the last of its owner; the answer is the whole row."""
+        result = await self.session.execute(_APPEND_TASK, {**row, "owner": self.user_id})
+        number, position = result.one()
+        row = {"id": number, **row, "position": position}
+        self._remember(Stroke(TASKS.name, (number,), None, dict(row), _title(row)))
+        return row
 
     async def _insert_numbered(self, table: Table, rows: Sequence[Row]) -> list[Row]:
         if len(rows) == 1:
@@ -216,6 +242,28 @@ class Journal:
                     (_kind(noun, stroke), None, {"id": stroke.key[0], "name": stroke.title, "change_id": change_id})
                 )
         return told
+
+
+def _next_position() -> ColumnElement[float]:
+    """One step after the last task, from two index look-ups; part of the insert, so that it costs no trip of its own."""
+    last = [
+        func.coalesce(
+            select(func.max(TASKS.c.position))
+            .where(TASKS.c.user_id == bindparam("owner"), TASKS.c.completed.is_(state))
+            .scalar_subquery(),
+            0.0,
+        )
+        for state in (False, True)
+    ]
+    return case((last[0] > last[1], last[0]), else_=last[1]) + POSITION_STEP
+
+
+_APPEND_TASK = (
+    insert(TASKS)
+    .values({column.name: bindparam(column.name, type_=column.type) for column in TASKS.c if column.name != "id"})
+    .values(position=_next_position())
+    .returning(TASKS.c.id, TASKS.c.position)
+)
 
 
 @cache

@@ -5,11 +5,9 @@ from typing import Any
 
 from taskora.tasks import repository
 from taskora.tasks.errors import ProjectNotFound
-from taskora.tasks.journal import PROJECTS, TAGS, TASK_TAGS, Journal, Row
+from taskora.tasks.journal import POSITION_STEP, PROJECTS, TAGS, TASK_TAGS, Journal, Row
 from taskora.tasks.schemas import ProjectInputRef
 from taskora.tasks.search import fold_name
-
-POSITION_STEP = 1024.0
 
 
 class Labels:

@@ -4,10 +4,9 @@ from sqlalchemy import select, update
 
 from taskora.tasks import repository
 from taskora.tasks.errors import TaskNotFound
-from taskora.tasks.journal import TASKS, Journal
+from taskora.tasks.journal import POSITION_STEP, TASKS, Journal
 from taskora.tasks.schemas import Place
 
-STEP = 1024.0
 # Below this gap a double has no exact middle left that is safe to compare; about forty moves into the very same spot.
 _SMALLEST_GAP = 1e-6
 
@@ -32,7 +31,7 @@ async def _between(journal: Journal, wanted: Place, task_id: int) -> float | Non
     above = wanted.before is not None
     there = await repository.neighbour_position(journal.session, journal.user_id, here, task_id, above=above)
     if there is None:
-        return here - STEP if above else here + STEP
+        return here - POSITION_STEP if above else here + POSITION_STEP
     return None if abs(here - there) < _SMALLEST_GAP else (here + there) / 2
 
 
@@ -44,5 +43,5 @@ async def _spread(journal: Journal) -> None:
         await journal.session.execute(
             update(TASKS)
             .where(TASKS.c.id == task_id, TASKS.c.user_id == journal.user_id)
-            .values(position=number * STEP)
+            .values(position=number * POSITION_STEP)
         )

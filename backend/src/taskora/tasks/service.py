@@ -16,7 +16,7 @@ from taskora.tasks import completion, ordering, repository
 from taskora.tasks.due import read_due
 from taskora.tasks.errors import TaskNotFound
 from taskora.tasks.fields import Writing, columns_of, numbered_steps, text_columns
-from taskora.tasks.journal import REMINDERS, TASK_TAGS, TASKS, Journal, Row
+from taskora.tasks.journal import POSITION_STEP, REMINDERS, TASK_TAGS, TASKS, Journal, Row
 from taskora.tasks.labels import Labels, link_rows, set_tags
 from taskora.tasks.listing import find_tasks, list_tasks
 from taskora.tasks.presentation import present_ids, task_json
@@ -99,14 +99,7 @@ async def create_tasks(session: AsyncSession, caller: Caller, inputs: Sequence[T
     journal = await Journal.open(session, caller.user_id, clock.now())
     writing = Writing(caller, journal.now, Labels(journal))
     await writing.labels.load((task.project for task in inputs), (task.tags for task in inputs))
-    top = await repository.top_position(session, caller.user_id)
-    drafts = []
-    for place, task in enumerate(inputs, start=1):
-        position = (
-            await _position(journal, task.position, 0) if task.position is not None else top + place * ordering.STEP
-        )
-        drafts.append(_new_row(task, writing, position))
-    rows = await journal.insert(TASKS, drafts)
+    rows = await _insert_tasks(journal, writing, inputs)
     links: list[Row] = []
     reminders: list[Row] = []
     for row, task in zip(rows, inputs, strict=True):
@@ -121,6 +114,19 @@ async def create_tasks(session: AsyncSession, caller: Caller, inputs: Sequence[T
         for row, task in zip(rows, inputs, strict=True)
     ]
     return Outcome(shown, change_id)
+
+
+async def _insert_tasks(journal: Journal, writing: Writing, inputs: Sequence[TaskInput]) -> list[Row]:
+    """The new rows in order; who names no place comes last."""
+    if len(inputs) == 1 and inputs[0].position is None:
+        return [await journal.append_task(_new_row(inputs[0], writing))]
+    top = await repository.top_position(journal.session, journal.user_id)
+    drafts = []
+    for number, task in enumerate(inputs, start=1):
+        last = top + number * POSITION_STEP
+        position = last if task.position is None else await _position(journal, task.position, 0)
+        drafts.append(_new_row(task, writing) | {"position": position})
+    return await journal.insert(TASKS, drafts)
 
 
 async def replace_task(session: AsyncSession, caller: Caller, task_id: int, task: TaskInput) -> Outcome:
@@ -140,7 +146,13 @@ async def update_task(session: AsyncSession, caller: Caller, task_id: int, patch
 async def update_tasks(
     session: AsyncSession, caller: Caller, task_ids: Sequence[int], values: Mapping[str, Any], *, verb: str = "Changed"
 ) -> Outcome:
-    """Write the same field values (as in TaskPatch, checked) to many tasks as one change; all of them or none."""
+    """Write the same field values to many tasks as one change; all of them or none.
+
+    `values` holds checked fields of TaskPatch, and for many tasks at once also `add_tags`, `remove_tags` and
+    `move_to` (a due value; a day alone keeps each task's own time of day). `verb` begins the sentence that undo and
+    the activity list show.
+    Raises TaskNotFound, Invalid, ProjectNotFound.
+    """
     journal = await Journal.open(session, caller.user_id, clock.now())
     before = await _owned(journal, task_ids)
     writing = Writing(caller, journal.now, Labels(journal))
@@ -217,7 +229,7 @@ _BULK: dict[BulkAction, Any] = {
 }
 
 
-def _new_row(task: TaskInput, writing: Writing, position: float) -> Row:
+def _new_row(task: TaskInput, writing: Writing) -> Row:
     caller, now = writing.caller, writing.now
     due = read_due(task.due, caller.timezone)
     rule, due = read_rule(task.recurrence, due, now=now, zone=caller.timezone, locale=caller.locale)
@@ -232,7 +244,6 @@ def _new_row(task: TaskInput, writing: Writing, position: float) -> Row:
         **due.columns(),
         **rule.columns(),
         "steps": numbered_steps(task.steps, []),
-        "position": position,
         "parent_task_id": None,
         "created_at": now,
         "updated_at": now,
