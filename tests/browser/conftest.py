@@ -156,6 +156,7 @@ def sign_up(new_context: NewContext, request: pytest.FixtureRequest) -> Callable
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Create account").click()
         page.wait_for_url("**/inbox")
+        page.get_by_text("Your Inbox is empty").wait_for()
         return page
 
     return act
