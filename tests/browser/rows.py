@@ -12,7 +12,7 @@ def row(page: Page, title: str) -> Locator:
 
 def add(page: Page, line: str) -> None:
     """Types one line into quick add and waits until it is stored."""
-    field = page.get_by_label("Add a task")
+    field = page.locator("textarea").and_(page.get_by_label("Add a task"))
     field.fill(line)
     with page.expect_response(lambda r: r.url.endswith("/tasks") and r.request.method == "POST") as stored:
         field.press("Enter")

@@ -15,10 +15,10 @@ SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
 
 def violations(page: Page) -> list[str]:
     """Rule and first target of each violation that axe reports."""
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"
+    report = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.target.join())])"
     )
-    return list(found)
+    return [f"{rule}: {targets}" for rule, targets in report]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
