@@ -58,13 +58,21 @@ async def test_a_failed_migration_leaves_nothing_behind(empty_database, monkeypa
         assert await connection.run_sync(lambda sync: inspect(sync).get_table_names()) == []
 
 
-async def test_a_newer_schema_is_refused_and_left_alone(database):
+async def test_a_newer_schema_is_served_and_left_alone(database):
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(migrations.SchemaTooNew):
-        await migrations.upgrade(database)
+    assert await migrations.upgrade(database) == ("9999", "9999")
     async with database.engine.connect() as connection:
         assert await connection.run_sync(migrations.current) == "9999"
+
+
+async def test_a_foreign_revision_is_refused_and_left_alone(database):
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'a1b2c3'"))
+    with pytest.raises(migrations.SchemaUnknown):
+        await migrations.upgrade(database)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(migrations.current) == "a1b2c3"
 
 
 def test_the_newest_revision_is_the_one_that_readiness_expects():

@@ -37,6 +37,13 @@ async def test_another_schema_is_not_ready(client, database, sabotage):
     assert "taskora migrate" in answer.json()["message"]
 
 
+async def test_a_newer_schema_is_ready_so_that_two_versions_can_stand_side_by_side(client, database):
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = await client.get("/ready")
+    assert (answer.status_code, answer.json()["revision"]) == (200, "9999")
+
+
 async def test_metrics_count_by_route_and_never_by_path(person, client):
     ada = await person("Ada")
     await ada.client.get(f"{ada.path}/tasks", params={"search": "a secret wish"})

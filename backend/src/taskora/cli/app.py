@@ -45,10 +45,16 @@ def migrate() -> None:
     import asyncio
 
     from taskora.cli.database import migrated
+    from taskora.migrations import HEAD
     from taskora.settings import load
 
     before, after = asyncio.run(migrated(load()))
-    typer.echo(f"The schema is up to date ({after})." if before == after else f"Schema: {before or 'empty'} -> {after}")
+    if before != after:
+        typer.echo(f"Schema: {before or 'empty'} -> {after}")
+    elif after == HEAD:
+        typer.echo(f"The schema is up to date ({after}).")
+    else:
+        typer.echo(f"The schema ({after}) is newer than this version's ({HEAD}); this version can serve it. Nothing to do.")
 
 
 @app.command()

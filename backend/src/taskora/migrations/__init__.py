@@ -2,6 +2,10 @@
 
 `upgrade` brings a database to `HEAD` under a lock, so that replicas starting together do it once. Alembic is imported
 only when there is something to do: a process whose database is current never pays for it.
+
+Revisions are numbers and only ever add (columns with defaults, tables; what an older program reads goes away a release
+later). So an older program serves a newer schema: that is what lets replicas of two versions stand side by side during
+a rollout, and a rollback work.
 """
 
 from importlib import import_module, resources
@@ -29,11 +33,11 @@ _TABLES = (
 )
 
 
-class SchemaTooNew(TaskoraError):
-    """The database was made by a newer Taskora."""
+class SchemaUnknown(TaskoraError):
+    """The database's revision is none of ours."""
 
-    code, status, exit_code = "SCHEMA_TOO_NEW", 500, 78
-    default_message = "The database belongs to a newer version of Taskora. Install that version."
+    code, status, exit_code = "SCHEMA_UNKNOWN", 500, 78
+    default_message = "The database has a schema revision that no version of Taskora made. Check that it is the right one."
 
 
 def metadata() -> MetaData:
@@ -51,21 +55,29 @@ def current(connection: Connection) -> str | None:
     return found
 
 
+def serves(revision: str | None) -> bool:
+    """Whether this program can work with a database of `revision`: its own, or a newer one."""
+    return revision is not None and revision.isdecimal() and revision >= HEAD
+
+
 async def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the database to `HEAD` in one transaction; answers the revisions before and after.
 
+    A newer schema stays as it is (both revisions are then that one).
+
     Raises:
-        SchemaTooNew: the database has a revision that this version doesn't know.
+        SchemaUnknown: the database has a revision that is none of ours.
     """
     async with database.engine.connect() as connection:
         before = await connection.run_sync(current)
-    if before == HEAD:
-        return before, HEAD
+    if before is not None and serves(before):
+        return before, before
     async with database.engine.begin() as connection:
         await _lock(connection)
         before = await connection.run_sync(current)
-        if before != HEAD:
-            await connection.run_sync(_run)
+        if before is not None and serves(before):
+            return before, before
+        await connection.run_sync(_run)
     return before, HEAD
 
 
@@ -84,7 +96,7 @@ def _run(connection: Connection) -> None:
         command.upgrade(config, HEAD)
     except CommandError as error:
         if "Can't locate revision" in str(error):
-            raise SchemaTooNew from error
+            raise SchemaUnknown from error
         raise
 
 

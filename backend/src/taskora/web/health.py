@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskora.kit.errors import NotFound
-from taskora.migrations import HEAD
+from taskora.migrations import HEAD, serves
 from taskora.storage import Database
 
 router = APIRouter(tags=["operation"])
@@ -47,7 +47,7 @@ async def health() -> Health:
 
 @router.get("/ready", operation_id="ready", responses={503: {"model": Readiness, "description": "Not ready"}})
 async def ready(response: Response, database: Annotated[Database, Depends(_database)]) -> Readiness:
-    """Readiness: the database answers and has the schema of this version."""
+    """Readiness: the database answers and has the schema of this version, or a newer one."""
     outcome = await check(database)
     if outcome.status != "ready":
         response.status_code = 503
@@ -68,8 +68,8 @@ async def check(database: Database) -> Readiness:
             expected_revision=HEAD,
             message="The database does not answer.",
         )
-    if revision != HEAD:
-        words = "The database has no tables yet" if revision is None else "The database has another schema revision"
+    if not serves(revision):
+        words = "The database has no tables yet" if revision is None else "The database has an older schema"
         return Readiness(
             status="not_ready",
             database="connected",
