@@ -42,6 +42,13 @@ export function writePolicies(server) {
   const manifestPath = join(server, ".next/routes-manifest.json");
   const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
   let count = 0;
+  // Addresses that are no page show the not-found page. Later rules win over this one.
+  const missing = policyFor(readFileSync(join(app, "_not-found.html"), "utf8"));
+  manifest.headers.push({
+    source: "/((?!api|mcp|feeds|_next).*)",
+    headers: [{ key: "Content-Security-Policy", value: missing }],
+    regex: "^/(?!(?:api|mcp|feeds|_next)(?:/|$)).*$",
+  });
   for (const file of htmlFiles(app)) {
     const name = relative(app, file)
       .replace(/\.html$/, "")

@@ -4,7 +4,7 @@ import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttribu
 import { cx } from "@/lib/cx";
 
 export const inputStyle =
-  "w-full rounded-lg border border-edge bg-panel text-text px-3 min-h-9 touch:min-h-11 text-base touch:text-lg disabled:opacity-60";
+  "w-full min-w-0 rounded-lg border border-edge bg-panel text-text px-3 min-h-9 touch:min-h-11 text-base touch:text-lg disabled:opacity-60";
 
 type FieldProps = { label: string; hint?: string; error?: string; children: (ids: FieldIds) => ReactNode };
 type FieldIds = { id: string; "aria-describedby"?: string; "aria-invalid"?: true };
@@ -14,7 +14,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const note = error ?? hint;
   return (
-    <div className="grid gap-1">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

@@ -45,7 +45,7 @@ function ToastCard({ toast, newest }: { toast: Toast; newest: boolean }) {
       onBlur={() => setHeld(false)}
       className={cx(
         "bg-toast text-on-toast shadow-pop appear pointer-events-auto flex max-w-full items-center gap-1 rounded-xl py-1 ps-4 pe-1.5",
-        !newest && "opacity-90",
+        !newest && "max-desk:hidden opacity-90",
       )}
     >
       <span className="line-clamp-2 min-w-0 py-1.5 [overflow-wrap:anywhere]">{toast.text}</span>
@@ -81,7 +81,7 @@ export function Toaster() {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 [body:has([data-bulk])_&]:bottom-34 desk:[body:has([data-bulk])_&]:bottom-22 flex flex-col items-center gap-2 desk:bottom-6"
+      className="pointer-events-none fixed inset-x-3 top-[calc(0.75rem+env(safe-area-inset-top))] z-50 flex flex-col items-center gap-2 desk:top-auto desk:bottom-6 desk:[body:has([data-bulk])_&]:bottom-22"
     >
       {all.map((toast, index) => (
         <ToastCard key={toast.id} toast={toast} newest={index === all.length - 1} />

@@ -7,7 +7,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { useStore } from "@/lib/store";
 import { picker } from "@/features/tasks/picker";
-import { BulkBar } from "@/features/tasks/bulk-bar";
+import { selection } from "@/features/tasks/selection";
 import { t } from "@/lib/messages";
 import { assistantOpen } from "@/lib/preferences";
 import { closeTask } from "@/lib/url";
@@ -27,6 +27,9 @@ const AssistantPanel = dynamic(
   () => import("@/features/assistant/assistant-panel").then((module) => module.AssistantPanel),
   { ssr: false },
 );
+const BulkBar = dynamic(() => import("@/features/tasks/bulk-bar").then((module) => module.BulkBar), {
+  ssr: false,
+});
 const PickerHost = dynamic(() => import("@/features/tasks/pickers/picker-host"), { ssr: false });
 const Palette = dynamic(() => import("./palette"), { ssr: false });
 const KeysDialog = dynamic(() => import("./keys-dialog"), { ssr: false });
@@ -39,6 +42,7 @@ export function AppShell({ children }: { children: ReactNode }) {
   const assistant =
     useStore(assistantOpen) === "open" && pathname !== "/assistant" && pathname !== "/settings";
   const picking = useStore(picker);
+  const selecting = useStore(selection).size > 0;
   const shown = useStore(overlay);
   const side = wide && (taskId !== null || assistant);
 
@@ -104,7 +108,7 @@ export function AppShell({ children }: { children: ReactNode }) {
       )}
       {!wide && taskId !== null && <DetailDialog id={taskId} full={!desk} onClose={closeTask} />}
       {!desk && <BottomBar />}
-      <BulkBar />
+      {selecting && <BulkBar />}
       {picking && <PickerHost />}
       {shown === "palette" && <Palette />}
       {shown === "keys" && <KeysDialog />}

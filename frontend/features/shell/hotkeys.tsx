@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import { focusQuickAdd } from "@/features/quick-add/draft";
 import { useTaskActions, type TaskActions } from "@/features/tasks/actions";
 import { openPicker, picker, type PickerKind } from "@/features/tasks/picker";
-import { focusedTask, focusNeighbour, moveFocus, rowOf } from "@/features/tasks/row-focus";
+import { focusedTask, focusNeighbour, moveFocus, rowOf, rowOrder } from "@/features/tasks/row-focus";
 import { clearSelection, selection, toggleSelected } from "@/features/tasks/selection";
 import { assistantOpen, hotkeys } from "@/lib/preferences";
 import { createStore } from "@/lib/store";
@@ -86,6 +86,17 @@ function pick(kind: PickerKind): boolean {
   return anchor !== null;
 }
 
+/** Moves the focused task by one place, where the order is the person's own. */
+function reorder(step: 1 | -1, { actions }: Context): boolean {
+  const id = focusedTask();
+  const task = id === null ? undefined : actions.find(id);
+  if (!task || !rowOf(task.id)?.closest("[data-manual]")) return false;
+  const order = rowOrder();
+  const target = order[order.indexOf(task.id) + step];
+  if (target !== undefined) void actions.place(task, target, step === 1 ? "after" : "before");
+  return true;
+}
+
 /** Runs what a single key stands for; answers whether it did something. */
 function single(key: string, context: Context): boolean {
   const kind = PICKERS[key];
@@ -159,6 +170,10 @@ export function Hotkeys() {
       if (command && !event.shiftKey && event.key.toLowerCase() === "z") {
         event.preventDefault();
         void actions.undo();
+        return;
+      }
+      if (event.altKey && !command && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+        if (reorder(event.key === "ArrowDown" ? 1 : -1, context)) event.preventDefault();
         return;
       }
       if (command || event.altKey) return;

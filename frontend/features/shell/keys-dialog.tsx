@@ -17,6 +17,7 @@ const LIST: [string[], string][] = [
   [["t"], t.keys.tags],
   [["m"], t.keys.project],
   [["#"], t.keys.delete],
+  [["Alt ↑", "Alt ↓"], t.keys.reorder],
 ];
 const ANYWHERE: [string[], string][] = [
   [["q"], t.keys.add],

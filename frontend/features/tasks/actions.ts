@@ -11,7 +11,17 @@ import { t } from "@/lib/messages";
 import { createStore } from "@/lib/store";
 import { messageOf } from "@/ui/problem";
 import { dismissToast, showToast } from "@/ui/toast";
-import { dropTasks, findTask, keepQuiet, mapTask, refreshSoon, restore, snapshot, taskKey } from "./cache";
+import {
+  dropTasks,
+  findTask,
+  keepQuiet,
+  mapTask,
+  moveInLists,
+  refreshSoon,
+  restore,
+  snapshot,
+  taskKey,
+} from "./cache";
 import { forget, remember, useUndo, type Undoable } from "./undo";
 
 /** Rows whose change was refused: they shake once. */
@@ -128,6 +138,21 @@ export function useTaskActions() {
       for (const id of ids) client.removeQueries({ queryKey: taskKey(id) });
     }
 
+    /** Moves a task next to another one in the person's own order. */
+    async function place(task: Task, target: number, side: "before" | "after"): Promise<void> {
+      const saved = snapshot(client);
+      moveInLists(client, task.id, target, side);
+      const position = side === "before" ? { before: target } : { after: target };
+      await write(
+        withChange(
+          api.PATCH("/api/{user_id}/tasks/{task_id}", { params: path(task.id), body: { position } }),
+        ),
+        null,
+        [task.id],
+        () => restore(client, saved),
+      );
+    }
+
     function sendBulk(body: BulkRequest) {
       return withChange(
         api.POST("/api/{user_id}/tasks/bulk", { params: { path: { user_id: user.id } }, body }),
@@ -195,7 +220,20 @@ export function useTaskActions() {
     const setCompleted = (ids: number[], completed: boolean) =>
       bulk({ ids, action: completed ? "complete" : "reopen" }, (one) => ({ ...one, completed }));
 
-    return { toggle, patch, remove, create, find, setDue, setPriority, move, setTag, setCompleted, undo };
+    return {
+      toggle,
+      patch,
+      place,
+      remove,
+      create,
+      find,
+      setDue,
+      setPriority,
+      move,
+      setTag,
+      setCompleted,
+      undo,
+    };
   }, [client, user, undo]);
 }
 

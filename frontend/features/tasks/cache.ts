@@ -31,6 +31,25 @@ export function mapTask(client: QueryClient, id: number, change: (task: Task) =>
   client.setQueryData<Task>(taskKey(id), (task) => (task ? change(task) : task));
 }
 
+/** Puts a task next to another one in every list that shows both. */
+export function moveInLists(client: QueryClient, id: number, target: number, side: "before" | "after"): void {
+  client.setQueriesData<TaskPages>({ queryKey: TASKS }, (data) => {
+    const all = data?.pages.flatMap((page) => page.items) ?? [];
+    const moved = all.find((task) => task.id === id);
+    if (!data || !moved || !all.some((task) => task.id === target)) return data;
+    const rest = all.filter((task) => task.id !== id);
+    const at = rest.findIndex((task) => task.id === target) + (side === "after" ? 1 : 0);
+    const ordered = [...rest.slice(0, at), moved, ...rest.slice(at)];
+    let from = 0;
+    const pages = data.pages.map((page) => {
+      const items = ordered.slice(from, from + page.items.length);
+      from += page.items.length;
+      return { ...page, items };
+    });
+    return { ...data, pages };
+  });
+}
+
 /** Takes tasks out of every list. */
 export function dropTasks(client: QueryClient, ids: ReadonlySet<number>): void {
   mapPages(client, (items) =>

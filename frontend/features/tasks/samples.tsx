@@ -1,7 +1,7 @@
 "use client";
 
 /** Sample tasks for a new Inbox: added with one click, removed with one. This browser remembers which they are. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useUser } from "@/features/account/session";
 import { addDays, today } from "@/lib/dates";
 import type { TaskInput } from "@/lib/api/types";
@@ -66,7 +66,9 @@ export function useSamples() {
   const actions = useTaskActions();
   const known = useStore(samples);
   const [busy, setBusy] = useState(false);
-  if (typeof window !== "undefined" && known?.user !== user.id) queueMicrotask(() => load(user.id));
+  useEffect(() => {
+    if (samples.get()?.user !== user.id) load(user.id);
+  }, [user.id]);
 
   async function add() {
     setBusy(true);

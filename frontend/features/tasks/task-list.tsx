@@ -23,10 +23,12 @@ type ListProps = {
   /** Whether a task leaves this list when it is completed. */
   pendingOnly: boolean;
   hideProject?: boolean;
+  /** Whether the order is the person's own: then Alt with an arrow moves a task. */
+  manual?: boolean;
   more?: { load: () => void; loading: boolean } | null;
 };
 
-export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more }: ListProps) {
+export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, manual, more }: ListProps) {
   const user = useUser();
   const actions = useTaskActions();
   const chosen = useStore(selection);
@@ -71,7 +73,7 @@ export function TaskList({ name, tasks, grouping, pendingOnly, hideProject, more
               {group.label}
             </h2>
           )}
-          <ul data-task-list>
+          <ul data-task-list data-manual={manual || undefined}>
             {group.tasks.map((task) => (
               <TaskRow
                 key={task.id}

@@ -92,6 +92,7 @@ export function TaskView(props: ViewProps) {
             grouping={sections}
             pendingOnly={query.status === "pending"}
             hideProject={hideProject}
+            manual={query.sort === "manual"}
             more={
               list.hasNextPage
                 ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
