@@ -285,5 +285,5 @@ async def test_somebody_elses_task_can_be_neither_seen_nor_touched(ada: Any, per
     assert (await ada.client.get(f"{ada.path}/tasks/{mine}")).json()["completed"] is False
     assert (await eve.client.get(f"{eve.path}/tasks/{secret['id']}")).json() == secret
     undo = await ada.client.post(f"{ada.path}/undo", json={"change_id": 1})
-    assert undo.status_code == 409
+    assert undo.status_code == 404
     assert (await eve.client.get(f"{eve.path}/tasks")).json()["total"] == 1

@@ -245,7 +245,7 @@ class Journal:
 
 
 def _next_position() -> ColumnElement[float]:
-    """One step after the last task, from two index look-ups; part of the insert, so that it costs no trip of its own."""
+    """One step after the last task (two index look-ups), as part of the insert: it costs no trip of its own."""
     last = [
         func.coalesce(
             select(func.max(TASKS.c.position))

@@ -34,6 +34,11 @@ from taskora.tasks.schemas import TaskOut, TaskPage
 from taskora.tasks.search import rank, words_of
 
 _STATES = {Status.ALL: (False, True), Status.PENDING: (False,), Status.COMPLETED: (True,)}
+_TOTALS_OF = {
+    Status.ALL: ("total_pending", "total_completed"),
+    Status.PENDING: ("total_pending",),
+    Status.COMPLETED: ("total_completed",),
+}
 # How many tasks the typo-tolerant search looks through (the newest ones), and how many it shows.
 _FUZZY_LOOKS = 5_000
 _FUZZY_SHOWS = 200
@@ -68,8 +73,7 @@ async def list_tasks(session: AsyncSession, caller: Caller, query: TaskQuery) ->
     if more:
         last = found[-1]
         cursor = encode_cursor(cursor_values(query, last[SORTINGS[query.sort].column.name], last["id"], fuzzy))
-    whole = after is None and not more
-    total = len(found) if whole and conditions.names else await count(session, query.status, conditions)
+    total = await _total(session, query.status, conditions, found, whole=after is None and not more)
     return TaskPage(items=await present(session, caller.user_id, found), next_cursor=cursor, total=total)
 
 
@@ -85,6 +89,18 @@ async def find_tasks(
     rows = {row["id"]: row for row in await repository.rows(session, statement)}
     tasks = await present(session, caller.user_id, [rows[task_id] for task_id in best if task_id in rows])
     return [Match(task, best[task.id]) for task in tasks]
+
+
+async def _total(
+    session: AsyncSession, status: Status, conditions: Conditions, found: list[dict[str, Any]], *, whole: bool
+) -> int:
+    """How many tasks match: the page itself when it is the whole list, the running totals that came with its rows when
+    there are no conditions, or counted."""
+    if whole:
+        return len(found)
+    if found and not conditions.names:
+        return sum(found[0][name] for name in _TOTALS_OF[status])
+    return await count(session, status, conditions)
 
 
 async def count_matching(session: AsyncSession, caller: Caller, query: FilterQuery) -> int:
@@ -154,6 +170,8 @@ def _page_statement(
     if sorting.nullable:
         order_by.insert(0, column.is_(None))
     statement = repository.with_project()
+    if not names:
+        statement = statement.add_columns(*totals.COLUMNS)
     if sort is SortBy.TITLE:
         statement = statement.add_columns(TASKS.c.title_key)
     return statement.where(TASKS.c.id.in_(ids)).order_by(*order_by).limit(page)

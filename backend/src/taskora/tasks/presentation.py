@@ -33,10 +33,9 @@ def task_json(row: Row, tags: list[str], reminders: list[Row]) -> dict[str, Any]
 
 
 async def present(session: AsyncSession, user_id: str, rows: Sequence[Row]) -> list[TaskOut]:
-    """The tasks of `rows` (with `project_name`), their tags and reminders read in one statement each."""
+    """The tasks of `rows` (with `project_name`), their tags and reminders read in one statement."""
     ids = [row["id"] for row in rows]
-    tags = await repository.tag_names(session, user_id, ids)
-    reminders = await repository.reminders_of(session, user_id, ids)
+    tags, reminders = await repository.hanging(session, user_id, ids)
     return [TaskOut(**task_json(row, tags.get(row["id"], []), reminders.get(row["id"], []))) for row in rows]
 
 

@@ -6,9 +6,10 @@ Writing goes through the journal. Rows travel as plain dicts.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, Select, String, bindparam, func, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskora.storage import Timestamp
 from taskora.tasks.journal import CHANGES, FILTERS, PROJECTS, REMINDERS, TAGS, TASK_TAGS, TASKS, Row
 
 # SQLite takes 32,766 parameters at most, asyncpg 32,767.
@@ -74,21 +75,40 @@ async def neighbour_position(
     return max(nearest) if above else min(nearest)
 
 
-_TAG_NAMES = (
-    select(TASK_TAGS.c.task_id, TAGS.c.name)
+# Both kinds of rows that hang on a task, in one statement: a list is read with two, whatever is on its tasks.
+_HANGING = union_all(
+    select(
+        TASK_TAGS.c.task_id,
+        TAGS.c.name,
+        null().cast(Integer).label("offset_minutes"),
+        null().cast(Timestamp).label("at"),
+        TASK_TAGS.c.rank.cast(BigInteger).label("place"),
+    )
     .join(TAGS, TAGS.c.id == TASK_TAGS.c.tag_id)
-    .where(TASK_TAGS.c.task_id.in_(bindparam("ids", expanding=True)), TAGS.c.user_id == bindparam("owner"))
-    .order_by(TASK_TAGS.c.task_id, TASK_TAGS.c.rank)
-)
+    .where(TASK_TAGS.c.task_id.in_(bindparam("ids", expanding=True)), TAGS.c.user_id == bindparam("owner")),
+    select(
+        REMINDERS.c.task_id,
+        null().cast(String),
+        REMINDERS.c.offset_minutes,
+        REMINDERS.c.at,
+        REMINDERS.c.id.cast(BigInteger),
+    ).where(REMINDERS.c.user_id == bindparam("owner"), REMINDERS.c.task_id.in_(bindparam("ids", expanding=True))),
+).order_by("task_id", "place")
 
 
-async def tag_names(session: AsyncSession, user_id: str, task_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The tag names of each task, in the order in which they were written."""
-    named: dict[int, list[str]] = {}
+async def hanging(
+    session: AsyncSession, user_id: str, task_ids: Sequence[int]
+) -> tuple[dict[int, list[str]], dict[int, list[Row]]]:
+    """The tag names and the reminders (`offset_minutes`, `at`) of each task, in the order written."""
+    tags: dict[int, list[str]] = {}
+    reminders: dict[int, list[Row]] = {}
     for part in _chunks(task_ids):
-        for task_id, name in await session.execute(_TAG_NAMES, {"ids": part, "owner": user_id}):
-            named.setdefault(task_id, []).append(name)
-    return named
+        for task_id, name, offset, at, _place in await session.execute(_HANGING, {"ids": part, "owner": user_id}):
+            if name is None:
+                reminders.setdefault(task_id, []).append({"offset_minutes": offset, "at": at})
+            else:
+                tags.setdefault(task_id, []).append(name)
+    return tags, reminders
 
 
 async def tag_links(session: AsyncSession, user_id: str, task_ids: Sequence[int]) -> dict[int, list[Row]]:
