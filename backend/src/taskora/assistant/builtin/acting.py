@@ -45,9 +45,9 @@ _DELETE_SPLIT = re.compile(
     rf"chuck|clear|wipe) (?P<t2>.+?) (?:away|out)$"
 )
 _UNNEEDED = re.compile(
-    r"^(?:(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|care for|require|need to see|want "
+    r"^(?:(?:i|we) want (?P<g>.+?) (?:gone|removed|deleted|off (?:my|the) list)|(?:don't|do not) need (?P<h>.+?) (?:any ?more|any longer)|(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|care for|require|need to see|want "
     r"to see) (?P<a>.+?) (?:any ?more|any longer|now|after all)|(?:i|we) (?:won't|will not) (?:be "
-    r")?need(?:ing)? (?P<f>.+?)(?: any ?more| any longer| after all)?|(?:i|we) no longer (?:need|want|require|"
+    r")?need(?:ing)? (?P<f>.+?)(?: any ?more| any longer| after all)?|(?:(?:i|we) )?no longer (?:need|want|require|"
     r"care about|have|plan) (?P<b>.+?)(?: any ?more)?|"
     r"(?P<c>.+?) (?:is|are|isn't|is not|aren't|are not|'s)(?: now)? (?:not |no longer )?(?:needed|necessary|"
     r"relevant|required|important|a thing|happening)(?: any ?more| any longer| now)?|(?:there's |there is )?no "
@@ -65,6 +65,9 @@ _UNNEEDED_SOFT = re.compile(
     r"(?P<f>.+)|(?:stop|quit|don't|do not) remind(?:ing)? me (?:about|of|to) (?P<g>.+?)(?: any ?more)?)$"
 )
 _NEGATIVE_ONLY = re.compile(r"\b(?:not|no longer|isn't|aren't)\b")
+_OWN_VERB = re.compile(
+    r"^(?:add|create|delete|remove|erase|mark|rename|reschedule|undo|tag|complete|move|change|see|show)\b"
+)
 _DONE_WITH = re.compile(
     r"^(?:(?:i'm|i am|we're|we are|all|i'm all|i've|i have)? ?(?:now |finally |just |already |all |totally "
     r")*(?:done|finished|through)(?: with)?|done|finished|completed|complete|did it|got it done) ?(?:with|:|,|"
@@ -192,7 +195,7 @@ def read_delete(words: Phrase, around: Surroundings) -> Intent | None:
     return None
 
 
-def _unneeded(words: Phrase, match: re.Match[str], around: Surroundings, *, sure: bool) -> Intent:
+def _unneeded(words: Phrase, match: re.Match[str], around: Surroundings, *, sure: bool) -> Intent | None:
     group = next(name for name, value in match.groupdict().items() if value is not None)
     rest = words.group(match, group)
     doing = re.match(r"^to (?:have to |do )?", rest.low)
@@ -200,6 +203,8 @@ def _unneeded(words: Phrase, match: re.Match[str], around: Surroundings, *, sure
         rest = rest.cut(doing.end())
     elif group in ("d", "g", "e", "b") and rest.low:
         doing = None
+    if doing and _OWN_VERB.match(rest.low):
+        return None  # "I don't want to delete X" speaks of us, not of an errand
     return Delete(read_target(rest, around), sure=sure, doing=bool(doing))
 
 

@@ -34,7 +34,7 @@ _NOUN_HEAD = re.compile(
     rf"is|i've got|i have|can i get|can i have|could i get|could i have|get me)(?: (?:in|up|down|on|to))?(?: "
     rf"{_ON_MY_LIST})?)"
     rf"(?: {_ARTICLE})*(?: (?P<priority>{_PRIORITY_ADJ}))?(?: (?P<repeat>{_REPEAT_ADJ}))?(?: {_ARTICLE})* "
-    rf"(?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK})"
+    rf"(?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK}|(?<=another )one|(?<=more )one|(?<=second )one)"
     rf"(?: for (?:me|us|myself))?(?: {_ON_MY_LIST})?(?P<link>(?: ?{_INTRO})+| to(?= )(?! {v.LIST})| for| of| "
     rf"that| {QUOTE}|$| )"
 )
@@ -69,7 +69,7 @@ _REMIND_HEAD = re.compile(
     rf"me to remember|i (?:need|have|want|must|should|ought|'d like)(?: to)? (?:to )?(?:remember|be reminded)|"
     rf"need to remember|must remember|gotta remember|remember|please remember|make a note|take a note|have "
     rf"me)(?: ?,)?)"
-    r"(?: ?(?P<when>[^,:]{1,60}?))?,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|"
+    r"(?: ?(?P<when>[^,:]{1,60}?))??,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|"
     r"of|for|:|-)(?!\w) ?(?P<rest>.+)$",
     re.DOTALL,
 )
@@ -436,6 +436,8 @@ def new_task(words: Phrase, around: Surroundings, shared: NewTask | None = None)
             words = words.cut(0, match.start())
         else:
             break
+    if words.low.startswith("to ") and leads_with_doing(words, strict=True):
+        words = words.cut(3)
     if gone := _DETERMINED.match(words.low):
         shorter = words.cut(gone.end())
         if (

@@ -5,6 +5,7 @@ option; the engine takes the first whose target exists.
 """
 
 import re
+from dataclasses import replace
 
 from taskora.assistant.builtin import change_patterns as p
 from taskora.assistant.builtin import vocabulary as v
@@ -170,7 +171,13 @@ def _priority_other(words: Phrase, around: Surroundings) -> Intent | None:
         target = words.group(match, "t" if match["t"] else "t2")
         if re.match(r"^(?:i|we|you|he|she|they|life|time|there|who|what)$", target.low):
             return None
-        return _one(words, target, around, Change(priority=v.PRIORITIES[match["p"] or match["p2"]]), sure=False)
+        return _one(
+            words,
+            target,
+            around,
+            Change(priority=v.PRIORITIES[match["p"] or match["p2"]]),
+            sure=bool(_OBLIGES.search(words.low)),
+        )
     return None
 
 
@@ -471,7 +478,10 @@ def _change_to(words: Phrase, around: Surroundings) -> Intent | None:
     for head, tail in _cuts(rest, links):
         if gone := re.match(r"^from (?=.)", head.low):
             head = head.cut(gone.end())
-        options.append((read_target(head, around), _any_value(_instead(tail), around)))
+        target, change = read_target(head, around), _any_value(_instead(tail), around)
+        if change.title is not None and verb in _WITHIN and not re.search(rf"\b{v.TASK}$", head.low):
+            change = replace(change, part=target.words)
+        options.append((target, change))
     if options:
         return Update(tuple(options))
     if (
@@ -481,6 +491,9 @@ def _change_to(words: Phrase, around: Surroundings) -> Intent | None:
         target = read_target(rest, around)
         return Update(((target, Change()),)) if not target.empty else None
     return None
+
+
+_WITHIN = frozenset(("change", "replace", "swap", "switch", "correct", "fix"))
 
 
 def _any_value(value: Phrase, around: Surroundings) -> Change:
@@ -534,6 +547,7 @@ def _instead_of(words: Phrase, around: Surroundings) -> Intent | None:
     return Update(options, sure=True) if options else None
 
 
+_OBLIGES = re.compile(r"\b(?:should be|needs to be|has to be|must be)\b")
 _READERS = (
     _clear,
     _rename,

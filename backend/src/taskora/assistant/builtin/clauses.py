@@ -15,7 +15,13 @@ from taskora.assistant.builtin.acting import read_delete, read_report, read_stat
 from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
 from taskora.assistant.builtin.asking import read_query, read_question
 from taskora.assistant.builtin.changing import read_addition, read_change
-from taskora.assistant.builtin.courtesy import forbidding_frame, has_condition, is_closing, strip_courtesy
+from taskora.assistant.builtin.courtesy import (
+    forbidding_frame,
+    has_condition,
+    is_closing,
+    strip_courtesy,
+    without_polite_if,
+)
 from taskora.assistant.builtin.intents import (
     ACTS,
     Add,
@@ -48,7 +54,7 @@ MAX_CLAUSES = 25
 _CONNECTOR = re.compile(
     r" (?:,|;)? ?(?:and then|then also|then|and also|and after that|after that|afterwards|and afterwards|also|"
     r"plus|and|but|but also|as well as|followed by|before you|next|finally|and finally|and please|oh and|"
-    r"however|just|only|,|;|-|–|—) (?:,|;)? ?(?:then |also |please |just |instead |could you |can you )*"
+    r"however|just|only|so|,|;|-|–|—) (?:,|;)? ?(?:then |also |please |just |instead |could you |can you )*"
 )
 _ENDERS = frozenset((".", "!", "?", "..."))
 _INLINE_NUMBER = re.compile(r"(?:(?<=\s)|(?<=:)|^)\(?([1-9]\d?)[.)]\s+(?=\S)")
@@ -62,6 +68,9 @@ _STRONG = re.compile(
     r"forget|when|snooze)\b"
 )
 _KEEPS_SCOPE = re.compile(r"\b(?:and|or|then|also|plus|as well)\b")
+_SPEAKS_OF_TASKS = re.compile(
+    r"^(?:add|remind me|undo|show|list|mark|what|how many|don't forget|reschedule|postpone|rename)\b"
+)
 _CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
 
 
@@ -70,6 +79,10 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
     goes on)."""
     whole = phrase(_with_lines(text))
     found: list[Intent] = []
+    if after in _REPEATABLE and len(whole) <= 8 and (match := _SAME_AGAIN.match(whole.low)):
+        target = read_target(whole.cut(match.start("rest")), around)
+        if target.numbers or target.ordinals or target.first or target.last or target.pronoun:
+            return Understanding(whole, (_REPEATABLE[after](target),))
     if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
         more = read_add(_prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
         if isinstance(more, Add) and more.items and _sounds_like_item(whole.cut(match.start("rest")), around):
@@ -130,6 +143,7 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
         return []
     if (early := read_cancel(sentence) or read_ability(sentence) or read_talk(sentence)) is not None:
         return [early]
+    sentence = without_polite_if(sentence)
     bare = strip_courtesy(sentence)
     if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
         return [early]
@@ -147,6 +161,10 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
     if frame is not None:
         return [_unwanted(bare, around) or Nothing("negated", sentence.words)]
     intent = _clause(bare, around)
+    if isinstance(intent, (Complete, Reopen, Delete, Update)) and (reason := _REASON.search(bare.low)):
+        shorter = bare.cut(0, reason.start())
+        if shorter and type(_clause(shorter, around)) is type(intent):
+            intent = _clause(shorter, around)
     if isinstance(intent, (Unclear, OfferAdd)) and (mended := _mended_head(bare)) is not None:
         second = _clause(mended, around)
         intent = second if isinstance(second, ACTS) else intent
@@ -155,6 +173,10 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
     return [intent]
 
 
+_REASON = re.compile(
+    r" (?:(?:, )?(?:because|since|cause|as) (?:i|we|it|he|she|they|the|my|that|this|there)\b.+|, (?:it's|it is|it was|i|i've|i'm|we|we've|that's|"
+    r"this is|they're|they|he|she|he's|she's|there's)\b.+)$"
+)
 _HEADS = (
     "add",
     "create",
@@ -244,54 +266,52 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     whole = _clause(_joined(left, right), around)
     if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
         return False  # "mark X and Y as done" is one request
-    if (
-        isinstance(leader, (Unclear, OfferAdd))
-        and not isinstance(leader, OfferAdd)
-        and connector.strip() in ("-", "–", "—", "just", "only", "next")
-    ):
-        return False
-    if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you"):
-        return bool(_STRONG.match(opener.low))
+    strong = bool(_STRONG.match(opener.low))
+    if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you", "so"):
+        return strong
     if isinstance(leader, Add):
-        # Verbs behind "a task to …", "remind me to …" are part of the title unless they clearly speak of tasks.
-        governed = not leader.bare or (leader.items and any(_is_doing(item.text) for item in leader.items[-1:]))
-        if governed:
-            return (
-                bool(_STRONG.match(opener.low))
-                and bool(
-                    _EXISTING.search(opener.low)
-                    or opener.low.startswith(
-                        (
-                            "add ",
-                            "remind me",
-                            "undo",
-                            "show",
-                            "list",
-                            "mark ",
-                            "what",
-                            "how many",
-                            "don't forget",
-                            "reschedule",
-                            "postpone",
-                            "rename",
-                        )
-                    )
-                )
-            ) or ("then" in connector.split() and bool(_STRONG.match(opener.low)))
-        return bool(leader.items) and (
-            bool(_STRONG.match(opener.low)) or bool(_EXISTING.search(opener.low)) or "then" in connector.split()
-        )
-    if isinstance(leader, Update) and any(
-        change.description or change.step or (change.title and not change.title_literal) for _, change in leader.options
-    ):
-        return bool(_STRONG.match(opener.low))
+        return bool(leader.items) and _leaves_title(leader, follower, opener, connector)
+    if isinstance(leader, Update) and any(_open_text(change) for _, change in leader.options):
+        about_it = isinstance(follower, Update) and all(target.pronoun for target, _ in follower.options)
+        return strong or about_it
     if isinstance(leader, (Talk, Decline, Unclear, Nothing, Cancel)):
         return bool(_STRONG.match(opener.low)) or isinstance(follower, (Add, Delete, Complete, Reopen, Update, Undo))
     return True
 
 
+_ANOTHER = re.compile(
+    rf"^(?:a|an|another|one more|a second|a new|one)(?: new| more)? (?:{v.TASK}|one)(?: to| for| about| called| named|:| ,) "
+)
+
+
+def _leaves_title(leader: Add, follower: Intent, opener: Phrase, connector: str) -> bool:
+    """Whether a request behind "add …" stands outside the title.
+
+    Verbs behind "a task to …", "remind me to …" or another doing belong to the title ("call the bank and cancel my
+    card") unless they clearly speak of tasks; "and delete it" speaks of the thing in the title.
+    """
+    strong = bool(_STRONG.match(opener.low))
+    governed = not leader.bare or any(_is_doing(item.text) for item in leader.items[-1:])
+    if not governed:
+        return strong or bool(_EXISTING.search(opener.low)) or "then" in connector.split()
+    if isinstance(follower, (Delete, Complete)) and follower.target.pronoun:
+        return False
+    if isinstance(follower, Update) and all(target.pronoun for target, _ in follower.options):
+        return True
+    if "then" in connector.split():
+        return True
+    return strong and bool(_EXISTING.search(opener.low) or _SPEAKS_OF_TASKS.match(opener.low))
+
+
+def _open_text(change: Change) -> bool:
+    """Whether a change ends in free text, which may hold an "and" of its own."""
+    return bool(change.description or change.step or (change.title and not change.title_literal))
+
+
 def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Phrase | None:
-    """ "move the meeting to friday and the report to monday": the verb is said once and meant twice."""
+    """ "move the meeting to friday and the report to monday", "add … and another task to …": the verb is said once."""
+    if isinstance(leader, Add) and _ANOTHER.match(right.low):
+        return Phrase(right.raw, (Token("add", 0, 0), *right.tokens))
     if not isinstance(leader, Update) or not any(change.when for _, change in leader.options):
         return None
     for match in re.finditer(r" (?:to|until|for) ", right.low):
@@ -347,6 +367,7 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
         read_delete,
         read_query,
         _foreign,
+        _needed_request,
         read_need,
         read_report,
         read_bare,
@@ -355,6 +376,31 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
         if intent is not None:
             return intent
     return Unclear(words.words)
+
+
+_NEEDED = re.compile(r"^(?:i|we)(?:'ve)? (?:need|have|got|still need|just need|really need) to (?P<rest>.+)$")
+_OURS = re.compile(
+    r"^(?:delete|remove|erase|rename|reschedule|postpone|mark|reopen|uncheck|untick|tag|untag|snooze|prioriti[sz]e)\b"
+)
+
+
+def _needed_request(words: Phrase, around: Surroundings) -> Intent | None:
+    """ "I need to reschedule the dentist": a request to us when its verb is one of ours, an errand when no task fits."""
+    match = _NEEDED.match(words.low)
+    if match is None:
+        return None
+    rest = words.group(match, "rest")
+    if not _OURS.match(rest.low):
+        return None
+    intent = _clause(rest, around)
+    if isinstance(intent, Update):
+        errand = read_add(_prefixed(rest), around)
+        return replace(intent, otherwise=errand if isinstance(errand, Add) else None)
+    return (
+        intent
+        if isinstance(intent, (Complete, Reopen)) or (isinstance(intent, Delete) and intent.target.definite)
+        else None
+    )
 
 
 def _talk(words: Phrase, around: Surroundings) -> Intent | None:
@@ -388,6 +434,10 @@ def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroun
             if isinstance(more, Add) and more.items:
                 found[-1] = replace(last, items=last.items + more.items)
                 return
+        if isinstance(last, Add) and not last.items and isinstance(intent, (OfferAdd, Unclear)):
+            item = intent.item if isinstance(intent, OfferAdd) else new_task(sentence, around)
+            found[-1] = replace(last, items=(item,))  # "New task. Call the bank."
+            return
         if isinstance(last, Add) and last.items and _explains(sentence) and not last.items[-1].description:
             found[-1] = replace(last, items=(*last.items[:-1], replace(last.items[-1], description=sentence.words)))
             return
@@ -405,6 +455,12 @@ def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroun
     found.append(intent)
 
 
+_REPEATABLE: dict[str, type[Complete] | type[Reopen] | type[Delete]] = {
+    "complete": Complete,
+    "reopen": Reopen,
+    "delete": Delete,
+}
+_SAME_AGAIN = re.compile(r"^(?:(?:and|also|plus|now|then|and also|and then) )+(?P<rest>.+?)(?: (?:too|as well|also))?$")
 _GOES_ON = re.compile(r"^(?:oh )?(?:and|also|plus|and also|as well as)(?: also)? (?P<rest>.+)$")
 
 

@@ -24,7 +24,7 @@ _LEAD = re.compile(
     r"great|perfect|cool|nice|thanks|thank you|awesome|"
     r"btw|by the way|additionally|in addition|besides that|after that|afterwards|meanwhile|oops|whoops|sorry|"
     r"excuse me|hey|one more thing|another thing|another one|same time|"
-    r"would you mind|do you mind|no(?= ?,)|would you be so kind as to|would you be kind enough to|be so kind "
+    r"would you mind|do you mind|no(?= ?,)|kora|taskora|yay|woohoo|phew|hooray|we can|would you be so kind as to|would you be kind enough to|be so kind "
     r"and|do me a favou?r and|do me a favou?r ?[,:]|if you don't mind|if possible|if you can|if you could|when "
     r"you can|when you get a chance|for me|let's|let us|"
     r"you should|you can|you may|you could|you need to|you have to|i need you to|i want you to|i'd like you to|"
@@ -47,9 +47,22 @@ _TAIL = re.compile(
 _LET_BE = re.compile(r"^(?:that's (?:it|all)|that is all|nothing else|no more|that will be all|that'll be all)$")
 
 
+_POLITE_IF = re.compile(
+    r"^if (?:(?:it's|that's|it is|that is|it isn't|this is) (?:not too much trouble|not a problem|no trouble|no bother|ok|alright|"
+    r"all right|possible|fine|too much)(?: with you| for you)?|you (?:don't mind|can|could|have (?:a moment|time)|get a chance|"
+    r"would|please)|possible) ?,? (?=\w)"
+)
+
+
+def without_polite_if(words: Phrase) -> Phrase:
+    """ "if it's not too much trouble, …" is no condition."""
+    polite = _POLITE_IF.match(words.low)
+    return words.cut(polite.end()) if polite else words
+
+
 def strip_courtesy(words: Phrase) -> Phrase:
     """Without politeness and hesitation at both ends. A phrase of nothing else is returned as it is."""
-    words = words.trimmed()
+    words = without_polite_if(words.trimmed())
     if tail := _TAIL.search(words.low):
         shorter = words.cut(0, tail.start())
         if shorter:

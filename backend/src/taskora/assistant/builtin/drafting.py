@@ -88,6 +88,7 @@ def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, An
     arguments: dict[str, Any] = {}
     if change.title:
         arguments |= _retitled(change.title, change.title_literal, around)
+        arguments["title"] = _within(task.title, change.part, arguments["title"])
     if change.correction:
         text = change.correction if change.title_literal else None
         if text is None:
@@ -150,7 +151,18 @@ _CLEARED: dict[str, dict[str, Any]] = {
 }
 
 
+def _within(old: str, part: str, new: str) -> str:
+    """ "change Tom to Tim" in "Meeting with Tom": only the named part is replaced; a new doing replaces the whole."""
+    found = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", old, re.IGNORECASE) if part else None
+    if found is None or found[0] == old or doing_of(new):
+        return new
+    kept = new if found.start() == 0 or new[:1].islower() or part[:1].isupper() else new[:1].lower() + new[1:]
+    return sentence_case(old[: found.start()] + kept + old[found.end() :])[:TITLE_MOST]
+
+
 def _retitled(text: str, literal: bool, around: Surroundings) -> dict[str, Any]:
+    if not literal and any(span.end < len(text.rstrip(" .!")) for span in around.read(text).spans[-1:]):
+        literal = True  # a date word inside a name ("Weekly shop") is a part of it; only behind it, it is a date
     if literal:
         return {"title": text[:TITLE_MOST]}
     drafted = draft(NewTask(text), around)

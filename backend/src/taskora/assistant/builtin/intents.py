@@ -79,6 +79,7 @@ class Change:
 
     title: str | None = None
     title_literal: bool = False
+    part: str = ""  # the words of the old title that the new ones replace ("change Tom to Tim")
     correction: str | None = None  # "make that almond milk": fits into the old title
     when: str | None = None
     shift: str | None = None  # "by two days": moves what is there

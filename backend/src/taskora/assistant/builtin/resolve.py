@@ -94,7 +94,8 @@ class Resolver:
     async def _places(self, target: Target) -> Found:
         shown = self._focus.shown
         if not shown:
-            return Found(problem="no_list")
+            just_added = self._focus.last_action == "add" and (target.ordinals == (-1,) or target.last == 1)
+            return await self._pronoun("one") if just_added else Found(problem="no_list")
         if target.first or target.last:
             count = target.first or target.last
             if count > len(shown):

@@ -27,7 +27,7 @@ SHORT_FORMS = {
     "to-do": "todo", "to-dos": "todos", "to-do's": "todos", "todo's": "todos", "re-schedule": "reschedule",
     "re-open": "reopen", "re-name": "rename", "un-do": "undo", "un-complete": "uncomplete", "un-check": "uncheck",
     "nvm": "nevermind", "jk": "just kidding", "w/": "with", "wats": "what's", "wat": "what", "yea": "yeah",
-    "nd": "and", "tsk": "task", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that",
+    "nd": "and", "tsk": "task", "abt": "about", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that",
     "tht": "that", "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to", "ym": "my", "addd": "add",
     "ok": "ok", "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
 }  # fmt: skip
@@ -77,7 +77,7 @@ COMPLETE = (
 DONE = (
     r"(?:done|complete|completed|finished|closed|checked off|checked|ticked off|ticked|crossed off|a done deal|"
     r"over and done with|over|accomplished|resolved|taken care of|sorted|handled|dealt with|out of the way|"
-    r"wrapped up|all done|good to go)"
+    r"wrapped up|all done|good to go|ready)"
 )
 NOT_DONE = (
     r"(?:not done|not complete|not completed|not finished|undone|incomplete|uncompleted|unfinished|pending|"
