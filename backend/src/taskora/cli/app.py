@@ -54,7 +54,7 @@ def migrate() -> None:
     elif after == HEAD:
         typer.echo(f"The schema is up to date ({after}).")
     else:
-        typer.echo(f"The schema ({after}) is newer than this version's ({HEAD}); this version can serve it. Nothing to do.")
+        typer.echo(f"The schema ({after}) is newer than this version's ({HEAD}), which can serve it. Nothing to do.")
 
 
 @app.command()

@@ -37,7 +37,7 @@ class SchemaUnknown(TaskoraError):
     """The database's revision is none of ours."""
 
     code, status, exit_code = "SCHEMA_UNKNOWN", 500, 78
-    default_message = "The database has a schema revision that no version of Taskora made. Check that it is the right one."
+    default_message = "The database has a schema that no version of Taskora made. Check that it is the right one."
 
 
 def metadata() -> MetaData:
