@@ -1,4 +1,4 @@
-"""Waits until the database of DATABASE_URL accepts connections; before a migration, with the longest wait in seconds."""
+"""Waits until the database of DATABASE_URL accepts connections, so long as the argument says (seconds)."""
 
 import os
 import socket
@@ -22,6 +22,8 @@ while True:
         break
     except OSError as error:
         if time.monotonic() > end:
-            sys.exit(f"No database at {host}:{port} after {limit:.0f} s: {error}. See its pod, Service and network policy.")
+            sys.exit(
+                f"No database at {host}:{port} after {limit:.0f} s: {error}. See its pod, Service and network policy."
+            )
         time.sleep(1)
 print(f"The database at {host}:{port} accepts connections.")

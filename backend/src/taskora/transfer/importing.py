@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskora.accounts.caller import Caller
 from taskora.kit import clock
 from taskora.tasks import repository as tasks_repository
-from taskora.tasks.journal import FILTERS, PROJECTS, REMINDERS, TAGS, TASK_TAGS, TASKS, Journal, Row
-from taskora.tasks.labels import POSITION_STEP, Labels, link_rows
+from taskora.tasks.journal import FILTERS, POSITION_STEP, PROJECTS, REMINDERS, TAGS, TASK_TAGS, TASKS, Journal, Row
+from taskora.tasks.labels import Labels, link_rows
 from taskora.tasks.reminding import reminder_rows
 from taskora.transfer.formats.reading import Kind, parse
 from taskora.transfer.planning import Plan, Settled, make_plan, settle

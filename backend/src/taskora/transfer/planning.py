@@ -17,8 +17,8 @@ from taskora.kit.errors import Invalid
 from taskora.tasks import repository as tasks_repository
 from taskora.tasks.due import NO_DUE, read_due, zone_of
 from taskora.tasks.fields import numbered_steps, text_columns
-from taskora.tasks.journal import Journal, Row
-from taskora.tasks.labels import POSITION_STEP, new_project, new_tag
+from taskora.tasks.journal import POSITION_STEP, Journal, Row
+from taskora.tasks.labels import new_project, new_tag
 from taskora.tasks.query import FilterQuery
 from taskora.tasks.recurrence import read_rule
 from taskora.tasks.schemas import PRIORITY_RANK
