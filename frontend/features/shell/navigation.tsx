@@ -102,7 +102,9 @@ export function Navigation({ settings = true }: { settings?: boolean }) {
   const pathname = usePathname();
   const params = useSearchParams();
   const counts = useCounts();
-  const projects = useProjects().filter((project) => !project.archived);
+  const allProjects = useProjects();
+  const projects = allProjects.filter((project) => !project.archived);
+  const archived = allProjects.filter((project) => project.archived);
   const tags = useTags();
   const filters = useFilters();
   const [adding, setAdding] = useState(false);
@@ -139,6 +141,22 @@ export function Navigation({ settings = true }: { settings?: boolean }) {
             count={counts?.projects[String(project.id)]}
           />
         ))}
+        {archived.length > 0 && (
+          <details>
+            <summary className="text-muted hover:bg-hover min-h-9 rounded-lg px-2 py-1.5 text-sm touch:min-h-11">
+              {t.projects.archivedTitle}
+            </summary>
+            {archived.map((project) => (
+              <NavLink
+                key={project.id}
+                href={`/project?id=${project.id}`}
+                on={at("/project", "id", String(project.id))}
+                icon={<Dot color={project.color} />}
+                label={project.name}
+              />
+            ))}
+          </details>
+        )}
       </Section>
       {filters.length > 0 && (
         <Section title={t.lists.filters}>

@@ -263,6 +263,7 @@ export const en = {
     color: "Colour",
     noColor: "No colour",
     archive: "Archive",
+    archivedTitle: "Archived",
     archived: (name: string) => `Project “${name}” archived`,
     restore: "Restore",
     delete: "Delete project",
