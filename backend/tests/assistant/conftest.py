@@ -1,6 +1,6 @@
 """A person talking to the assistant through the real front door, and what their tasks look like afterwards."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -82,6 +82,6 @@ class Talk:
 
 
 @pytest.fixture
-async def talk(person: Callable[..., Awaitable[Any]]) -> AsyncIterator[Talk]:
+async def talk(person: Callable[..., Awaitable[Any]]) -> Talk:
     """Somebody new with an empty list."""
-    yield Talk(await person("Ada"))
+    return Talk(await person("Ada"))

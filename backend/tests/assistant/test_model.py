@@ -77,7 +77,7 @@ async def endpoint() -> AsyncIterator[Endpoint]:
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(0.01)
     model.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
     yield model

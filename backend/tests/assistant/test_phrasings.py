@@ -46,10 +46,8 @@ def test_every_operation_has_ten_phrasings() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_a_phrasing_has_exactly_its_effect(talk: Any, operation: str) -> None:
-    wrong = []
-    for case in PHRASINGS:
-        if case["op"] == operation and (found := await play(talk, case)):
-            wrong.append((case["say"], found))
+    cases = [case for case in PHRASINGS if case["op"] == operation]
+    wrong = [(case["say"], found) for case in cases if (found := await play(talk, case))]
     assert wrong == []
 
 

@@ -45,7 +45,9 @@ _DELETE_SPLIT = re.compile(
     rf"chuck|clear|wipe) (?P<t2>.+?) (?:away|out)$"
 )
 _UNNEEDED = re.compile(
-    r"^(?:(?:i|we) want (?P<g>.+?) (?:gone|removed|deleted|off (?:my|the) list)|(?:don't|do not) need (?P<h>.+?) (?:any ?more|any longer)|(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|care for|require|need to see|want "
+    r"^(?:(?:i|we) want (?P<g>.+?) (?:gone|removed|deleted|off (?:my|the) list)|(?:don't|do not) need "
+    r"(?P<h>.+?) (?:any ?more|any longer)|(?:i|we) (?:don't|do not) (?:really )?(?:need|want|have|care about|"
+    r"care for|require|need to see|want "
     r"to see) (?P<a>.+?) (?:any ?more|any longer|now|after all)|(?:i|we) (?:won't|will not) (?:be "
     r")?need(?:ing)? (?P<f>.+?)(?: any ?more| any longer| after all)?|(?:(?:i|we) )?no longer (?:need|want|require|"
     r"care about|have|plan) (?P<b>.+?)(?: any ?more)?|"

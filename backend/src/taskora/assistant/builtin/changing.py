@@ -15,6 +15,9 @@ from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
+_CUTS_MOST = 8  # ways of cutting a sentence that are thought about
+_VALUE_WORDS = 12  # a date has fewer words
+
 
 def read_change(words: Phrase, around: Surroundings) -> Intent | None:
     """The change that a clause asks for, or None."""
@@ -212,7 +215,7 @@ def _splits(rest: Phrase) -> list[tuple[Phrase, Phrase]]:
     """Every cut between two words, the longest value first."""
     return [
         (Phrase(rest.raw, rest.tokens[:i]).trimmed(), Phrase(rest.raw, rest.tokens[i:]).trimmed())
-        for i in range(1, len(rest.tokens))
+        for i in range(max(1, len(rest.tokens) - _VALUE_WORDS), len(rest.tokens))
     ]
 
 
@@ -220,7 +223,7 @@ def _cuts(rest: Phrase, link: str) -> list[tuple[Phrase, Phrase]]:
     """Every cut at a linking word, leftmost first."""
     found, place = [], 0
     pattern = re.compile(link)
-    while match := pattern.search(rest.low, place):
+    while (match := pattern.search(rest.low, place)) and len(found) < _CUTS_MOST:
         head, tail = rest.cut(0, match.start()), rest.cut(match.end() - 1)
         if head and tail:
             found.append((head, tail))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from taskora.assistant.builtin import vocabulary as v
-from taskora.assistant.builtin.acting import read_delete, read_report, read_state, read_undo
+from taskora.assistant.builtin.acting import past_lemma, read_delete, read_report, read_state, read_undo
 from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
 from taskora.assistant.builtin.asking import read_query, read_question
 from taskora.assistant.builtin.changing import read_addition, read_change
@@ -50,6 +50,8 @@ from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import BREAK, QUOTE, Phrase, Token, phrase
 
 MAX_CLAUSES = 25
+_MAX_TRIES = 40  # connectors of one sentence that are looked at closely
+_WINDOW = 40  # words behind a connector that are looked at
 
 _CONNECTOR = re.compile(
     r" (?:,|;)? ?(?:and then|then also|then|and also|and after that|after that|afterwards|and afterwards|also|"
@@ -138,7 +140,9 @@ def _opens_list(first: Phrase, around: Surroundings) -> bool:
 
 
 # Clauses ------------------------------------------------------------------------------------------------------------
-def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
+def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUSES) -> list[Intent]:
+    if left_over <= 0:
+        return []
     if is_closing(sentence):
         return []
     if (early := read_cancel(sentence) or read_ability(sentence) or read_talk(sentence)) is not None:
@@ -157,7 +161,7 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
         negated = any(isinstance(intent, Nothing) and intent.reason == "negated" for intent in firsts)
         if negated and _KEEPS_SCOPE.search(connector) and "but" not in connector:
             return [Nothing("negated", sentence.words)]
-        return firsts + _sentence(right, around)
+        return firsts + _sentence(right, around, left_over - 1)
     if frame is not None:
         return [_unwanted(bare, around) or Nothing("negated", sentence.words)]
     intent = _clause(bare, around)
@@ -174,7 +178,8 @@ def _sentence(sentence: Phrase, around: Surroundings) -> list[Intent]:
 
 
 _REASON = re.compile(
-    r" (?:(?:, )?(?:because|since|cause|as) (?:i|we|it|he|she|they|the|my|that|this|there)\b.+|, (?:it's|it is|it was|i|i've|i'm|we|we've|that's|"
+    r" (?:(?:, )?(?:because|since|cause|as) (?:i|we|it|he|she|they|the|my|that|this|there)\b.+|, (?:it's|it is|"
+    r"it was|i|i've|i'm|we|we've|that's|"
     r"this is|they're|they|he|she|he's|she's|there's)\b.+)$"
 )
 _HEADS = (
@@ -239,18 +244,34 @@ def read_change_off(bare: Phrase, around: Surroundings) -> Intent | None:
 
 def _cut(words: Phrase, around: Surroundings) -> tuple[Phrase, Phrase, str] | None:
     """The leftmost connector behind which a request of its own begins: (left, right, connector)."""
-    place = 0
-    while match := _CONNECTOR.search(words.low, place):
+    place = tries = 0
+    while (match := _CONNECTOR.search(words.low, place)) and tries < _MAX_TRIES:
         left, right = words.cut(0, match.start()), words.cut(match.end())
         place = match.start() + 1
-        if not left or not right:
+        # A window is enough to tell whether a request begins, and keeps long messages cheap.
+        glimpse = Phrase(right.raw, right.tokens[:_WINDOW])
+        if not left or not glimpse:
             continue
-        if _divides(left, right, match[0], around):
-            return left, right, match[0]
-        gapped = _gapped(_clause(left, around), right, around) if match[0].strip() in ("and", ",", ", and") else None
-        if gapped is not None:
-            return left, gapped, match[0]
+        if _may_begin(glimpse):
+            tries += 1
+            if _divides(left, glimpse, match[0], around):
+                return left, right, match[0]
+        if match[0].strip() in ("and", ",", ", and") and _may_be_gapped(glimpse):
+            tries += 1
+            if (prefix := _gapped(_clause(left, around), glimpse, around)) is not None:
+                return left, Phrase(right.raw, (prefix, *right.tokens)), match[0]
     return None
+
+
+def _may_begin(words: Phrase) -> bool:
+    """Whether the first word can begin a request, a report or a cancellation: a cheap look before the grammar's."""
+    opener = strip_courtesy(words)
+    head = opener.tokens[0].norm if opener else ""
+    return head in v.FIRST_WORDS or past_lemma(head) is not None or read_cancel(words) is not None
+
+
+def _may_be_gapped(words: Phrase) -> bool:
+    return _ANOTHER.match(words.low) is not None or re.search(r" (?:to|until|for) ", words.low) is not None
 
 
 def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) -> bool:
@@ -280,7 +301,8 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
 
 
 _ANOTHER = re.compile(
-    rf"^(?:a|an|another|one more|a second|a new|one)(?: new| more)? (?:{v.TASK}|one)(?: to| for| about| called| named|:| ,) "
+    rf"^(?:a|an|another|one more|a second|a new|one)(?: new| more)? (?:{v.TASK}|one)(?: to| for| about| called|"
+    rf" named|:| ,) "
 )
 
 
@@ -308,15 +330,15 @@ def _open_text(change: Change) -> bool:
     return bool(change.description or change.step or (change.title and not change.title_literal))
 
 
-def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Phrase | None:
+def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Token | None:
     """ "move the meeting to friday and the report to monday", "add … and another task to …": the verb is said once."""
     if isinstance(leader, Add) and _ANOTHER.match(right.low):
-        return Phrase(right.raw, (Token("add", 0, 0), *right.tokens))
+        return Token("add", 0, 0)
     if not isinstance(leader, Update) or not any(change.when for _, change in leader.options):
         return None
     for match in re.finditer(r" (?:to|until|for) ", right.low):
         if match.start() and around.moment(right.cut(match.end() - 1).text) is not None:
-            return Phrase(right.raw, (Token("move", 0, 0), *right.tokens))
+            return Token("move", 0, 0)
     return None
 
 
@@ -385,7 +407,7 @@ _OURS = re.compile(
 
 
 def _needed_request(words: Phrase, around: Surroundings) -> Intent | None:
-    """ "I need to reschedule the dentist": a request to us when its verb is one of ours, an errand when no task fits."""
+    """ "I need to reschedule the dentist": a request when its verb is one of ours, an errand when no task fits."""
     match = _NEEDED.match(words.low)
     if match is None:
         return None

@@ -24,7 +24,8 @@ _LEAD = re.compile(
     r"great|perfect|cool|nice|thanks|thank you|awesome|"
     r"btw|by the way|additionally|in addition|besides that|after that|afterwards|meanwhile|oops|whoops|sorry|"
     r"excuse me|hey|one more thing|another thing|another one|same time|"
-    r"would you mind|do you mind|no(?= ?,)|kora|taskora|yay|woohoo|phew|hooray|we can|would you be so kind as to|would you be kind enough to|be so kind "
+    r"would you mind|do you mind|no(?= ?,)|kora|taskora|yay|woohoo|phew|hooray|we can|would you be so kind as "
+    r"to|would you be kind enough to|be so kind "
     r"and|do me a favou?r and|do me a favou?r ?[,:]|if you don't mind|if possible|if you can|if you could|when "
     r"you can|when you get a chance|for me|let's|let us|"
     r"you should|you can|you may|you could|you need to|you have to|i need you to|i want you to|i'd like you to|"
@@ -48,8 +49,10 @@ _LET_BE = re.compile(r"^(?:that's (?:it|all)|that is all|nothing else|no more|th
 
 
 _POLITE_IF = re.compile(
-    r"^if (?:(?:it's|that's|it is|that is|it isn't|this is) (?:not too much trouble|not a problem|no trouble|no bother|ok|alright|"
-    r"all right|possible|fine|too much)(?: with you| for you)?|you (?:don't mind|can|could|have (?:a moment|time)|get a chance|"
+    r"^if (?:(?:it's|that's|it is|that is|it isn't|this is) (?:not too much trouble|not a problem|no trouble|"
+    r"no bother|ok|alright|"
+    r"all right|possible|fine|too much)(?: with you| for you)?|you (?:don't mind|can|could|have (?:a moment|"
+    r"time)|get a chance|"
     r"would|please)|possible) ?,? (?=\w)"
 )
 

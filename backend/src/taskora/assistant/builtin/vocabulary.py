@@ -27,9 +27,9 @@ SHORT_FORMS = {
     "to-do": "todo", "to-dos": "todos", "to-do's": "todos", "todo's": "todos", "re-schedule": "reschedule",
     "re-open": "reopen", "re-name": "rename", "un-do": "undo", "un-complete": "uncomplete", "un-check": "uncheck",
     "nvm": "nevermind", "jk": "just kidding", "w/": "with", "wats": "what's", "wat": "what", "yea": "yeah",
-    "nd": "and", "tsk": "task", "abt": "about", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that",
-    "tht": "that", "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to", "ym": "my", "addd": "add",
-    "ok": "ok", "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
+    "nd": "and", "tsk": "task", "abt": "about", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the",
+    "taht": "that", "tht": "that", "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to",
+    "ym": "my", "addd": "add", "ok": "ok", "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
 }  # fmt: skip
 
 # Nouns --------------------------------------------------------------------------------------------------------------
@@ -240,3 +240,20 @@ STOP_WORDS = _words(
     "is are be i me "
     "we it one ones task tasks todo todos item items reminder reminders thing things please some any all called named"
 )
+
+# Words with which a request, a report or a question can begin: a cheap look before the grammar's.
+FIRST_WORDS = frozenset(
+    alternative.split()[0]
+    for pattern in (
+        ADD_ANY, ADD_WITH_NOUN, ADD_WITH_LIST, REMIND, DELETE, COMPLETE, RENAME, CHANGE, RESCHEDULE_STRONG,
+        RESCHEDULE_WEAK, REOPEN, SHOW,
+    )
+    for alternative in pattern.removeprefix("(?:").removesuffix(")").split("|")
+) | _words(
+    """
+    mark flag label tag untag undo redo revert repeat stop prioritize prioritise deprioritize raise lower increase
+    decrease describe call name don't do never remember what what's which how when is are any i i've we we've done
+    finished just already consider star pin escalate unschedule restore no not let's leave it that this assign attach
+    apply boost
+    """
+)  # fmt: skip
