@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Readiness: the database answers and has the schema of this version.
+         * @description Readiness: the database answers and has the schema of this version, or a newer one.
          */
         get: operations["ready"];
         put?: never;
@@ -2145,12 +2145,8 @@ export interface components {
          * @description Some fields of a task: what is absent stays; null empties description, due, recurrence, project and the lists.
          */
         TaskPatch: {
-            /**
-             * Description
-             * @default
-             */
+            /** Description */
             description?: string;
-            /** @default medium */
             priority?: components["schemas"]["Priority"];
             /**
              * Tags
@@ -2176,20 +2172,11 @@ export interface components {
             reminders?: components["schemas"]["ReminderInput"][];
             /** Steps */
             steps?: components["schemas"]["StepInput"][];
-            /**
-             * Title
-             * @default
-             */
+            /** Title */
             title?: string;
-            /**
-             * Completed
-             * @default false
-             */
+            /** Completed */
             completed?: boolean;
-            /**
-             * Position
-             * @default 0
-             */
+            /** Position */
             position?: number | components["schemas"]["Place"];
         };
         /**
@@ -6615,8 +6602,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                     "application/zip": string;
-                    "application/json": string;
                     "text/csv": string;
                     "text/calendar": string;
                 };
@@ -7717,6 +7706,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A value is not valid; the field is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can't be served as it is; the message says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours; nothing was changed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
