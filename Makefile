@@ -25,7 +25,7 @@ dev-setup: ## preparation for tests and checks
 	@$(PYTHON) scripts/prepare.py --dev
 
 test: dev-setup ## every suite that needs neither a container engine nor a cluster
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@cd frontend && npm test --silent
 
 check: dev-setup ## format, lint, types, import contracts, both languages
@@ -43,6 +43,7 @@ fix: dev-setup ## format and mend what can be mended by machine
 gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference, TypeScript client, chart pages, rendered manifests)
 	@$(BIN)/taskora openapi > frontend/openapi.json
 	@$(BIN)/python scripts/api_reference.py frontend/openapi.json > docs/reference/api.md
+	@$(BIN)/python scripts/error_reference.py > docs/reference/errors.md
 	@$(BIN)/python scripts/chart_docs.py
 	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen
