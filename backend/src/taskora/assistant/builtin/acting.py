@@ -82,6 +82,8 @@ _IS_DONE = re.compile(
 _BEEN_DONE = re.compile(
     r"^(?P<t>.+?)(?: (?:has been|have been|was|were|is|are|got|been|already|finally|now))* (?P<verb>[a-z]+)$"
 )
+# Said of things in the world at least as often as of tasks ("my gym is closed"): worth a question.
+_WORLDLY = re.compile(r"\b(?:closed|over|ready|resolved|sorted|good to go|active|open)(?: (?:now|already|today|too))?$")
 _ISNT_DONE = re.compile(
     rf"^(?P<t>.+?) (?:isn't|is not|aren't|are not|wasn't|hasn't been|has not been|is still not)(?: (?:actually|"
     rf"really|yet|quite|even|fully))* (?:{v.DONE})(?: (?:yet|after all|actually))?$|^(?:i|we) (?:haven't|have "
@@ -228,7 +230,7 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
     if match := _IS_DONE.match(low):
         rest = words.group(match, "t")
         if not re.match(r"^(?:i|we|you|he|she|they|who|what|how|this app|the app|dinner|lunch|all)$", rest.low):
-            return Complete(read_target(rest, around), verb="do")
+            return Complete(read_target(rest, around), verb="do", sure=not _WORLDLY.search(low))
         return None
     if (match := _BEEN_DONE.match(low)) and (lemma := past_lemma(match["verb"])) is not None and lemma in v.ACTIONS:
         rest = words.group(match, "t")

@@ -43,9 +43,14 @@ _TO_LIST_HEAD = re.compile(
     rf"?[:,\-–])? (?P<rest>.+)$",
     re.DOTALL,
 )
+_WHEN_FIRST = re.compile(
+    r"^(?P<when>[^:]{2,40}?) ?,? (?P<rest>(?:please )?(?:remind me|remind us|add|create|put|don't let me "
+    r"forget|don't forget) .+)$",
+    re.DOTALL,
+)
 _UNKNOWN_PLACE = re.compile(r"^(?P<thing>.+) (?:to|into|onto|in) (?:the|a|an|his|her|their|your) [\w' -]+$")
 _LABEL_HEAD = re.compile(
-    rf"^(?:(?:new|another|next|a|my|quick|add|todo) )*(?:{v.TASK}|add|note to self|memo)(?: (?:title|name|to "
+    rf"^(?:(?:new|another|next|a|my|quick|add|todo) )*(?:{v.TASK}|add|log|new|note to self|memo)(?: (?:title|name|to "
     rf"add|for me))? ?(?::|->|→|–|—|-(?= )) ?(?P<rest>.+)$",
     re.DOTALL,
 )
@@ -160,13 +165,25 @@ def read_add(words: Phrase, around: Surroundings) -> Intent | None:
     """The tasks that a clause asks for, or None when it asks for something else."""
     found = _head(words, around)
     if found is None:
-        return None
+        return _dated_first(words, around)
     rest, shared, bare, how = found
     if bare and _goes_elsewhere(words, rest, around):
         return OfferAdd(new_task(rest, around))
     if not rest or _PRONOUN_ONLY.match(rest.low):
         return Add((), bare=bare)
     return _items(rest, shared, bare, how, around)
+
+
+def _dated_first(words: Phrase, around: Surroundings) -> Add | None:
+    """ "tomorrow remind me to …": the date stands before the request."""
+    match = _WHEN_FIRST.match(words.low)
+    if match is None or around.moment(words.group(match, "when").text) is None:
+        return None
+    found = read_add(words.group(match, "rest"), around)
+    if not isinstance(found, Add):
+        return None
+    when = words.group(match, "when").text
+    return replace(found, items=tuple(item if item.when else replace(item, when=when) for item in found.items))
 
 
 def _goes_elsewhere(words: Phrase, rest: Phrase, around: Surroundings) -> bool:

@@ -55,6 +55,8 @@ DUE = re.compile(
     r"moved to|set for)(?: (?:on|by|at|for|to))? (?P<value2>.+)$|^(?P<t3>.+?) (?:was|has been|got|is being)(?: "
     r"\w+)? (?:moved|postponed|rescheduled|pushed(?: back)?|shifted|delayed|brought forward) (?:to|until|till|"
     r"for) (?P<value3>.+)$"
+    r"|^(?P<t4>.+?) (?:is|are|is now)(?: on| at| for| by) (?P<value4>.+)$"
+    r"|^(?P<t5>.+?) (?:should be|needs to be|has to be|must be)(?: on| at| for| by)? (?P<value5>.+)$"
 )
 GIVE_DUE = tuple(
     re.compile(pattern)
@@ -173,5 +175,7 @@ NOT_BUT = re.compile(
     r")?(?P<value2>.+?),? not (?P<old2>.+)$"
 )
 INSTEAD = re.compile(r"^(?:do|have|let's do|move to|let's have) (?P<t>.+?) (?P<when>(?:on |at |by )?[^,]+?) instead$")
-VALUE_LEAD = re.compile(r"^(?:be|read|say|being|called|named|titled|the following|this|now|just|instead|rather) ")
+VALUE_LEAD = re.compile(
+    r"^(?:be|say|read(?= \ue000)|being|called|named|titled|the following|this|now|just|instead|rather) "
+)
 INSTEAD_TAIL = re.compile(r" (?:instead|please|from now on|going forward)$")

@@ -15,6 +15,7 @@ from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
+_NEW_ONE = re.compile(r"^(?:add|put) (?!.* (?:a|an|the) (?:new )?(?:due date|deadline|due time)\b)")
 _CUTS_MOST = 8  # ways of cutting a sentence that are thought about
 _VALUE_WORDS = 12  # a date has fewer words
 
@@ -205,6 +206,8 @@ def _given_due(words: Phrase, around: Surroundings) -> Intent | None:
             if options:
                 return Update(options)
             continue
+        if "a" in groups and _NEW_ONE.match(words.low):
+            continue  # "add the water bill due on the 25th" is a new task
         value = words.group(match, "value" if "value" in groups else "value2")
         if around.moment(value.text) is not None:
             return _one(words, words.group(match, "a" if "a" in groups else "b"), around, Change(when=value.text))
@@ -221,7 +224,8 @@ def _splits(rest: Phrase) -> list[tuple[Phrase, Phrase]]:
 
 def _cuts(rest: Phrase, link: str) -> list[tuple[Phrase, Phrase]]:
     """Every cut at a linking word, leftmost first."""
-    found, place = [], 0
+    found: list[tuple[Phrase, Phrase]] = []
+    place = 0
     pattern = re.compile(link)
     while (match := pattern.search(rest.low, place)) and len(found) < _CUTS_MOST:
         head, tail = rest.cut(0, match.start()), rest.cut(match.end() - 1)
@@ -235,11 +239,11 @@ def _due(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.DUE.match(words.low)
     if match is None:
         return None
-    number = next(n for n in ("", "2", "3") if match[f"value{n}"])
+    number = next(n for n in ("", "2", "3", "4", "5") if match[f"value{n}"])
     value = words.group(match, f"value{number}")
     if around.moment(value.text) is None:
         return None
-    return _one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=number != "3")
+    return _one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=number in ("", "2", "5"))
 
 
 def _field_of(words: Phrase, around: Surroundings) -> Intent | None:
@@ -550,7 +554,7 @@ def _instead_of(words: Phrase, around: Surroundings) -> Intent | None:
     return Update(options, sure=True) if options else None
 
 
-_OBLIGES = re.compile(r"\b(?:should be|needs to be|has to be|must be)\b")
+_OBLIGES = re.compile(r"\b(?:should be|needs to be|has to be|must be)\b| priority(?: now)?$")
 _READERS = (
     _clear,
     _rename,

@@ -85,6 +85,8 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
         target = read_target(whole.cut(match.start("rest")), around)
         if target.numbers or target.ordinals or target.first or target.last or target.pronoun:
             return Understanding(whole, (_REPEATABLE[after](target),))
+    if after == "add" and len(whole) <= 8 and (more_said := _said_of_it(strip_courtesy(whole), around)) is not None:
+        return Understanding(whole, (Update(((Target(pronoun="one"), more_said),)),))
     if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
         more = read_add(_prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
         if isinstance(more, Add) and more.items and _sounds_like_item(whole.cut(match.start("rest")), around):
@@ -475,6 +477,19 @@ def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroun
         found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"
         return
     found.append(intent)
+
+
+_ITS_DATE = re.compile(r"^(?:for|at|on|by|due|until) ")
+_ITS_PRIORITY = re.compile(rf"^(?:with |and )?(?P<p>{v.PRIORITY})[ -]priority$")
+
+
+def _said_of_it(words: Phrase, around: Surroundings) -> Change | None:
+    """ "for tomorrow", "high priority": what is said right after an addition belongs to it."""
+    if match := _ITS_PRIORITY.match(words.low):
+        return Change(priority=v.PRIORITIES[match["p"]])
+    if _ITS_DATE.match(words.low) and around.moment(words.text) is not None:
+        return Change(when=words.text)
+    return None
 
 
 _REPEATABLE: dict[str, type[Complete] | type[Reopen] | type[Delete]] = {

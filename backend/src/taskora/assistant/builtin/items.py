@@ -35,7 +35,7 @@ _GOING = frozenset(
         "pick",
     )
 )
-_LINKS = frozenset(["with", "between", "for", "about", "of", "from", "on", "at", "regarding", "both", "either"])
+_LINKS = frozenset(["with", "between", "for", "about", "from", "on", "at", "regarding", "both", "either"])
 _SKIPPED = frozenset(("to", "please", "also", "and", "then", "not", "don't", "never", "go", "definitely", "quickly"))
 _PHRASAL = frozenset(["up", "off", "out", "in", "on", "down", "over", "away", "back"])
 

@@ -23,13 +23,14 @@ SHORT_FORMS = {
     "whats": "what's", "hows": "how's", "wheres": "where's", "whens": "when's", "theres": "there's",
     "lets": "let's", "u": "you", "ur": "your", "pls": "please", "plz": "please", "plez": "please",
     "thx": "thanks", "ty": "thanks", "tysm": "thanks", "gonna": "going to", "wanna": "want to",
-    "gotta": "have to", "lemme": "let me", "gimme": "give me", "tho": "though", "cuz": "because", "bc": "because",
-    "to-do": "todo", "to-dos": "todos", "to-do's": "todos", "todo's": "todos", "re-schedule": "reschedule",
-    "re-open": "reopen", "re-name": "rename", "un-do": "undo", "un-complete": "uncomplete", "un-check": "uncheck",
-    "nvm": "nevermind", "jk": "just kidding", "w/": "with", "wats": "what's", "wat": "what", "yea": "yeah",
-    "nd": "and", "tsk": "task", "abt": "about", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the",
-    "taht": "that", "tht": "that", "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to",
-    "ym": "my", "addd": "add", "ok": "ok", "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
+    "gotta": "have to", "lemme": "let me", "gimme": "give me", "tho": "though", "cuz": "because",
+    "bc": "because", "to-do": "todo", "to-dos": "todos", "to-do's": "todos", "todo's": "todos",
+    "re-schedule": "reschedule", "re-open": "reopen", "re-name": "rename", "un-do": "undo",
+    "un-complete": "uncomplete", "un-check": "uncheck", "nvm": "nevermind", "jk": "just kidding", "w/": "with",
+    "wats": "what's", "wat": "what", "yea": "yeah", "nd": "and", "tsk": "task", "abt": "about",
+    "one's": "one is", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that", "tht": "that",
+    "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to", "ym": "my", "addd": "add", "ok": "ok",
+    "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
 }  # fmt: skip
 
 # Nouns --------------------------------------------------------------------------------------------------------------
@@ -67,17 +68,18 @@ DELETE = (
     r"eliminate|clear|kill|dump|"
     r"toss|toss out|get rid of|throw away|throw out|forget about|forget|clear out|clear away|clear off|clean "
     r"up|clean out|empty|"
-    r"do away with|rub out|chuck|chuck out|obliterate|destroy|take out|take off|take away|strike|weed out)"
+    r"do away with|rub out|chuck|chuck out|obliterate|destroy|take out|take off|take away|strike|weed out|nix|lose)"
 )
 DELETE_STRONG = _words("delete remove erase trash discard purge eliminate")
 COMPLETE = (
-    r"(?:complete|finish|finish up|finish off|check off|tick off|cross off|mark off|close|close out|close off|"
+    r"(?:complete|finish|finish up|finish off|check off|tick off|strike off|scratch off|cross off|mark off|"
+    r"close|close out|close off|"
     r"wrap up|conclude|tick|check out off|knock off|resolve)"
 )
 DONE = (
     r"(?:done|complete|completed|finished|closed|checked off|checked|ticked off|ticked|crossed off|a done deal|"
     r"over and done with|over|accomplished|resolved|taken care of|sorted|handled|dealt with|out of the way|"
-    r"wrapped up|all done|good to go|ready)"
+    r"wrapped up|all done|good to go|ready|✅|✔|✔️|☑|☑️|✓)"
 )
 NOT_DONE = (
     r"(?:not done|not complete|not completed|not finished|undone|incomplete|uncompleted|unfinished|pending|"
