@@ -113,6 +113,11 @@ class Actions:
     async def query(self, intent: Query) -> None:
         """List or count."""
         where = intent.where
+        total = await self._resolver.total(where) if intent.count else None
+        if total is not None:
+            label = _label(where)
+            self.say(f"You have {total} {label if total != 1 else label.replace('tasks', 'task', 1)}.")
+            return
         tasks = await self._resolver.select(where, sort=_sort(where))
         if not tasks and where.words and where.status == "pending":
             tasks = await self._resolver.select(replace(where, status="all"))
@@ -491,7 +496,7 @@ def _label(where: Filter) -> str:
     if where.tags:
         parts.append("tagged " + ", ".join(where.tags))
     if where.period is not None:
-        parts.append(("done " if where.status == "completed" else "due ") + where.period.text)
+        parts.append(("done " if where.status == "completed" else "due ") + where.period.text.removeprefix("due "))
     if where.words:
         parts.append(f"matching “{where.words}”")
     return " ".join(parts)

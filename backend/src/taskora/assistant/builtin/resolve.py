@@ -225,6 +225,13 @@ class Resolver:
             arguments["cursor"] = cursor
         return tasks[:limit]
 
+    async def total(self, where: Filter) -> int | None:
+        """How many tasks pass, without fetching them; None when the task list can't answer the filter alone."""
+        if where.part_of_day is not None or where.dated is not None or where.words or where.period is not None:
+            return None
+        result = await self._box.call("list_tasks", **_arguments(where), limit=1)
+        return int(result.data["total"])
+
     def _passes(self, task: TaskOut, where: Filter) -> bool:
         """What the task list can't ask for: part of the day, dated or not, days of completion, every word in title or
         tags."""

@@ -79,11 +79,12 @@ def repeat_words(task: TaskOut) -> str:
         return "repeating"
 
 
-def numbered(tasks: Sequence[TaskOut], now: datetime, timezone: str) -> str:
+def numbered(tasks: Sequence[TaskOut], now: datetime, timezone: str, total: int | None = None) -> str:
     """A numbered Markdown list; the numbers are what "the second one" and "task 2" mean afterwards."""
     rows = [f"{n}. {line(task, now, timezone)}" for n, task in enumerate(tasks[:SHOWN_MOST], start=1)]
-    if len(tasks) > SHOWN_MOST:
-        rows.append(f"\n…and {len(tasks) - SHOWN_MOST} more.")
+    more = (len(tasks) if total is None else total) - len(rows)
+    if more > 0:
+        rows.append(f"\n…and {more} more.")
     return "\n".join(rows)
 
 
