@@ -29,6 +29,7 @@ from taskora.accounts.schemas import (
 from taskora.kit.clock import now
 from taskora.kit.errors import NotFound
 from taskora.kit.ids import digest, new_id, new_secret
+from taskora.language import locale_of
 from taskora.settings import Settings
 from taskora.storage import Database
 from taskora.tasks.upkeep import follow_zone
@@ -83,7 +84,8 @@ async def create_user(
     passwords.check_new_password(password, personal=(address, address.partition("@")[0], name))
     hashed = await passwords.hash_password(password)
     user = User(id=new_id(), email=address, name=name, password_hash=hashed, created_at=now())
-    user.timezone, user.locale, user.week_start = timezone or "UTC", locale or "en-US", 0
+    user.timezone, user.locale = timezone or "UTC", locale or "en-US"
+    user.week_start = locale_of(user.locale).week_start
     try:
         async with database.write() as session:
             if await repository.user_by_email(session, address) is not None:

@@ -94,6 +94,7 @@ async def begin(database: Database, settings: Settings, caller: Caller, request:
         focus=Focus.from_json(last.focus if last is not None else None),
         projects=tuple(projects),
         tags=tuple(tags),
+        week_start=caller.week_start,
     )
     return Begun(conversation.id, caller, turn)
 

@@ -114,6 +114,7 @@ class Turn:
     focus: Focus
     projects: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    week_start: int | None = None  # Monday 0 … Sunday 6; None leaves it to the locale
 
 
 @dataclass(frozen=True)

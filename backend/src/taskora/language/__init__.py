@@ -8,6 +8,7 @@ of a list question, `split_items` takes a list apart, `closest_word` understands
 from taskora.language.describe import describe
 from taskora.language.errors import LanguageError, RuleError, ZoneError
 from taskora.language.items import split_items
+from taskora.language.locales import locale_of
 from taskora.language.occurrences import Step, advance, anchored_rrule, next_occurrence
 from taskora.language.periods import read_when
 from taskora.language.reader import read, read_recurrence
@@ -33,6 +34,7 @@ __all__ = [
     "closest_word",
     "describe",
     "is_ordinary_word",
+    "locale_of",
     "next_occurrence",
     "normalise_rrule",
     "read",

@@ -6,6 +6,7 @@ month is all of it, and the past may be asked for as well ("yesterday", "last we
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from taskora.language.day_phrases import day_phrase, length
@@ -22,13 +23,18 @@ _OPEN_START = frozenset({"before", "until", "till", "by"})
 _OPEN_END = frozenset({"after", "since", "from"})
 
 
-def read_when(text: str, *, now: datetime, timezone: str, locale: str = "en-US") -> Period | None:
+def read_when(
+    text: str, *, now: datetime, timezone: str, locale: str = "en-US", week_start: int | None = None
+) -> Period | None:
     """The first period named anywhere in `text`, both ends inclusive, or None. Raises ZoneError only.
 
+    `week_start` (Monday 0 … Sunday 6) goes before the locale's own.
     "overdue" has no start and ends yesterday (with `overdue` set, for a time of day may have passed today
     too); "before friday" has no start, "after friday" no end.
     """
     line = make_line(text, now, timezone, locale)
+    if week_start is not None:
+        line = replace(line, locale=replace(line.locale, week_start=week_start))
     for i in range(len(line)):
         if not line.tokens[i].opens:
             continue

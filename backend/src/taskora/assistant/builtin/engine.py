@@ -32,9 +32,7 @@ NAME = "builtin"
 
 async def respond(turn: Turn, box: Toolbox) -> Answer:
     """Understand the message, act, and say what happened."""
-    around = Surroundings(
-        now=turn.now, timezone=turn.timezone, locale=turn.locale, projects=turn.projects, tags=turn.tags
-    )
+    around = Surroundings.of(turn)
     before = Focus.from_json(turn.focus.as_json())
     pending, before.pending = before.pending, None
     actions = Actions(box, before, around, turn.message)

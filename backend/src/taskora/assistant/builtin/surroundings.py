@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
+from taskora.assistant.turn import Turn
 from taskora.language import Period, Reading, read, read_when
 
 # Words around a date that carry nothing by themselves.
@@ -74,7 +76,13 @@ class Surroundings:
     locale: str = "en-US"
     projects: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    week_start: int | None = None
     _readings: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        """What a turn says about them."""
+        return cls(turn.now, turn.timezone, turn.locale, turn.projects, turn.tags, turn.week_start)
 
     def read(self, text: str) -> Reading:
         """The parser's reading of `text` (kept for the length of a message)."""
@@ -87,7 +95,7 @@ class Surroundings:
     def period(self, text: str) -> Period | None:
         """The days that a list question asks for."""
         text = re.sub(r"(\w)['’]s\b", r"\1", text)  # "tomorrow's tasks" asks for tomorrow
-        return read_when(text, now=self.now, timezone=self.timezone, locale=self.locale)
+        return read_when(text, now=self.now, timezone=self.timezone, locale=self.locale, week_start=self.week_start)
 
     def moment(self, text: str) -> Reading | None:
         """The reading when `text` is nothing but a date, a time or a repeat rule; else None."""

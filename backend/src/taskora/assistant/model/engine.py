@@ -164,9 +164,7 @@ async def _without_model(turn: Turn, box: Toolbox, tools: GuardedTools, reason: 
 
 
 def _actions(turn: Turn, box: Toolbox, focus: Focus) -> Actions:
-    around = Surroundings(
-        now=turn.now, timezone=turn.timezone, locale=turn.locale, projects=turn.projects, tags=turn.tags
-    )
+    around = Surroundings.of(turn)
     return Actions(box, focus, around, turn.message)
 
 

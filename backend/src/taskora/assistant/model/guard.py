@@ -71,9 +71,7 @@ def _data(data: Any) -> str:
 
 def asks_for_deletion(turn: Turn) -> bool:
     """Whether the person's own words ask to delete something."""
-    around = Surroundings(
-        now=turn.now, timezone=turn.timezone, locale=turn.locale, projects=turn.projects, tags=turn.tags
-    )
+    around = Surroundings.of(turn)
     intents = understand(turn.message, around).intents
     if any(isinstance(intent, Delete) for intent in intents):
         return True
