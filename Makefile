@@ -25,7 +25,8 @@ dev-setup: ## preparation for tests and checks
 	@$(PYTHON) scripts/prepare.py --dev
 
 test: dev-setup ## every suite that needs neither a container engine nor a cluster
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/browser
+	@$(BIN)/python -m pytest -q tests/browser # alone: a browser keeps an event loop open that async tests can't share
 	@cd frontend && npm test --silent
 
 check: dev-setup ## format, lint, types, import contracts, both languages
