@@ -317,7 +317,9 @@ def _leaves_title(leader: Add, follower: Intent, opener: Phrase, connector: str)
     strong = bool(_STRONG.match(opener.low))
     governed = not leader.bare or any(_is_doing(item.text) for item in leader.items[-1:])
     if not governed:
-        return strong or bool(_EXISTING.search(opener.low)) or "then" in connector.split()
+        # Behind a list of things ("milk, eggs and bread") a verb with a new date is no fourth thing.
+        moves = isinstance(follower, Update) and any(change.when for _, change in follower.options)
+        return strong or moves or bool(_EXISTING.search(opener.low)) or "then" in connector.split()
     if isinstance(follower, (Delete, Complete)) and follower.target.pronoun:
         return False
     if isinstance(follower, Update) and all(target.pronoun for target, _ in follower.options):
