@@ -7,22 +7,12 @@ import { useUser } from "@/features/account/session";
 import { useProjects } from "@/features/projects/queries";
 import { dayLabel, today } from "@/lib/dates";
 import { t } from "@/lib/messages";
-import { filterCount, queryToUrl, SORTS, type Sort, type TaskQuery } from "@/lib/task-query";
-import { changeUrl } from "@/lib/url";
+import { filterCount, SORTS, type Sort, type TaskQuery } from "@/lib/task-query";
 import { Button } from "@/ui/button";
 import { Chip } from "@/ui/chip";
+import { setFilters } from "./filters-in-url";
 
 const FilterPanel = dynamic(() => import("./filter-panel"), { ssr: false });
-
-const OWN_KEYS = ["q", "status", "priority", "tag", "project", "after", "before", "overdue", "sort", "order"];
-
-/** Writes the filters into the address; whatever else is there (the open task, the project's id) stays. */
-export function setFilters(query: TaskQuery): void {
-  changeUrl((params) => {
-    for (const key of OWN_KEYS) params.delete(key);
-    queryToUrl(query).forEach((value, key) => params.append(key, value));
-  });
-}
 
 const ORDER_OF: Record<Sort, "asc" | "desc"> = {
   created: "desc",

@@ -15,7 +15,7 @@ import { inputStyle, SelectField, TextField } from "@/ui/field";
 import { Popover } from "@/ui/popover";
 import { messageOf } from "@/ui/problem";
 import { showToast } from "@/ui/toast";
-import { setFilters } from "./filter-bar";
+import { setFilters } from "./filters-in-url";
 
 type PanelProps = { anchor: RefObject<Element | null>; base: TaskQuery; own: TaskQuery; onClose: () => void };
 

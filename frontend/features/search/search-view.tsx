@@ -10,7 +10,8 @@ import { clean, filterCount, queryFromUrl, type TaskQuery } from "@/lib/task-que
 import { IconButton } from "@/ui/button";
 import { LoadProblem } from "@/ui/problem";
 import { RowSkeleton } from "@/ui/skeleton";
-import { FilterBar, setFilters } from "./filter-bar";
+import { FilterBar } from "./filter-bar";
+import { setFilters } from "./filters-in-url";
 
 const BASE: TaskQuery = { status: "all" };
 const DEBOUNCE_MS = 120;

@@ -12,7 +12,7 @@ import { inputStyle, TextField } from "@/ui/field";
 import { PopoverItem } from "@/ui/popover";
 import { messageOf } from "@/ui/problem";
 import { useTaskActions } from "../actions";
-import type { PickerProps } from "./picker-host";
+import type { PickerProps } from "../picker";
 
 const SATURDAY = 5;
 

@@ -11,8 +11,6 @@ import { ProjectPicker } from "./project-picker";
 import { TagPicker } from "./tag-picker";
 import { TaskMenu } from "./task-menu";
 
-export type PickerProps = { ids: number[]; close: () => void };
-
 const LABELS = {
   menu: t.task.menu,
   due: t.due.title,

@@ -6,7 +6,7 @@ import { PRIORITIES } from "@/lib/task-query";
 import { arrowKeys, PopoverItem } from "@/ui/popover";
 import { useTaskActions } from "../actions";
 import { PRIORITY_COLOR } from "../tick";
-import type { PickerProps } from "./picker-host";
+import type { PickerProps } from "../picker";
 
 export function PriorityPicker({ ids, close }: PickerProps) {
   const actions = useTaskActions();

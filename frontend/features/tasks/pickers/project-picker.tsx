@@ -6,7 +6,7 @@ import { t } from "@/lib/messages";
 import { Dot } from "@/ui/chip";
 import { arrowKeys, PopoverItem } from "@/ui/popover";
 import { useTaskActions } from "../actions";
-import type { PickerProps } from "./picker-host";
+import type { PickerProps } from "../picker";
 
 export function ProjectPicker({ ids, close }: PickerProps) {
   const actions = useTaskActions();

@@ -7,7 +7,7 @@ import { t } from "@/lib/messages";
 import { inputStyle } from "@/ui/field";
 import { arrowKeys, PopoverItem } from "@/ui/popover";
 import { useTaskActions } from "../actions";
-import type { PickerProps } from "./picker-host";
+import type { PickerProps } from "../picker";
 
 /** Find a tag or make a new one; stays open, because tags come in twos and threes. */
 export function TagPicker({ ids, close }: PickerProps) {

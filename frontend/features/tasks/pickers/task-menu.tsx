@@ -6,10 +6,9 @@ import { openTask } from "@/lib/url";
 import { Kbd } from "@/ui/kbd";
 import { arrowKeys, PopoverItem } from "@/ui/popover";
 import { useTaskActions } from "../actions";
-import { picker, openPicker, type PickerKind } from "../picker";
+import { picker, openPicker, type PickerKind, type PickerProps } from "../picker";
 import { focusNeighbour } from "../row-focus";
 import { toggleSelected } from "../selection";
-import type { PickerProps } from "./picker-host";
 
 export function TaskMenu({ ids, close }: PickerProps) {
   const actions = useTaskActions();
