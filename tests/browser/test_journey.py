@@ -41,8 +41,10 @@ def test_ticking_a_repeating_task_brings_the_next_one_and_undo_takes_it_back(sig
     assert len(open_tasks) == 1
     assert open_tasks[0]["due"]["date"] > first
 
-    page.get_by_role("button", name="Undo").first.click()
-    expect(page.get_by_text("Undone")).to_be_visible()
+    toast = page.locator("div").filter(has=page.get_by_text("“Pay rent” done. Next:")).last
+    with page.expect_response(lambda answer: answer.url.endswith("/undo")):
+        toast.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Undone", exact=True)).to_be_visible()
     (task,) = stored_tasks(page)
     assert (task["completed"], task["due"]["date"]) == (False, first)
 
@@ -116,8 +118,9 @@ def test_keyboard_alone_is_enough(sign_up: Callable[..., Page]) -> None:
         page.keyboard.press("Space")
     expect(page.get_by_text(re.compile("“(Alpha|Beta|Gamma)” done"))).to_be_visible()
     assert len([t for t in stored_tasks(page) if t["completed"]]) == 1
-    page.keyboard.press("Control+z")
-    expect(page.get_by_text("Undone")).to_be_visible()
+    with page.expect_response(lambda answer: answer.url.endswith("/undo")):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_text("Undone", exact=True)).to_be_visible()
     assert [t for t in stored_tasks(page) if t["completed"]] == []
 
 
