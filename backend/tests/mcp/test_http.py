@@ -33,8 +33,8 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
     while not server.started:  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(0.01)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
-    server.should_exit = True
-    await task
+    server.should_exit = server.force_exit = True  # a client's stream may still be open
+    await asyncio.wait_for(task, timeout=20)
 
 
 @contextlib.asynccontextmanager

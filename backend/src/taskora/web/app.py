@@ -62,6 +62,7 @@ SECTIONS.extend(EXPORT_SECTIONS)
 
 _SWEEP_EVERY_SECONDS = 600
 _RESTART_AFTER_SECONDS = 5
+_CANCEL_TRIES = 3
 
 
 async def _sweep(database: Database, _settings: Settings) -> None:
@@ -116,11 +117,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.streams.close()
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await _cancel(running)
         await app.state.mcp.close()
         await app.state.database.close()
+
+
+async def _cancel(running: list[asyncio.Task[None]]) -> None:
+    """End the loops. A cancellation can get lost when what a loop awaits completes in the same instant
+    (https://github.com/python/cpython/issues/86296), so it is said again, and never waited for without end."""
+    pending: set[asyncio.Task[None]] = set(running)
+    for _ in range(_CANCEL_TRIES):
+        for task in pending:
+            task.cancel()
+        if pending:
+            _, pending = await asyncio.wait(pending, timeout=1)
+    if pending:
+        logger.error("%d background loops did not end", len(pending))
 
 
 async def _keep_running(loop: Loop, app: FastAPI) -> None:
