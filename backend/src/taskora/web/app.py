@@ -123,8 +123,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _cancel(running: list[asyncio.Task[None]]) -> None:
-    """End the loops. A cancellation can get lost when what a loop awaits completes in the same instant
-    (https://github.com/python/cpython/issues/86296), so it is said again, and never waited for without end."""
+    """End the loops. A cancellation can get lost when what a loop awaits completes in the same instant, so it is said
+    again, and never waited for without end."""
     pending: set[asyncio.Task[None]] = set(running)
     for _ in range(_CANCEL_TRIES):
         for task in pending:
