@@ -234,14 +234,15 @@ def weakness(secret: str) -> str | None:
     """Why `secret` must not sign tokens, or nothing.
 
     A placeholder is told from a secret by principle: words that ask to be replaced, or too little variety. A random
-    32-character secret, even in hex, has at least 8 different characters and no repeating pattern.
+    32-character secret in hex falls below the limits once in ten million (fewer than 7 different digits, one of them
+    more than half of it, or mostly neighbours).
     """
     if len(secret) < MINIMUM_SECRET_LENGTH:
         return f"is too short: {len(secret)} characters, at least {MINIMUM_SECRET_LENGTH} are needed"
     if _PLACEHOLDER_WORDS.search(secret):
         return "is a placeholder"
     most_common = Counter(secret).most_common(1)[0][1]
-    if len(set(secret)) < 8 or most_common > len(secret) / 3 or _repeats(secret) or _counts_up(secret):
+    if len(set(secret)) < 7 or most_common > len(secret) / 2 or _repeats(secret) or _counts_up(secret):
         return "is too easy to guess"
     words = re.findall(r"[a-z]+", secret.lower())
     if "".join(words) and set(words) <= _DULL_WORDS and not re.search(r"\d{6}", secret):

@@ -21,10 +21,9 @@ from taskora.storage.durability import LogSync
 AfterCommit = Callable[[], Awaitable[None] | None]
 
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",  # the rest of FULL is in durability
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    "PRAGMA busy_timeout=15000",  # a migration by another process may take this long
     "PRAGMA cache_size=-8000",
     "PRAGMA temp_store=MEMORY",
 )
@@ -133,6 +132,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int, pragmas: tuple[str, ...
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
+        connection.use_wal()
         cursor = connection.cursor()
         for pragma in (*_SQLITE_PRAGMAS, *pragmas):
             cursor.execute(pragma)

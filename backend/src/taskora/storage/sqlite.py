@@ -8,6 +8,7 @@ behaviour.
 """
 
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -120,6 +121,28 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
             return await_only(self._connection._execute(trip))  # type: ignore[no-any-return]
         except Exception as error:
             self._handle_exception(error)
+
+    def use_wal(self) -> None:
+        """Keep the journal as a write-ahead log.
+
+        Several connections that switch a new file at once would each have to upgrade a lock that the others hold;
+        SQLite answers "locked" to such a one without waiting for its busy timeout. So the waiting is done here.
+
+        Raises:
+            sqlite3.OperationalError: another program has held the file for 5 s.
+        """
+
+        def switch() -> None:
+            for pause in (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.45):
+                try:
+                    return self._connection._conn.execute("PRAGMA journal_mode=WAL").close()
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                        raise
+                time.sleep(pause)  # the connection's own thread
+            return self._connection._conn.execute("PRAGMA journal_mode=WAL").close()
+
+        await_only(self._connection._execute(switch))
 
     def commit(self) -> None:
         """Commit what was begun."""
