@@ -133,14 +133,15 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
         """
 
         def switch() -> None:
-            for pause in (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.45):
+            for pause in (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.45, None):
                 try:
-                    return self._connection._conn.execute("PRAGMA journal_mode=WAL").close()
+                    self._connection._conn.execute("PRAGMA journal_mode=WAL").close()
                 except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    if pause is None or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                         raise
-                time.sleep(pause)  # the connection's own thread
-            return self._connection._conn.execute("PRAGMA journal_mode=WAL").close()
+                    time.sleep(pause)  # in the connection's own thread
+                else:
+                    return
 
         await_only(self._connection._execute(switch))
 
