@@ -1,1 +1,1 @@
-"""Kora, the operations toolkit: an empty shell until its own part of the work begins."""
+"""Kora ships an application to Kubernetes, answers questions about it and cares for it, behind one gate."""

@@ -1,0 +1,1 @@
+"""Helm behind a port."""

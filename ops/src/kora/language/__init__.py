@@ -1,0 +1,1 @@
+"""Plain English to typed intents; pure."""

@@ -1,0 +1,1 @@
+"""Deterministic use cases: plans, deploy, dockerfiles."""

@@ -1,0 +1,1 @@
+"""Declarations of what Kora can do, and the invoker: the only way to an effect."""
