@@ -1,0 +1,44 @@
+"""What a tool works with. Made by a front door, completed by the invoker; identity comes from here and only from here."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from kora.cluster.port import ClusterReader, ClusterWriter
+from kora.domain.actors import Actor
+from kora.domain.progress import Report, silent
+from kora.helm.port import HelmEngine
+
+
+class Recorder(Protocol):
+    """The audit log as far as the invoker needs it (`kora.audit.AuditLog`)."""
+
+    def append(self, entry: Any) -> Any:
+        """Write one record, durably.
+
+        Raises: AuditUnavailable when it can't be written.
+        """
+
+
+@dataclass(frozen=True)
+class Context:
+    """One caller's surroundings.
+
+    actor: who asks, and through which front door.
+    reader: the cluster, for questions.
+    audit: where attempts and outcomes are recorded.
+    home: the folder of Kora's state ($KORA_HOME): plans/, audit/, samples/.
+    policy: the document that decides how far Kora may go (None: the default one).
+    helm: the engine for releases; read-only until the invoker lets a write through.
+    progress: told about every step of something long.
+    writer: None, except in the context that the invoker hands to a tool whose risk was allowed.
+    """
+
+    actor: Actor
+    reader: ClusterReader
+    audit: Recorder
+    home: Path
+    policy: Any = None
+    helm: HelmEngine | None = None
+    progress: Report = field(default=silent)
+    writer: ClusterWriter | None = None
