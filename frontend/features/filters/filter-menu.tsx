@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useUser } from "@/features/account/session";
 import { api, withChange } from "@/lib/api/client";
 import type { SavedFilter } from "@/lib/api/types";
-import { useUndo } from "@/features/tasks/undo";
+import { useUndoToast } from "@/features/tasks/undo";
 import { t } from "@/lib/messages";
 import { IconButton } from "@/ui/button";
 import { messageOf } from "@/ui/problem";
@@ -17,7 +17,7 @@ export function FilterMenu({ filter }: { filter: SavedFilter }) {
   const user = useUser();
   const client = useQueryClient();
   const router = useRouter();
-  const undo = useUndo();
+  const showUndo = useUndoToast();
 
   async function remove() {
     try {
@@ -25,13 +25,7 @@ export function FilterMenu({ filter }: { filter: SavedFilter }) {
       const { change } = await withChange(api.DELETE("/api/{user_id}/filters/{filter_id}", { params }));
       void client.invalidateQueries({ queryKey: FILTERS });
       router.push("/all");
-      showToast({
-        text: t.filters.deleted(filter.name),
-        action:
-          change === null
-            ? undefined
-            : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
-      });
+      showUndo(t.filters.deleted(filter.name), change);
     } catch (error) {
       showToast({ text: messageOf(error), tone: "error" });
     }

@@ -2,19 +2,15 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState, type FormEvent } from "react";
 import { useUser } from "@/features/account/session";
 import { refreshSoon } from "@/features/tasks/cache";
-import { api, changeId, errorFrom, unwrap } from "@/lib/api/client";
+import { useUndoToast } from "@/features/tasks/undo";
+import { api, unwrap, withChange } from "@/lib/api/client";
 import type { Project } from "@/lib/api/types";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
-import { ColorChoice } from "@/ui/color-choice";
-import { Dialog } from "@/ui/dialog";
-import { TextField } from "@/ui/field";
-import { messageOf } from "@/ui/problem";
+import { NameColorDialog } from "@/ui/name-color-dialog";
 import { showToast } from "@/ui/toast";
-import { useUndo } from "@/features/tasks/undo";
 import { PROJECTS } from "./queries";
 
 /** Makes a project, or changes, archives or deletes one. */
@@ -22,103 +18,64 @@ export default function ProjectDialog({ project, onClose }: { project?: Project;
   const user = useUser();
   const client = useQueryClient();
   const router = useRouter();
-  const undo = useUndo();
-  const [name, setName] = useState(project?.name ?? "");
-  const [color, setColor] = useState<string | null>(project?.color ?? null);
-  const [problem, setProblem] = useState<string>();
-  const path = { user_id: user.id };
+  const showUndo = useUndoToast();
 
-  async function attempt(work: () => Promise<void>) {
-    try {
-      await work();
-      await client.invalidateQueries({ queryKey: PROJECTS });
-      refreshSoon(client);
-      onClose();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+  async function refresh() {
+    await client.invalidateQueries({ queryKey: PROJECTS });
+    refreshSoon(client);
   }
 
-  function save(event: FormEvent) {
-    event.preventDefault();
-    if (!name.trim()) return;
-    const body = { name: name.trim(), color };
-    void attempt(async () => {
-      if (project) {
-        const params = { path: { ...path, project_id: project.id } };
-        await unwrap(
-          api.PUT("/api/{user_id}/projects/{project_id}", {
-            params,
-            body: { ...body, archived: project.archived },
-          }),
-        );
-      } else {
-        const made = await unwrap(api.POST("/api/{user_id}/projects", { params: { path }, body }));
-        router.push(`/project?id=${made.id}`);
-      }
-    });
+  async function put(id: number, body: { name: string; color: string | null; archived: boolean }) {
+    const params = { path: { user_id: user.id, project_id: id } };
+    await unwrap(api.PUT("/api/{user_id}/projects/{project_id}", { params, body }));
+    await refresh();
   }
 
-  function archive() {
-    if (!project) return;
-    void attempt(async () => {
-      const params = { path: { ...path, project_id: project.id } };
-      const body = { name: project.name, color: project.color, archived: !project.archived };
-      await unwrap(api.PUT("/api/{user_id}/projects/{project_id}", { params, body }));
-      if (!project.archived) showToast({ text: t.projects.archived(project.name) });
-    });
+  async function save(name: string, color: string | null) {
+    if (project) return put(project.id, { name, color, archived: project.archived });
+    const params = { path: { user_id: user.id } };
+    const made = await unwrap(api.POST("/api/{user_id}/projects", { params, body: { name, color } }));
+    router.push(`/project?id=${made.id}`);
+    await refresh();
   }
 
-  function remove() {
-    if (!project) return;
-    void attempt(async () => {
-      const answer = await api.DELETE("/api/{user_id}/projects/{project_id}", {
-        params: { path: { ...path, project_id: project.id } },
-      });
-      if (!answer.response.ok) throw errorFrom(answer.response.status, answer.error);
-      const change = changeId(answer.response);
-      showToast({
-        text: t.projects.deleted(project.name),
-        action:
-          change === null
-            ? undefined
-            : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) },
-      });
-      router.push("/inbox");
-    });
+  async function archive({ id, name, color, archived }: Project) {
+    await put(id, { name, color, archived: !archived });
+    if (!archived) showToast({ text: t.projects.archived(name) });
+  }
+
+  async function remove({ id, name }: Project) {
+    const params = { path: { user_id: user.id, project_id: id } };
+    const { change } = await withChange(api.DELETE("/api/{user_id}/projects/{project_id}", { params }));
+    showUndo(t.projects.deleted(name), change);
+    router.push("/inbox");
+    await refresh();
   }
 
   return (
-    <Dialog title={project ? t.projects.edit(project.name) : t.projects.add} onClose={onClose}>
-      <form onSubmit={save} className="grid gap-4 overflow-y-auto p-5 pt-3">
-        <TextField
-          label={t.projects.name}
-          value={name}
-          maxLength={100}
-          error={problem}
-          autoFocus
-          onChange={(event) => setName(event.target.value)}
-        />
-        <ColorChoice value={color} onChange={setColor} />
-        <div className="mt-1 flex flex-wrap gap-2">
-          <Button kind="main" type="submit" disabled={!name.trim()}>
-            {project ? t.projects.save : t.projects.create}
-          </Button>
-          <Button kind="quiet" onClick={onClose}>
-            {t.projects.cancel}
-          </Button>
-          {project && (
-            <>
-              <Button className="ms-auto" onClick={archive}>
-                {project.archived ? t.projects.restore : t.projects.archive}
-              </Button>
-              <Button kind="danger" onClick={remove} title={t.projects.deleteNote}>
-                {t.projects.delete}
-              </Button>
-            </>
-          )}
-        </div>
-      </form>
-    </Dialog>
+    <NameColorDialog
+      title={project ? t.projects.edit(project.name) : t.projects.add}
+      initial={project}
+      maxLength={100}
+      submitLabel={project ? t.projects.save : t.projects.create}
+      onSave={save}
+      onClose={onClose}
+      actions={(attempt) =>
+        project && (
+          <>
+            <Button className="ms-auto" onClick={() => attempt(() => archive(project))}>
+              {project.archived ? t.projects.restore : t.projects.archive}
+            </Button>
+            <Button
+              kind="danger"
+              title={t.projects.deleteNote}
+              onClick={() => attempt(() => remove(project))}
+            >
+              {t.projects.delete}
+            </Button>
+          </>
+        )
+      }
+    />
   );
 }

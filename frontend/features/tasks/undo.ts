@@ -65,3 +65,15 @@ export function useUndo(): (entry?: Undoable) => Promise<boolean> {
     [client, user.id],
   );
 }
+
+/** Answers a function that says what happened and offers to take the change back. */
+export function useUndoToast(): (text: string, change: number | null) => void {
+  const undo = useUndo();
+  return (text, change) => {
+    const action =
+      change === null
+        ? undefined
+        : { label: t.undo.action, run: () => void undo({ changes: Promise.resolve([change]) }) };
+    showToast({ text, action });
+  };
+}
