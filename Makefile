@@ -8,10 +8,10 @@ TAG ?= dev
 export NEXT_TELEMETRY_DISABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup dev-setup test check fix gen lock bench evals wheel env images clean
+.PHONY: help up setup dev-setup test test-compose test-cluster check fix gen lock bench evals wheel env images clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: setup ## install what is missing, start Taskora and stay in the foreground (PORT, HOST, TASKORA_DATA_DIR)
 	@exec $(BIN)/taskora serve
@@ -25,9 +25,15 @@ dev-setup: ## preparation for tests and checks
 	@$(PYTHON) scripts/prepare.py --dev
 
 test: dev-setup ## every suite that needs neither a container engine nor a cluster
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/browser
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/browser --ignore=tests/compose --ignore=tests/cluster
 	@$(BIN)/python -m pytest -q tests/browser # alone: a browser keeps an event loop open that async tests can't share
 	@cd frontend && npm test --silent
+
+test-compose: dev-setup ## both images and compose.yaml on this machine's Docker engine
+	@$(BIN)/python -m pytest -q tests/compose
+
+test-cluster: dev-setup ## the chart installed on the cluster that KUBECONFIG names (namespaces of its own)
+	@$(BIN)/python -m pytest -q tests/cluster
 
 check: dev-setup ## format, lint, types, import contracts, both languages
 	@$(BIN)/ruff format --check .

@@ -28,6 +28,7 @@ DROPPED_EXTENSIONS = ("_test", "_ctypes_test", "_tkinter", "_dbm", "_gdbm", "_cu
 
 # Package (or file pattern inside one) -> why no code path of ours reaches it.
 DROPPED_PACKAGES = {
+    ".lock": "the installer's own, and writable for everybody",
     "bin": "console scripts; the image has its own",
     "hatchling": "builds the wheel, serves nothing",
     "editables": "builds the wheel, serves nothing",
