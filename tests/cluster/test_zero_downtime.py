@@ -1,0 +1,76 @@
+"""Rollouts and scaling under load: nobody notices. And the control: without the pause before the end, somebody does."""
+
+import json
+import os
+
+import pytest
+from cluster.application import Person
+from cluster.programs import Release
+from cluster.releases import HOST, Report
+from cluster.traffic import Ask, Entrance, Traffic
+
+RATE = int(
+    os.environ.get("CLUSTER_RATE", "60")
+)  # requests a second; moderate, so that two cores have room for the rollouts
+REQUESTS = 10_000
+
+
+class Mixture:
+    """What the load asks for: pages, reads and writes of several people; every write has a title of its own."""
+
+    def __init__(self, address: str) -> None:
+        self.people = [Person(address).sign_up() for _ in range(6)]
+
+    def __call__(self, number: int) -> Ask:
+        person = self.people[number % len(self.people)]
+        headers = {"Authorization": str(person.http.headers["Authorization"])}
+        body = json.dumps({"title": f"Task {number}"}).encode()
+        return (
+            Ask("list", "GET", f"/api/{person.user}/tasks?limit=20", 200, headers),
+            Ask("create", "POST", f"/api/{person.user}/tasks", 201, headers, body),
+            Ask("page", "GET", "/signin", 200),
+            Ask("session", "GET", "/api/auth/session", 200, headers),
+        )[number // 6 % 4]
+
+
+def roll(taskora: Release, *parts: str, seconds: float = 180) -> None:
+    """A rollout of parts, as `kubectl rollout restart` makes it, until the last new pod is ready."""
+    for part in parts:
+        taskora.namespace.kubectl("rollout", "restart", f"deployment/taskora-{part}")
+    taskora.namespace.rolled_out(*(f"deployment/taskora-{part}" for part in parts), seconds=seconds)
+
+
+@pytest.fixture
+def entrances(node_port: str, ingress_address: str) -> list[Entrance]:
+    return [Entrance("node port", node_port), Entrance("ingress", ingress_address, HOST)]
+
+
+def test_rollouts_and_scaling_fail_no_request(
+    taskora: Release, node_port: str, entrances: list[Entrance], report: Report
+) -> None:
+    mixture = Mixture(node_port)
+    with Traffic(entrances, mixture, RATE) as traffic:
+        for _ in range(3):
+            roll(taskora, "backend", "frontend")
+        for replicas in (1, 4, 3):
+            taskora.namespace.kubectl("scale", "deployment/taskora-backend", f"--replicas={replicas}")
+            taskora.namespace.rolled_out("deployment/taskora-backend")
+        traffic.until(REQUESTS, seconds=240)
+    report("zero downtime, 3 rollouts of both parts and scaling 3-1-4-3", str(traffic.tally))
+    assert traffic.tally.sent >= REQUESTS
+    assert traffic.tally.failures == []
+
+
+def test_without_the_pause_before_the_end_requests_fail(
+    taskora: Release, node_port: str, entrances: list[Entrance], report: Report
+) -> None:
+    """The control: the same load sees the same rollout fail when pods end at once."""
+    taskora.upgrade("frontend.preStopSeconds=0", "backend.preStopSeconds=0")
+    mixture = Mixture(node_port)
+    with Traffic(entrances, mixture, RATE) as traffic:
+        for _ in range(3):
+            roll(taskora, "backend", "frontend")
+            if traffic.tally.failures:
+                break
+    report("control, no pause", str(traffic.tally))
+    assert traffic.tally.failures != []
