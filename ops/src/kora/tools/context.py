@@ -1,4 +1,4 @@
-"""What a tool works with. Made by a front door, completed by the invoker; identity comes from here and only from here."""
+"""What a tool works with. Made by a front door, completed by the invoker; identity comes from here alone."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""The only way to an effect: look up → validate → decide → approval → record the attempt → open the writer → run under a
-deadline → map failures → record the outcome.
+"""The only way to an effect: look up → validate → decide → approval → record the attempt → open the writer → run
+under a deadline → map failures → record the outcome.
 
 No other module may import `kora.cluster.writer`; an import contract holds that.
 """
