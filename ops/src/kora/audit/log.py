@@ -59,6 +59,7 @@ class AuditLog:
         self.folder = folder
         self._key, self._durable = key, durable
         self._segment_bytes, self._checkpoint_every = segment_bytes, checkpoint_every
+        self._ours: tuple[bytes, Head] | None = None  # the head as this writer left it
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -168,6 +169,8 @@ class AuditLog:
             fresh = Head()
             self._write_head(folder, fresh, durable=self._durable)
             return fresh
+        if self._ours is not None and self._ours[0] == data:
+            return self._ours[1]
         if not data and not _segments(folder):
             return Head()  # a crash or a full disk right after the file was made
         head = Head.read(data)
@@ -178,19 +181,23 @@ class AuditLog:
     def _write_head(self, folder: Path, head: Head, *, durable: bool) -> None:
         handle = os.open(folder / "head", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if os.pwrite(handle, head.block(), 0) != HEAD_BYTES:
+            block = head.block()
+            if os.pwrite(handle, block, 0) != HEAD_BYTES:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if durable:
                 os.fdatasync(handle)
+            self._ours = block, head
         finally:
             os.close(handle)
 
     def _recovered(self, folder: Path, head: Head) -> Head:
         """The head to go on from. What a crash left behind is settled and noted first."""
         path = folder / "audit.jsonl"
-        size = path.stat().st_size if path.exists() else 0
+        size = _size(path)
         if head.next is None and size == 0 and head.log_bytes and _was_rotated(folder, head):
             return head.model_copy(update={"log_bytes": 0, "line_bytes": 0})
+        if head.next is None and size == head.log_bytes and self._ours is not None and self._ours[1] is head:
+            return head  # nobody else has written since
         rest = _read_from(path, head.log_bytes - head.line_bytes) if size else b""
         last, rest = rest[: head.line_bytes], rest[head.line_bytes :]
         if size < head.log_bytes or (last and not _is_record(last, head.last)):
@@ -325,6 +332,13 @@ def _was_rotated(folder: Path, head: Head) -> bool:
     if not closed or closed[-1].stat().st_size != head.log_bytes:
         return False
     return _is_record(_read_from(closed[-1], head.log_bytes - head.line_bytes), head.last)
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _first_sequence(path: Path) -> int:
