@@ -1,0 +1,1 @@
+"""The words about each cause, one file a family. Data only."""
