@@ -236,11 +236,14 @@ def test_rollouts_never_lose_a_pod(manifests: Any) -> None:
         assert rolling == {"maxSurge": 1, "maxUnavailable": 0}
 
 
-def test_pods_pause_before_they_end(manifests: Any) -> None:
+def test_pods_pause_and_drain_before_they_end(manifests: Any) -> None:
     for item in manifests.all("Deployment"):
         spec = item["spec"]["template"]["spec"]
         pause = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert 0 < pause < spec["terminationGracePeriodSeconds"]
+        drain = int(manifests.one("ConfigMap", f"{item['metadata']['name']}-config")["data"]["DRAIN_SECONDS"])
+        assert pause > 0
+        assert drain > 0
+        assert pause + drain < spec["terminationGracePeriodSeconds"]
 
 
 def test_budgets_exist_exactly_for_several_pods(manifests: Any) -> None:

@@ -70,7 +70,10 @@ BY_RULE = [
     (["secrets.existingSecret=a", "secrets.modelKeys.GROQ_API_KEY=x"], ["secrets.modelKeys.GROQ_API_KEY"]),
     (["frontend.enabled=false", "backend.enabled=false", "database.enabled=false"], ["set at least one to true"]),
     (["backend.enabled=false"], ["frontend.backendUrl: empty", "http://taskora-backend:8000"]),
-    (["backend.preStopSeconds=45"], ["backend.preStopSeconds: 45", "terminationGracePeriodSeconds"]),
+    (
+        ["backend.preStopSeconds=40"],
+        ["backend.preStopSeconds, backend.drainSeconds: together 46", "terminationGracePeriodSeconds, 45"],
+    ),
     (["gateway.enabled=true"], ["gateway.parentRefs: empty"]),
     (["backend.extraConfig.OPENAI_API_KEY=x"], ["backend.extraConfig.OPENAI_API_KEY", "secretKeyRef"]),
     (["backend.extraConfig.DATABASE_URL=x"], ["backend.extraConfig.DATABASE_URL"]),

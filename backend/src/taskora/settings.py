@@ -112,6 +112,12 @@ class Settings(BaseModel):
     signup_rate_limit: int = Field(default=120, ge=0, description="Sign-ups a minute and address.")
     signin_rate_limit: int = Field(default=10, ge=0, description="Sign-ins a minute for one account from one address.")
 
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=300,
+        description="After SIGTERM, seconds in which requests are still answered, each with its connection's end.",
+    )
     allow_private_webhooks: bool = Field(
         default=False,
         description="Whether webhooks may reach private and loopback addresses (receivers inside the own network).",

@@ -125,3 +125,23 @@ def test_an_address_of_another_machine_is_said(tmp_path):
     outcome = serve(tmp_path, HOST="203.0.113.1")
     assert outcome.returncode == 69
     assert "HOST=203.0.113.1" in outcome.stderr
+
+
+def test_a_drain_answers_on_and_ends_each_connection(start):
+    process, address = start(DRAIN_SECONDS="2")
+    with httpx.Client(base_url=address) as client:
+        assert "connection" not in client.get("/health").headers
+        process.send_signal(signal.SIGTERM)
+        for _ in range(3):
+            answer = client.get("/health")
+            assert answer.status_code == 200
+            assert answer.headers["connection"] == "close"
+    assert process.wait(timeout=20) == 0
+
+
+def test_a_second_signal_ends_the_drain(start):
+    process, address = start(DRAIN_SECONDS="300")
+    process.send_signal(signal.SIGTERM)
+    assert httpx.get(f"{address}/health").headers["connection"] == "close"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0

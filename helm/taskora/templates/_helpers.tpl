@@ -293,6 +293,7 @@ topologySpreadConstraints:
 {{- $config := dict
   "HOSTNAME" "0.0.0.0"
   "PORT" .Values.frontend.port
+  "DRAIN_SECONDS" .Values.frontend.drainSeconds
   "API_BASE_URL" (include "taskora.backendUrl" .)
   "NEXT_PUBLIC_API_URL" (include "taskora.backendUrl" .) -}}
 {{- include "taskora.stringValues" (merge (dict) .Values.frontend.extraConfig $config) -}}
@@ -304,6 +305,7 @@ topologySpreadConstraints:
 {{- $config := dict
   "HOST" "0.0.0.0"
   "PORT" .Values.backend.port
+  "DRAIN_SECONDS" .Values.backend.drainSeconds
   "MAX_CONVERSATION_HISTORY" $values.maxConversationHistory
   "CHAT_RATE_LIMIT" $values.chatRateLimit
   "SIGNUP_RATE_LIMIT" $values.signupRateLimit

@@ -82,8 +82,9 @@ and the way out.
 {{- if and $part.service.nodePort (eq $part.service.type "ClusterIP") -}}
 {{- $problems = append $problems (printf "%s.service.nodePort: a Service of type ClusterIP has no node port. Fix: set %s.service.type=NodePort, or leave %s.service.nodePort empty." $name $name $name) -}}
 {{- end -}}
-{{- if ge (int $part.preStopSeconds) (int $part.terminationGracePeriodSeconds) -}}
-{{- $problems = append $problems (printf "%s.preStopSeconds: %d leaves nothing of %s.terminationGracePeriodSeconds, %d. Fix: make the grace period longer than the pause." $name (int $part.preStopSeconds) $name (int $part.terminationGracePeriodSeconds)) -}}
+{{- $pause := add (int $part.preStopSeconds) (int $part.drainSeconds) | int -}}
+{{- if ge $pause (int $part.terminationGracePeriodSeconds) -}}
+{{- $problems = append $problems (printf "%s.preStopSeconds, %s.drainSeconds: together %d, which leaves nothing of %s.terminationGracePeriodSeconds, %d. Fix: make the grace period longer than both pauses." $name $name $pause $name (int $part.terminationGracePeriodSeconds)) -}}
 {{- end -}}
 {{- range $key, $_ := $part.extraConfig -}}
 {{- if include "taskora.isSecretName" $key -}}

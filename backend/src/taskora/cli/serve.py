@@ -2,12 +2,15 @@
 
 The port is taken before anything else is done, so a busy one is said at once; a database file of ours is migrated; the
 line "Taskora is ready" appears when readiness holds and not before. On Ctrl-C or SIGTERM event streams end first, then
-requests in flight get two seconds.
+requests in flight get two seconds. With DRAIN_SECONDS a SIGTERM, the way in which a cluster ends a pod, first only moves
+the clients away (taskora.web.leaving).
 """
 
 import errno
 import logging
+import signal
 import socket
+import time
 from types import FrameType
 
 import typer
@@ -25,6 +28,9 @@ from taskora.web.health import check
 
 _GRACE_SECONDS = 2
 _BACKLOG = 2048
+# Longer than proxies keep a connection without use (nginx 60 s, Traefik 90 s), so that it is the proxy who ends it: an end
+# from our side may cross the proxy's next request.
+_KEEP_ALIVE_SECONDS = 95
 
 
 class CannotListen(TaskoraError):
@@ -50,6 +56,7 @@ def run(settings: Settings) -> None:
         proxy_headers=False,  # web.proxies decides whom to believe
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         lifespan="on",
         h11_max_incomplete_event_size=64 * 1024,
     )
@@ -68,6 +75,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._settings = settings
         self.failure: TaskoraError | None = None
+        self._leaves_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Migrate a file of ours, start, and tell."""
@@ -103,8 +111,21 @@ class Server(uvicorn.Server):
         self._app.state.streams.close()
         await super().shutdown(sockets)
 
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop now; asked ten times a second."""
+        if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
+            return True
+        return await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on the first signal, at once on the second. The signal is not raised again: stopping is a success."""
+        """Stop on the first signal (on SIGTERM after the drain), at once on the next. The signal is not raised again:
+        stopping is a success.
+        """
+        drain = self._settings.drain_seconds
+        if sig == signal.SIGTERM and drain and self._leaves_at is None and not self.should_exit:
+            self._app.state.departure.leaving = True
+            self._leaves_at = time.monotonic() + drain
+            return
         self.force_exit = self.should_exit
         self.should_exit = True
 

@@ -36,6 +36,7 @@ from taskora.transfer.webhook_endpoints import router as webhooks_router
 from taskora.web import errors, openapi
 from taskora.web.headers import SecurityHeaders
 from taskora.web.health import router as health_router
+from taskora.web.leaving import Departure, LastAnswers
 from taskora.web.limits import BodyGuard
 from taskora.web.metrics import Metrics
 from taskora.web.page import PAGE_FOLDER, Page, router_for
@@ -94,6 +95,7 @@ def create_app(settings: Settings, database: Database | None = None, *, page_fol
     app.state.database = database or Database(settings.database_address, pool_size=settings.database_pool_size)
     app.state.metrics = Metrics()
     app.state.streams = OpenStreams()
+    app.state.departure = Departure()
     errors.install(app)
     openapi.install(app)
     for router in ROUTERS:
@@ -107,6 +109,7 @@ def create_app(settings: Settings, database: Database | None = None, *, page_fol
         RequestRecord, metrics=app.state.metrics, streams=app.state.streams, templates=lambda: route_templates(app)
     )
     app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
+    app.add_middleware(LastAnswers, departure=app.state.departure)
     return app
 
 

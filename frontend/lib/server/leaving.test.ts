@@ -1,0 +1,39 @@
+import { createServer, request, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { drainSeconds, watchAnswers, type Departure } from "./leaving";
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+function ask(port: number): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: "127.0.0.1", headers: { connection: "keep-alive" } }, (answer) => {
+      answer.resume();
+      answer.on("end", () => resolve(answer));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+describe("leaving", () => {
+  it("ends each connection with its answer once the server is leaving, and not before", async () => {
+    const departure: Departure = { leaving: false };
+    const known = watchAnswers(departure);
+    server = createServer((_request, response) => response.end("ok"));
+    await new Promise<void>((ready) => server?.listen(0, "127.0.0.1", ready));
+    const { port } = server.address() as AddressInfo;
+
+    expect((await ask(port)).headers.connection).toBe("keep-alive");
+    expect(known()).toBe(server);
+    departure.leaving = true;
+    const last = await ask(port);
+    expect(last.statusCode).toBe(200);
+    expect(last.headers.connection).toBe("close");
+  });
+
+  it("reads the time to drain, and takes nonsense for none", () => {
+    expect([undefined, "", "0", "-3", "soon", "5", " 2.5 "].map(drainSeconds)).toEqual([0, 0, 0, 0, 0, 5, 2.5]);
+  });
+});
