@@ -303,19 +303,32 @@ enable_dashboard() {
   fi
 }
 
-ingress_addon_enabled() { mk addons list 2>/dev/null | grep -E '^[|│] *ingress +[|│]' | grep -q enabled; }
+# Whether somebody's controller serves the class nginx; the addon would only fight it for ports 80 and 443.
+ingress_served() {
+  kubectl --context "$profile" get ingressclass nginx >/dev/null 2>&1 || return 1
+  ! kubectl --context "$profile" --namespace ingress-nginx get deployment ingress-nginx-controller >/dev/null 2>&1 ||
+    addon_there ingress-nginx ingress-nginx-controller
+}
 
-# A class that is already there is somebody's working controller; the addon would only fight it for ports 80 and 443.
-# An addon that did not start is switched off again, because its webhook would refuse every Ingress.
+# What an addon that never started leaves behind. Its webhook would refuse every Ingress and with it the installation;
+# "addons disable" does not see an addon whose start was broken off.
+clear_ingress() {
+  mk addons disable ingress >/dev/null 2>&1 || true
+  kubectl --context "$profile" delete --ignore-not-found --wait=false \
+    validatingwebhookconfiguration/ingress-nginx-admission ingressclass/nginx namespace/ingress-nginx \
+    clusterrole/ingress-nginx clusterrolebinding/ingress-nginx \
+    clusterrole/ingress-nginx-admission clusterrolebinding/ingress-nginx-admission >/dev/null
+}
+
 enable_ingress() {
   if [ "$ingress" = no ]; then return 0; fi
-  if [ "$dry_run" = no ] && kubectl --context "$profile" get ingressclass nginx >/dev/null 2>&1 && ! ingress_addon_enabled; then
-    say "ingress: the class nginx is there already, the addon is left alone"
+  if [ "$dry_run" = no ] && ingress_served; then
+    say "ingress: the class nginx is served already, the addon is left alone"
   elif enable_addon ingress ingress-nginx ingress-nginx-controller; then
     say "ingress: the class nginx is ready"
   else
-    later "the ingress addon is not ready ($why), so it was switched off and http://taskora.local will not answer; the other addresses do. Next: k8s/minikube-setup.sh, once its image can be pulled"
-    mk addons disable ingress >/dev/null 2>&1 || true
+    later "the ingress addon is not ready ($why), so it was removed and http://taskora.local will not answer; the other addresses do. Next: the same command again, once its image can be pulled"
+    clear_ingress
     ingress=no
   fi
 }
@@ -416,7 +429,7 @@ install() {
   quietly bounded $((timeout + 60)) helm --kube-context "$profile" --namespace "$namespace" upgrade --install "$release" "$CHART" \
     ${values[@]+"${values[@]}"} "${settings[@]}" ${further[@]+"${further[@]}"} --wait --timeout "${timeout}s" || {
     why_not_ready >&2
-    stop_with "$EXIT_INSTALL" "the installation did not become ready in $timeout s." "k8s/TROUBLESHOOTING.md, first entry; then: kubectl --context $profile --namespace $namespace describe pods"
+    stop_with "$EXIT_INSTALL" "Helm refused the installation, or it was not ready after $timeout s; its message and the warnings of the cluster are above." "look the message up in k8s/TROUBLESHOOTING.md, or: kubectl --context $profile --namespace $namespace describe pods"
   }
   [ "$dry_run" = yes ] || kube get pods
 }
