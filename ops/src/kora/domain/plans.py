@@ -184,6 +184,9 @@ class Observed(_Value):
     target: ObjectRef
     resource_version: str | None
     uid: str | None = None
+    content: str | None = None
+    """SHA-256 over what people write of it (no status, no server fields). A controller's report of progress moves the
+    resourceVersion and not this; a person's change moves both."""
 
 
 class Step(_Value):
