@@ -1,7 +1,10 @@
 """The Docker engine through its command line, which also speaks to Podman's and to Minikube's daemon."""
 
 import json
+import re
 import shutil
+import tarfile
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,6 +79,18 @@ class DockerEngine:
             digests=tuple(found.get("RepoDigests") or ()),
         )
 
+    def identities(self, reference: str) -> frozenset[str]:
+        """The ids from `inspect`, and those of manifest and configuration from an archive: an engine that keeps its
+        images in containerd names the index, while a node reports the configuration."""
+        image = self.inspect(reference)
+        if image is None:
+            return frozenset()
+        with tempfile.TemporaryDirectory(prefix="kora-image-") as folder:
+            archive = Path(folder) / "image.tar"
+            self.save([reference], archive)
+            with tarfile.open(archive) as opened:
+                return image.accepted | _digests(opened)
+
     def save(self, references: Sequence[str], archive: Path) -> None:
         """One archive for all of them, so that shared layers are written once."""
         ran = self._docker("save", "--output", str(archive), *references, seconds=_TRANSFER_SECONDS)
@@ -101,6 +116,26 @@ class DockerEngine:
         ran = self._docker("info", "--format", "{{.DockerRootDir}}")
         folder = Path(ran.out.strip())
         return shutil.disk_usage(folder).free if ran.code == 0 and folder.is_absolute() and folder.is_dir() else None
+
+
+def _digests(archive: tarfile.TarFile) -> frozenset[str]:
+    """All digests that the tables of contents of a Docker or OCI archive name, layers left out."""
+    found: set[str] = set()
+    for name in ("manifest.json", "index.json"):
+        try:
+            member = archive.extractfile(name)
+        except KeyError:
+            continue
+        if member is not None:
+            for entry in _entries(json.loads(member.read())):
+                found.update(f"sha256:{each}" for each in re.findall(r"[0-9a-f]{64}", entry))
+    return frozenset(found)
+
+
+def _entries(table: Any) -> list[str]:
+    if isinstance(table, list):
+        return [str(each.get("Config", "")) for each in table]
+    return [str(each.get("digest", "")) for each in table.get("manifests") or []]
 
 
 def _unheard(line: str) -> None:

@@ -71,6 +71,10 @@ class ImageEngine(Protocol):
     def inspect(self, reference: str) -> Image | None:
         """The image of that name; None when the engine does not have it."""
 
+    def identities(self, reference: str) -> frozenset[str]:
+        """Every digest under which a node may truthfully report this image; slower than `inspect`, since the engine may
+        have to write the image out to tell."""
+
     def save(self, references: Sequence[str], archive: Path) -> None:
         """Write images as a Docker archive."""
 

@@ -112,7 +112,7 @@ class Chart(_Strict):
 
 
 class SecretKey(_Strict):
-    """Where one key comes from when the Secret does not have it yet: the environment or .env, else what is said here."""
+    """Where a key comes from that the Secret does not have yet: the environment or .env, else what is said here."""
 
     generate: Literal["url-safe", "hex"] | None = None
     length: Annotated[int, Field(ge=16, le=256)] = 48
@@ -154,7 +154,7 @@ class Expectation(_Strict):
 
 
 class SmokeStep(_Strict):
-    """One HTTP request and what must come back. ``${name}`` is filled in from `capture`, ``${random}`` is new each run."""
+    """One HTTP request and what must come back. ``${name}`` comes from `capture`; ``${random}`` is new each run."""
 
     name: str
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"

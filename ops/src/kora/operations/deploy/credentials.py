@@ -49,7 +49,7 @@ class Filled(BaseModel):
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables of a .env file: ``NAME=value`` lines, ``#`` comments, an optional ``export``, quotes around a value.
+    """The variables of a .env file: ``NAME=value`` lines, ``#`` comments, perhaps ``export``, quotes around a value.
 
     Raises:
         Misconfigured: a line is none of these; its content is not shown.

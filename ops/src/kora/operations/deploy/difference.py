@@ -40,31 +40,34 @@ def key_of(manifest: Manifest) -> str:
     return f"{manifest['kind'].lower()}/{manifest['metadata']['name']}"
 
 
-def masked(manifest: Manifest) -> Manifest:
-    """The manifest with a fingerprint in the place of each secret value, so that a change shows and the value doesn't."""
+def masked(manifest: Manifest, other: Manifest | None = None) -> Manifest:
+    """The manifest without the values of a Secret; a key whose value differs from the `other`'s says so."""
     if manifest.get("kind") != "Secret":
         return manifest
     hidden: dict[str, Any] = {**manifest}
     for field in ("data", "stringData"):
         if manifest.get(field):
+            then = (other or {}).get(field) or {}
             hidden[field] = {
-                key: f"(hidden {digest(str(value).encode())[:6]})" for key, value in manifest[field].items()
+                key: "(hidden)" if other is None or then.get(key) == value else "(hidden, another value)"
+                for key, value in manifest[field].items()
             }
     return hidden
 
 
 def compare(before: Sequence[Manifest], after: Sequence[Manifest]) -> Difference:
     """What leads from the objects of one revision to those of the next."""
-    old = {key_of(each): masked(each) for each in before}
-    new = {key_of(each): masked(each) for each in after}
+    old = {key_of(each): each for each in before}
+    new = {key_of(each): each for each in after}
     added = tuple(key for key in new if key not in old)
     removed = tuple(key for key in old if key not in new)
     changed = tuple(key for key in new if key in old and new[key] != old[key])
     lines: list[str] = []
     for key in (*changed, *added, *removed):
-        lines += difflib.unified_diff(
-            _lines(old.get(key)), _lines(new.get(key)), f"{key} now", f"{key} then", n=2, lineterm=""
-        )
+        now, then = old.get(key), new.get(key)
+        shown_now = _lines(masked(now) if now else None)
+        shown_then = _lines(masked(then, now) if then else None)
+        lines += difflib.unified_diff(shown_now, shown_then, f"{key} now", f"{key} then", n=2, lineterm="")
     if len(lines) > _LINES:
         lines = [*lines[:_LINES], f"… {len(lines) - _LINES} more lines"]
     return Difference(added=added, changed=changed, removed=removed, text="\n".join(lines))

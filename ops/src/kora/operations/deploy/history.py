@@ -1,7 +1,7 @@
-"""What Kora remembers of its deployments on this machine: how long each phase usually takes, and what was verified last.
+"""What Kora remembers of its deployments on this machine: how long each phase usually takes, what was verified last.
 
-One file an application and cluster under $KORA_HOME/deployments; a lock keeps a second `kora up` of the same waiting
-person from stepping in. Losing the folder costs nothing but the figures.
+One file an application and cluster under $KORA_HOME/deployments; a lock keeps a second `kora up` from
+stepping in. Losing the folder costs nothing but the figures.
 """
 
 import fcntl
@@ -29,6 +29,10 @@ class Memory(BaseModel):
     """By phase: durations of the last runs that did something, newest last."""
     verified: str = ""
     """Digest of the release that passed its whole smoke test."""
+    good_revision: int | None = None
+    """The Helm revision that passed it; where a failed successor goes back to."""
+    installing: bool = False
+    """Set while Helm writes: found set, a process died there, and the release may be half-way."""
 
     def usual(self, phase: str) -> float | None:
         """The median of the phase's last runs, in seconds; None before the first."""
