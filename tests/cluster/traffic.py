@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30  # half of what an ingress controller waits by default
 IDLE_SECONDS = 3  # shorter than any server's own limit, as a careful client's
 
 
