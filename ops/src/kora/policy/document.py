@@ -300,6 +300,8 @@ def _structural(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, 
         rest = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
         return {**_structural(choices[0], definitions), **_structural(rest, definitions), "nullable": True}
     clean = {key: value for key, value in node.items() if key in _KEPT}
+    if isinstance(clean.get("default"), dict | list):
+        del clean["default"]  # a section that is left out takes the defaults of its fields
     if "const" in node:
         clean["enum"] = [node["const"]]
     if "properties" in node:
