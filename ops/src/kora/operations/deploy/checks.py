@@ -57,7 +57,8 @@ class Patient:
     namespace: str = "default"
     builds: bool = True
     needs_storage: bool = False
-    needs_ingress: bool = False
+    by_loader: bool = True
+    """Whether the way for images follows from the kind of cluster, rather than from the user."""
 
 
 def examine(patient: Patient) -> list[Check]:
@@ -97,9 +98,9 @@ _LOADERS = {Kind.MINIKUBE: "minikube", Kind.KIND: "kind", Kind.K3D: "k3d", Kind.
 
 
 def _loader(patient: Patient) -> Check:
-    program = _LOADERS.get(patient.provider.kind)
+    program = _LOADERS.get(patient.provider.kind) if patient.by_loader else None
     if program is None:
-        return Check(name="way for images", level=Level.FINE, said=f"{patient.provider.kind} needs no program here")
+        return Check(name="way for images", level=Level.FINE, said="needs no program of the cluster here")
     if shutil.which(program):
         return Check(name="way for images", level=Level.FINE, said=f"{program} is there")
     fix = f'install {program}, or: kora up --load-command "… {{image}}"'
