@@ -97,8 +97,8 @@ class FakeCluster:
         self._kinds.append(kind)
 
     def refuse(self, verb: str, kind: str, error: KoraError | None) -> None:
-        """Answer every ``get``, ``list``, ``apply``, ``patch``, ``scale`` or ``delete`` of a kind with `error`, dry runs
-        too; None ends it."""
+        """Answer every ``get``, ``list``, ``apply``, ``patch``, ``scale`` or ``delete`` of a kind with `error`, dry
+        runs too; None ends it."""
         self.failures.pop((verb, kind), None)
         if error is not None:
             self.failures[verb, kind] = error

@@ -53,6 +53,11 @@ class FakeEngine:
         self.version()
         return self.images.get(reference)
 
+    def identities(self, reference: str) -> frozenset[str]:
+        """The id alone."""
+        image = self.inspect(reference)
+        return image.accepted if image else frozenset()
+
     def save(self, references: Sequence[str], archive: Path) -> None:
         """A small file."""
         archive.write_text("\n".join(references))
