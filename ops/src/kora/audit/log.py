@@ -241,18 +241,7 @@ class AuditLog:
             AuditBroken: a line is no record.
         """
         for path in _segments(self.folder):
-            with path.open("rb") as lines:
-                for line in lines:
-                    if not line.endswith(b"\n"):
-                        return
-                    try:
-                        record = AuditRecord.model_validate_json(line)
-                    except ValueError as problem:
-                        raise AuditBroken(
-                            f"A line in {path.name} is no record.", fix="Run `kora audit verify` to see which."
-                        ) from problem
-                    if record.sequence >= since:
-                        yield record
+            yield from read_records(path, since)
 
     def verify(self, key: Ed25519PublicKey | None = None) -> VerifyReport:
         """Check the whole folder (see `chain.verify`). A folder that isn't there is an intact log of 0 records."""
@@ -264,9 +253,53 @@ class AuditLog:
         except PermissionError:
             return self._verify(self.folder, key)  # whoever may only read verifies without it
 
+    def verify_copy(self, file: Path) -> VerifyReport:
+        """Check a file that stands alone. When it is a copy of this log, this log's head says where it must end."""
+        data = file.read_bytes()
+        report = verify([data], None, None, alone=True)
+        mine = next(iter(_segments(self.folder)), None)
+        first = data.partition(b"\n")[0]
+        if not report.intact or mine is None or not first:
+            return report
+        with mine.open("rb") as own:
+            if own.readline().rstrip(b"\n") != first:
+                return report
+        head = _bytes_of(self.folder / "head")
+        state = Head.read(head) if head is not None else None
+        if state is None or report.records >= state.count:
+            return report
+        return report.model_copy(
+            update={
+                "intact": False,
+                "broken_at": report.records + 1,
+                "reason": f"it is missing: the log that this file was copied from has {state.count} records",
+                "notes": (),
+            }
+        )
+
     def _verify(self, folder: Path, key: Ed25519PublicKey | None) -> VerifyReport:
         segments = (path.read_bytes() for path in _segments(folder))
         return verify(segments, _bytes_of(folder / "head"), _bytes_of(folder / "checkpoints.jsonl"), key)
+
+
+def read_records(path: Path, since: int = 1) -> Iterator[AuditRecord]:
+    """The records of one file from number `since` on; ends before an unfinished line.
+
+    Raises:
+        AuditBroken: a line is no record.
+    """
+    with path.open("rb") as lines:
+        for line in lines:
+            if not line.endswith(b"\n"):
+                return
+            try:
+                record = AuditRecord.model_validate_json(line)
+            except ValueError as problem:
+                raise AuditBroken(
+                    f"A line in {path.name} is no record.", fix="Run `kora audit verify` to see which."
+                ) from problem
+            if record.sequence >= since:
+                yield record
 
 
 _FIXES = {
