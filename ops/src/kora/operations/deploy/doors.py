@@ -12,6 +12,7 @@ import httpx
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef
 from kora.kit import clock
+from kora.kit.errors import Denied
 from kora.operations.deploy.configuration import Front
 from kora.operations.deploy.smoke import Door
 
@@ -31,6 +32,21 @@ def outside(
     return found + [door for door in _node_port_doors(reader, namespace, front, nodes) if _answers(door)]
 
 
+def rivals(reader: ClusterReader, namespace: str, host: str) -> set[str]:
+    """Other namespaces whose Ingress claims the same host: then nobody knows whose application answers there. Empty
+    when other namespaces may not be read."""
+    try:
+        everywhere = reader.list("networking.k8s.io/v1", "Ingress")
+    except Denied:
+        return set()
+    return {
+        ingress["metadata"]["namespace"]
+        for ingress in everywhere
+        for rule in (ingress.get("spec") or {}).get("rules") or []
+        if ingress["metadata"]["namespace"] != namespace and (rule.get("host") or "") == host
+    }
+
+
 def _ingress_doors(reader: ClusterReader, namespace: str, front: Front) -> Iterator[Door]:
     for ingress in reader.list("networking.k8s.io/v1", "Ingress", namespace):
         spec = ingress.get("spec") or {}
@@ -40,6 +56,8 @@ def _ingress_doors(reader: ClusterReader, namespace: str, front: Front) -> Itera
             if not _leads_to(rule, front.service):
                 continue
             host = rule.get("host") or ""
+            if rivals(reader, namespace, host):
+                continue
             for address in addresses:
                 where = address.get("ip") or address.get("hostname")
                 if where:

@@ -15,7 +15,7 @@ from kora.operations.deploy.smoke import walk
 from kora.operations.deploy.surroundings import Course
 from kora.operations.deploy.trouble import Suspects, failure
 from kora.operations.deploy.values import chart_of, values_of
-from kora.operations.deploy.workloads import read_rows, running_ids
+from kora.operations.deploy.workloads import fleeting_jobs, read_rows, running_ids
 
 MANAGED = {"app.kubernetes.io/managed-by": "kora"}
 _HELM_SECONDS = 120  # for writing alone; waiting is ours
@@ -193,7 +193,7 @@ def take_back(course: Course) -> str:
     course.manifests = given.helm.manifests(name, course.namespace)
     end = clock.monotonic() + _BACK_SECONDS
     while clock.monotonic() < end:
-        rows = read_rows(given.reader, course.workloads)
+        rows = read_rows(given.reader, course.workloads, fleeting_jobs(course.manifests))
         if all(each.done or each.failed for each in rows if not each.name.startswith("job/")):
             course.memory.good_revision = back.revision
             _remember(course, installing=False)
@@ -213,9 +213,9 @@ def roll_out(course: Course) -> str:
     given = course.given
     started = clock.monotonic()
     suspects, next_look = Suspects(), started + _FIRST_DIAGNOSIS
-    refs = course.workloads
+    refs, fleeting = course.workloads, fleeting_jobs(course.manifests)
     while True:
-        rows = read_rows(given.reader, refs)
+        rows = read_rows(given.reader, refs, fleeting)
         course.tell(" · ".join(_row(each) for each in rows), rows=[each.model_dump() for each in rows])
         if all(each.done for each in rows):
             break

@@ -33,16 +33,24 @@ def workload_refs(manifests: Sequence[Manifest], namespace: str) -> list[ObjectR
     ]
 
 
-def read_rows(reader: ClusterReader, refs: Sequence[ObjectRef]) -> list[Row]:
-    """One row for each workload, in the given order."""
-    return [row_of(ref, reader.get(ref)) for ref in refs]
+def fleeting_jobs(manifests: Sequence[Manifest]) -> frozenset[str]:
+    """Names of the Jobs that remove themselves after their end (ttlSecondsAfterFinished)."""
+    jobs = (each for each in manifests if each["kind"] == "Job")
+    return frozenset(each["metadata"]["name"] for each in jobs if "ttlSecondsAfterFinished" in each["spec"])
 
 
-def row_of(ref: ObjectRef, manifest: Manifest | None) -> Row:
+def read_rows(reader: ClusterReader, refs: Sequence[ObjectRef], fleeting: frozenset[str] = frozenset()) -> list[Row]:
+    """One row for each workload, in the given order. Jobs that are `fleeting` count as done when they are gone: they
+    were there as soon as Helm had written them."""
+    return [row_of(ref, reader.get(ref), fleeting=ref.kind == "Job" and ref.name in fleeting) for ref in refs]
+
+
+def row_of(ref: ObjectRef, manifest: Manifest | None, *, fleeting: bool = False) -> Row:
     """Where a workload stands, by the rules of ``kubectl rollout status``."""
     name = f"{ref.kind.lower()}/{ref.name}"
+    if manifest is None and fleeting:
+        return Row(name=name, ready=1, wanted=1, note="ended, and removed itself", done=True)
     if manifest is None:
-        # A Job that removes itself after its end (ttlSecondsAfterFinished) is done when it is gone again.
         return Row(name=name, ready=0, wanted=1, note="not there yet", done=False)
     spec, status = manifest.get("spec") or {}, manifest.get("status") or {}
     if ref.kind == "Job":
