@@ -9,6 +9,7 @@ object ``{"error": {"code", "message", "fix"?, "details"?}}``. Errors for people
 
 import importlib
 import json
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -63,6 +64,11 @@ def _root(
     """Ships an application to Kubernetes and looks after it, behind one gate."""
 
 
+def kora_home() -> Path:
+    """The folder of Kora's state."""
+    return Path(os.environ.get("KORA_HOME") or Path.home() / ".local" / "state" / "kora")
+
+
 def load_commands() -> None:
     """Import every command file of this package, in the order of their names."""
     package = importlib.import_module("kora.cli")
@@ -82,6 +88,10 @@ def print_error(error: KoraError, *, as_json: bool) -> None:
         print_json(error.as_json())
         return
     sys.stderr.write(f"{error.message}\n")
+    for each in error.details.get("evidence") or []:
+        sys.stderr.write(f"  {each['source']}: {each['text']}\n")
+    for line in error.details.get("log") or []:
+        sys.stderr.write(f"  | {line}\n")
     if error.fix:
         sys.stderr.write(f"Next: {error.fix}\n")
     sys.stderr.flush()

@@ -39,7 +39,7 @@ def configure(course: Course) -> str:
     namespace = ObjectRef(api_version="v1", kind="Namespace", name=course.namespace)
     missing = given.reader.get(namespace) is None
     changes = not course.difference.empty or missing or (filled is not None and filled.changes)
-    if changes and given.agree is not None:
+    if changes and course.before is None and given.agree is not None:
         question = f"Deploy {application.name} to the namespace {course.namespace} ({given.reader.context})?"
         if not given.agree(question, _shown(course, missing, filled)):
             raise ApprovalRequired("Nothing was changed.", fix="kora up --yes")

@@ -20,7 +20,7 @@ from kora.operations.deploy.providers import Provider
 from kora.operations.deploy.smoke import Door
 
 Agree = Callable[[str, str], bool]
-"""Asked once before the first write of a change: a question, and the diff. False stops without a change."""
+"""Asked before the first installation writes anything: a question, and the diff. False stops without a change."""
 Diagnose = Callable[[ClusterReader, str], Sequence[Finding]]
 Record = Callable[[str, str, str, float], None]
 """Told each finished phase for the log: phase, ``ok`` or the error's code, one line, seconds."""

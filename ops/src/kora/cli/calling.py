@@ -1,0 +1,79 @@
+"""From the options of a command to one call of a tool: context, invoker, and failures with their own exit code."""
+
+import getpass
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from kora.cli.application import can_ask, kora_home
+from kora.domain.progress import Report, silent
+from kora.domain.results import Outcome
+from kora.kit.errors import KoraError
+from kora.tools.registry import Registry
+
+
+def call_tool(
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    kubeconfig: Path | None = None,
+    context: str | None = None,
+    helm: str | None = None,
+    report: Report = silent,
+    tools: Registry | None = None,
+    consent: Callable[..., bool] | None = None,
+) -> Outcome:
+    """Invoke one tool as the person at this terminal, on the cluster of the kubeconfig.
+
+    Raises:
+        KoraError: the tool's own failure, with its code and exit code.
+    """
+    from kora.audit import AuditLog
+    from kora.cluster.client import connect
+    from kora.domain.actors import Actor, Surface
+    from kora.helm.choice import choose
+    from kora.tools.context import Context
+    from kora.tools.invoker import Invoker
+
+    home = kora_home()
+    surroundings = Context(
+        actor=Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()),
+        reader=connect(kubeconfig, context),
+        audit=AuditLog(home / "audit"),
+        home=home,
+        helm=choose(helm, kubeconfig=kubeconfig, context=context).engine,
+        progress=report,
+    )
+    outcome = Invoker(surroundings, consent=consent, tools=tools).call(name, arguments)
+    if outcome.error is not None or outcome.status.exit_code:
+        raise failure_of(outcome)
+    return outcome
+
+
+def failure_of(outcome: Outcome) -> KoraError:
+    """The error that an outcome stands for, with the exit code of its class."""
+    told = outcome.error or {}
+    told = told.get("error", told)
+    code = str(told.get("code") or outcome.status.value.upper())
+    found = next((each for each in _all_errors() if each.code == code), None)
+    error = KoraError(
+        str(told.get("message") or outcome.answer or "It did not work."),
+        fix=told.get("fix"),
+        details=told.get("details"),
+    )
+    error.code = code  # type: ignore[misc]
+    error.exit_code = found.exit_code if found else outcome.status.exit_code or 1  # type: ignore[misc]
+    return error
+
+
+def _all_errors(root: type[KoraError] = KoraError) -> Iterator[type[KoraError]]:
+    yield root
+    for each in root.__subclasses__():
+        yield from _all_errors(each)
+
+
+def ask(question: str) -> bool:
+    """A yes or no at the terminal; no when nobody sits there."""
+    return can_ask() and typer.confirm(question, default=False, err=True)
