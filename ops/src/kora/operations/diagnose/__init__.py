@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from kora.cluster.port import ClusterReader
 from kora.domain.findings import Finding
-from kora.operations.diagnose.candidates import detectors
+from kora.operations.diagnose.candidates import registered_detectors
 from kora.operations.diagnose.detectors import load_detectors
 from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.probe import Probe
@@ -70,7 +70,7 @@ def diagnose_namespace(reader: ClusterReader, namespace: str) -> list[Finding]:
 def diagnose_graph(graph: Graph, probe: Probe) -> Report:
     """The same for a graph that is already there (the operator keeps one up to date)."""
     load_detectors()
-    candidates = [each for detect in detectors() for each in detect(graph, probe)]
+    candidates = [each for detect in registered_detectors() for each in detect(graph, probe)]
     notes = [f"{kind} could not be read: {reason}" for kind, reason in sorted(graph.unreadable.items())]
     notes += list(dict.fromkeys(probe.skipped))
     return Report(findings=tuple(select(graph, candidates)), checked=graph.checked(), notes=tuple(notes))

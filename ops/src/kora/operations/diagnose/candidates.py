@@ -50,6 +50,6 @@ def detector(function: Detector) -> Detector:
     return function
 
 
-def detectors() -> tuple[Detector, ...]:
+def registered_detectors() -> tuple[Detector, ...]:
     """All registered detectors, in a fixed order."""
     return tuple(_REGISTRY[name] for name in sorted(_REGISTRY))

@@ -57,9 +57,9 @@ def quantity(text: Any) -> Decimal | None:
     if isinstance(text, bool) or text is None:
         return None
     text = str(text).strip()
-    digits = text.rstrip("numkMGTPEi")
+    digits = text.rstrip("numkKMGTPEi")
     try:
-        return Decimal(text) if digits == text else Decimal(digits) * _FACTORS[text[len(digits) :]]
+        return Decimal(digits) * _FACTORS[text[len(digits) :]]
     except (InvalidOperation, KeyError):
         return None
 
@@ -76,7 +76,7 @@ def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str] | None
 
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    key, operator, values = expression.get("key", ""), expression.get("operator"), expression.get("values") or ()
+    key, operator, values = expression.get("key", ""), expression.get("operator"), list(expression.get("values") or [])
     present = key in labels
     if operator == "In":
         return present and labels[key] in values
@@ -107,7 +107,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 def similarity(left: str, right: str) -> float:
     """Between 0 (nothing in common) and 1 (the same but for case and separators)."""
-    plain_left, plain_right = ("".join(each for each in text.lower() if each.isalnum()) for text in (left, right))
+    plain_left, plain_right = _plain(left), _plain(right)
     if plain_left == plain_right:
         return 1.0
     score = difflib.SequenceMatcher(None, plain_left, plain_right, autojunk=False).ratio()
@@ -117,9 +117,18 @@ def similarity(left: str, right: str) -> float:
     return score
 
 
+def _plain(text: str) -> str:
+    return "".join(each for each in text.lower() if each.isalnum())
+
+
 def condition(item: Manifest, kind: str) -> Manifest | None:
     """One of status.conditions by its type."""
     for each in dig(item, "status", "conditions") or ():
         if each.get("type") == kind:
             return dict(each)
     return None
+
+
+def has_condition(item: Manifest, kind: str) -> bool:
+    """Whether a condition is True."""
+    return (condition(item, kind) or {}).get("status") == "True"

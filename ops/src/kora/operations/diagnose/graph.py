@@ -98,7 +98,8 @@ class Graph:
     def owner(self, item: Manifest) -> Manifest | None:
         """The controller of an object, when it was read."""
         for each in dig(item, "metadata", "ownerReferences") or ():
-            if each.get("controller", True) and (owner := self._by_uid.get(each.get("uid", ""))):
+            owner = self._by_uid.get(each.get("uid", ""))
+            if owner and each.get("controller", True) and owner["kind"] != "Node":  # static pods name their node
                 return owner
         return None
 

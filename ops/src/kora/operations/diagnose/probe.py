@@ -53,6 +53,7 @@ class Probe:
         self._logs: dict[tuple[str | None, str, str, bool], LogReading] = {}
         self._requests: dict[tuple[ObjectRef, int, str], Served] = {}
         self._objects: dict[ObjectRef, Manifest | None] = {}
+        self._failed: set[ObjectRef] = set()
         self.skipped: list[str] = []
         """What was not asked, and why; said in the report's notes."""
 
@@ -99,9 +100,16 @@ class Probe:
     def find(self, ref: ObjectRef) -> Manifest | None:
         """An object outside of what was read."""
         if ref not in self._objects:
-            found = self._ask(len(self._objects) < MAX_REQUESTS, "object", lambda: self._reader.get(ref))
+            before = len(self.skipped)
+            found = self._ask(len(self._objects) < MAX_REQUESTS, str(ref), lambda: self._reader.get(ref))
             self._objects[ref] = found
+            if len(self.skipped) > before:
+                self._failed.add(ref)
         return self._objects[ref]
+
+    def unsure(self, ref: ObjectRef) -> bool:
+        """Whether an object could not be asked for, so that its absence proves nothing."""
+        return ref in self._failed
 
     def serves(self, api_group: str) -> bool:
         """Whether the cluster serves an API group, such as ``metrics.k8s.io``."""

@@ -38,7 +38,7 @@ def read_graph(reader: ClusterReader, namespaces: Sequence[str] | None) -> Graph
             objects += [strip_secret(each) for each in _listed(reader, SECRETS, namespaces)]
             objects += _releases(reader, namespaces)
         else:
-            unreadable["Secret"] = unreadable["HelmRelease"] = "secrets may not be read"
+            unreadable.update(dict.fromkeys(("Secret", "HelmRelease"), "we may not list secrets"))
     except Denied as denied:
         unreadable["Secret"] = unreadable["HelmRelease"] = denied.message
     return Graph(objects, now=_now(objects), namespaces=namespaces, unreadable=unreadable)

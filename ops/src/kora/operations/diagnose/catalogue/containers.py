@@ -10,7 +10,7 @@ CAUSES = (
         "The kernel ended the process because the container's memory went over `resources.limits.memory`. The limit is"
         " too small, the load grew, or memory leaks.",
         "Proposes a higher limit within bounds, computed from the limit that was too small. It never removes a limit.",
-        "Raise the limit, or find out what grows: a cache without a bound, a batch that is too large, too many workers.",
+        "Raise the limit, or find what grows: a cache without a bound, a batch that is too large, too many workers.",
     ),
     Cause(
         "CrashLoop", Level.CONTAINER, Severity.CRITICAL, "A container starts and ends again and again",
@@ -22,8 +22,8 @@ CAUSES = (
     ),
     Cause(
         "CommandInvalid", Level.CONTAINER, Severity.CRITICAL, "The container's command can't be run",
-        "`kubectl describe pod POD` shows `executable file not found`, `no such file or directory`, `exec format error`,"
-        " or the exit codes 126, 127 and 128.",
+        "`kubectl describe pod POD` shows `executable file not found`, `no such file or directory`, `exec format error`"
+        " or one of the exit codes 126, 127 and 128.",
         "`command`, `args` or `workingDir` name something that is not in the image, that is not executable, or that was"
         " built for another processor.",
         "Rolls back when an older revision still serves; it never invents a command.",
@@ -77,7 +77,7 @@ CAUSES = (
     Cause(
         "PermissionDenied", Level.CONTAINER, Severity.CRITICAL, "The program may not do what it needs to do",
         "The log says `permission denied`, `EACCES`, `read-only file system`, or the API server answers `forbidden`.",
-        "A file or folder is not writable for the container's user, the root file system is read-only, a port below 1024"
+        "A file or folder is not writable for the container's user, the root file system is read-only, a low port"
         " needs a capability, or the service account lacks a role.",
         "Tells a person, with the path or the API permission that is missing. Rights are never widened by itself.",
         "Mount a writable volume at the path, set `fsGroup`, or bind the missing role to the service account.",

@@ -1,0 +1,179 @@
+"""Pods without a node: what they ask for, and what stands in the way on every node."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from kora.domain.objects import Manifest, ObjectRef
+from kora.domain.plans import Evidence
+from kora.operations.diagnose.candidates import Candidate, detector
+from kora.operations.diagnose.containers import pods, source, subject_of, where
+from kora.operations.diagnose.fields import condition, dig, name_of, namespace_of, nearest, quantity
+from kora.operations.diagnose.graph import Graph, Key, claim_name
+from kora.operations.diagnose.messages import Filter, scheduler_filters
+from kora.operations.diagnose.probe import Probe
+from kora.operations.diagnose.repairs import roll_back
+
+REJECTED = {
+    "OutOfcpu": "cpu",
+    "OutOfmemory": "memory",
+    "OutOfpods": "room for more pods",
+    "OutOfephemeral-storage": "disk",
+}
+
+
+@detector
+def scheduling(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
+    """Pods that the scheduler can't place."""
+    for pod in pods(graph):
+        if dig(pod, "spec", "nodeName") or dig(pod, "status", "phase") != "Pending":
+            continue
+        placed = condition(pod, "PodScheduled") or {}
+        message = str(placed.get("message") or "")
+        if placed.get("status") != "False" or placed.get("reason") != "Unschedulable":
+            continue
+        filters = scheduler_filters(message)
+        if not filters:
+            continue
+        yield from _candidate(graph, pod, filters[0], message)
+
+
+def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> Iterator[Candidate]:
+    cause, blames = decisive.cause, ()
+    if cause == "NodeNotReady":
+        return  # the nodes' own detector says so, and reaches this pod (see `nodes`)
+    if cause == "VolumeUnbound":
+        yield from _absent_claims(graph, pod, message)
+        return
+    if cause == "Unschedulable.NodeSelector" and not dig(pod, "spec", "nodeSelector"):
+        cause = "Unschedulable.Affinity"
+    repair = roll_back(graph, pod)
+    yield Candidate(
+        cause=cause,
+        subject=subject_of(graph, pod),
+        symptoms=(ObjectRef.of(pod),),
+        blames=blames,
+        summary=f"{where(graph, pod)} finds no node: {_EXPLAIN[cause](graph, pod, decisive)}.",
+        evidence=(Evidence(source=f"status of {source(pod)}", text=message[:400]), *repair.evidence),
+        verdict=repair.verdict,
+        fix_command=repair.command,
+    )
+
+
+def _resources(graph: Graph, pod: Manifest, decisive: Filter) -> str:
+    match = re.search(r"Insufficient ([\w./-]+)", decisive.text)
+    if match is None:
+        return re.sub(r"^\d+ (?:node\(s\) )?", "", decisive.text)
+    name = match[1]
+    asked = [dig(each, "resources", "requests", name) for each in dig(pod, "spec", "containers") or ()]
+    total = sum((value for each in asked if (value := quantity(each)) is not None), Decimal(0))
+    offers = [(quantity(dig(node, "status", "allocatable", name)), node) for node in graph.all("Node")]
+    largest = max((offer for offer, _ in offers if offer is not None), default=None)
+    text = f"it requests {' + '.join(str(each) for each in asked if each)} of {name}"
+    if largest is None:
+        return f"{text}, and no node has that left"
+    if total > largest:
+        biggest = max(offers, key=lambda each: each[0] or 0)[1]
+        return f"{text}, more than any node has (at most {dig(biggest, 'status', 'allocatable', name)})"
+    return f"{text}, and no node has that left"
+
+
+def _selector(graph: Graph, pod: Manifest, _decisive: Filter) -> str:
+    wanted = dig(pod, "spec", "nodeSelector") or {}
+    nodes = graph.all("Node")
+    for key, value in wanted.items():
+        values = {
+            str((dig(node, "metadata", "labels") or {}).get(key))
+            for node in nodes
+            if key in (dig(node, "metadata", "labels") or {})
+        }
+        if value in values:
+            continue
+        if values:
+            return f"no node has the label {key}={value}; there is {key}={', '.join(sorted(values)[:4])}"
+        near = nearest(key, {label for node in nodes for label in dig(node, "metadata", "labels") or {}})
+        return f"no node has the label {key}={value}" + (f"; there is a label {near}" if near else "")
+    return "no single node has all the labels " + ", ".join(f"{key}={value}" for key, value in wanted.items())
+
+
+def _taint(graph: Graph, _pod: Manifest, decisive: Filter) -> str:
+    if "unschedulable" in decisive.text:
+        cordoned = [name_of(node) for node in graph.all("Node") if dig(node, "spec", "unschedulable")]
+        return f"cordoned: {', '.join(cordoned)}" if cordoned else "the nodes are cordoned"
+    taints = {
+        f"{each.get('key')}={each.get('value', '')}:{each.get('effect')}"
+        for node in graph.all("Node")
+        for each in dig(node, "spec", "taints") or ()
+    }
+    return f"it does not tolerate the taints {', '.join(sorted(taints)) or decisive.text}"
+
+
+def _affinity(_graph: Graph, pod: Manifest, decisive: Filter) -> str:
+    kinds = ", ".join(sorted(dig(pod, "spec", "affinity") or {})) or "topologySpreadConstraints"
+    words = re.sub(r"^\d+ node\(s\) ", "", decisive.text)
+    return f"its rules ({kinds}) rule all nodes out: {words}"
+
+
+_EXPLAIN: dict[str, Callable[[Graph, Manifest, Filter], str]] = {
+    "Unschedulable.Resources": _resources,
+    "Unschedulable.NodeSelector": _selector,
+    "Unschedulable.Taint": _taint,
+    "Unschedulable.Affinity": _affinity,
+}
+
+
+def _absent_claims(graph: Graph, pod: Manifest, message: str) -> Iterator[Candidate]:
+    """Claims that a pod mounts and that nobody made; existing ones are judged by `volumes`."""
+    namespace = namespace_of(pod)
+    for volume in dig(pod, "spec", "volumes") or ():
+        claim = claim_name(pod, volume)
+        if claim is None or not graph.knows("PersistentVolumeClaim", namespace):
+            continue
+        if graph.find("PersistentVolumeClaim", namespace, claim) is not None:
+            continue
+        near = nearest(claim, (name_of(each) for each in graph.all("PersistentVolumeClaim", namespace)))
+        repair = roll_back(graph, pod)
+        yield Candidate(
+            cause="VolumeUnbound",
+            subject=ObjectRef(api_version="v1", kind="PersistentVolumeClaim", namespace=namespace, name=claim),
+            symptoms=(subject_of(graph, pod), ObjectRef.of(pod)),
+            summary=f"{where(graph, pod)} can't be placed: the claim {claim} that it mounts does not exist."
+            + (f" {near} exists; was it meant?" if near else ""),
+            evidence=(Evidence(source=f"status of {source(pod)}", text=message[:300]), *repair.evidence),
+            verdict=repair.verdict,
+            fix_command=repair.command,
+        )
+
+
+@detector
+def refused_by_node(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
+    """Pods that a node itself turned away after they were bound to it."""
+    for pod in pods(graph):
+        reason = str(dig(pod, "status", "reason") or "")
+        if dig(pod, "status", "phase") != "Failed" or reason not in (
+            *REJECTED,
+            "NodeAffinity",
+            "SysctlForbidden",
+            "AppArmor",
+        ):
+            continue
+        cause = "Unschedulable.Resources" if reason in REJECTED else "SecurityContextDenied"
+        if reason == "NodeAffinity":
+            cause = "Unschedulable.Affinity"
+        message = str(dig(pod, "status", "message") or reason)
+        yield Candidate(
+            cause=cause,
+            subject=subject_of(graph, pod),
+            symptoms=(ObjectRef.of(pod),),
+            summary=f"{where(graph, pod)} was turned away by node {dig(pod, 'spec', 'nodeName')}: {message}",
+            evidence=(Evidence(source=f"status of {source(pod)}", text=f"{reason}: {message}"),),
+        )
+
+
+def tainted_pods(graph: Graph) -> Iterator[tuple[Key, Manifest]]:
+    """Pods that wait because nodes are not ready."""
+    for pod in pods(graph):
+        placed = condition(pod, "PodScheduled") or {}
+        filters = scheduler_filters(str(placed.get("message") or "")) if placed.get("status") == "False" else []
+        if filters and filters[0].cause == "NodeNotReady":
+            yield ("Pod", namespace_of(pod), name_of(pod)), pod
