@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from kora.audit.records import AuditEntry, AuditRecord
 from kora.cluster.port import ClusterReader, ClusterWriter
 from kora.domain.actors import Actor
 from kora.domain.progress import Report, silent
 from kora.helm.port import HelmEngine
+from kora.policy.document import PolicyDocument
 
 
 class Recorder(Protocol):
     """The audit log as far as the invoker needs it (`kora.audit.AuditLog`)."""
 
-    def append(self, entry: Any) -> Any:
+    def append(self, entry: AuditEntry) -> AuditRecord:
         """Write one record, durably.
 
         Raises: AuditUnavailable when it can't be written.
@@ -28,7 +30,7 @@ class Context:
     reader: the cluster, for questions.
     audit: where attempts and outcomes are recorded.
     home: the folder of Kora's state ($KORA_HOME): plans/, audit/, samples/.
-    policy: the document that decides how far Kora may go (None: the default one).
+    policy: the document that decides how far Kora may go (the default one proposes and waits).
     helm: the engine for releases; read-only until the invoker lets a write through.
     progress: told about every step of something long.
     writer: None, except in the context that the invoker hands to a tool whose risk was allowed.
@@ -38,7 +40,7 @@ class Context:
     reader: ClusterReader
     audit: Recorder
     home: Path
-    policy: Any = None
+    policy: PolicyDocument = field(default_factory=PolicyDocument)
     helm: HelmEngine | None = None
     progress: Report = field(default=silent)
     writer: ClusterWriter | None = None

@@ -5,8 +5,8 @@ A tool comes in one of two shapes:
 
 - `run` answers at once. With a risk above READ it gets `context.writer` once policy (and a person, when policy asks)
   agreed;
-- `propose` only reads and gives a plan. The invoker stores it, decides about it and, when that is allowed, carries it
-  out, verifies it and rolls it back when verification fails. This is the shape for every change of a cluster.
+- `propose` only reads and gives the draft of a plan. The invoker stores it, decides about it and, when that is
+  allowed, carries it out, verifies it and rolls it back when verification fails. Changes of a cluster have this shape.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from kora.domain.plans import Plan
 from kora.domain.results import Outcome
 from kora.domain.risk import Risk
 from kora.kit.canonical import content_hash
 
 if TYPE_CHECKING:
+    from kora.operations.plans.make import Draft
+    from kora.operations.plans.store import PlanRecord
     from kora.tools.context import Context
 
 
@@ -44,7 +45,8 @@ class Tool:
     arguments: the model that every call is validated against.
     risk: what an invocation can cost at most, apart from a plan's own risk.
     run / propose: exactly one of them; called with the context and the validated arguments.
-    subject: the plan that a `run` tool carries out, so that its risk and hash are what is decided about and logged.
+    subject: the stored plan that a `run` tool carries out: its risk and hash are what is decided about and logged, and
+        its approval is what answers when policy asks.
     deadline_seconds: after this long every further request to the cluster is refused.
     """
 
@@ -53,8 +55,8 @@ class Tool:
     arguments: type[BaseModel]
     risk: Risk
     run: "Callable[[Context, Any], Outcome] | None" = None
-    propose: "Callable[[Context, Any], Plan] | None" = None
-    subject: "Callable[[Context, Any], Plan] | None" = None
+    propose: "Callable[[Context, Any], Draft] | None" = None
+    subject: "Callable[[Context, Any], PlanRecord] | None" = None
     deadline_seconds: float = 120.0
 
     def __post_init__(self) -> None:

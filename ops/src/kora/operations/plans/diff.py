@@ -11,7 +11,7 @@ import yaml
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Action, HelmRollback, HelmUpgrade
 from kora.kit.ids import digest
-from kora.kit.redaction import redact_text
+from kora.kit.redaction import redact, redact_text
 from kora.operations.plans.content import content
 
 HIDDEN = "(hidden)"
@@ -90,6 +90,8 @@ def _lines(manifest: Manifest | None) -> list[str]:
     if manifest is None:
         return []
     text = yaml.safe_dump(manifest, sort_keys=False, default_flow_style=False, width=10_000, allow_unicode=True)
+    if manifest.get("kind") == "Secret":
+        return text.splitlines()  # its values are hidden already, by name
     return redact_text(text).splitlines()
 
 
@@ -102,6 +104,7 @@ def _shown(manifest: Manifest | None, other: Manifest | None, *, is_new: bool = 
     annotations.pop(_LAST_APPLIED, None)
     if shown.get("kind") == "Secret":
         _hide(shown, other or {}, is_new)
+        shown["metadata"] = redact(shown["metadata"])
     order = ("apiVersion", "kind", "metadata")
     rest = {name: value for name, value in shown.items() if name not in order}
     return {name: shown[name] for name in order if name in shown} | rest

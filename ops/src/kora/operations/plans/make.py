@@ -52,10 +52,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Draft:
-    """A plan with what it would change."""
+    """A plan with what it would change, for people (`diff`) and for policy (`changes`)."""
 
     plan: Plan
     diff: Diff
+    changes: tuple[Change, ...] = ()
+    cause: str | None = None
+    """The cause of the finding that the plan cures, when it cures one."""
+    undo_of: str | None = None
 
 
 def make_plan(
@@ -100,7 +104,7 @@ def make_plan(
         made_at=stamp,
         expires_at=stamp + lifetime,
     )
-    return Draft(plan, render(kept))
+    return Draft(plan, render(kept), tuple(kept))
 
 
 def preview_plan(world: World, plan: Plan) -> Diff:

@@ -1,5 +1,7 @@
 """Undoing a plan that is done: a new plan, computed from the cluster as it is now, that goes through the same gate."""
 
+from dataclasses import replace
+
 from kora.domain.actors import Actor
 from kora.domain.plans import PlanState
 from kora.operations.plans.effects import World
@@ -31,7 +33,7 @@ def undo_plan(world: World, record: PlanRecord, actor: Actor) -> Draft:
             still_ours(action, entry, world.live(target_of(action)))
             wishes.append(Wish(action, f"takes back step {number + 1} of {record.plan.id}: {step.reason}"))
     plan = record.plan
-    return make_plan(
+    draft = make_plan(
         world,
         wishes,
         goal=f"Undo {plan.id}: {plan.goal}",
@@ -39,3 +41,4 @@ def undo_plan(world: World, record: PlanRecord, actor: Actor) -> Draft:
         hold_seconds=plan.hold_seconds,
         verify_seconds=plan.verify_seconds,
     )
+    return replace(draft, undo_of=plan.id)
