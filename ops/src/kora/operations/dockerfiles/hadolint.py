@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kora.kit.errors import Retryable
 from kora.operations.dockerfiles.findings import Category, ImageFinding, Severity
+from kora.operations.dockerfiles.syntax import Dockerfile
 
 _SECONDS = 30
 _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO, "style": Severity.INFO}
@@ -51,7 +52,21 @@ def version() -> str | None:
     return answer.stdout.strip().rsplit(" ", 1)[-1] or None
 
 
-def findings(text: str, file: str) -> list[ImageFinding] | None:
+def _spaced(dockerfile: Dockerfile) -> tuple[str, list[int]]:
+    """The text with a blank line after each heredoc, without which hadolint loses its way, and our line for each."""
+    ends = {one.end_line for one in dockerfile.instructions if one.heredocs}
+    lines: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(dockerfile.lines, 1):
+        lines.append(line)
+        numbers.append(number)
+        if number in ends:
+            lines.append("")
+            numbers.append(number)
+    return "\n".join(lines), numbers
+
+
+def findings(dockerfile: Dockerfile, file: str) -> list[ImageFinding] | None:
     """What hadolint says about a Dockerfile; None when the program is not there.
 
     Raises:
@@ -60,6 +75,7 @@ def findings(text: str, file: str) -> list[ImageFinding] | None:
     place = program()
     if place is None:
         return None
+    text, numbers = _spaced(dockerfile)
     command = [place, "--no-fail", "--format", "json", "-"]
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed program, the text goes to its standard input
@@ -68,7 +84,10 @@ def findings(text: str, file: str) -> list[ImageFinding] | None:
         entries = json.loads(answer.stdout or "[]")
     except (subprocess.TimeoutExpired, ValueError) as error:
         raise Retryable("hadolint did not answer as expected.", fix="Run it by hand: `hadolint Dockerfile`.") from error
-    return [_finding(entry, file) for entry in entries]
+    found = [_finding(entry, file) for entry in entries]
+    return [
+        one.model_copy(update={"line": numbers[min(one.line, len(numbers)) - 1]}) for one in found if one.id != "SC1091"
+    ]
 
 
 def _finding(entry: dict[str, object], file: str) -> ImageFinding:

@@ -163,7 +163,7 @@ def _python_install(recipe: Recipe, look: Look) -> tuple[str, str, str]:
     path = "ENV PATH=/opt/venv/bin:$PATH"
     pip = _mount(look, "/root/.cache/pip") + "pip install "
     quiet = "" if look.cache else "--no-cache-dir "
-    more = f"\n{pip}{quiet}{extra}" if extra else ""
+    more = f" \\\n && pip install {quiet}{extra}" if extra else ""
     if manager == "uv":
         sync = _mount(look, "/root/.cache/uv") + "uv sync --frozen --no-dev --no-install-project"
         more = (
@@ -193,7 +193,7 @@ def _python_install(recipe: Recipe, look: Look) -> tuple[str, str, str]:
     if manager == "pip":
         name = recipe.manifests[0].rsplit("/", 1)[-1]
         return f"COPY {recipe.manifests[0]} ./\n{pip}{quiet}-r {name}{more}", venv, path
-    return more.lstrip("\n"), venv, path
+    return f"{pip}{quiet}{extra}" if extra else "", venv, path
 
 
 def _node_install(recipe: Recipe, look: Look, *, production: bool) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def review(text: str, *, file: str = "Dockerfile", context: Context | None = Non
         for rule in RULES.values()
         for hit in rule.check(subject)
     ]
-    theirs = hadolint.findings(text, file)
+    theirs = hadolint.findings(dockerfile, file)
     found = _unique([*ours, *_not_said_by_us(theirs or [], ours)])
     silencers = _silencers(dockerfile)
     silenced = [one for one in found if _is_silenced(one, silencers)]

@@ -313,6 +313,8 @@ def _manager(folder: Path, notes: list[str], where: str) -> tuple[str, tuple[str
     ):
         if (folder / names[-1]).is_file():
             return manager, names
+    if "poetry" in project(folder).get("tool", {}) and not (folder / "requirements.txt").is_file():
+        raise RepositoryUnclear(f"{where}: this is a Poetry project without poetry.lock.", fix="poetry lock")
     if (folder / "requirements.txt").is_file():
         lines = [line for line in text_of(folder / "requirements.txt").splitlines() if re.match(r"[A-Za-z]", line)]
         if any(not re.search(r"==|@", line) for line in lines):

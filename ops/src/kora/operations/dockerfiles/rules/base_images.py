@@ -67,7 +67,8 @@ def end_of_life(subject: Subject) -> Iterator[Hit]:
 def moving_tag(subject: Subject) -> Iterator[Hit]:
     """A tag without a version moves on by itself."""
     for line, name in _names(subject):
-        if name.digest is None and name.tag in _MOVING:
+        branch = name.repository == "nginx" and name.tag in {"stable", "mainline"}  # its names for what gets fixes
+        if name.digest is None and name.tag in _MOVING and not branch:
             yield Hit(line, f"{name} means another version from one day to the next.")
 
 

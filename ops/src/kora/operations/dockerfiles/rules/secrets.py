@@ -105,7 +105,11 @@ def secret_written(subject: Subject) -> Iterator[Hit]:
 
 def _literal_assignment(word: str) -> bool:
     name, _, value = word.partition("=")
-    return _is_secret_name(name) and not _HARMLESS.match(value.strip("\"'")) and not value.startswith(("$(", '"$'))
+    bare = value.strip("\"'")
+    placeholder = bare.lower() in {"unused", "dummy", "placeholder", "build", "none", "x"}
+    return (
+        _is_secret_name(name) and not _HARMLESS.match(bare) and not placeholder and not value.startswith(("$(", '"$'))
+    )
 
 
 @rule("KD206", "host-keys-unchecked", Severity.ERROR, Category.SECURITY,
@@ -146,3 +150,13 @@ def _is_secret_name(name: str) -> bool:
 def _line_of(one: Instruction, name: str) -> int:
     place = one.value.find(name)
     return one.line_at(max(place, 0))
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether an environment variable or build argument is a secret with a value."""
+    return _is_secret_name(name) and not _HARMLESS.match(value)
+
+
+def find_literal(text: str) -> str | None:
+    """What secret a text seems to hold: ``a GitHub token``; None when it holds none that has a known form."""
+    return next((what for what, pattern in _LITERALS if pattern.search(text)), None)

@@ -27,6 +27,7 @@ func main() {
 	}
 }
 PROBE
+
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     go build -ldflags="-s -w" -o /out/server {{package}} \
  && go build -ldflags="-s -w" -o /out/probe /probe/main.go

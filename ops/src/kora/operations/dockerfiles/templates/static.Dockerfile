@@ -29,6 +29,7 @@ http {
   }
 }
 NGINX
+
 WORKDIR /srv
 {{copy}}
 USER {{uid}}:{{gid}}
