@@ -84,7 +84,7 @@ class _Worker(threading.Thread):
         self._kubeconfig, self._context = str(kubeconfig) if kubeconfig else None, context
         self._loop = asyncio.new_event_loop()
         self._started, self._failure = threading.Event(), ""
-        self._stop: asyncio.Event | None = None
+        self._ending: asyncio.Event | None = None
 
     def run(self) -> None:
         """Serve until `end`."""
@@ -109,10 +109,10 @@ class _Worker(threading.Thread):
 
         api = await kr8s.asyncio.api(kubeconfig=self._kubeconfig, context=self._context)
         service = await Service.get(self._service.name, namespace=self._service.namespace, api=api)
-        self._stop = asyncio.Event()
+        self._ending = asyncio.Event()
         async with _ToReadyPods(service, self._remote, local_port=self._local):
             self._started.set()
-            await self._stop.wait()
+            await self._ending.wait()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
 
@@ -128,8 +128,8 @@ class _Worker(threading.Thread):
 
     def end(self) -> None:
         """Stop listening."""
-        if self._stop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        if self._ending is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ending.set)
         self.join(timeout=5)
 
 

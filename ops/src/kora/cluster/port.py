@@ -62,6 +62,10 @@ class ClusterReader(Protocol):
     def context(self) -> str:
         """The kubeconfig context's name, for messages only: decisions look at the nodes, not at names."""
 
+    @property
+    def namespace(self) -> str:
+        """The namespace that the context names; ``default`` when it names none."""
+
     def version(self) -> str:
         """The server's version, such as ``v1.35.4``."""
 

@@ -1,0 +1,64 @@
+"""A person's yes or no to a stored plan. Called by front doors where a person sits, never by a model: neither function
+is a tool, and nothing registers them. Both are recorded before they take effect.
+"""
+
+from kora.audit.records import AuditEntry
+from kora.domain.actors import Surface
+from kora.domain.results import Status
+from kora.kit.errors import Denied
+from kora.operations.plans.effects import World
+from kora.operations.plans.lifecycle import approve, reject
+from kora.operations.plans.risks import target_of
+from kora.operations.plans.store import PlanRecord, PlanStore
+from kora.tools.context import Context
+
+_DOORS = frozenset({Surface.CLI, Surface.CONSOLE})
+
+
+def approve_plan(context: Context, plan_id: str, *, plan_hash: str | None = None) -> PlanRecord:
+    """Say yes to exactly this plan; its diff is made anew and must be the one that was stored.
+
+    Raises:
+        Denied: not at a front door where a person sits. AuditUnavailable: it can't be recorded. And as
+        `lifecycle.approve`.
+    """
+    _require_person(context)
+    store = PlanStore(context.home)
+    _record(context, "plans.approve", store.load(plan_id), f"Approved by {context.actor.name}.")
+    return approve(store, plan_id, context.actor, plan_hash=plan_hash, world=World(context.reader, context.helm))
+
+
+def reject_plan(context: Context, plan_id: str, reason: str = "") -> PlanRecord:
+    """Say no.
+
+    Raises:
+        Denied, AuditUnavailable, PlanNotOpen: as for `approve_plan`.
+    """
+    _require_person(context)
+    store = PlanStore(context.home)
+    _record(context, "plans.reject", store.load(plan_id), f"Rejected by {context.actor.name}. {reason}".strip())
+    return reject(store, plan_id, context.actor, reason)
+
+
+def _require_person(context: Context) -> None:
+    if context.actor.surface not in _DOORS:
+        raise Denied("Plans are approved and rejected by people.", fix="Use kora plans approve at a terminal.")
+
+
+def _record(context: Context, what: str, record: PlanRecord, text: str) -> None:
+    plan = record.plan
+    context.audit.append(
+        AuditEntry(
+            actor=context.actor,
+            tool=what,
+            risk=plan.risk,
+            phase="note",
+            arguments={"plan_id": plan.id},
+            approver=context.actor.name,
+            plan_hash=record.hash,
+            diff_digest=record.diff_digest,
+            references=tuple(dict.fromkeys(target_of(step.action) for step in plan.steps)),
+            status=Status.OK,
+            result=text,
+        )
+    )
