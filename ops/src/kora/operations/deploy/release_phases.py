@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.helm.port import Release
 from kora.kit import clock
 from kora.kit.canonical import content_hash
-from kora.kit.errors import ApprovalRequired, Conflict, KoraError
+from kora.kit.errors import ApprovalRequired, Conflict, KoraError, Retryable
 from kora.operations.deploy import difference, doors, history
 from kora.operations.deploy.credentials import Filled, fill
 from kora.operations.deploy.errors import NotProven, RolloutFailed, SmokeFailed
@@ -23,6 +25,9 @@ _STALE = timedelta(minutes=5)
 """After this long a release that is still pending was left by a process that died."""
 _TICK, _DIAGNOSE_EVERY, _FIRST_DIAGNOSIS = 1.0, 2.0, 4.0
 _BACK_SECONDS = 120
+_SILENT_SECONDS = 60
+
+_T = TypeVar("_T")
 
 
 def configure(course: Course) -> str:
@@ -193,7 +198,7 @@ def take_back(course: Course) -> str:
     course.manifests = given.helm.manifests(name, course.namespace)
     end = clock.monotonic() + _BACK_SECONDS
     while clock.monotonic() < end:
-        rows = read_rows(given.reader, course.workloads, fleeting_jobs(course.manifests))
+        rows = patiently(partial(read_rows, given.reader, course.workloads, fleeting_jobs(course.manifests)))
         if all(each.done or each.failed for each in rows if not each.name.startswith("job/")):
             course.memory.good_revision = back.revision
             _remember(course, installing=False)
@@ -215,7 +220,7 @@ def roll_out(course: Course) -> str:
     suspects, next_look = Suspects(), started + _FIRST_DIAGNOSIS
     refs, fleeting = course.workloads, fleeting_jobs(course.manifests)
     while True:
-        rows = read_rows(given.reader, refs, fleeting)
+        rows = patiently(partial(read_rows, given.reader, refs, fleeting))
         course.tell(" · ".join(_row(each) for each in rows), rows=[each.model_dump() for each in rows])
         if all(each.done for each in rows):
             break
@@ -223,7 +228,7 @@ def roll_out(course: Course) -> str:
         late = now - started > course.application.rollout_seconds
         if late or now >= next_look or any(each.failed for each in rows):
             next_look = now + _DIAGNOSE_EVERY
-            findings = given.diagnose(given.reader, course.namespace)
+            findings = patiently(partial(given.diagnose, given.reader, course.namespace))
             found = suspects.decisive(findings, refs, now) or (suspects.likely(findings, refs) if late else None)
             if found is not None:
                 course.tell(found.summary, cause=found.cause)
@@ -243,6 +248,22 @@ def roll_out(course: Course) -> str:
     return f"{len(rows)} workloads complete, {total} pods ready, each on the image that was built"
 
 
+def patiently(ask: Callable[[], _T]) -> _T:
+    """Ask again while the API server is busy or restarts: a roll-out loads it, and nothing is wrong with the release.
+
+    Raises:
+        Retryable: it did not answer for a minute.
+    """
+    end = clock.monotonic() + _SILENT_SECONDS
+    while True:
+        try:
+            return ask()
+        except Retryable:
+            if clock.monotonic() > end:
+                raise
+        clock.sleep(2 * _TICK)
+
+
 def _row(row: object) -> str:
     return "{name} {ready}/{wanted}".format(**row.model_dump())  # type: ignore[attr-defined]
 
@@ -259,7 +280,9 @@ def _after(course: Course) -> str:
 def _prove_running(course: Course) -> None:
     for service, name in course.local.items():
         accepted = course.images[name].accepted
-        for node, ids in running_ids(course.given.reader, course.namespace, course.references[service]).items():
+        reference = course.references[service]
+        running = patiently(partial(running_ids, course.given.reader, course.namespace, reference))
+        for node, ids in running.items():
             if ids <= accepted or ids <= accepted | course.given.engine.identities(name):
                 continue
             other = sorted(ids - accepted)[0]
