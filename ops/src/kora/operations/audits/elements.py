@@ -1,0 +1,93 @@
+"""Parts of an object that facts are about: the object itself, its pod template, containers, ports, rules, subjects.
+
+A requirement that speaks of containers must hold for each of them; this module says which ones there are and how to
+name them to a person.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kora.domain.objects import Manifest
+
+_TEMPLATE_PATHS = {
+    "Pod": ("spec",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+}
+_TEMPLATE = ("spec", "template", "spec")
+POD_KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One part: how to name it, its own data, and the object that it belongs to."""
+
+    label: str
+    data: Any
+    object: Manifest
+    init: bool = False
+
+
+def dig(data: Any, *path: str) -> Any:
+    """A nested value, None when any step is missing."""
+    for step in path:
+        if not isinstance(data, dict):
+            return None
+        data = data.get(step)
+    return data
+
+
+def pod_spec(manifest: Manifest) -> dict[str, Any] | None:
+    """The pod spec inside a pod, workload, job or cron job."""
+    if manifest.get("kind") not in POD_KINDS:
+        return None
+    spec = dig(manifest, *_TEMPLATE_PATHS.get(manifest["kind"], _TEMPLATE))
+    return spec if isinstance(spec, dict) else None
+
+
+def _object(manifest: Manifest) -> Iterator[Element]:
+    yield Element("", manifest, manifest)
+
+
+def _pod(manifest: Manifest) -> Iterator[Element]:
+    if (spec := pod_spec(manifest)) is not None:
+        yield Element("", spec, manifest)
+
+
+def _containers(manifest: Manifest) -> Iterator[Element]:
+    spec = pod_spec(manifest) or {}
+    for field, word in (
+        ("containers", "container"),
+        ("initContainers", "init container"),
+        ("ephemeralContainers", "ephemeral container"),
+    ):
+        for container in spec.get(field) or ():
+            # An init container that restarts is a sidecar: it runs as long as the pod, so probes are its business.
+            init = field != "containers" and container.get("restartPolicy") != "Always"
+            yield Element(f'{word} "{container.get("name", "?")}"', container, manifest, init=init)
+
+
+def _listed(word: str, *path: str) -> Callable[[Manifest], Iterator[Element]]:
+    def elements(manifest: Manifest) -> Iterator[Element]:
+        for index, item in enumerate(dig(manifest, *path) or ()):
+            yield Element(f"{word} {index + 1}", item, manifest)
+
+    return elements
+
+
+def _volumes(manifest: Manifest) -> Iterator[Element]:
+    for volume in (pod_spec(manifest) or {}).get("volumes") or ():
+        yield Element(f'volume "{volume.get("name", "?")}"', volume, manifest)
+
+
+GROUPS: dict[str, Callable[[Manifest], Iterator[Element]]] = {
+    "object": _object,
+    "pod": _pod,
+    "container": _containers,
+    "volume": _volumes,
+    "service_port": _listed("port", "spec", "ports"),
+    "ingress_rule": _listed("rule", "spec", "rules"),
+    "role_rule": _listed("rule", "rules"),
+    "subject": _listed("subject", "subjects"),
+}
+"""Every group of elements by its name."""

@@ -1,0 +1,328 @@
+"""Facts: named values of an element that a test can compare. A registry, so that a new check is one line.
+
+A fact answers a list of strings: empty means "not set". Booleans are ``true`` or ``false``; what Kubernetes defaults is
+answered as the default where the API documents one.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kora.domain.quantities import parse_quantity
+from kora.operations.audits.elements import Element, dig
+
+Values = list[str]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact: the group of elements that has it, how to say it, how to read it (with a key where it takes one)."""
+
+    name: str
+    group: str
+    words: str
+    read: Callable[[Element, str | None], Values]
+    skips_init: bool = False
+    """Whether init containers, which can't have it, are left out."""
+
+
+def _text(value: Any) -> Values:
+    if value is None or value == "":
+        return []
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value)]
+
+
+def _path(*path: str, default: Any = None) -> Callable[[Element, str | None], Values]:
+    def read(element: Element, _key: str | None) -> Values:
+        value = dig(element.data, *path)
+        return _text(default if value is None else value)
+
+    return read
+
+
+def _keyed(*path: str) -> Callable[[Element, str | None], Values]:
+    """One key of a mapping, or all its keys when none is named."""
+
+    def read(element: Element, key: str | None) -> Values:
+        mapping = dig(element.data, *path) or {}
+        if key is None:
+            return list(mapping)
+        return [] if key not in mapping else [str(mapping[key])]
+
+    return read
+
+
+def _security(field: str, *rest: str, default: Any = None) -> Callable[[Element, str | None], Values]:
+    """A container's security setting, else its pod's: its own wins (API reference, SecurityContext)."""
+
+    def read(element: Element, _key: str | None) -> Values:
+        value = dig(element.data, "securityContext", field, *rest)
+        if value is None:
+            value = dig(_pod_of(element), "securityContext", field, *rest)
+        return _text(default if value is None else value)
+
+    return read
+
+
+def _pod_of(element: Element) -> dict[str, Any]:
+    from kora.operations.audits.elements import pod_spec
+
+    return pod_spec(element.object) or {}
+
+
+# --- images -------------------------------------------------------------------------------------------------------
+
+
+def split_image(image: str) -> tuple[str, str, str, str]:
+    """Registry, repository, tag, digest of an image reference; Docker Hub and ``latest`` are what silence means."""
+    name, _, digest = image.partition("@")
+    head, slash, tail = name.rpartition("/")
+    tail, _, tag = tail.partition(":")
+    repository = f"{head}{slash}{tail}"
+    first, has_slash, rest = repository.partition("/")
+    if has_slash and ("." in first or ":" in first or first == "localhost"):
+        return first, rest, tag or ("" if digest else "latest"), digest
+    return "docker.io", repository, tag or ("" if digest else "latest"), digest
+
+
+def _image_part(index: int) -> Callable[[Element, str | None], Values]:
+    def read(element: Element, _key: str | None) -> Values:
+        image = element.data.get("image")
+        return _text(split_image(image)[index]) if image else []
+
+    return read
+
+
+def _explicit_tag(element: Element, _key: str | None) -> Values:
+    image = str(element.data.get("image") or "").partition("@")[0].rpartition("/")[2]
+    return _text(image.partition(":")[2])
+
+
+# --- containers ---------------------------------------------------------------------------------------------------
+
+
+def _ratio(resource: str) -> Callable[[Element, str | None], Values]:
+    def read(element: Element, _key: str | None) -> Values:
+        limit = parse_quantity(dig(element.data, "resources", "limits", resource))
+        request = parse_quantity(dig(element.data, "resources", "requests", resource))
+        return [] if limit is None or not request else [f"{(limit / request).normalize():f}"]
+
+    return read
+
+
+def _root(element: Element, key: str | None) -> Values:
+    """Whether the container may run as root: ``false`` only when something forbids it."""
+    user = _security("runAsUser")(element, key)
+    if user:
+        return ["true" if user == ["0"] else "false"]
+    return ["false" if _security("runAsNonRoot")(element, key) == ["true"] else "true"]
+
+
+def _references(source: str) -> Callable[[Element, str | None], Values]:
+    """Names of Secrets or ConfigMaps that a container takes its environment from."""
+    single, many = f"{source}KeyRef", f"{source}Ref"
+
+    def read(element: Element, _key: str | None) -> Values:
+        named = [dig(entry, "valueFrom", single, "name") for entry in element.data.get("env") or ()]
+        named += [dig(entry, many, "name") for entry in element.data.get("envFrom") or ()]
+        return [str(name) for name in named if name]
+
+    return read
+
+
+def _env(element: Element, key: str | None) -> Values:
+    entries = {entry.get("name"): entry for entry in element.data.get("env") or ()}
+    if key is None:
+        return [str(name) for name in entries]
+    return _text(entries[key].get("value", "(from elsewhere)")) if key in entries else []
+
+
+def _each(field: str, part: str) -> Callable[[Element, str | None], Values]:
+    def read(element: Element, _key: str | None) -> Values:
+        return [str(item[part]) for item in element.data.get(field) or () if item.get(part) not in (None, "")]
+
+    return read
+
+
+# --- pods and objects ---------------------------------------------------------------------------------------------
+
+_NOT_A_TYPE = {"name"}
+
+
+def _volume_type(element: Element, _key: str | None) -> Values:
+    return [key for key in element.data if key not in _NOT_A_TYPE]
+
+
+def _mounts_token(element: Element, _key: str | None) -> Values:
+    value = element.data.get("automountServiceAccountToken")
+    return _text(True if value is None else value)
+
+
+def _hosts(element: Element, _key: str | None) -> Values:
+    rules = dig(element.data, "spec", "rules") or ()
+    return [str(rule.get("host") or "*") for rule in rules] or _text(dig(element.data, "spec", "hostnames"))
+
+
+def _wildcards(element: Element, _key: str | None) -> Values:
+    return [host for host in _hosts(element, None) if "*" in host]
+
+
+def _tls_hosts(element: Element, _key: str | None) -> Values:
+    entries = dig(element.data, "spec", "tls") or ()
+    return [str(host) for entry in entries for host in entry.get("hosts") or ("*",)]
+
+
+def _selector(element: Element, _key: str | None) -> Values:
+    selector = dig(element.data, "spec", "selector") or {}
+    selector = selector.get("matchLabels", selector) if isinstance(selector, dict) else {}
+    pairs: Iterable[tuple[str, Any]] = selector.items()
+    joined = ",".join(f"{key}={value}" for key, value in sorted(pairs))
+    return [joined] if joined else []
+
+
+def _replicas(element: Element, _key: str | None) -> Values:
+    return _text(dig(element.data, "spec", "replicas") if dig(element.data, "spec", "replicas") is not None else 1)
+
+
+def _writes(element: Element, _key: str | None) -> Values:
+    """Resources that a rule lets its subject change."""
+    changing = {"create", "update", "patch", "delete", "deletecollection", "*"}
+    if not changing & set(element.data.get("verbs") or ()):
+        return []
+    return _text(element.data.get("resources"))
+
+
+def _subject(element: Element, _key: str | None) -> Values:
+    return _text(element.data.get("name"))
+
+
+def _facts() -> Iterable[Fact]:
+    for resource in ("cpu", "memory", "ephemeral-storage"):
+        for side in ("requests", "limits"):
+            words = f"{resource} {side[:-1]}"
+            yield Fact(f"{side}.{resource}", "container", words, _path("resources", side, resource))
+        yield Fact(f"ratio.{resource}", "container", f"{resource} limit/request ratio", _ratio(resource))
+    for probe in ("liveness", "readiness", "startup"):
+        yield Fact(f"probe.{probe}", "container", f"{probe} probe", _path(f"{probe}Probe"), skips_init=True)
+    yield Fact("image", "container", "image", _path("image"))
+    for index, part in enumerate(("registry", "repository", "tag", "digest")):
+        yield Fact(f"image.{part}", "container", f"image {part}", _image_part(index))
+    yield Fact("image.explicit_tag", "container", "explicit image tag", _explicit_tag)
+    yield Fact("image.pull_policy", "container", "image pull policy", _path("imagePullPolicy"))
+    yield Fact("privileged", "container", "privileged mode", _path("securityContext", "privileged", default=False))
+    yield Fact(
+        "privilege_escalation",
+        "container",
+        "privilege escalation",
+        _path("securityContext", "allowPrivilegeEscalation", default=True),
+    )
+    yield Fact(
+        "read_only_root",
+        "container",
+        "read-only root file system",
+        _path("securityContext", "readOnlyRootFilesystem", default=False),
+    )
+    yield Fact("root_user", "container", "running as root", _root)
+    yield Fact("user", "container", "user id", _security("runAsUser"))
+    yield Fact("seccomp", "container", "seccomp profile", _security("seccompProfile", "type"))
+    yield Fact("proc_mount", "container", "proc mount", _path("securityContext", "procMount", default="Default"))
+    yield Fact("capabilities.add", "container", "added capability", _path("securityContext", "capabilities", "add"))
+    yield Fact("capabilities.drop", "container", "dropped capability", _path("securityContext", "capabilities", "drop"))
+    yield Fact("stdin", "container", "stdin", _path("stdin", default=False))
+    yield Fact("tty", "container", "tty", _path("tty", default=False))
+    yield Fact("host_port", "container", "host port", _each("ports", "hostPort"))
+    yield Fact("container_port", "container", "container port", _each("ports", "containerPort"))
+    yield Fact("env", "container", "environment variable", _env)
+    yield Fact("env.secret", "container", "environment from a Secret", _references("secret"))
+    yield Fact("env.config_map", "container", "environment from a ConfigMap", _references("configMap"))
+    yield Fact("command", "container", "command", _path("command"))
+    yield Fact("lifecycle.pre_stop", "container", "preStop hook", _path("lifecycle", "preStop"))
+    for field, name, words in (
+        ("hostNetwork", "host_network", "host network"),
+        ("hostPID", "host_pid", "host process namespace"),
+        ("hostIPC", "host_ipc", "host IPC namespace"),
+    ):
+        yield Fact(name, "pod", words, _path(field, default=False))
+    yield Fact("service_account", "pod", "service account", _path("serviceAccountName", default="default"))
+    yield Fact("token_mount", "pod", "automatic mount of the service account token", _mounts_token)
+    yield Fact("node_selector", "pod", "node selector", _keyed("nodeSelector"))
+    yield Fact("priority_class", "pod", "priority class", _path("priorityClassName"))
+    yield Fact("restart_policy", "pod", "restart policy", _path("restartPolicy", default="Always"))
+    yield Fact("pull_secrets", "pod", "image pull secret", _each("imagePullSecrets", "name"))
+    yield Fact("grace_period", "pod", "termination grace period", _path("terminationGracePeriodSeconds", default=30))
+    yield Fact("affinity", "pod", "affinity", _path("affinity"))
+    yield Fact("tolerations", "pod", "toleration", _each("tolerations", "key"))
+    yield Fact(
+        "topology_spread", "pod", "topology spread constraint", _each("topologySpreadConstraints", "topologyKey")
+    )
+    yield Fact(
+        "sysctls",
+        "pod",
+        "sysctl",
+        lambda element, key: _each("sysctls", "name")(
+            Element("", dig(element.data, "securityContext") or {}, element.object), key
+        ),
+    )
+    yield Fact("fs_group", "pod", "fsGroup", _path("securityContext", "fsGroup"))
+    yield Fact("volume.type", "volume", "volume type", _volume_type)
+    yield Fact("volume.host_path", "volume", "host path", _path("hostPath", "path"))
+    yield Fact("labels", "object", "label", _keyed("metadata", "labels"))
+    yield Fact("annotations", "object", "annotation", _keyed("metadata", "annotations"))
+    yield Fact("name", "object", "name", _path("metadata", "name"))
+    yield Fact(
+        "owner",
+        "object",
+        "owner",
+        lambda element, _key: [
+            f"{item.get('kind')}/{item.get('name')}" for item in dig(element.data, "metadata", "ownerReferences") or ()
+        ],
+    )
+    yield Fact("finalizers", "object", "finalizer", _path("metadata", "finalizers"))
+    yield Fact("api_version", "object", "API version", _path("apiVersion"))
+    yield Fact("replicas", "object", "replicas", _replicas)
+    yield Fact("strategy", "object", "update strategy", _path("spec", "strategy", "type", default="RollingUpdate"))
+    yield Fact("revision_history", "object", "revision history limit", _path("spec", "revisionHistoryLimit"))
+    yield Fact("service.type", "object", "service type", _path("spec", "type", default="ClusterIP"))
+    yield Fact("service.external_ips", "object", "external IP", _path("spec", "externalIPs"))
+    yield Fact("service.selector", "object", "selector", _selector)
+    yield Fact("service.source_ranges", "object", "allowed source range", _path("spec", "loadBalancerSourceRanges"))
+    yield Fact("service.port", "service_port", "service port", _path("port"))
+    yield Fact("service.node_port", "service_port", "node port", _path("nodePort"))
+    yield Fact("service.port_name", "service_port", "port name", _path("name"))
+    yield Fact("ingress.host", "object", "host", _hosts)
+    yield Fact("ingress.wildcard", "object", "wildcard host", _wildcards)
+    yield Fact("ingress.tls", "object", "TLS", _tls_hosts)
+    yield Fact("ingress.class", "object", "ingress class", _path("spec", "ingressClassName"))
+    yield Fact("hpa.min", "object", "minimum replicas", _path("spec", "minReplicas", default=1))
+    yield Fact("hpa.max", "object", "maximum replicas", _path("spec", "maxReplicas"))
+    yield Fact("pdb.min_available", "object", "minAvailable", _path("spec", "minAvailable"))
+    yield Fact("pdb.max_unavailable", "object", "maxUnavailable", _path("spec", "maxUnavailable"))
+    yield Fact("storage_class", "object", "storage class", _path("spec", "storageClassName"))
+    yield Fact("claim.size", "object", "requested size", _path("spec", "resources", "requests", "storage"))
+    yield Fact("access_modes", "object", "access mode", _path("spec", "accessModes"))
+    yield Fact("cron.schedule", "object", "schedule", _path("spec", "schedule"))
+    yield Fact("cron.concurrency", "object", "concurrency policy", _path("spec", "concurrencyPolicy", default="Allow"))
+    yield Fact("cron.suspended", "object", "suspension", _path("spec", "suspend", default=False))
+    yield Fact("job.deadline", "object", "active deadline", _path("spec", "activeDeadlineSeconds"))
+    yield Fact("job.ttl", "object", "time to live after finishing", _path("spec", "ttlSecondsAfterFinished"))
+    yield Fact("rule.verbs", "role_rule", "verb", _path("verbs"))
+    yield Fact("rule.resources", "role_rule", "resource", _path("resources"))
+    yield Fact("rule.groups", "role_rule", "API group", _path("apiGroups"))
+    yield Fact("rule.writes", "role_rule", "write access to", _writes)
+    yield Fact("subject", "subject", "subject", _subject)
+    yield Fact("subject.kind", "subject", "kind of subject", _path("kind"))
+    yield Fact("role_ref", "object", "role", _path("roleRef", "name"))
+
+
+FACTS: dict[str, Fact] = {fact.name: fact for fact in _facts()}
+"""Every fact by its name."""
+
+
+def number(value: str) -> Decimal | None:
+    """A value as a number for comparisons: quantity, percentage or count."""
+    return parse_quantity(value[:-1]) if value.endswith("%") else parse_quantity(value)
