@@ -457,7 +457,8 @@ within() { # SECONDS COMMAND…: until it succeeds
 }
 
 find_addresses() {
-  service=$(kube get service --selector "app.kubernetes.io/instance=$release,app.kubernetes.io/component=frontend" -o 'jsonpath={.items[0].metadata.name}')
+  service=$(kube get service --selector "app.kubernetes.io/instance=$release,app.kubernetes.io/component=frontend" -o 'jsonpath={.items[0].metadata.name}' 2>/dev/null) ||
+    stop_with "$EXIT_INSTALL" "there is no page of the release $release in the namespace $namespace." "k8s/minikube-setup.sh"
   url='' host='' node=$(mk ip)
   # Beside Linux the docker driver has no route to the node; the tunnel must stay open in a window of its own there.
   if [ "$(uname -s)" = Linux ]; then
