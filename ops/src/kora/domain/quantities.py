@@ -1,8 +1,7 @@
 """Kubernetes quantities as exact numbers: cores, bytes, counts.
 
 Notation after the API conventions (k8s.io/apimachinery/pkg/api/resource): decimal suffixes n u m k M G T P E, binary
-ones Ki Mi Gi Ti Pi Ei,
-Ki Mi Gi Ti Pi Ei, and decimal exponents.
+ones Ki Mi Gi Ti Pi Ei, and decimal exponents.
 """
 
 import re
