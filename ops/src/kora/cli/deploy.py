@@ -216,3 +216,37 @@ def doctor(
             following = f"  next: {each.next}" if each.next else ""
             typer.echo(f"{marks[each.level]} {each.name:<17} {each.said}{following}")
     raise typer.Exit(10 if missing else 0)
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The repository.")] = Path(),
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a kora.yaml for a repository, and Dockerfiles for services that have none."""
+    from kora.operations.deploy.configuration import FILE_NAME
+    from kora.operations.deploy.survey import survey
+    from kora.operations.dockerfiles.writing import changes, write
+
+    folder = path.resolve()
+    draft = survey(folder)
+    wanted = changes(folder, {FILE_NAME: draft.text, **draft.files})
+    replaced = [each for each in wanted if each.before is not None]
+    if replaced and not yes:
+        for each in replaced:
+            typer.echo(each.diff, err=True)
+        names = ", ".join(each.path for each in replaced)
+        if not ask(f"Replace {names}?"):
+            raise ApprovalRequired(f"Nothing was written: {names} would change.", fix="kora init --yes")
+    write(folder, wanted)
+    if as_json:
+        print_json({"written": [each.path for each in wanted], "notes": draft.notes})
+        return
+    for each in wanted:
+        typer.echo(f"wrote {each.path}")
+    if not wanted:
+        typer.echo(f"{FILE_NAME} says all that this repository tells; nothing was written.")
+    for note in draft.notes:
+        typer.echo(f"note: {note}")
+    typer.echo("Next: kora up")
