@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,6 +12,42 @@ from kora.domain.progress import Report, silent
 from kora.domain.results import Outcome
 from kora.kit.errors import KoraError
 from kora.tools.registry import Registry
+
+if TYPE_CHECKING:
+    from kora.helm.port import HelmEngine
+    from kora.tools.context import Context
+
+
+def surroundings_of(
+    *,
+    kubeconfig: Path | None = None,
+    context: str | None = None,
+    helm: "HelmEngine | None" = None,
+    policy: Path | None = None,
+    report: Report = silent,
+) -> "Context":
+    """The context of the person at this terminal. The cluster is asked at the first question, not here.
+
+    Raises:
+        Misconfigured: the policy file is wrong.
+    """
+    from kora.audit import AuditLog
+    from kora.cluster.client import connect
+    from kora.domain.actors import Actor, Surface
+    from kora.policy.document import PolicyDocument
+    from kora.policy.document import load as load_policy
+    from kora.tools.context import Context
+
+    home = kora_home()
+    return Context(
+        actor=Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()),
+        reader=connect(kubeconfig, context),
+        audit=AuditLog(home / "audit"),
+        home=home,
+        policy=PolicyDocument() if policy is None else load_policy(policy),
+        helm=helm,
+        progress=report,
+    )
 
 
 def call_tool(
@@ -30,21 +66,14 @@ def call_tool(
     Raises:
         KoraError: the tool's own failure, with its code and exit code.
     """
-    from kora.audit import AuditLog
-    from kora.cluster.client import connect
-    from kora.domain.actors import Actor, Surface
     from kora.helm.choice import choose
-    from kora.tools.context import Context
     from kora.tools.invoker import Invoker
 
-    home = kora_home()
-    surroundings = Context(
-        actor=Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()),
-        reader=connect(kubeconfig, context),
-        audit=AuditLog(home / "audit"),
-        home=home,
+    surroundings = surroundings_of(
+        kubeconfig=kubeconfig,
+        context=context,
         helm=choose(helm, kubeconfig=kubeconfig, context=context).engine,
-        progress=report,
+        report=report,
     )
     outcome = Invoker(surroundings, consent=consent, tools=tools).call(name, arguments)
     if outcome.error is not None or outcome.status.exit_code:

@@ -35,10 +35,7 @@ _NO_LOG = ("waiting to start", "not found", "is terminated", "ContainerCreating"
 def connect(kubeconfig: str | Path | None = None, context: str | None = None) -> "KubernetesReader":
     """A reader for the cluster of a kubeconfig (None: ``$KUBECONFIG``, ``~/.kube/config``, or the pod's own account).
 
-    Nothing is asked of the server yet.
-
-    Raises:
-        ClusterNotConfigured: there is nothing usable to connect with.
+    Nothing is read or asked yet; the first question raises ClusterNotConfigured when there is nothing to connect with.
     """
     return KubernetesReader(Connection(lambda: credentials.load(kubeconfig, context)))
 

@@ -32,14 +32,33 @@ class Connection:
         read_seconds: float = READ_SECONDS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """`renew` reads the credentials anew; `transport` replaces the network (for tests of this class)."""
+        """`renew` reads the credentials, at the first request and after a 401; `transport` replaces the network (for
+        tests of this class)."""
         self._renew, self._read_seconds, self._transport = renew, read_seconds, transport
-        self._lock = threading.Lock()
-        self.credentials = renew()
-        self._client = self._open()
+        self._lock = threading.RLock()
+        self._opened: tuple[Credentials, httpx.Client] | None = None
 
-    def _open(self) -> httpx.Client:
-        credentials = self.credentials
+    @property
+    def credentials(self) -> Credentials:
+        """Who we are and where.
+
+        Raises:
+            ClusterNotConfigured: there is nothing usable to connect with.
+        """
+        return self._open()[0]
+
+    @property
+    def _client(self) -> httpx.Client:
+        return self._open()[1]
+
+    def _open(self) -> tuple[Credentials, httpx.Client]:
+        with self._lock:
+            if self._opened is None:
+                credentials = self._renew()
+                self._opened = credentials, self._make_client(credentials)
+            return self._opened
+
+    def _make_client(self, credentials: Credentials) -> httpx.Client:
         headers = {"User-Agent": "kora"}
         if credentials.token:
             headers["Authorization"] = f"Bearer {credentials.token}"
@@ -55,7 +74,9 @@ class Connection:
 
     def close(self) -> None:
         """Give the sockets back."""
-        self._client.close()
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
 
     def json(
         self,
@@ -167,11 +188,10 @@ class Connection:
         return {"sni_hostname": name} if name else {}
 
     def _renew_credentials(self) -> None:
+        """Requests of other threads that are under way finish on the old pool; the garbage collector closes it."""
         with self._lock:
-            old = self._client
-            self.credentials = self._renew()
-            self._client = self._open()
-            old.close()
+            self._opened = None
+            self._open()
 
     def _fix(self) -> str:
         return f"Check that the cluster runs: kubectl --context {self.credentials.context} cluster-info"

@@ -51,7 +51,8 @@ def describe(record: PlanRecord) -> str:
     plan = record.plan
     lines = [
         f"{plan.id}: {plan.goal}",
-        f"state {state_of(record)} · risk {plan.risk} · by {plan.made_by.name} · until {plan.expires_at:%Y-%m-%d %H:%M} UTC",
+        f"state {state_of(record)} · risk {plan.risk} · made by {plan.made_by.name}",
+        f"may be approved until {plan.expires_at:%Y-%m-%d %H:%M:%S} UTC",
         f"hash {record.hash}",
     ]
     if record.reason:
