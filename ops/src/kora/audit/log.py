@@ -19,7 +19,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,8 @@ class AuditLog:
         try:
             self._add(folder / "audit.jsonl", line, head.log_bytes)
         except OSError:
-            self._write_head(folder, head, durable=False)  # the line was taken back, so nothing is pending
+            if _size(folder / "audit.jsonl") == head.log_bytes:
+                self._write_head(folder, head, durable=False)  # the line was taken back, so nothing is pending
             raise
         return {**fields, "hash": own}, self._finish(folder, head, own, len(line))
 
@@ -143,7 +144,8 @@ class AuditLog:
                 if self._durable:
                     os.fdatasync(handle)
             except OSError:
-                os.ftruncate(handle, size)
+                with suppress(OSError):  # then the head goes on announcing the line, as after a crash
+                    os.ftruncate(handle, size)
                 raise
         finally:
             os.close(handle)
@@ -162,7 +164,7 @@ class AuditLog:
 
     def _read_head(self, folder: Path) -> Head:
         try:
-            data = (folder / "head").read_bytes()
+            data = _head_bytes(folder)
         except FileNotFoundError:
             if _segments(folder) or (folder / "checkpoints.jsonl").exists():
                 raise self._distrusted("its head is missing") from None
@@ -264,8 +266,7 @@ class AuditLog:
         with mine.open("rb") as own:
             if own.readline().rstrip(b"\n") != first:
                 return report
-        head = _bytes_of(self.folder / "head")
-        state = Head.read(head) if head is not None else None
+        state = Head.read(_head_bytes(self.folder)) if (self.folder / "head").exists() else None
         if state is None or report.records >= state.count:
             return report
         return report.model_copy(
@@ -279,7 +280,8 @@ class AuditLog:
 
     def _verify(self, folder: Path, key: Ed25519PublicKey | None) -> VerifyReport:
         segments = (path.read_bytes() for path in _segments(folder))
-        return verify(segments, _bytes_of(folder / "head"), _bytes_of(folder / "checkpoints.jsonl"), key)
+        head = _head_bytes(folder) if (folder / "head").exists() else None
+        return verify(segments, head, _bytes_of(folder / "checkpoints.jsonl"), key)
 
 
 def read_records(path: Path, since: int = 1) -> Iterator[AuditRecord]:
@@ -383,6 +385,11 @@ def _read_from(path: Path, start: int) -> bytes:
     with path.open("rb") as file:
         file.seek(max(0, start))
         return file.read()
+
+
+def _head_bytes(folder: Path) -> bytes:
+    with (folder / "head").open("rb") as file:
+        return file.read(HEAD_BYTES + 1)  # one more than it may have
 
 
 def _bytes_of(path: Path) -> bytes | None:

@@ -1,6 +1,5 @@
 """`kora audit show|tail|verify|export`: the log for people."""
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kora.cli.application import JsonOption, app, print_json
+from kora.cli.application import JsonOption, app, kora_home, print_json
 from kora.kit.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -106,8 +105,7 @@ def export(
 def _own() -> "AuditLog":
     from kora.audit import AuditLog
 
-    home = Path(os.environ.get("KORA_HOME") or Path.home() / ".local" / "state" / "kora")
-    return AuditLog(home / "audit")
+    return AuditLog(kora_home() / "audit")
 
 
 def _folder(file: Path | None) -> "AuditLog | None":

@@ -37,8 +37,7 @@ def gate(
                 "With --jsonl the commands come from standard input.", fix="Leave out the words after --jsonl."
             )
         for line in sys.stdin.buffer:
-            if line.strip():
-                print_json(_answer(_classified(line)))
+            print_json(_answer(_classified(line)))
         return
     if not command:
         raise Invalid("There is no command to judge.", fix="kora gate -- kubectl get pods")
@@ -62,9 +61,4 @@ def _classified(line: bytes) -> Decision:
 
 
 def _answer(decision: Decision) -> dict[str, Any]:
-    return {
-        "decision": decision.verdict,
-        "risk": decision.risk,
-        "reason": decision.reason,
-        "rule": decision.rule,
-    }
+    return {"decision": decision.verdict, "risk": decision.risk, "reason": decision.reason}

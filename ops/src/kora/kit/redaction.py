@@ -17,6 +17,7 @@ from typing import Any
 
 MASK = "[redacted]"
 _DEEPEST = 64  # nothing sensible nests deeper; what does is masked as a whole
+_MOST_PASSES = 8
 _LONGEST_INNER = 200_000  # characters of base64 or JSON text that are looked into
 
 # --- names ----------------------------------------------------------------------------------------------------------
@@ -66,18 +67,20 @@ _FORMS = re.compile(
 )
 _BOOTSTRAP_TOKEN = re.compile(r"(?<![\w.])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])")
 _SCHEME = re.compile(r"\b(bearer|basic|token|apikey)(\s+|%20)([A-Za-z0-9+/._~=-]{8,})", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"([a-zA-Z][\w+.-]*://[^\s:/@'\"]*):([^\s'\"<>]+)@(?=[^\s@]*)")
+_URL_PASSWORD = re.compile(r"((?<![\w+.-])[a-zA-Z][\w+.-]*+://[^\s:/@'\"]*):([^\s'\"<>]+)@(?=[^\s@]*)")
 _PART = (
     r"(?:pass|pwd|secret|token|credential|key|auth|cookie|session|dsn|database_?url|connection|webhook|jwt|pat\b|otp"
     r"|pin\b|dockercfg|dockerconfig)"
 )
-_NAME = rf"[\w.-]{{0,60}}{_PART}[\w.-]{{0,60}}"
+_NAME = rf"(?<![\w.-])(?=[\w.-]*?{_PART})[\w.-]++"  # a whole word, looked at once: linear on any text
 _VALUE = r""""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\\"(?:[^"\\]|\\[^"])*\\"|[^\s,;&'"<>{}\[\]()]+"""
 _NAMED = re.compile(
     rf"""(?P<name>{_NAME})(?P<link>\\?["']?\s{{0,4}}(?:[:=]|:=|=>)\s{{0,4}})(?P<value>\[redacted\]|{_VALUE})""",
     re.IGNORECASE,
 )
-_FLAG = re.compile(rf"(?P<name>--?{_NAME})(?P<link>\s+)(?P<value>\[redacted\]|{_VALUE})", re.IGNORECASE)
+_FLAG = re.compile(
+    rf"(?P<name>(?<![\w.-])--?(?=[\w.-]*?{_PART})[\w.-]++)(?P<link>\s+)(?P<value>\[redacted\]|{_VALUE})", re.IGNORECASE
+)
 _LITERAL = re.compile(rf"(--from-literal(?:=|\s+)['\"]?[\w.-]+=)(\[redacted\]|{_VALUE})")
 _SAID = re.compile(
     r"""\b(pass(?:word|phrase|code)|api[ -]?key|secret(?:\ key)?|(?:access\ )?token)(\s+(?:is|was)\s+|\s+["'`“])
@@ -98,6 +101,9 @@ _SECRET_MANIFEST = re.compile(r"^\s*(?:-\s+)?kind:\s*[\"']?Secret[\"']?\s*$", re
 _SECRET_SECTION = re.compile(r"^(\s*)(?:-\s+)?[\"']?(?:data|stringData)[\"']?:\s*(.*)$")
 
 
+_NO_VALUES = {"true", "false", "null", "none", "{}", "[]", "~"}
+
+
 def _masked_like(value: str) -> str:
     """The mask in the quotes that `value` stands in, so that JSON stays JSON."""
     quote = next((each for each in ('\\"', '"', "'") if value.startswith(each)), "")
@@ -106,7 +112,11 @@ def _masked_like(value: str) -> str:
 
 def _keep_name(match: re.Match[str]) -> str:
     name, value = match["name"], match["value"]
-    if not names_a_secret(name) or (value.isdigit() and len(value) < 7 and _COUNTED.search(name)):
+    if (
+        not names_a_secret(name)
+        or value.lower() in _NO_VALUES
+        or (value.isdigit() and len(value) < 7 and _COUNTED.search(name))
+    ):
         return match[0]
     return f"{name}{match['link']}{_masked_like(value)}"
 
@@ -172,6 +182,15 @@ def redact_text(text: str) -> str:
     """`text` without the secrets in it; everything else unchanged. Idempotent."""
     if len(text) < 5:  # no name with a value fits
         return text
+    for _ in range(_MOST_PASSES):  # what was uncovered by one pass is seen by the next; nearly always the first is last
+        clean = _one_pass(text)
+        if clean == text:
+            return clean
+        text = clean
+    return MASK
+
+
+def _one_pass(text: str) -> str:
     if "Secret" in text and _SECRET_MANIFEST.search(text):
         text = _secret_manifests(text)
     if text[:1] in "{[" and len(text) <= _LONGEST_INNER:

@@ -32,6 +32,8 @@ _ELSEWHERE = {
     "insecure-skip-tls-verify-backend": "a server that nobody checked",
     "auth-provider": "another identity",
 }
+_NAMES_SUBJECTS = {("create", "rolebinding"), ("create", "clusterrolebinding"), ("set", "subject")}
+"""Here ``--user`` says who gets rights, not who asks."""
 _WRITES_HERE = {
     "cache-dir": "writes files on this machine",
     "profile": "writes files on this machine",
@@ -58,6 +60,8 @@ FILES = ("filename", "kustomize", "from-file", "from-env-file", "patch-file", "c
 def refusal(line: Line) -> Judgement | None:
     """Why the line can't pass, whatever its command does; None when nothing speaks against it."""
     for name, value in line.flags:
+        if name == "user" and line.path in _NAMES_SUBJECTS:
+            continue
         if name in _ELSEWHERE:
             return deny("elsewhere", f"--{name} would reach {_ELSEWHERE[name]} than the one Kora was given.")
         if name in _WRITES_HERE:
