@@ -47,6 +47,7 @@ class MinikubeLoader(_Local):
     """``minikube image load``, which reaches every node of a profile and every driver and runtime."""
 
     name: ClassVar[str] = "minikube image load"
+    program: ClassVar[str] = "minikube"
 
     def __init__(self, profile: str) -> None:
         self._base = ["minikube", "--profile", profile, "image"]
@@ -68,6 +69,7 @@ class KindLoader(_Local):
     """``kind load docker-image``."""
 
     name: ClassVar[str] = "kind load docker-image"
+    program: ClassVar[str] = "kind"
 
     def __init__(self, cluster: str, nodes: Sequence[str]) -> None:
         self._cluster, self._nodes = cluster, nodes
@@ -88,6 +90,7 @@ class K3dLoader(_Local):
     """``k3d image import``."""
 
     name: ClassVar[str] = "k3d image import"
+    program: ClassVar[str] = "k3d"
 
     def __init__(self, cluster: str, nodes: Sequence[str]) -> None:
         self._cluster, self._nodes = cluster, nodes
@@ -106,6 +109,7 @@ class ContainerdLoader(_Local):
     """An import into the containerd of a node that is this very machine (k3s, kubeadm, MicroK8s and others)."""
 
     name: ClassVar[str] = "containerd import"
+    program: ClassVar[str] = "ctr"
 
     def __init__(self, engine: ImageEngine, socket: Path, node: str) -> None:
         self._engine, self._node = engine, node
@@ -132,6 +136,7 @@ class SharedLoader(_Local):
     """Nothing to do: the cluster runs on the engine that built the image (Docker Desktop)."""
 
     name: ClassVar[str] = "shared engine"
+    program: ClassVar[str] = ""
 
     def __init__(self, engine: ImageEngine) -> None:
         self._engine = engine
@@ -149,6 +154,7 @@ class RegistryLoader:
     """A push to a registry that the nodes can reach; the cluster then uses the registry's name."""
 
     name: ClassVar[str] = "registry push"
+    program: ClassVar[str] = ""
 
     def __init__(self, engine: ImageEngine, registry: str) -> None:
         if not registry or "://" in registry or registry.endswith("/"):
@@ -173,6 +179,7 @@ class CommandLoader(_Local):
     """The user's own command, in which ``{image}`` stands for the reference."""
 
     name: ClassVar[str] = "load command"
+    program: ClassVar[str] = ""
 
     def __init__(self, command: str) -> None:
         self._words = shlex.split(command)

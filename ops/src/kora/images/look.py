@@ -122,8 +122,8 @@ def running(reference: str, port: int, environment: Mapping[str, str] | None = N
 
 def users(container: str) -> set[str]:
     """The numeric ids that the processes of a container run as."""
-    ran = run(["docker", "top", container, "-eo", "uid"], seconds=_SECONDS, fix=_FIX)
-    return {line.strip() for line in ran.out.splitlines()[1:] if line.strip()}
+    ran = run(["docker", "top", container, "-eo", "pid,uid"], seconds=_SECONDS, fix=_FIX)
+    return {line.split()[1] for line in ran.out.splitlines()[1:] if len(line.split()) > 1}
 
 
 def last_words(container: str) -> str:

@@ -95,6 +95,8 @@ class Loader(Protocol):
     """One way of bringing images onto nodes."""
 
     name: ClassVar[str]
+    program: ClassVar[str]
+    """The program that it runs besides the engine's own; empty for none."""
 
     def reference(self, local: str) -> str:
         """What the cluster has to call the image that is called `local` here."""

@@ -80,6 +80,7 @@ class FakeLoader:
     same name; `broken` refuses."""
 
     name: ClassVar[str] = "fake load"
+    program: ClassVar[str] = ""
 
     def __init__(
         self, engine: FakeEngine, nodes: Sequence[str] = ("node-1",), *, stale: str = "", broken: bool = False

@@ -26,7 +26,7 @@ from kora.kit.errors import Misconfigured, Unavailable
 from kora.operations.deploy import care, checks, configuration, doors
 from kora.operations.deploy.configuration import Application
 from kora.operations.deploy.credentials import read_env_file
-from kora.operations.deploy.loading import Way, choose_loader
+from kora.operations.deploy.loading import PROGRAMS, Way, choose_loader
 from kora.operations.deploy.providers import Kind, Provider, recognise
 from kora.operations.deploy.surroundings import Agree, Options, Surroundings
 from kora.operations.deploy.up import Up, bring_up
@@ -250,6 +250,7 @@ def doctor_tool(means: Means | None = None) -> Tool:
                 provider=provider,
                 nodes=nodes,
                 namespace=where.namespace or "default",
+                program=PROGRAMS.get(provider.kind, ""),
             )
         )
         bad = [each for each in found if each.level is not checks.Level.FINE]

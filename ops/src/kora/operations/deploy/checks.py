@@ -57,8 +57,8 @@ class Patient:
     namespace: str = "default"
     builds: bool = True
     needs_storage: bool = False
-    by_loader: bool = True
-    """Whether the way for images follows from the kind of cluster, rather than from the user."""
+    program: str = ""
+    """The program that brings images to the nodes; empty when none is needed."""
 
 
 def examine(patient: Patient) -> list[Check]:
@@ -94,17 +94,14 @@ def _helm(patient: Patient) -> Check:
     return Check(name="helm", level=Level.FINE, said=patient.helm_name)
 
 
-_LOADERS = {Kind.MINIKUBE: "minikube", Kind.KIND: "kind", Kind.K3D: "k3d", Kind.THIS_HOST: "ctr"}
-
-
 def _loader(patient: Patient) -> Check:
-    program = _LOADERS.get(patient.provider.kind) if patient.by_loader else None
-    if program is None:
+    if not patient.program:
         return Check(name="way for images", level=Level.FINE, said="needs no program of the cluster here")
-    if shutil.which(program):
-        return Check(name="way for images", level=Level.FINE, said=f"{program} is there")
-    fix = f'install {program}, or: kora up --load-command "… {{image}}"'
-    return Check(name="way for images", level=Level.MISSING, said=f"{program} is not on the PATH", next=fix)
+    if shutil.which(patient.program):
+        return Check(name="way for images", level=Level.FINE, said=f"{patient.program} is there")
+    fix = f'install {patient.program}, or: kora up --load-command "… {{image}}"'
+    said = f"{patient.program} is not on the PATH"
+    return Check(name="way for images", level=Level.MISSING, said=said, next=fix)
 
 
 def _server(patient: Patient) -> Check:

@@ -52,7 +52,7 @@ def check(course: Course) -> str:
             namespace=course.namespace,
             builds=bool(application.built),
             needs_storage=plain_volumes,
-            by_loader=not (given.options.way.command or given.options.way.registry),
+            program=course.loader.program,
         )
     )
     for each in checks:

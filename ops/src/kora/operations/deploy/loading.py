@@ -55,3 +55,11 @@ _BY_KIND: dict[Kind, Callable[[Provider, ImageEngine], Loader]] = {
     Kind.DOCKER_DESKTOP: lambda provider, engine: SharedLoader(engine),
     Kind.THIS_HOST: lambda provider, engine: ContainerdLoader(engine, containerd_socket(), provider.nodes[0]),
 }
+
+PROGRAMS: dict[Kind, str] = {
+    Kind.MINIKUBE: MinikubeLoader.program,
+    Kind.KIND: KindLoader.program,
+    Kind.K3D: K3dLoader.program,
+    Kind.THIS_HOST: ContainerdLoader.program,
+}
+"""What must be on the PATH for a kind of cluster."""
