@@ -8,7 +8,7 @@ TAG ?= dev
 export NEXT_TELEMETRY_DISABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup dev-setup test test-compose test-cluster check fix gen lock bench evals wheel env images clean
+.PHONY: help up setup dev-setup kora deploy test test-compose test-cluster check fix gen lock bench evals wheel env images clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,13 @@ setup: ## the same preparation without starting
 dev-setup: ## preparation for tests and checks
 	@test -n "$(PYTHON)" || { echo "Taskora needs Python 3.11 or newer, and no python3 was found. Install it, then run the same command again." >&2; exit 1; }
 	@$(PYTHON) scripts/prepare.py --dev
+
+kora: ## install Kora alone (no Node.js needed); leaves .venv/bin/kora
+	@test -n "$(PYTHON)" || { echo "Kora needs Python 3.11 or newer, and no python3 was found. Install it, then run the same command again." >&2; exit 1; }
+	@$(PYTHON) scripts/prepare.py --kora
+
+deploy: kora ## build Taskora, ship it to the cluster of your kubeconfig and print its addresses
+	@exec $(BIN)/kora up
 
 test: dev-setup ## every suite that needs neither a container engine nor a cluster
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/browser --ignore=tests/compose --ignore=tests/cluster
@@ -55,11 +62,13 @@ gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference,
 	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen
 
-lock: ## write both lock files anew (needs uv)
+lock: ## write the lock files anew (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
 	  backend/pyproject.toml ops/pyproject.toml --group pyproject.toml:dev --group pyproject.toml:build -o requirements.lock
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
 	  backend/pyproject.toml --group pyproject.toml:build -c requirements.lock -o backend/requirements.lock
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --no-header \
+	  ops/pyproject.toml --group pyproject.toml:build -c requirements.lock -o ops/requirements.lock
 
 bench: setup ## print the numbers of the specification
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done

@@ -139,31 +139,34 @@ def make_venv():
 
 
 def python_packages(dev):
-    """The locked packages, then our own in editable form without any download."""
+    """The locked packages of the application (or of everything, with the tools), then our own without any download."""
     # A checkout that has the tools keeps them up to date too.
     dev = dev or os.path.exists(os.path.join(STAMPS, "python-tools-and-packages"))
-    lock = os.path.join(ROOT, "requirements.lock" if dev else os.path.join("backend", "requirements.lock"))
-    name = "Python tools and packages" if dev else "Python packages"
-    pip = [
-        os.path.join(VENV, "bin", "python"),
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--no-input",
-        "install",
-        "-q",
-    ]
-    own = ["-e", "backend"] + (["-e", "ops"] if dev else [])
-    manifests = [os.path.join(ROOT, part, "pyproject.toml") for part in ("backend", "ops")]
+    if dev:
+        _packages("Python tools and packages", "60 s", "requirements.lock", ["backend", "ops"], "taskora")
+    else:
+        _packages("Python packages", "30 s", os.path.join("backend", "requirements.lock"), ["backend"], "taskora")
+
+
+def kora_packages():
+    """What `kora` alone needs; nothing to do where the tools are installed, they hold it."""
+    if not os.path.exists(os.path.join(STAMPS, "python-tools-and-packages")):
+        _packages("Kora's packages", "20 s", os.path.join("ops", "requirements.lock"), ["ops"], "kora")
+
+
+def _packages(name, usual, lock, own, program):
+    python = os.path.join(VENV, "bin", "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q"]
+    editable = [word for part in own for word in ("-e", part)]
     phase(
         name,
-        "60 s" if dev else "30 s",
-        [lock] + manifests,
-        os.path.join(VENV, "bin", "taskora"),
+        usual,
+        [os.path.join(ROOT, lock)] + [os.path.join(ROOT, part, "pyproject.toml") for part in ("backend", "ops")],
+        os.path.join(VENV, "bin", program),
         [
             pip + ["--require-hashes", "-r", lock],
-            pip + ["--no-deps", "--no-build-isolation"] + own,
-            [os.path.join(VENV, "bin", "python"), "-m", "compileall", "-q", os.path.join("backend", "src")],
+            pip + ["--no-deps", "--no-build-isolation"] + editable,
+            [python, "-m", "compileall", "-q"] + [os.path.join(part, "src") for part in own],
         ],
     )
 
@@ -198,12 +201,17 @@ def page():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dev", action="store_true", help="also the tools for tests and checks")
+    parser.add_argument("--kora", action="store_true", help="only what Kora needs: no Node.js, no page")
     options = parser.parse_args()
     os.chdir(ROOT)
     check_python()
-    check_node()
+    if not options.kora:
+        check_node()
     os.makedirs(STAMPS, exist_ok=True)
     make_venv()
+    if options.kora:
+        kora_packages()
+        return
     python_packages(options.dev)
     page_packages()
     page()
