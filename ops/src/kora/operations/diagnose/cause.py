@@ -17,7 +17,8 @@ class Level(IntEnum):
     SERVICE = 5  # ports and selectors
     DEPENDENCY = 6  # somebody else is not there
     BEHAVIOUR = 7  # slow, flapping, throttled
-    SYMPTOM = 8  # true by itself only when nothing above explains it
+    SYMPTOM = 8  # a workload that gets nowhere: true by itself only when nothing above explains it
+    CONSEQUENCE = 9  # what suffers from such a workload
 
 
 class Cause(NamedTuple):

@@ -36,7 +36,16 @@ class Row(NamedTuple):
         cpu = "-" if self.cpu is None else f"{self.cpu * 1000:.0f}m"
         memory = "-" if self.memory is None else f"{self.memory / 2**20:.0f}Mi"
         mark = "✓" if self.well else "✗"
-        return mark, self.namespace, self.workload, f"{self.ready}/{self.wanted}", str(self.restarts), _age(self.age_seconds), cpu, memory
+        return (
+            mark,
+            self.namespace,
+            self.workload,
+            f"{self.ready}/{self.wanted}",
+            str(self.restarts),
+            _age(self.age_seconds),
+            cpu,
+            memory,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -47,7 +56,12 @@ class Row(NamedTuple):
 def health_map(reader: ClusterReader, namespaces: Sequence[str] | None) -> list[Row]:
     """The workloads of `namespaces` (None: all), those that are not well first."""
     graph = read_graph(reader, namespaces)
-    tops = [each for kind in KINDS for each in graph.all(kind) if graph.owner(each) is None or graph.owner(each)["kind"] == "CronJob"]  # type: ignore[index]
+    tops = [
+        each
+        for kind in KINDS
+        for each in graph.all(kind)
+        if graph.owner(each) is None or graph.owner(each)["kind"] == "CronJob"
+    ]  # type: ignore[index]
     rows = [_row(graph, each) for each in tops if not _finished(each)]
     return sorted(rows, key=lambda row: (row.well, row.namespace, row.workload))
 

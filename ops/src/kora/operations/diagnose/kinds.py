@@ -11,9 +11,11 @@ class ReadKind(NamedTuple):
     namespaced: bool
     fields: str | None = None
     labels: str | None = None
+    optional: bool = False
+    """Served by a program that may be down; then it is noted and the rest is still judged."""
 
 
-SECRET_FIELDS = "type!=helm.sh/release.v1"  # releases are large and only the deployed one matters (see below)
+NO_RELEASES = "type!=helm.sh/release.v1"  # releases are large and only the deployed one matters (see below)
 RELEASE_LABELS = "owner=helm,status=deployed"
 
 READ_KINDS = (
@@ -45,7 +47,7 @@ READ_KINDS = (
     ReadKind("networking.k8s.io/v1", "NetworkPolicy", True),
     ReadKind("networking.k8s.io/v1", "Ingress", True),
     ReadKind("v1", "Event", True),
-    ReadKind("metrics.k8s.io/v1beta1", "PodMetrics", True),
+    ReadKind("metrics.k8s.io/v1beta1", "PodMetrics", True, optional=True),
 )
 """Events come last: whatever object they speak of was read before them."""
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest
 from kora.kit import clock
-from kora.kit.errors import Denied
+from kora.kit.errors import Denied, Retryable
 from kora.operations.diagnose.fields import dig, instant, namespace_of
 from kora.operations.diagnose.graph import Graph, ref_to
-from kora.operations.diagnose.kinds import READ_KINDS, RELEASE_LABELS, SECRET_FIELDS, ReadKind
+from kora.operations.diagnose.kinds import READ_KINDS, RELEASE_LABELS, NO_RELEASES, ReadKind
 
-SECRETS = ReadKind("v1", "Secret", True, fields=SECRET_FIELDS)
+SECRETS = ReadKind("v1", "Secret", True, fields=NO_RELEASES)
 RELEASES = ReadKind("v1", "Secret", True, fields="type=helm.sh/release.v1", labels=RELEASE_LABELS)
 PUBLIC_KEYS = frozenset({"tls.crt", "ca.crt"})  # certificates are shown to every client anyway
 CLOCK_SKEW = timedelta(minutes=10)
@@ -33,6 +33,10 @@ def read_graph(reader: ClusterReader, namespaces: Sequence[str] | None) -> Graph
             objects += _listed(reader, kind, namespaces)
         except Denied as denied:
             unreadable[kind.kind] = denied.message
+        except Retryable as busy:
+            if not kind.optional:
+                raise
+            unreadable[kind.kind] = busy.message
     try:
         if _may_read_secrets(reader, namespaces):
             objects += [strip_secret(each) for each in _listed(reader, SECRETS, namespaces)]

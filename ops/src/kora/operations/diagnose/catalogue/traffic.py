@@ -26,7 +26,7 @@ CAUSES = (
         "Add a rule for exactly this connection.",
     ),
     Cause(
-        "ServiceNoEndpoints", Level.SYMPTOM, Severity.WARNING, "A service has no endpoints",
+        "ServiceNoEndpoints", Level.CONSEQUENCE, Severity.WARNING, "A service has no endpoints",
         "`kubectl get endpointslices -l kubernetes.io/service-name=NAME` lists no ready address.",
         "No pod has the labels that the service selects, or none of them is ready.",
         "Reports what is wrong with the pods when something is.",

@@ -33,7 +33,7 @@ CAUSES = (
         "`kubectl patch cronjob NAME -p '{\"spec\":{\"suspend\":false}}'` if it should run.",
     ),
     Cause(
-        "HpaInactive", Level.SYMPTOM, Severity.WARNING, "An autoscaler can't work",
+        "HpaInactive", Level.CONSEQUENCE, Severity.WARNING, "An autoscaler can't work",
         "`kubectl describe hpa NAME` shows `ScalingActive False` or `AbleToScale False`.",
         "Its target does not exist, its containers request none of the resource that it measures, or there are no"
         " metrics.",
@@ -41,7 +41,7 @@ CAUSES = (
         "Set requests on every container, correct the target, or install a metrics server.",
     ),
     Cause(
-        "PdbBlocking", Level.SYMPTOM, Severity.WARNING, "A disruption budget allows no eviction, ever",
+        "PdbBlocking", Level.CONSEQUENCE, Severity.WARNING, "A disruption budget allows no eviction, ever",
         "`kubectl get pdb` shows `ALLOWED DISRUPTIONS 0` although all pods are healthy.",
         "`minAvailable` is not below the number of replicas, `maxUnavailable` is 0, or two budgets select one pod: a"
         " node can't be drained.",

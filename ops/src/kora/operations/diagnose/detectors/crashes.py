@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kora.domain.findings import Care, Severity
-from kora.domain.objects import ObjectRef
+from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import (
@@ -22,7 +22,7 @@ from kora.operations.diagnose.containers import (
     where,
 )
 from kora.operations.diagnose.dependencies import describe, is_reachability, target_of
-from kora.operations.diagnose.fields import dig, name_of, nearest, quantity
+from kora.operations.diagnose.fields import dig, has_condition, name_of, nearest, quantity
 from kora.operations.diagnose.graph import Graph, Key
 from kora.operations.diagnose.logs import LogCause, LogReading, Trouble
 from kora.operations.diagnose.messages import start_failure
@@ -32,6 +32,7 @@ from kora.operations.diagnose.repairs import NO_REPAIR, Repair, replace_in_templ
 RECENT = 3600.0  # an exit longer ago than this, with a run since, is history
 LOOP = 330.0  # the longest back-off of the kubelet, and a little
 EXITS_COMMAND = (126, 127)
+SIGKILLED = 137  # 128 + SIGKILL
 MEMORY_FACTOR = Decimal("1.5")
 
 
@@ -131,10 +132,13 @@ def _more_memory(container: Container, limit: str | None) -> Repair:
 def _ended(container: Container, probe: Probe) -> Verdict | None:
     if not is_crashing(container) or killed_by_probe(container):
         return None
+    job = _job(container)
     exit_code = int((container.exit or {}).get("exitCode") or 0)
     reading = probe.crash_log(container.pod, container.name, restarted=container.terminated is None)
     for judge in _JUDGES:
         if verdict := judge(container, reading, exit_code):
+            if verdict.cause == "JobFailed" and job and has_condition(job, "Failed"):
+                return None  # the job itself says so, see `jobs`
             shown = (Evidence(source=log_source(container.pod, container.name), text=line) for line in _shown(reading))
             return verdict._replace(evidence=(*verdict.evidence, *shown))
     raise AssertionError("the last judge always answers")
@@ -191,9 +195,18 @@ def _variable(container: Container, reading: LogReading, _exit_code: int) -> Ver
     return Verdict("EnvironmentMissing", f"ends because the variable {found.subject} {state}.{hint}", found.subject)
 
 
-def _memory(_container: Container, reading: LogReading, _exit_code: int) -> Verdict | None:
+def _memory(container: Container, reading: LogReading, exit_code: int) -> Verdict | None:
     found = reading.find(Trouble.MEMORY)
-    return found and Verdict("OOMKilled", f"ends because it runs out of memory: {found.line}")
+    if found:
+        return Verdict("OOMKilled", f"ends because it runs out of memory: {found.line}")
+    limit = dig(container.spec, "resources", "limits", "memory")
+    if exit_code != SIGKILLED or not limit or reading.error:
+        return None
+    # Under load the runtime may miss the kernel's notice. Nobody else kills a container that has a limit, that no probe
+    # failed on and that said nothing; yet it is an inference, so the larger limit is only proposed.
+    repair = _more_memory(container, limit)
+    repair = repair._replace(verdict=Care.PROPOSE) if repair.command else repair
+    return Verdict("OOMKilled", f"was killed (exit code 137) at a memory limit of {limit}, without a last word.", repair=repair)
 
 
 def _space(container: Container, reading: LogReading, _exit_code: int) -> Verdict | None:
@@ -243,7 +256,7 @@ def _generic(container: Container, reading: LogReading, exit_code: int) -> Verdi
     if container.init and not container.sidecar:
         cause = "InitFailed"
     else:
-        cause = "JobFailed" if _of_job(container) else "CrashLoop"
+        cause = "JobFailed" if _job(container) else "CrashLoop"
     said = f": {reading.error}" if reading.error else " and its log is empty"
     how = f"ends with exit code {exit_code}" if exit_code else "ends although it should keep running (exit code 0)"
     return Verdict(cause, f"{how}{said}")
@@ -260,9 +273,9 @@ _JUDGES: tuple[Callable[[Container, LogReading, int], Verdict | None], ...] = (
 )
 
 
-def _of_job(container: Container) -> bool:
+def _job(container: Container) -> Manifest | None:
     owner = container.graph.owner(container.pod)
-    return owner is not None and owner["kind"] == "Job"
+    return owner if owner and owner["kind"] == "Job" else None
 
 
 def _exit_evidence(container: Container) -> Iterator[Evidence]:

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.operations.diagnose.candidates import Candidate, detector
-from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
+from kora.operations.diagnose.fields import condition, dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, claim_name
 from kora.operations.diagnose.kinds import READ_KINDS
 from kora.operations.diagnose.probe import Probe
 
 PATIENCE = 20.0  # seconds after the object should have been gone
+NAMESPACE_CONDITIONS = {
+    "NamespaceFinalizersRemaining": PATIENCE,
+    "NamespaceDeletionDiscoveryFailure": 60.0,
+    "NamespaceDeletionContentFailure": 60.0,
+}
+"""Conditions of a namespace in deletion, and for how many seconds each may be true: content takes time to go."""
 IN_USE = ("kubernetes.io/pvc-protection", "kubernetes.io/pv-protection")
 
 
@@ -24,9 +30,19 @@ def finalizers(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
                 continue
             if kind == "Namespace" and not graph.covers(name_of(item)):
                 continue
-            held = list(dig(item, "metadata", "finalizers") or ()) or list(dig(item, "spec", "finalizers") or ())
-            if held and (kind != "Namespace" or _remaining(item)):
+            held = _namespace_held(graph, item) if kind == "Namespace" else list(dig(item, "metadata", "finalizers") or ())
+            if held:
                 yield _candidate(graph, item, held)
+
+
+def _namespace_held(graph: Graph, namespace: Manifest) -> list[str]:
+    """What holds a namespace: finalizers of what is in it, or an API that can't be asked what is in it."""
+    for kind, patience in NAMESPACE_CONDITIONS.items():
+        found = condition(namespace, kind) or {}
+        asked = instant(dig(namespace, "metadata", "deletionTimestamp"))
+        if found.get("status") == "True" and graph.age(asked) > patience:
+            return [str(found.get("reason") or kind)]
+    return []
 
 
 def _remaining(namespace: Manifest) -> list[str]:

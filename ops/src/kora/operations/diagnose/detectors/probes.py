@@ -306,7 +306,7 @@ def _behaviour(failing: Failing, probe: Probe) -> Iterator[Candidate]:
             yield _dependency(failing, describe(found, reach), found.key, found.host, shown)
             return
     unheard = _REFUSED.search(failing.message) or _SILENT.search(failing.message)
-    if failing.kills and unheard and not reading.find(*Trouble):
+    if failing.kills and unheard and _died_early(failing) and failing.port not in reading.ports:
         yield _candidate(
             failing,
             "StartupSlow",
@@ -331,12 +331,20 @@ def _dependency(
     )  # fmt: skip
 
 
+def _died_early(failing: Failing) -> bool:
+    """Whether the runs end about when the probe's patience does, so that none of them ever got going."""
+    lived = failing.container.last_run_seconds
+    patience = _patience(failing.spec) + int(failing.spec.get("timeoutSeconds") or 1) + 10
+    return lived is None or lived <= 1.5 * patience + int(dig(failing.container.pod, "spec", "terminationGracePeriodSeconds") or 30)
+
+
+def _patience(spec: Manifest) -> int:
+    """Seconds from a container's start until the probe gives it up."""
+    return int(spec.get("initialDelaySeconds") or 0) + int(spec.get("failureThreshold") or 3) * int(spec.get("periodSeconds") or 10)
+
+
 def _budget(failing: Failing) -> str:
-    spec = failing.spec
-    seconds = int(spec.get("initialDelaySeconds") or 0) + int(spec.get("failureThreshold") or 3) * int(
-        spec.get("periodSeconds") or 10
-    )
-    return f"the container is restarted after about {seconds} s"
+    return f"the container is restarted after about {_patience(failing.spec)} s"
 
 
 def _slower(failing: Failing) -> Repair:

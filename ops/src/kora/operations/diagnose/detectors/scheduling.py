@@ -12,8 +12,9 @@ from kora.operations.diagnose.fields import condition, dig, name_of, namespace_o
 from kora.operations.diagnose.graph import Graph, Key, claim_name
 from kora.operations.diagnose.messages import Filter, scheduler_filters
 from kora.operations.diagnose.probe import Probe
-from kora.operations.diagnose.repairs import roll_back
+from kora.operations.diagnose.repairs import NO_REPAIR, previous_revision, roll_back
 
+PLACEMENT = ("nodeSelector", "affinity", "topologySpreadConstraints")
 REJECTED = {
     "OutOfcpu": "cpu",
     "OutOfmemory": "memory",
@@ -39,7 +40,7 @@ def scheduling(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
 
 
 def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> Iterator[Candidate]:
-    cause, blames = decisive.cause, ()
+    cause = decisive.cause
     if cause == "NodeNotReady":
         return  # the nodes' own detector says so, and reaches this pod (see `nodes`)
     if cause == "VolumeUnbound":
@@ -47,17 +48,26 @@ def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> I
         return
     if cause == "Unschedulable.NodeSelector" and not dig(pod, "spec", "nodeSelector"):
         cause = "Unschedulable.Affinity"
-    repair = roll_back(graph, pod)
+    repair = roll_back(graph, pod) if _changed(graph, pod) else NO_REPAIR
     yield Candidate(
         cause=cause,
         subject=subject_of(graph, pod),
         symptoms=(ObjectRef.of(pod),),
-        blames=blames,
         summary=f"{where(graph, pod)} finds no node: {_EXPLAIN[cause](graph, pod, decisive)}.",
         evidence=(Evidence(source=f"status of {source(pod)}", text=message[:400]), *repair.evidence),
         verdict=repair.verdict,
         fix_command=repair.command,
     )
+
+
+def _changed(graph: Graph, pod: Manifest) -> bool:
+    """Whether the older revision asked for another place: going back helps only then."""
+    revision = previous_revision(graph, graph.top(pod), pod)
+    old, new = dig(revision.template if revision else None, "spec") or {}, pod["spec"]
+    if not old:
+        return False
+    sizes = [[dig(each, "resources", "requests") or {} for each in spec.get("containers") or ()] for spec in (old, new)]
+    return sizes[0] != sizes[1] or any(old.get(each) != new.get(each) for each in PLACEMENT)
 
 
 def _resources(graph: Graph, pod: Manifest, decisive: Filter) -> str:
