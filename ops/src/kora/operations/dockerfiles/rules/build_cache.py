@@ -65,18 +65,19 @@ def no_cache_mount(subject: Subject) -> Iterator[Hit]:
         seen: set[int] = set()
         for install in installs(stage):
             name, one = install.manager.name, install.instruction
-            if not install.of_project or install.has_cache_mount or one.line in seen or _gives_up_cache(install):
+            if not install.of_project or install.has_cache_mount or one.line in seen or _gives_up_cache(install, stage):
                 continue
             seen.add(one.line)
             yield Hit(install.command.line, f"{name} keeps nothing for the next build.",
                       f"Write `RUN --mount=type=cache,target={MANAGERS[name].cache} …`.")  # fmt: skip
 
 
-def _gives_up_cache(install: Install) -> bool:
+def _gives_up_cache(install: Install, stage: Stage) -> bool:
     """The author chose to keep no cache, or installs what is there already."""
     text = install.instruction.value
     tidy = ("--no-cache", "cache clean", "PIP_NO_CACHE_DIR", "store prune", "rm -rf")
-    chosen = any(word in text for word in tidy) or install.command.has("--no-deps", "--offline", "--no-root")
+    told = bool({"PIP_NO_CACHE_DIR", "UV_NO_CACHE"} & stage.environment.keys())
+    chosen = told or any(word in text for word in tidy) or install.command.has("--no-deps", "--offline", "--no-root")
     return chosen and install.manager.name not in _PURE_BUILDERS
 
 

@@ -32,7 +32,8 @@ _EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "*.pub
 
 
 @rule("KD201", "secret-env", Severity.ERROR, Category.SECURITY,
-      fix="Take it out; give it when the container starts (`--env-file`, a Kubernetes Secret).")  # fmt: skip
+      replaces=("DL3064",),
+    fix="Take it out; give it when the container starts (`--env-file`, a Kubernetes Secret).")  # fmt: skip
 def secret_env(subject: Subject) -> Iterator[Hit]:
     """ENV holds a secret for everybody who has the image."""
     for stage in subject.stages:
