@@ -124,3 +124,9 @@ def ingress_address(taskora: Release) -> str:
         "an address of the Ingress",
     )
     return f"http://{address}"
+
+
+@pytest.fixture(scope="module")
+def ingress_host(taskora: Release) -> str:
+    """The name under which the Ingress answers."""
+    return taskora.namespace.kubectl("get", "ingress", "taskora", "-o", "jsonpath={.spec.rules[0].host}")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+TEXT = "text:"
 CHART = Path(__file__).parents[2] / "helm/taskora"
 Answer = TypeVar("Answer")
 
@@ -100,7 +101,8 @@ def is_ready(pod: dict[str, Any]) -> bool:
 
 @dataclass
 class Release:
-    """A Helm release of the chart. `settings` (the `a.b=1` of --set) are said at every install and upgrade."""
+    """A Helm release of the chart. `settings` (the `a.b=1` of --set) are said at every install and upgrade; what starts
+    with `text:` is told by --set-string, for values that look like numbers."""
 
     namespace: Namespace
     name: str = "taskora"
@@ -122,7 +124,7 @@ class Release:
         if self.values:
             words += ["--values", str(self.values)]
         for setting in (*self.settings, *more):
-            words += ["--set", setting]
+            words += ["--set-string", setting.removeprefix(TEXT)] if setting.startswith(TEXT) else ["--set", setting]
         if wait:
             words += ["--wait", "--timeout", f"{seconds:.0f}s"]
         self(*words, seconds=seconds + 20)

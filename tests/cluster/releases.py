@@ -4,7 +4,7 @@ import base64
 import os
 from collections.abc import Callable
 
-from cluster.programs import CHART, Namespace, Release
+from cluster.programs import CHART, Namespace, Release, run
 
 TAG = os.environ.get("TASKORA_IMAGE_TAG", "dev")
 IMAGES = {
@@ -35,9 +35,17 @@ def image_settings(*parts: str) -> list[str]:
     ]
 
 
+def claimed_hosts() -> set[str]:
+    """Host names for which the cluster has an Ingress already; a second one would share its requests."""
+    path = "jsonpath={.items[*].spec.rules[*].host}"
+    return set(run("kubectl", "get", "ingresses", "--all-namespaces", "-o", path).split())
+
+
 def default_release(namespace: Namespace, *more: str, helm: str = "helm") -> Release:
-    """The chart with its defaults, reachable through a node port besides; not yet installed."""
-    settings = [*image_settings(), *UNLIMITED, "frontend.service.type=NodePort", *more]
+    """The chart with its defaults, reachable through a node port besides; not yet installed. Another installation may
+    have the default's host already, then this one gets a name of its own."""
+    host = HOST if HOST not in claimed_hosts() else f"{namespace.name}.test"
+    settings = [*image_settings(), *UNLIMITED, "frontend.service.type=NodePort", f"ingress.host={host}", *more]
     return Release(namespace, settings=settings, helm=helm)
 
 

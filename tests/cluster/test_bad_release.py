@@ -77,7 +77,7 @@ BAD_RELEASES = {
         ("frontend.image.tag=no-such-tag",), waiting("frontend", *NO_IMAGE), "frontend"
     ),
     "image that crashes": Bad(
-        ("backend.image.repository=postgres", "backend.image.tag=17", f"backend.image.pullPolicy={PULL_POLICY}"),
+        ("backend.image.repository=postgres", "text:backend.image.tag=17", f"backend.image.pullPolicy={PULL_POLICY}"),
         crashed("backend", "superuser password is not specified"),
     ),
     "setting that the program refuses": Bad(

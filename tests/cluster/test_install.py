@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cluster.application import forwarded, walk
 from cluster.programs import Release, eventually, is_ready, run
-from cluster.releases import HOST, NewNamespace, Report, default_release
+from cluster.releases import NewNamespace, Report, default_release
 from playwright.sync_api import Page, expect, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -51,8 +51,8 @@ def test_a_newcomer_succeeds_through_the_node_port(node_port: str) -> None:
     walk(node_port)
 
 
-def test_a_newcomer_succeeds_through_the_ingress_host(ingress_address: str) -> None:
-    walk(ingress_address, HOST)
+def test_a_newcomer_succeeds_through_the_ingress_host(ingress_address: str, ingress_host: str) -> None:
+    walk(ingress_address, ingress_host)
 
 
 def test_a_newcomer_succeeds_through_a_port_forward_to_the_service(taskora: Release) -> None:
@@ -124,10 +124,12 @@ def test_a_browser_succeeds_on_the_node_port(node_port: str, new_page: NewPage, 
     browse(new_page(), node_port, "node-port@example.com", tmp_path / "node-port.png")
 
 
-def test_a_browser_succeeds_on_the_ingress_host(ingress_address: str, new_page: NewPage, tmp_path: Path) -> None:
+def test_a_browser_succeeds_on_the_ingress_host(
+    ingress_address: str, ingress_host: str, new_page: NewPage, tmp_path: Path
+) -> None:
     address = ingress_address.removeprefix("http://")
-    page = new_page(f"MAP {HOST} {address}")
-    browse(page, f"http://{HOST}", "ingress@example.com", tmp_path / "ingress.png")
+    page = new_page(f"MAP {ingress_host} {address}")
+    browse(page, f"http://{ingress_host}", "ingress@example.com", tmp_path / "ingress.png")
 
 
 def test_usage_is_small_and_what_is_reserved_fits_four_cpus_and_eight_gigabytes(

@@ -6,7 +6,7 @@ import os
 import pytest
 from cluster.application import Person
 from cluster.programs import Release
-from cluster.releases import HOST, Report
+from cluster.releases import Report
 from cluster.traffic import Ask, Entrance, Traffic
 
 # Requests a second; two cores still have room for the rollouts.
@@ -41,8 +41,8 @@ def roll(taskora: Release, *parts: str, seconds: float = 180) -> None:
 
 
 @pytest.fixture
-def entrances(node_port: str, ingress_address: str) -> list[Entrance]:
-    return [Entrance("node port", node_port), Entrance("ingress", ingress_address, HOST)]
+def entrances(node_port: str, ingress_address: str, ingress_host: str) -> list[Entrance]:
+    return [Entrance("node port", node_port), Entrance("ingress", ingress_address, ingress_host)]
 
 
 def test_rollouts_and_scaling_fail_no_request(

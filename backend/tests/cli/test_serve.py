@@ -145,3 +145,11 @@ def test_a_second_signal_ends_the_drain(start):
     assert httpx.get(f"{address}/health").headers["connection"] == "close"
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+
+
+def test_a_kept_connection_ends_now_and_then_so_that_replicas_share_the_work(start):
+    _, address = start()
+    with httpx.Client(base_url=address) as client:
+        said = [client.get("/health").headers.get("connection") for _ in range(150)]
+    assert said.count("close") in (2, 3)  # the wait for the first line may have asked before
+    assert set(said) == {None, "close"}

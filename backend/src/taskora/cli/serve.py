@@ -2,8 +2,8 @@
 
 The port is taken before anything else is done, so a busy one is said at once; a database file of ours is migrated; the
 line "Taskora is ready" appears when readiness holds and not before. On Ctrl-C or SIGTERM event streams end first, then
-requests in flight get two seconds. With DRAIN_SECONDS a SIGTERM, the way in which a cluster ends a pod, first only moves
-the clients away (taskora.web.leaving).
+requests in flight get two seconds. With DRAIN_SECONDS a SIGTERM, which is how a cluster ends a pod, first only moves the
+clients away (taskora.web.connections).
 """
 
 import errno
@@ -28,8 +28,8 @@ from taskora.web.health import check
 
 _GRACE_SECONDS = 2
 _BACKLOG = 2048
-# Longer than proxies keep a connection without use (nginx 60 s, Traefik 90 s), so that it is the proxy who ends it: an end
-# from our side may cross the proxy's next request.
+# Longer than proxies keep a connection without use (nginx 60 s, Traefik 90 s), so that it is the proxy who ends it: an
+# end from our side may cross the proxy's next request.
 _KEEP_ALIVE_SECONDS = 95
 
 

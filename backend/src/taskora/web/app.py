@@ -34,9 +34,9 @@ from taskora.transfer.endpoints import router as transfer_router
 from taskora.transfer.sections import SECTIONS
 from taskora.transfer.webhook_endpoints import router as webhooks_router
 from taskora.web import errors, openapi
+from taskora.web.connections import Departure, LastAnswers
 from taskora.web.headers import SecurityHeaders
 from taskora.web.health import router as health_router
-from taskora.web.leaving import Departure, LastAnswers
 from taskora.web.limits import BodyGuard
 from taskora.web.metrics import Metrics
 from taskora.web.page import PAGE_FOLDER, Page, router_for
