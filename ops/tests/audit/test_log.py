@@ -1,5 +1,6 @@
 """The log's folder: one chain by several writers, crashes, rotation, and writes refused when the log can't be kept."""
 
+import itertools
 import json
 import os
 import resource
@@ -54,7 +55,7 @@ def test_records_chain_and_come_back(tmp_path: Path) -> None:
     log = filled(tmp_path / "audit", 30)
     records = list(log.records())
     assert [record.sequence for record in records] == list(range(1, 31))
-    assert all(later.previous == earlier.hash for earlier, later in zip(records, records[1:], strict=False))
+    assert all(later.previous == earlier.hash for earlier, later in itertools.pairwise(records))
     assert len(list((tmp_path / "audit").glob("audit-*.jsonl"))) > 1
     report = log.verify()
     assert (report.intact, report.records, report.end_confirmed, report.checkpoints) == (True, 30, True, 7)

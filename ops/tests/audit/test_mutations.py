@@ -1,4 +1,4 @@
-"""Ten thousand random changes to a log's files, each of which `verify` has to notice. Same code path as for a folder."""
+"""Ten thousand random changes to a log, each of which `verify` has to notice. The code path is that of a folder."""
 
 import random
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 
 def check(files: Files) -> VerifyReport:
-    names = sorted(name for name in files if name.startswith("audit-")) + ["audit.jsonl"]
+    names = [*sorted(name for name in files if name.startswith("audit-")), "audit.jsonl"]
     return verify((files[name] for name in names if name in files), files.get("head"), files.get("checkpoints.jsonl"))
 
 
