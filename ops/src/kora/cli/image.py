@@ -163,8 +163,9 @@ def generate_command(
     wanted = changes(folder, files)
     only_print = text is not None and output is None and not yes and read(text).save_to is None
     if only_print or dry_run:
-        _show(made.model_dump(mode="json"), files if text is None else {made.services[0].dockerfile: files.get(
-            made.services[0].dockerfile, next(iter(files.values())))}, as_json=as_json, with_names=text is None)  # fmt: skip
+        main = next(name for name in files if name != ".dockerignore" and not name.endswith(".dockerignore"))
+        shown = files if text is None else {main: files[main]}
+        _show(made.model_dump(mode="json"), shown, as_json=as_json, with_names=text is None)
         return
     written = _write(folder, wanted, yes=yes, tool="image.generate", prompt=text, quiet=as_json)
     if as_json:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a fault is one line of a table
 """A generator of bad Dockerfiles: a sound frame with places, and faults that are planted into them.
 
 Each fault names the finding that has to show. `plant` combines faults; two that want the same single place exclude

@@ -1,7 +1,6 @@
 """Generated files with a real engine: every kind of repository builds, answers on its port, and is nobody's root."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +26,8 @@ pytestmark = [pytest.mark.compose, pytest.mark.skipif(not look.present(), reason
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[DockerEngine]:
-    yield DockerEngine()
+def engine() -> DockerEngine:
+    return DockerEngine()
 
 
 def base_arguments(engine: DockerEngine, text: str) -> dict[str, str]:

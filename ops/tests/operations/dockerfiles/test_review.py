@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kora.operations.dockerfiles.context import Context, read_patterns
-from kora.operations.dockerfiles.findings import RULES, Category, Severity
+from kora.operations.dockerfiles.findings import RULES, Category
+from kora.operations.dockerfiles.reference import page
 from kora.operations.dockerfiles.review import review, review_file
 from kora.operations.dockerfiles.sarif import sarif
 
@@ -179,9 +180,7 @@ def test_sarif_has_the_standard_shape() -> None:
 
 
 def test_every_rule_is_documented() -> None:
-    page = (ROOT / "docs" / "reference" / "image-review.md").read_text("utf-8")
     for rule in RULES.values():
         assert rule.summary
         assert rule.fix
-        assert isinstance(rule.severity, Severity)
-        assert f"| {rule.id} | {rule.name} |" in page, f"run the generator of the page: {rule.id} is not in it"
+    assert (ROOT / "docs" / "reference" / "image-review.md").read_text("utf-8") == page()

@@ -30,7 +30,10 @@ _STORES: dict[str, dict[str, Any]] = {
         },
     },
 }  # fmt: skip
-_ADDRESS = "postgresql://${POSTGRES_USER:-app}:${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD in .env}@postgres:5432/${POSTGRES_DB:-app}"
+_ADDRESS = (
+    "postgresql://${POSTGRES_USER:-app}:${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD in .env}"
+    "@postgres:5432/${POSTGRES_DB:-app}"
+)
 _VALUES = {
     "redis": {"_URL": "redis://redis:6379/0", "_HOST": "redis", "_PORT": "6379"},
     "postgres": {"_URL": _ADDRESS, "_HOST": "postgres", "_PORT": "5432", "_USER": "${POSTGRES_USER:-app}",

@@ -50,7 +50,8 @@ def fix(text: str, *, context: Context | None = None) -> Fixed:
     Raises:
         DockerfileInvalid: the text cannot be read.
     """
-    current, applied, refused = text, [], set[tuple[str, str]]()
+    current, refused = text, set[tuple[str, str]]()
+    applied: list[ImageFinding] = []
     for _ in range(_ROUNDS):
         findings = review(current, context=context).findings
         step = _next(current, findings, refused, context)

@@ -1,4 +1,4 @@
-"""Writes Dockerfile, .dockerignore and compose file for what `detection` found in a folder, or for what a sentence asks.
+"""Makes Dockerfile, .dockerignore and compose file for what `detection` found in a folder, or what a sentence asks.
 
 Nothing here touches the disk but to read; `writing` shows a diff and writes after a yes.
 """
@@ -6,12 +6,15 @@ Nothing here touches the disk but to read; `writing` shows a diff and writes aft
 from dataclasses import replace
 from pathlib import Path
 
+from kora.kit import clock
 from kora.kit.errors import Invalid
 from kora.operations.dockerfiles.compose import compose_file
 from kora.operations.dockerfiles.detection import Recipe, find
 from kora.operations.dockerfiles.detection.find import Detection
 from kora.operations.dockerfiles.errors import RepositoryUnclear
 from kora.operations.dockerfiles.ignore import dockerignore
+from kora.operations.dockerfiles.images import image_name
+from kora.operations.dockerfiles.lifecycle import ended
 from kora.operations.dockerfiles.render import Look, dockerfile
 from kora.operations.dockerfiles.services import Framework, GeneratedFiles, Service
 from kora.operations.dockerfiles.wishes import Wishes, read
@@ -248,6 +251,13 @@ def _look(wishes: Wishes, recipe: Recipe) -> tuple[Look, list[str]]:
         look.image = images[0]
     if len(images) > 1:
         notes.append(f"One base for all stages is used: {images[0]} (asked for: {', '.join(images)}).")
+    for image in images:
+        name = image_name(image)
+        notes += [
+            f"{over.product} {over.version} gets no fixes since {over.ended} ({over.source}); it was asked for, so it is "
+            "used. Another base: --build-arg."
+            for over in (ended(name, clock.now().date()) if name else ())
+        ]
     names = [stage.name for stage in wishes.stages if stage.name]
     if len(names) > 1:
         look.build_stage, look.final_stage = names[-2], names[-1]

@@ -3,7 +3,8 @@
 from kora.operations.dockerfiles.detection.recipe import Recipe
 from kora.operations.dockerfiles.services import Framework
 
-_ALWAYS = (".git", ".github", ".gitignore", ".idea", ".vscode", "**/.DS_Store", "**/.env", "**/.env.*", "!**/.env.example",
+_ALWAYS = (".git", ".github", ".gitignore", ".idea", ".vscode", "**/.DS_Store", "**/.env", "**/.env.*",
+           "!**/.env.example",
            "**/*.pem", "**/*.key", "**/.aws", "**/.ssh", "**/Dockerfile*", "**/.dockerignore", "**/compose*.yaml",
            "**/docker-compose*.yml", "**/*.log")  # fmt: skip
 _PYTHON = ("**/__pycache__", "**/*.py[cod]", "**/.venv", "**/venv", "**/.pytest_cache", "**/.mypy_cache",

@@ -18,9 +18,11 @@ from kora.operations.dockerfiles.rules.secrets import find_literal, is_secret
 
 _UNWANTED = (
     ("a key or a certificate's private part", ("*.pem", "*.key", "id_rsa", "id_ed25519", "*.p12", "*.pfx")),
-    ("local settings with secrets", (".env", ".env.local", ".env.production", ".netrc", ".npmrc", ".pypirc", ".pgpass")),
+    ("local settings with secrets",
+     (".env", ".env.local", ".env.production", ".netrc", ".npmrc", ".pypirc", ".pgpass")),
     ("history of the sources", (".git/*",)),
-    ("a package manager's cache", ("root/.cache/*", "root/.npm/*", "var/lib/apt/lists/*_Packages*", "var/cache/apt/*.bin")),
+    ("a package manager's cache",
+     ("root/.cache/*", "root/.npm/*", "var/lib/apt/lists/*_Packages*", "var/cache/apt/*.bin")),
 )  # fmt: skip
 _PUBLIC = re.compile(
     r"^/(etc/ssl|usr/share|usr/lib|usr/local/share|usr/local/lib|etc/ca-certificates|etc/pki)/|cacert\.pem$|/site-packages/"
@@ -65,11 +67,11 @@ class Comparison(BaseModel):
         b, a = self.before, self.after
         return [
             ("size", megabytes(b.size_bytes), megabytes(a.size_bytes)),
-            ("layers with content", *(str(sum(1 for one in x.layers if one.size_bytes)) for x in (b, a))),
-            ("files", *("?" if x.files is None else str(x.files) for x in (b, a))),
+            ("layers with content", _stored(b), _stored(a)),
+            ("files", _number(b.files), _number(a.files)),
             ("user", b.user or "root", a.user or "root"),
             ("ports", ", ".join(b.ports) or "-", ", ".join(a.ports) or "-"),
-            ("health check", *("yes" if x.health_check else "no" for x in (b, a))),
+            ("health check", "yes" if b.health_check else "no", "yes" if a.health_check else "no"),
             ("findings", str(len(b.findings)), str(len(a.findings))),
         ]
 
@@ -83,6 +85,14 @@ class Proof(BaseModel):
     status: int
     seconds: float
     users: tuple[str, ...]
+
+
+def _stored(one: Inspection) -> str:
+    return str(sum(1 for layer in one.layers if layer.size_bytes))
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else str(count)
 
 
 def megabytes(size: int) -> str:

@@ -84,7 +84,9 @@ def _words(recipe: Recipe, look: Look) -> dict[str, str]:
         "" if service.dockerfile in {"Dockerfile", f"{service.context}/Dockerfile"} else f" -f {service.dockerfile}"
     )
     return {
-        "title": f"{service.name}: {title} on port {service.port}.\n#   docker build -t {service.name}{options} {where}",
+        "title": (
+            f"{service.name}: {title} on port {service.port}.\n#   docker build -t {service.name}{options} {where}"
+        ),
         "syntax": "",
         "build_stage": look.build_stage,
         "final_stage": look.final_stage,
@@ -332,7 +334,8 @@ def _java(recipe: Recipe, look: Look) -> dict[str, str]:
         f"exec 3<>/dev/tcp/127.0.0.1/{service.port} && "
         f"printf 'GET {service.health_path} HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -Eq ' [234][0-9][0-9]'"
     )
-    pick = f"find {folder} -name '*.jar' ! -name '*-plain.jar' ! -name '*-sources.jar' ! -name 'original-*' -exec cp {{}} app.jar ';'"
+    others = "! -name '*-plain.jar' ! -name '*-sources.jar' ! -name 'original-*'"
+    pick = f"find {folder} -name '*.jar' {others} -exec cp {{}} app.jar ';'"
     return {
         **_words(recipe, look),
         "image": look.image or image,

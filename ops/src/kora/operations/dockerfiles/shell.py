@@ -117,7 +117,7 @@ def _read(text: str, line_at: Callable[[int], int]) -> Iterator[Command]:
             if command.argv or command.assignments or command.redirects:
                 yield replace(command, after=token)
                 before = token
-            elif token != "\n":
+            elif token != "\n":  # noqa: S105 - the end of a line
                 before = token
             words = []
             continue

@@ -118,9 +118,11 @@ _VALUES = {
     r"([a-z_][\w-]*)|\buser\s+(?:called|named)\s+([a-z_][\w-]*)|switch\s+to\s+(?:the\s+)?(?:user\s+)?(?!a\b|the\b)"
     r"([a-z_][\w-]*)",
     "group": r"\bgroup\s+(?:called\s+|named\s+)?(?!id\b|with\b)([a-z_][\w-]*)",
-    "port": r"\bEXPOSE\s+(\d{1,5})|\bports?\s*(?::|=|is|number)?\s*(\d{2,5})\b|--port[ =](\d{2,5})|\blisten\w*\s+on\s+:?"
+    "port": r"\bEXPOSE\s+(\d{1,5})|\bports?\s*(?::|=|is|number)?\s*(\d{2,5})\b|--port[ =](\d{2,5})"
+    r"|\blisten\w*\s+on\s+:?"
     r"(\d{2,5})|\bon\s+:(\d{2,5})",
-    "max_megabytes": r"(?:under|below|less\s+than|smaller\s+than|at\s+most|max(?:imum)?(?:\s+of)?|no\s+more\s+than|within|<=?)"
+    "max_megabytes": r"(?:under|below|less\s+than|smaller\s+than|at\s+most|max(?:imum)?(?:\s+of)?"
+    r"|no\s+more\s+than|within|<=?)"
     r"\s*(\d{2,5})\s*(?:mb|mib|megabytes?)",
     "health_path": r"health\s?(?:check|route|endpoint|path|probe)s?\s*(?:on|at|:|of|against|is|via|using|=|to)?\s*"
     r"(?:GET\s+)?(?:http://[\w.:]+)?(/[\w./-]*)",

@@ -191,8 +191,10 @@ def start_command(folder: Path, package: dict[str, Any], where: str) -> tuple[di
             raise RepositoryUnclear(f"{where}: package.json has neither scripts.start nor a main that exists.")
         return {}, ("node", found.removeprefix("./"))
     if re.search(r"&&|\|\||[;|&<>`]|\$\(", script):
-        raise RepositoryUnclear(f"{where}: scripts.start is a chain of commands ({script!r}).",
-                                fix="Make scripts.start the server alone; put the rest into its own script.")  # fmt: skip
+        raise RepositoryUnclear(
+            f"{where}: scripts.start is a chain of commands ({script!r}).",
+            fix="Make scripts.start the server alone; put the rest into its own script.",
+        )
     words = shlex.split(script)
     environment: dict[str, str] = {}
     words = words[1:] if words and words[0] == "cross-env" else words

@@ -64,8 +64,17 @@ def detect_go(repository: Path, folder: Path) -> Recipe | None:
     if re.search(r'(?m)^import "C"', code):
         notes.append(f"{where}: cgo is used; the image builds without it and may fail.")
     manifests = tuple(name for name in ("go.mod", "go.sum") if (folder / name).is_file())
-    service = _service(repository, folder, Framework.GO, port, version.group(1) if version else "1.24", "go",
-                       health_path(code), {"entry": choice[0], "port": "code" if found else "convention"}, notes)  # fmt: skip
+    service = _service(
+        repository,
+        folder,
+        Framework.GO,
+        port,
+        version.group(1) if version else "1.24",
+        "go",
+        health_path(code),
+        {"entry": choice[0], "port": "code" if found else "convention"},
+        notes,
+    )
     package = "." if choice[0] == "." else f"./{choice[0]}"
     return Recipe(service, manifests=manifests, output=package, notes=tuple(notes))
 
@@ -101,10 +110,17 @@ def detect_java(repository: Path, folder: Path) -> Recipe | None:
     )
     port = re.search(r"server\.port\s*=\s*(?:\$\{\w+:)?(\d+)|(?m:^\s+port:\s*(?:\$\{\w+:)?(\d+))", configuration)
     health = "/actuator/health" if "actuator" in text else None
-    service = _service(repository, folder, Framework.SPRING if spring else Framework.JAVA,
-                       int(next(group for group in port.groups() if group)) if port else 8080, number,
-                       "maven" if pom else "gradle", health, {"port": "application settings" if port else "convention"},
-                       notes)  # fmt: skip
+    service = _service(
+        repository,
+        folder,
+        Framework.SPRING if spring else Framework.JAVA,
+        int(next(group for group in port.groups() if group)) if port else 8080,
+        number,
+        "maven" if pom else "gradle",
+        health,
+        {"port": "application settings" if port else "convention"},
+        notes,
+    )
     names = ("pom.xml",) if pom else tuple(
         name for name in ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties")
         if (folder / name).is_file()

@@ -20,6 +20,8 @@ _PORTS = {Framework.FASTAPI: 8000, Framework.FLASK: 5000, Framework.DJANGO: 8000
 _SERVERS = {Framework.FASTAPI: ("uvicorn", "uvicorn==0.34.0"), Framework.FLASK: ("gunicorn", "gunicorn==23.0.0"),
             Framework.DJANGO: ("gunicorn", "gunicorn==23.0.0")}  # fmt: skip
 _LISTENING = frozenset({"aiohttp", "tornado", "bottle", "cherrypy", "socketserver", "sanic", "falcon", "wsgiref"})
+_LISTENERS = frozenset({"run", "serve", "run_app", "HTTPServer", "ThreadingHTTPServer", "TCPServer", "WSGIServer",
+                        "make_server", "run_simple"})  # fmt: skip
 _MAIN_NAMES = ("main", "app", "asgi", "wsgi", "server", "__init__", "api", "run")
 _STORES = {"redis": "redis", "psycopg": "postgres", "psycopg2": "postgres", "psycopg2-binary": "postgres",
            "asyncpg": "postgres", "psycopg-binary": "postgres"}  # fmt: skip
@@ -204,8 +206,7 @@ def _read_call(code: _Code, call: ast.Call, path: Path) -> None:
         code.settings |= wanted
         if wanted == {"PORT"} and len(call.args) > 1:
             code.ports += [(number, f"{path} line {call.lineno}") for number in _numbers(call.args[1])]
-    if name.rsplit(".", 1)[-1] in {"run", "serve", "run_app", "HTTPServer", "ThreadingHTTPServer", "TCPServer", "WSGIServer",
-                                   "make_server", "run_simple"}:  # fmt: skip
+    if name.rsplit(".", 1)[-1] in _LISTENERS:
         given = [keyword.value for keyword in call.keywords if keyword.arg == "port"]
         if "Server" in name and call.args and isinstance(call.args[0], ast.Tuple):
             given += call.args[0].elts[1:]
@@ -222,7 +223,8 @@ def _strings(nodes: list[ast.expr]) -> set[str]:
 def _numbers(node: ast.expr) -> list[int]:
     """The numbers in an expression such as ``int(os.getenv("PORT", "8001"))``."""
     values = [child.value for child in ast.walk(node) if isinstance(child, ast.Constant)]
-    return [int(value) for value in values if str(value).isdigit() and 1 <= int(value) <= 65535]
+    numbers = [int(str(value)) for value in values if str(value).isdecimal() and len(str(value)) < 6]
+    return [number for number in numbers if 1 <= number <= 65535]
 
 
 def _entry(folder: Path, framework: Framework, code: _Code, where: str) -> str:

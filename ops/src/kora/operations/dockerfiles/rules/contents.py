@@ -8,10 +8,32 @@ from kora.operations.dockerfiles.packages import installs, system_packages
 from kora.operations.dockerfiles.shell import Command, commands
 from kora.operations.dockerfiles.stages import Stage
 
-_BUILD_TOOLS = re.compile(r"^(build-essential|gcc|g\+\+|make|cmake|clang|cargo|rustc|golang(-go)?|maven|gradle|git"
-                          r"|build-base|.+-dev|.+-devel|default-jdk|autoconf|automake|libtool|pkg-config)$")  # fmt: skip
+_BUILD_TOOLS = re.compile(
+    r"^(build-essential|gcc|g\+\+|make|cmake|clang|cargo|rustc|golang(-go)?|maven|gradle|git"
+    r"|build-base|.+-dev|.+-devel|default-jdk|autoconf|automake|libtool|pkg-config)$"
+)
 _REMOTE = frozenset({"openssh-server", "telnetd", "rsh-server", "vsftpd"})
-_DEBUG = frozenset(["vim", "nano", "emacs", "less", "htop", "strace", "ltrace", "tcpdump", "nmap", "netcat", "netcat-openbsd", "net-tools", "telnet", "dnsutils", "iputils-ping", "gdb", "man-db"])  # fmt: skip
+_DEBUG = frozenset(
+    [
+        "vim",
+        "nano",
+        "emacs",
+        "less",
+        "htop",
+        "strace",
+        "ltrace",
+        "tcpdump",
+        "nmap",
+        "netcat",
+        "netcat-openbsd",
+        "net-tools",
+        "telnet",
+        "dnsutils",
+        "iputils-ping",
+        "gdb",
+        "man-db",
+    ]
+)
 
 
 def _added(stage: Stage) -> Iterator[tuple[Command, list[str]]]:
@@ -113,8 +135,14 @@ def remote_login(subject: Subject) -> Iterator[Hit]:
                     yield Hit(command.line, f"{name} is a second way in, with its own passwords.")
 
 
-@rule("KD706", "package-cache", Severity.WARNING, Category.SIZE, replaces=("DL3042", "DL3060"),
-      fix="Mount a cache, or switch it off: `pip install --no-cache-dir`, `npm cache clean --force` in the same RUN.")  # fmt: skip
+@rule(
+    "KD706",
+    "package-cache",
+    Severity.WARNING,
+    Category.SIZE,
+    replaces=("DL3042", "DL3060"),
+    fix="Mount a cache, or switch it off: `pip install --no-cache-dir`, `npm cache clean --force` in the same RUN.",
+)
 def package_cache(subject: Subject) -> Iterator[Hit]:
     """The cache of a package manager stays in the image."""
     for stage in subject.build.runtime:

@@ -24,8 +24,13 @@ def _check(stage: Stage) -> tuple[Instruction, list[Command]] | None:
     return None if last is None or last.inner is None else (last, commands(last.inner))
 
 
-@rule("KD401", "no-health-check", Severity.WARNING, Category.PRACTICE,
-      fix="Add a HEALTHCHECK that asks the program itself, or `HEALTHCHECK NONE` where another layer does it.")  # fmt: skip
+@rule(
+    "KD401",
+    "no-health-check",
+    Severity.WARNING,
+    Category.PRACTICE,
+    fix="Add a HEALTHCHECK that asks the program itself, or `HEALTHCHECK NONE` where another layer does it.",
+)
 def no_health_check(subject: Subject) -> Iterator[Hit]:
     """A server without a health check."""
     stage = subject.final

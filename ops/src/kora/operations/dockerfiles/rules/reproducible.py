@@ -22,8 +22,14 @@ def no_lock(subject: Subject) -> Iterator[Hit]:
                           f"Use `{instead.get(name, name)}`.")  # fmt: skip
 
 
-@rule("KD812", "unpinned-package", Severity.WARNING, Category.REPRODUCIBILITY,
-      replaces=("DL3013", "DL3016", "DL3028", "DL3062"), fix="Name the version: `pip install flask==3.1.0`.")  # fmt: skip
+@rule(
+    "KD812",
+    "unpinned-package",
+    Severity.WARNING,
+    Category.REPRODUCIBILITY,
+    replaces=("DL3013", "DL3016", "DL3028", "DL3062"),
+    fix="Name the version: `pip install flask==3.1.0`.",
+)
 def unpinned_package(subject: Subject) -> Iterator[Hit]:
     """A single package is installed without a version."""
     for stage in subject.stages:

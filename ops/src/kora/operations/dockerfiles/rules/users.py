@@ -33,7 +33,8 @@ def root_user(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("KD102", "named-user", Severity.INFO, Category.SECURITY,
-      fix="Give the numeric id, for example `USER 1001:1001`.")  # fmt: skip
+      replaces=("DL3066",),
+    fix="Give the numeric id, for example `USER 1001:1001`.")  # fmt: skip
 def named_user(subject: Subject) -> Iterator[Hit]:
     """USER is a name, which `runAsNonRoot` of Kubernetes cannot check."""
     last = subject.final.last("USER")
