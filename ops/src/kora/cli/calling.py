@@ -1,7 +1,7 @@
 """From the options of a command to one call of a tool: context, invoker, and failures with their own exit code."""
 
 import getpass
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,23 +84,14 @@ def call_tool(
 def failure_of(outcome: Outcome) -> KoraError:
     """The error that an outcome stands for, with the exit code of its class."""
     told = outcome.error or {}
-    told = told.get("error", told)
-    code = str(told.get("code") or outcome.status.value.upper())
-    found = next((each for each in _all_errors() if each.code == code), None)
     error = KoraError(
         str(told.get("message") or outcome.answer or "It did not work."),
         fix=told.get("fix"),
         details=told.get("details"),
     )
-    error.code = code  # type: ignore[misc]
-    error.exit_code = found.exit_code if found else outcome.status.exit_code or 1  # type: ignore[misc]
+    error.code = str(told.get("code") or outcome.status.value.upper())  # type: ignore[misc]
+    error.exit_code = int(told.get("exit_code") or outcome.status.exit_code or 1)  # type: ignore[misc]
     return error
-
-
-def _all_errors(root: type[KoraError] = KoraError) -> Iterator[type[KoraError]]:
-    yield root
-    for each in root.__subclasses__():
-        yield from _all_errors(each)
 
 
 def ask(question: str) -> bool:

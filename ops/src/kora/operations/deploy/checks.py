@@ -150,7 +150,7 @@ def _memory(patient: Patient) -> Check:
     total = sum(_quantity(each["status"].get("allocatable", {}).get("memory", "0")) for each in patient.nodes)
     asked = 0.0
     for pod in patient.reader.list("v1", "Pod"):
-        if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+        if not pod["spec"].get("nodeName") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
             continue
         for container in pod["spec"].get("containers") or []:
             asked += _quantity(((container.get("resources") or {}).get("requests") or {}).get("memory", "0"))
