@@ -125,7 +125,7 @@ def health(
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
 ) -> int:
-    """Show the workloads at a glance: ready and wanted pods, restarts, age, usage. Exit code 10 when some are not well."""
+    """Show the workloads: ready and wanted pods, restarts, age, usage. Exit code 10 when some are not well."""
     from kora.cluster.client import connect
     from kora.operations.diagnose.health import health_map
 

@@ -25,6 +25,7 @@ API_VERSIONS = {
     "ValidatingWebhookConfiguration": "admissionregistration.k8s.io/v1",
     "MutatingWebhookConfiguration": "admissionregistration.k8s.io/v1", "PriorityClass": "scheduling.k8s.io/v1",
 }  # fmt: skip
+DEFAULT_CLASS = {"storageclass.kubernetes.io/is-default-class": "true"}
 CLUSTER_WIDE = ("Namespace", "Node", "PersistentVolume", "StorageClass", "IngressClass", "PriorityClass")
 
 
@@ -109,11 +110,17 @@ class Scene:
             item("Namespace", namespace, None, metadata={"labels": {"kubernetes.io/metadata.name": namespace}}),
             item("Namespace", "kube-system", None, metadata={"labels": {"kubernetes.io/metadata.name": "kube-system"}}),
             self._node(),
-            item("StorageClass", "standard", None, metadata={"annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}, volumeBindingMode="WaitForFirstConsumer"),
+            item(
+                "StorageClass",
+                "standard",
+                None,
+                metadata={"annotations": DEFAULT_CLASS},
+                volumeBindingMode="WaitForFirstConsumer",
+            ),
             item("IngressClass", "nginx", None),
             item("ConfigMap", "kube-root-ca.crt", namespace, data={"ca.crt": "x"}),
             item("ServiceAccount", "default", namespace),
-        ]  # fmt: skip
+        ]
         self.logs: dict[tuple[str, str, bool], str] = {}
         self.answers: dict[tuple[str, int, str], Answer | Exception] = {}
         self.unserved: set[str] = set()
@@ -288,9 +295,13 @@ class Scene:
             for each in spec.get("initContainers") or ()
         ]
         status = {
-            "phase": "Running", "podIP": f"10.0.0.{len(self.of('Pod')) + 2}", "startTime": stamp(age), "conditions": conditions,
-            "initContainerStatuses": init, "containerStatuses": [running(each["name"], age=age - 30) for each in spec["containers"]],
-        }  # fmt: skip
+            "phase": "Running",
+            "podIP": f"10.0.0.{len(self.of('Pod')) + 2}",
+            "startTime": stamp(age),
+            "conditions": conditions,
+            "initContainerStatuses": init,
+            "containerStatuses": [running(each["name"], age=age - 30) for each in spec["containers"]],
+        }
         made = item(
             "Pod",
             name,

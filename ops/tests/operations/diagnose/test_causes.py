@@ -68,7 +68,8 @@ def _beside(scene: Scene, random: Random) -> None:
             scene.event(
                 pod,
                 "Unhealthy",
-                'Readiness probe failed: Get "http://10.0.0.9:8080/": dial tcp 10.0.0.9:8080: connect: connection refused',
+                'Readiness probe failed: Get "http://10.0.0.9:8080/": dial tcp 10.0.0.9:8080: connect:'
+                " connection refused",
                 field="main",
             )
     if random.random() < 0.4:

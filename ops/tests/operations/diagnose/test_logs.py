@@ -3,16 +3,33 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kora.operations.diagnose.logs import Trouble, read_log, variable_named
 
 PROOFS = (
     (Trouble.REFUSED, "dial tcp 10.96.0.3:5432: connect: connection refused", ("10.96.0.3", 5432)),
     (Trouble.REFUSED, "Error: connect ECONNREFUSED 10.96.1.2:6379", ("10.96.1.2", 6379)),
-    (Trouble.REFUSED, "requests.exceptions.ConnectionError: HTTPConnectionPool(host='backend', port=8000): Max retries exceeded"
-                      " (Caused by NewConnectionError('[Errno 111] Connection refused'))", ("backend", 8000)),
-    (Trouble.REFUSED, 'psycopg.OperationalError: connection to server at "db" (10.1.1.1), port 5432 failed: Connection refused', ("db", 5432)),
-    (Trouble.REFUSED, "redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused.", ("redis", 6379)),
-    (Trouble.REFUSED, "curl: (7) Failed to connect to backend port 8000 after 0 ms: Could not connect to server", ("backend", 8000)),
+    (
+        Trouble.REFUSED,
+        "requests.exceptions.ConnectionError: HTTPConnectionPool(host='backend', port=8000): Max retries exceeded"
+        " (Caused by NewConnectionError('[Errno 111] Connection refused'))",
+        ("backend", 8000),
+    ),
+    (
+        Trouble.REFUSED,
+        'psycopg.OperationalError: connection to server at "db" (10.1.1.1), port 5432 failed: Connection refused',
+        ("db", 5432),
+    ),
+    (
+        Trouble.REFUSED,
+        "redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused.",
+        ("redis", 6379),
+    ),
+    (
+        Trouble.REFUSED,
+        "curl: (7) Failed to connect to backend port 8000 after 0 ms: Could not connect to server",
+        ("backend", 8000),
+    ),
     (Trouble.REFUSED, "wget: can't connect to remote host (10.96.0.5): Connection refused", ("10.96.0.5", None)),
     (Trouble.UNRESOLVED, "dial tcp: lookup db on 10.96.0.10:53: no such host", ("db", None)),
     (Trouble.UNRESOLVED, "Error: getaddrinfo ENOTFOUND orders", ("orders", None)),
@@ -31,7 +48,7 @@ PROOFS = (
     (Trouble.COMMAND, "sh: gunicorn: not found", None),
     (Trouble.TLS, "x509: certificate signed by unknown authority", None),
     (Trouble.CREDENTIALS, 'FATAL: password authentication failed for user "app"', None),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("trouble", "line", "host"), PROOFS, ids=[line[:30] for _, line, _ in PROOFS])
@@ -52,25 +69,34 @@ def test_reads_the_failure_and_the_other_side(trouble: Trouble, line: str, host:
         "panic: required key DATABASE_URL missing value",
         "missing required environment variable: DATABASE_URL",
         "You must specify DATABASE_URL to a non-empty value",
-        "env: environment variable \"DATABASE_URL\" should not be empty",
+        'env: environment variable "DATABASE_URL" should not be empty',
         "Could not resolve placeholder 'DATABASE_URL' in value",
         "bash: line 1: DATABASE_URL: unbound variable",
     ],
-)  # fmt: skip
+)
 def test_names_the_missing_variable(line: str) -> None:
     assert variable_named(line) == "DATABASE_URL"
 
 
 @pytest.mark.parametrize(
     "line",
-    ["INFO: Uvicorn running on http://0.0.0.0:8000", "GET /health 200", "Connected to DATABASE", "ERROR 404 NOT FOUND", "HTTP GET is required"],
+    [
+        "INFO: Uvicorn running on http://0.0.0.0:8000",
+        "GET /health 200",
+        "Connected to DATABASE",
+        "ERROR 404 NOT FOUND",
+        "HTTP GET is required",
+    ],
 )
 def test_ordinary_lines_miss_no_variable(line: str) -> None:
     assert variable_named(line) is None
 
 
 def test_the_error_is_the_last_line_that_reads_like_one_and_not_a_frame() -> None:
-    text = 'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    run()\nValueError: bad port\nbye\n'
+    text = (
+        'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n   '
+        " run()\nValueError: bad port\nbye\n"
+    )
     assert read_log(text).error == "ValueError: bad port"
     node = "TypeError: x is not a function\n    at Object.<anonymous> (/app/index.js:3:1)\n    at node:internal/main\n"
     assert read_log(node).error == "TypeError: x is not a function"

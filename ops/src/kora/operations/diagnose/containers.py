@@ -1,4 +1,4 @@
-"""Pods and their containers as the detectors look at them: states, exits, settings. Read from status, not from events."""
+"""Pods and their containers as the detectors look at them: states, exits, settings, from status and not from events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

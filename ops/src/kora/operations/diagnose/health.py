@@ -56,14 +56,14 @@ class Row(NamedTuple):
 def health_map(reader: ClusterReader, namespaces: Sequence[str] | None) -> list[Row]:
     """The workloads of `namespaces` (None: all), those that are not well first."""
     graph = read_graph(reader, namespaces)
-    tops = [
-        each
-        for kind in KINDS
-        for each in graph.all(kind)
-        if graph.owner(each) is None or graph.owner(each)["kind"] == "CronJob"
-    ]  # type: ignore[index]
+    tops = [each for kind in KINDS for each in graph.all(kind) if _is_top(graph, each)]
     rows = [_row(graph, each) for each in tops if not _finished(each)]
     return sorted(rows, key=lambda row: (row.well, row.namespace, row.workload))
+
+
+def _is_top(graph: Graph, item: Manifest) -> bool:
+    owner = graph.owner(item)
+    return owner is None or owner["kind"] == "CronJob"
 
 
 def _finished(item: Manifest) -> bool:

@@ -68,28 +68,38 @@ _UPPER = r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z][A-Z0-9]{3,}"
 
 # Words that say "this variable is not there", before or after its name.
 _ABSENT = (
-    r"(?:is |was |are |be |been )?(?:not |never )?(?:un)?(?:set|defined|provided|specified|configured|found|present)|missing"
+    r"(?:is |was |are |be |been )?(?:not |never )?(?:un)?(?:set|defined|provided|specified|configured|found"
+    r"|present)|missing"
     r"|required|undefined|must be (?:set|defined|provided|non-?empty)|(?:should|must) not be empty|is empty|needed|need"
 )
 _VARIABLE = (
     re.compile(rf"KeyError: ['\"]({_UPPER})['\"]"),
-    re.compile(rf"(?:sh|bash|ash|dash)?:? ?(?:line \d+: )?\b({_NAME}): (?:unbound variable|parameter (?:null or )?not set)"),
+    re.compile(
+        rf"(?:sh|bash|ash|dash)?:? ?(?:line \d+: )?\b({_NAME}): (?:unbound variable|parameter (?:null or )?not set)"
+    ),
     re.compile(rf"Could not resolve placeholder '({_NAME})'"),
     re.compile(rf"required key ({_UPPER}) missing value"),
     re.compile(
-        rf"(?i:environment|env)(?i:[ _-]?(?:variable|var))?s?\b[^A-Z]{{0,40}}['\"`$]*\{{?({_UPPER})\b[^\n]*?(?i:\b(?:{_ABSENT})\b)"
+        rf"(?i:environment|env)(?i:[ _-]?(?:variable"
+        rf"|var))?s?\b[^A-Z]{{0,40}}['\"`$]*\{{?({_UPPER})\b[^\n]*?(?i:\b(?:{_ABSENT})\b)"
     ),
     re.compile(
         rf"(?i:\b(?:missing|requires?|required|needs?|unset|undefined|no|set|specify|provide|define|without)\b)"
         rf"(?i:[^\n]{{0,60}}?(?:environment|env|variable|var|setting|config(?:uration)?|option|value)s?\b)"
         rf"[^\nA-Z]{{0,30}}({_UPPER})\b"
     ),
-    re.compile(rf"['\"`$]*\{{?\b({_UPPER})\b\}}?['\"`]*[^\n]{{0,40}}?(?i:\b(?:not set|unset|not defined|undefined|is required|"
-               rf"are required|must be set|must be defined|must be provided|is missing|missing|not provided|not specified|not configured|"
-               rf"not found in (?:the )?env\w*|is empty|cannot be empty|must not be empty|should not be empty|required but)\b)"),
-    re.compile(rf"(?i:\b(?:missing|must (?:set|specify|define|provide)|please (?:set|specify|define|provide)|need to (?:set|specify|define|provide)))"
-               rf"\b[^\nA-Z]{{0,30}}({_UPPER})\b"),
-)  # fmt: skip
+    re.compile(
+        rf"['\"`$]*\{{?\b({_UPPER})\b\}}?['\"`]*[^\n]{{0,40}}?(?i:\b(?:not set|unset|not defined|undefined|is required|"
+        rf"are required|must be set|must be defined|must be provided|is missing|missing|not provided|not"
+        rf" specified|not configured|"
+        rf"not found in (?:the )?env\w*|is empty|cannot be empty|must not be empty|should not be empty|required but)\b)"
+    ),
+    re.compile(
+        rf"(?i:\b(?:missing|must (?:set|specify|define|provide)|please (?:set|specify|define|provide)|need to"
+        rf" (?:set|specify|define|provide)))"
+        rf"\b[^\nA-Z]{{0,30}}({_UPPER})\b"
+    ),
+)
 _NOT_A_VARIABLE = frozenset(
     [
         "ERROR",
@@ -148,19 +158,28 @@ _TABLE: tuple[tuple[Trouble, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    (Trouble.ADDRESS_IN_USE, re.compile(r"address (?:is )?already in use|EADDRINUSE|port \d+ is already|errno 98\b", re.I)),
+    (
+        Trouble.ADDRESS_IN_USE,
+        re.compile(r"address (?:is )?already in use|EADDRINUSE|port \d+ is already|errno 98\b", re.I),
+    ),
     (
         Trouble.FORBIDDEN,
-        re.compile(r"is forbidden: User \"([^\"]+)\" cannot (\w+) resource \"([^\"]+)\"(?: in API group \"([^\"]*)\")?"),
+        re.compile(
+            r"is forbidden: User \"([^\"]+)\" cannot (\w+) resource \"([^\"]+)\"(?: in API group \"([^\"]*)\")?"
+        ),
     ),
     (Trouble.READ_ONLY, re.compile(r"read-?only file ?system|EROFS|errno 30\b", re.I)),
     (
         Trouble.UNRESOLVED,
         re.compile(
-            r"no such host|ENOTFOUND|EAI_AGAIN|name or service not known|temporary failure in name resolution|bad address"
-            r"|could not resolve(?! placeholder)|couldn't resolve host|can't resolve|cannot resolve|could not translate host name"
-            r"|UnknownHostException|getaddrinfo failed|nodename nor servname|NXDOMAIN|name does not resolve|host not found"
-            r"|name resolution failed|failed to lookup address|failed to resolve|unknown host|no servers could be reached"
+            r"no such host|ENOTFOUND|EAI_AGAIN|name or service not known|temporary failure in name resolution"
+            r"|bad address"
+            r"|could not resolve(?! placeholder)|couldn't resolve host|can't resolve|cannot resolve|could not"
+            r" translate host name"
+            r"|UnknownHostException|getaddrinfo failed|nodename nor servname|NXDOMAIN|name does not resolve"
+            r"|host not found"
+            r"|name resolution failed|failed to lookup address|failed to resolve|unknown host|no servers could"
+            r" be reached"
             r"|server misbehaving|no address associated with",
             re.I,
         ),
@@ -168,7 +187,8 @@ _TABLE: tuple[tuple[Trouble, re.Pattern[str]], ...] = (
     (
         Trouble.REFUSED,
         re.compile(
-            r"connection refused|ECONNREFUSED|errno 111\b|actively refused|could not connect to server|connection to \S+ refused"
+            r"connection refused|ECONNREFUSED|errno 111\b|actively refused|could not connect to server"
+            r"|connection to \S+ refused"
             r"|connect call failed|no route to host|EHOSTUNREACH|host is unreachable|network is unreachable",
             re.I,
         ),
@@ -176,35 +196,49 @@ _TABLE: tuple[tuple[Trouble, re.Pattern[str]], ...] = (
     (
         Trouble.CREDENTIALS,
         re.compile(
-            r"password authentication failed|access denied for user|authentication failed|invalid (?:username|password|credentials"
+            r"password authentication failed|access denied for user|authentication failed|invalid (?:username"
+            r"|password|credentials"
             r"|api key)|NOAUTH|WRONGPASS|no password supplied|role \"[^\"]+\" does not exist|401 unauthorized",
             re.I,
         ),
     ),
-    (Trouble.TLS, re.compile(r"x509:|certificate verify failed|SSLError|ssl handshake|tls: |self[- ]signed certificate|CERT_", re.I)),
+    (
+        Trouble.TLS,
+        re.compile(
+            r"x509:|certificate verify failed|SSLError|ssl handshake|tls: |self[- ]signed certificate|CERT_", re.I
+        ),
+    ),
     (
         Trouble.SILENT,
         re.compile(
-            r"timed? ?out|ETIMEDOUT|i/o timeout|deadline exceeded|connect timeout|ConnectTimeout|errno 110\b|timeout expired",
+            r"timed? ?out|ETIMEDOUT|i/o timeout|deadline exceeded|connect timeout|ConnectTimeout|errno"
+            r" 110\b|timeout expired",
             re.I,
         ),
     ),
     (
         Trouble.COMMAND,
         re.compile(
-            r"exec format error|executable file not found|: (?:command )?not found$|command not found|can't open '([^']+)'"
-            r"|cannot execute(?: binary file)?|No module named '?__main__|can't open file '([^']+)'|Cannot find module '(/[^']+)'"
+            r"exec format error|executable file not found|: (?:command )?not found$|command not found|can't"
+            r" open '([^']+)'"
+            r"|cannot execute(?: binary file)?|No module named '?__main__|can't open file '([^']+)'|Cannot find"
+            r" module '(/[^']+)'"
             r"|Unable to access jarfile (\S+)|exec: .*: (?:no such file|not found)",
             re.I,
         ),
     ),
-    (Trouble.PERMISSION, re.compile(r"permission denied|EACCES|operation not permitted|EPERM|errno 13\b|PermissionError", re.I)),
+    (
+        Trouble.PERMISSION,
+        re.compile(r"permission denied|EACCES|operation not permitted|EPERM|errno 13\b|PermissionError", re.I),
+    ),
     (Trouble.NO_FILE, re.compile(r"no such file or directory|ENOENT|FileNotFoundError|file not found|errno 2\b", re.I)),
-)  # fmt: skip
+)
 
 _ERROR = re.compile(
-    r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|Denied|NotFound|Invalid)\b"  # Python, Java, Node
-    r"|^panic: |^fatal error: |^Caused by: |\b(?:FATAL|CRITICAL|PANIC|ERROR)\b|^(?:error|fatal|ERR!)[:\s]|level=(?:error|fatal)"
+    r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|Denied|NotFound"
+    r"|Invalid)\b"  # Python, Java, Node
+    r"|^panic: |^fatal error: |^Caused by: |\b(?:FATAL|CRITICAL|PANIC|ERROR)\b|^(?:error|fatal"
+    r"|ERR!)[:\s]|level=(?:error|fatal)"
     r'|"level":\s*"(?:error|fatal|critical)"|\berror:|\bfailed\b|\bcannot\b|Exception in thread|\bunable to\b',
     re.MULTILINE,
 )
@@ -218,14 +252,17 @@ _HOSTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"host=['\"]?(?P<host>[\w.-]+)['\"]?,? port=(?P<port>\d+)"),
     re.compile(r"(?:server|host) at \"(?P<host>[\w.-]+)\"(?: \([^)]*\))?, port (?P<port>\d+)"),
     re.compile(r"lookup (?P<host>[\w.-]+)(?: on [\d.:]+)?: (?:no such host|server|i/o|Temporary)"),
-    re.compile(r"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:|resolve host:?|resolve|host name|bad address|unknown host:?|find)"
-               r" ['\"]?(?P<host>[A-Za-z][\w.-]*)['\"]?(?::(?P<port>\d+))?"),
+    re.compile(
+        r"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:|resolve host:?|resolve|host name|bad address|unknown"
+        r" host:?|find)"
+        r" ['\"]?(?P<host>[A-Za-z][\w.-]*)['\"]?(?::(?P<port>\d+))?"
+    ),
     re.compile(r"://(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9][\w.-]*)(?::(?P<port>\d+))?"),
     re.compile(r"(?:to|host) ['\"]?(?P<host>[A-Za-z][\w.-]*)['\"]?,? (?:\([^)]*\) )?port:? (?P<port>\d+)"),
     re.compile(r"connect(?:ing|ion)? to (?:host )?['\"]?(?P<host>[A-Za-z][\w.-]*\w)['\"]?(?::(?P<port>\d+))?"),
     re.compile(r"\(?['\"]?(?P<host>\d{1,3}(?:\.\d{1,3}){3})['\"]?(?:[:,]\s?(?P<port>\d{2,5}))?"),
     re.compile(r"\b(?P<host>[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(?P<port>\d{2,5})\b"),
-)  # fmt: skip
+)
 _NO_HOST = frozenset(
     ("localhost", "error", "errno", "line", "port", "server", "host", "the", "remote", "address", "database")
 )

@@ -48,12 +48,27 @@ class Refusal(StrEnum):
 
 
 _PULL: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
-    (Refusal.UNREACHABLE, re.compile(r"dial tcp|no such host|i/o timeout|connection refused|network is unreachable|TLS handshake"
-                                     r"|x509|server gave HTTP response|connection reset|deadline exceeded|: EOF", re.I)),
-    (Refusal.DENIED, re.compile(r"\b40[13]\b|unauthorized|forbidden|access denied|denied:|authorization failed|authentication required"
-                                r"|no basic auth|insufficient_scope", re.I)),
-    (Refusal.ABSENT, re.compile(r"not found|manifest unknown|name unknown|does not exist|no match for platform|\b404\b", re.I)),
-)  # fmt: skip
+    (
+        Refusal.UNREACHABLE,
+        re.compile(
+            r"dial tcp|no such host|i/o timeout|connection refused|network is unreachable|TLS handshake"
+            r"|x509|server gave HTTP response|connection reset|deadline exceeded|: EOF",
+            re.I,
+        ),
+    ),
+    (
+        Refusal.DENIED,
+        re.compile(
+            r"\b40[13]\b|unauthorized|forbidden|access denied|denied:|authorization failed|authentication required"
+            r"|no basic auth|insufficient_scope",
+            re.I,
+        ),
+    ),
+    (
+        Refusal.ABSENT,
+        re.compile(r"not found|manifest unknown|name unknown|does not exist|no match for platform|\b404\b", re.I),
+    ),
+)
 
 
 def pull_refusal(message: str) -> Refusal:
@@ -62,7 +77,8 @@ def pull_refusal(message: str) -> Refusal:
 
 
 _START_FAILED = re.compile(
-    r"executable file not found|exec format error|no command specified|exec: \"[^\"]*\"|stat [^:]+: no such file or directory"
+    r"executable file not found|exec format error|no command specified|exec: \"[^\"]*\"|stat [^:]+: no such"
+    r" file or directory"
     r"|chdir to cwd|no such file or directory|is a directory|not a directory",
     re.I,
 )
@@ -96,13 +112,22 @@ _REJECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ServiceAccountMissing", re.compile(r"serviceaccount \"([^\"]+)\" not found")),
     ("QuotaExceeded", re.compile(r"exceeded quota: ([\w.-]+)")),
     ("QuotaExceeded", re.compile(r"failed quota: ([\w.-]+)")),
-    ("LimitRangeViolated", re.compile(r"(?:minimum|maximum) \S+ (?:usage )?per (?:Container|Pod) is|limit to request ratio per")),
-    ("SecurityContextDenied", re.compile(r"unable to validate against any security context constraint|PodSecurityPolicy")),
+    (
+        "LimitRangeViolated",
+        re.compile(r"(?:minimum|maximum) \S+ (?:usage )?per (?:Container|Pod) is|limit to request ratio per"),
+    ),
+    (
+        "SecurityContextDenied",
+        re.compile(r"unable to validate against any security context constraint|PodSecurityPolicy"),
+    ),
     ("AdmissionDenied", re.compile(r"violates PodSecurity \"([^\"]+)\"")),
     ("AdmissionDenied", re.compile(r"admission webhook \"([^\"]+)\" denied")),
     ("AdmissionDenied", re.compile(r"ValidatingAdmissionPolicy '([^']+)'")),
-    ("AdmissionDenied", re.compile(r"is forbidden|no PriorityClass with name ([\w.-]+)|RuntimeClass|is invalid|denied|not allowed")),
-)  # fmt: skip
+    (
+        "AdmissionDenied",
+        re.compile(r"is forbidden|no PriorityClass with name ([\w.-]+)|RuntimeClass|is invalid|denied|not allowed"),
+    ),
+)
 
 
 def rejection(message: str) -> Rejection | None:
@@ -121,27 +146,43 @@ class Filter(NamedTuple):
     text: str
 
 
-# In the order in which the scheduler's filters run: a node that fails late passed all earlier ones, so the latest reason
-# is what stands between the pod and the nodes that would otherwise do.
+# In the order in which the scheduler's filters run: a node that fails late passed all earlier ones, so the latest
+# reason is what stands between the pod and the nodes that would otherwise do.
 _FILTERS: tuple[tuple[int, str, re.Pattern[str]], ...] = (
-    (0, "NodeNotReady", re.compile(r"untolerated taint\(?s?\)? ?\{?node\.kubernetes\.io/(?:not-ready|unreachable)|were not ready")),
+    (
+        0,
+        "NodeNotReady",
+        re.compile(r"untolerated taint\(?s?\)? ?\{?node\.kubernetes\.io/(?:not-ready|unreachable)|were not ready"),
+    ),
     (1, "Unschedulable.Taint", re.compile(r"were unschedulable|untolerated taint|taints that the pod")),
-    (2, "Unschedulable.NodeSelector", re.compile(r"node affinity/selector|node selector|didn't match.*hostname|requested node name")),
+    (
+        2,
+        "Unschedulable.NodeSelector",
+        re.compile(r"node affinity/selector|node selector|didn't match.*hostname|requested node name"),
+    ),
     (3, "Unschedulable.Resources", re.compile(r"Insufficient [\w./-]+|Too many pods|free ports")),
-    (4, "VolumeUnbound", re.compile(r"unbound immediate PersistentVolumeClaims|available persistent volumes|volume node affinity"
-                                    r"|max volume count|persistentvolumeclaim \"|ephemeral volume controller")),
+    (
+        4,
+        "VolumeUnbound",
+        re.compile(
+            r"unbound immediate PersistentVolumeClaims|available persistent volumes|volume node affinity"
+            r"|max volume count|persistentvolumeclaim \"|ephemeral volume controller"
+        ),
+    ),
     (5, "Unschedulable.Affinity", re.compile(r"topology spread|anti-affinity|pod affinity|inter-pod|existing pods")),
-)  # fmt: skip
+)
 
 
 def scheduler_filters(message: str) -> list[Filter]:
     """The reasons in a scheduler's message, the decisive one first."""
     head = message.split("preemption:")[0]
     parts = re.split(r"[,.:] (?=\d+ |pod |waiting |no new )|: ", head)
-    found = [
-        Filter(rank, cause, part.strip(" ."))
-        for part in parts
-        for rank, cause, pattern in _FILTERS
-        if pattern.search(part)
-    ]
+    found = [each for part in parts if (each := _filter(part))]
     return sorted(found, key=lambda each: -each.rank)
+
+
+def _filter(part: str) -> Filter | None:
+    for rank, cause, pattern in _FILTERS:
+        if pattern.search(part):
+            return Filter(rank, cause, part.strip(" ."))
+    return None

@@ -11,7 +11,7 @@ from kora.kit import clock
 from kora.kit.errors import Denied, Retryable
 from kora.operations.diagnose.fields import dig, instant, namespace_of
 from kora.operations.diagnose.graph import Graph, ref_to
-from kora.operations.diagnose.kinds import READ_KINDS, RELEASE_LABELS, NO_RELEASES, ReadKind
+from kora.operations.diagnose.kinds import NO_RELEASES, READ_KINDS, RELEASE_LABELS, ReadKind
 
 SECRETS = ReadKind("v1", "Secret", True, fields=NO_RELEASES)
 RELEASES = ReadKind("v1", "Secret", True, fields="type=helm.sh/release.v1", labels=RELEASE_LABELS)

@@ -19,7 +19,8 @@ CAUSES = (
         "Correct the selector, or label a node.",
     ),
     Cause(
-        "Unschedulable.Taint", Level.CONTAINER, Severity.CRITICAL, "Every node has a taint that the pod does not tolerate",
+        "Unschedulable.Taint", Level.CONTAINER, Severity.CRITICAL, "Every node has a taint that the pod does"
+                                                                   " not tolerate",
         "`had untolerated taint`; `kubectl describe node NODE` lists the taints. A cordoned node counts as tainted.",
         "Nodes are reserved, cordoned or being drained.",
         "Names node and taint; nodes are never changed by itself.",
@@ -28,7 +29,8 @@ CAUSES = (
     Cause(
         "Unschedulable.Affinity", Level.CONTAINER, Severity.CRITICAL, "Affinity rules leave no node for the pod",
         "`didn't match pod affinity rules`, `anti-affinity rules`, `topology spread constraints` or node affinity.",
-        "Required rules contradict the nodes or pods that are there: more replicas than nodes under anti-affinity, say.",
+        "Required rules contradict the nodes or pods that are there: more replicas than nodes under"
+        " anti-affinity, say.",
         "Names the rule; rolls back when an older revision serves.",
         "Make the rule preferred instead of required, run fewer replicas, or add nodes.",
     ),

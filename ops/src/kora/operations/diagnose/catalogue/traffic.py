@@ -5,7 +5,8 @@ from kora.operations.diagnose.cause import Cause, Level
 
 CAUSES = (
     Cause(
-        "DependencyUnreachable", Level.DEPENDENCY, Severity.CRITICAL, "Something that the program needs can't be reached",
+        "DependencyUnreachable", Level.DEPENDENCY, Severity.CRITICAL, "Something that the program needs can't"
+                                                                      " be reached",
         "The log says `connection refused`, `no such host` or a timeout, with the name of the other side.",
         "The other side is not there, has another name or port, or does not answer.",
         "Follows the name to the service and its pods: when they have a cause of their own, that one is reported.",
@@ -19,7 +20,8 @@ CAUSES = (
         "Allow UDP and TCP port 53 to the pods of the cluster's DNS in `kube-system`.",
     ),
     Cause(
-        "NetworkPolicyBlocks", Level.CONNECTION, Severity.CRITICAL, "A network policy blocks a connection that is needed",
+        "NetworkPolicyBlocks", Level.CONNECTION, Severity.CRITICAL, "A network policy blocks a connection that"
+                                                                    " is needed",
         "Timeouts between two pods of which one is selected by a NetworkPolicy.",
         "The policies of the receiving or of the sending pod don't allow this port from or to the other one.",
         "Names both sides, the port and the policies; policies are never removed.",
@@ -55,14 +57,16 @@ CAUSES = (
     ),
     Cause(
         "IngressBackendMissing", Level.SERVICE, Severity.CRITICAL, "An ingress sends to a service that does not exist",
-        "`kubectl describe ingress NAME` shows `<error: services \"NAME\" not found>`, or a port that the service lacks.",
+        "`kubectl describe ingress NAME` shows `<error: services \"NAME\" not found>`, or a port that the"
+        " service lacks.",
         "The service or its port is misspelt, was renamed, or lies in another namespace.",
         "Proposes the near name or the only port.",
         "Correct the backend, or create the service.",
     ),
     Cause(
         "TlsSecretMissing", Level.SERVICE, Severity.CRITICAL, "An ingress has no usable certificate",
-        "The secret under `spec.tls` does not exist, or lacks `tls.crt` or `tls.key`; browsers see a default certificate.",
+        "The secret under `spec.tls` does not exist, or lacks `tls.crt` or `tls.key`; browsers see a default"
+        " certificate.",
         "The secret was not created, or its name is misspelt.",
         "Names the near secret; it never makes a certificate.",
         "`kubectl create secret tls NAME --cert=FILE --key=FILE`, or correct the name.",

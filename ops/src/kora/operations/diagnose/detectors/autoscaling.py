@@ -43,7 +43,8 @@ def _scaler(graph: Graph, probe: Probe, scaler: Manifest) -> Iterator[Candidate]
         yield _inactive(
             scaler,
             target,
-            f"container {container} of {kind.lower()}/{name} requests no {resource}, so there is nothing to compare with",
+            f"container {container} of {kind.lower()}/{name} requests no {resource}, so there is nothing to"
+            f" compare with",
             said,
         )
     elif active.get("status") == "False" and active.get("reason") != "ScalingDisabled":

@@ -1,7 +1,7 @@
 """Containers that end, or can't even start: one cause a container, the most specific that is proven.
 
-Order of belief: what the runtime says about the start, the kernel's OOM kill, a kill by a probe (left to `probes`), what
-the log proves, and only then the bare fact of a crash.
+Order of belief: what the runtime says about the start, the kernel's OOM kill, a kill by a probe (left to `probes`),
+what the log proves, and only then the bare fact of a crash.
 """
 
 from collections.abc import Callable, Iterator
@@ -206,7 +206,9 @@ def _memory(container: Container, reading: LogReading, exit_code: int) -> Verdic
     # failed on and that said nothing; yet it is an inference, so the larger limit is only proposed.
     repair = _more_memory(container, limit)
     repair = repair._replace(verdict=Care.PROPOSE) if repair.command else repair
-    return Verdict("OOMKilled", f"was killed (exit code 137) at a memory limit of {limit}, without a last word.", repair=repair)
+    return Verdict(
+        "OOMKilled", f"was killed (exit code 137) at a memory limit of {limit}, without a last word.", repair=repair
+    )
 
 
 def _space(container: Container, reading: LogReading, _exit_code: int) -> Verdict | None:
@@ -282,7 +284,10 @@ def _exit_evidence(container: Container) -> Iterator[Evidence]:
     ended = container.exit
     if ended is None:
         return
-    text = f"last run ended with {ended.get('reason', 'Error')}, exit code {ended.get('exitCode')}; {container.restarts} restart(s)"
+    text = (
+        f"last run ended with {ended.get('reason', 'Error')}, exit code {ended.get('exitCode')};"
+        f" {container.restarts} restart(s)"
+    )
     if container.waiting:
         text = f"{container.waiting}; {text}"
     yield Evidence(source=f"status of {source(container.pod, container.name)}", text=text)

@@ -30,7 +30,9 @@ def finalizers(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
                 continue
             if kind == "Namespace" and not graph.covers(name_of(item)):
                 continue
-            held = _namespace_held(graph, item) if kind == "Namespace" else list(dig(item, "metadata", "finalizers") or ())
+            held = (
+                _namespace_held(graph, item) if kind == "Namespace" else list(dig(item, "metadata", "finalizers") or ())
+            )
             if held:
                 yield _candidate(graph, item, held)
 

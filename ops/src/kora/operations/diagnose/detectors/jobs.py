@@ -101,7 +101,10 @@ def _invalid(graph: Graph, cron: Manifest) -> str:
         return f"the schedule {schedule!r} names a day that no calendar has"
     deadline = dig(cron, "spec", "startingDeadlineSeconds")
     if deadline is not None and int(deadline) < LEAST_DEADLINE:
-        return f"startingDeadlineSeconds {deadline} is shorter than the {LEAST_DEADLINE} s between two looks of the controller"
+        return (
+            f"startingDeadlineSeconds {deadline} is shorter than the {LEAST_DEADLINE} s between two looks of"
+            f" the controller"
+        )
     bad = graph.events(
         cron,
         "UnparseableSchedule",

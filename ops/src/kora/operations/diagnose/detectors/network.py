@@ -60,7 +60,8 @@ def _dns(container: Container, ruling: Ruling, told: LogCause | None, needed: li
         subject=ObjectRef.of(ruling.policies[0]),
         symptoms=(ObjectRef.of(graph.top(pod)), ObjectRef.of(pod)),
         blames=(key_of(pod), key_of(ruling.policies[0])),
-        summary=f"{where(graph, pod)} can't resolve names: {policy_names(ruling.policies)} allow it no egress to port 53.",
+        summary=f"{where(graph, pod)} can't resolve names: {policy_names(ruling.policies)} allow it no egress"
+        f" to port 53.",
         evidence=tuple(evidence),
     )
 
@@ -126,7 +127,8 @@ def _blocked(probe: Probe, container: Container, needed: Dependency, ruling: Rul
             *([ObjectRef.of(needed.service)] if needed.service else []),
         ),
         blames=(key_of(pod),),
-        summary=f"{where(graph, pod)} can't reach {needed.host} on port {port}: {names} ({'egress' if side == 'from' else 'ingress'}) does not"
+        summary=f"{where(graph, pod)} can't reach {needed.host} on port {port}:"
+        f" {names} ({'egress' if side == 'from' else 'ingress'}) does not"
         " allow it.",
         evidence=tuple(evidence),
     )

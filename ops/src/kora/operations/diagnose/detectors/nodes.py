@@ -39,7 +39,8 @@ def _judge(graph: Graph, node: Manifest, guests: tuple[ObjectRef, ...]) -> Itera
             cause="NodeNotReady",
             subject=ObjectRef.of(node),
             symptoms=guests,
-            summary=f"Node {name} is not ready: {ready.get('message') or ready.get('reason') or 'it has said nothing yet'}.",
+            summary=f"Node {name} is not ready:"
+            f" {ready.get('message') or ready.get('reason') or 'it has said nothing yet'}.",
             evidence=(Evidence(source=f"status of node {name}", text=_words(ready)),),
         )
         return
@@ -63,7 +64,9 @@ def _well(graph: Graph, ref: ObjectRef) -> bool:
 
 
 def _words(found: Manifest) -> str:
-    return f"{found.get('type', 'Ready')}={found.get('status')}: {found.get('reason')} {found.get('message') or ''}".strip()
+    return (
+        f"{found.get('type', 'Ready')}={found.get('status')}: {found.get('reason')} {found.get('message') or ''}"
+    ).strip()
 
 
 @detector

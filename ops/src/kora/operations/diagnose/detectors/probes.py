@@ -12,7 +12,6 @@ from kora.operations.diagnose.containers import Container, all_containers, log_s
 from kora.operations.diagnose.dependencies import describe, is_reachability, target_of
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, event_time
-from kora.operations.diagnose.logs import Trouble
 from kora.operations.diagnose.probe import Probe, Reach
 from kora.operations.diagnose.repairs import NO_REPAIR, Repair, replace_in_template, roll_back
 
@@ -41,8 +40,9 @@ _SILENT = re.compile(r"timeout|timed out|deadline exceeded", re.I)
 _NOT_TLS = re.compile(r"server gave HTTP response to HTTPS client")
 _IS_TLS = re.compile(r"malformed HTTP response|HTTP request to an HTTPS server")
 _NO_PORT = re.compile(r"couldn't find port|strconv|invalid port", re.I)
+# What the runtime says; a program that runs and finds no file says similar words, and is right to.
 _NO_PROGRAM = re.compile(
-    r"executable file not found|no such file or directory|exec: \"[^\"]*\"|exit code 127|not found$", re.I
+    r"executable file not found|exec failed|failed to exec|exec format error|: not found\s*$", re.I
 )
 
 
@@ -326,21 +326,30 @@ def _dependency(
     pod = ("Pod", namespace_of(container.pod), name_of(container.pod))
     base = _candidate(failing, "DependencyUnreachable", "fails", NO_REPAIR, shown)
     return Candidate(
-        cause=base.cause, subject=base.subject, detail=f"{container.name}/{host}", symptoms=base.symptoms, blames=(pod, key),
-        summary=f"{where(container.graph, container.pod)} is not ready because {why}", evidence=base.evidence,
-    )  # fmt: skip
+        cause=base.cause,
+        subject=base.subject,
+        detail=f"{container.name}/{host}",
+        symptoms=base.symptoms,
+        blames=(pod, key),
+        summary=f"{where(container.graph, container.pod)} is not ready because {why}",
+        evidence=base.evidence,
+    )
 
 
 def _died_early(failing: Failing) -> bool:
     """Whether the runs end about when the probe's patience does, so that none of them ever got going."""
     lived = failing.container.last_run_seconds
     patience = _patience(failing.spec) + int(failing.spec.get("timeoutSeconds") or 1) + 10
-    return lived is None or lived <= 1.5 * patience + int(dig(failing.container.pod, "spec", "terminationGracePeriodSeconds") or 30)
+    return lived is None or lived <= 1.5 * patience + int(
+        dig(failing.container.pod, "spec", "terminationGracePeriodSeconds") or 30
+    )
 
 
 def _patience(spec: Manifest) -> int:
     """Seconds from a container's start until the probe gives it up."""
-    return int(spec.get("initialDelaySeconds") or 0) + int(spec.get("failureThreshold") or 3) * int(spec.get("periodSeconds") or 10)
+    return int(spec.get("initialDelaySeconds") or 0) + int(spec.get("failureThreshold") or 3) * int(
+        spec.get("periodSeconds") or 10
+    )
 
 
 def _budget(failing: Failing) -> str:

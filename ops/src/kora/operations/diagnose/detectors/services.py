@@ -1,4 +1,4 @@
-"""Services that reach nobody: a selector that misses by a little, a port that nobody serves, pods that are not ready."""
+"""Services that reach nobody: a selector that misses by a little, an unserved port, pods that are not ready."""
 
 from collections.abc import Iterator
 
@@ -63,10 +63,11 @@ def _near_workloads(
 ) -> list[tuple[Manifest, dict[str, str]]]:
     """Workloads that almost have the selector's labels, each with the selector that would fit; the best ones alone."""
     bare = [pod for pod in graph.all("Pod", namespace_of(service)) if graph.owner(pod) is None]
-    scored = []
-    for each in (*workloads, *bare):
-        if found := _adjusted(selector, _labels(each), name_of(service)):
-            scored.append((found[0], name_of(each), each, found[1]))
+    scored = [
+        (found[0], name_of(each), each, found[1])
+        for each in (*workloads, *bare)
+        if (found := _adjusted(selector, _labels(each), name_of(service)))
+    ]
     best = max((score for score, *_ in scored), default=0.0)
     return [(each, fixed) for score, _, each, fixed in sorted(scored, key=lambda one: one[:2]) if score >= best - 0.05]
 
@@ -87,7 +88,8 @@ def _adjusted(selector: dict[str, str], labels: dict[str, str], service: str) ->
         close = similarity(value, labels[near_key])
         fixed[near_key], score = labels[near_key], score + (close if close >= 0.6 else 0.0)
     score /= len(selector)
-    # A label that has another value altogether is near only when the rest agrees or the workload has the service's name.
+    # A label that has another value altogether is near only when the rest agrees or the workload has the
+    # service's name.
     named = any(similarity(service, value) >= 0.9 for value in labels.values())
     return (score, fixed) if score >= 0.5 or (named and fixed) else None
 
@@ -103,7 +105,8 @@ def _mismatch(service: Manifest, selector: dict[str, str], near: list[tuple[Mani
         subject=ObjectRef.of(service),
         symptoms=tuple(ObjectRef.of(each) for each, _ in near),
         blames=(key_of(service),),
-        summary=f"Service {name_of(service)} selects {', '.join(changed)}, but {target(workload)} has {', '.join(meant)}.",
+        summary=f"Service {name_of(service)} selects {', '.join(changed)}, but {target(workload)} has"
+        f" {', '.join(meant)}.",
         evidence=(
             Evidence(
                 source=f"service {name_of(service)}", text=f"selector {_words(selector)}; no pod has these labels"
@@ -200,7 +203,8 @@ def _wrong_port(
         detail=str(index),
         symptoms=(ObjectRef.of(pod),),
         blames=(key_of(service),),
-        summary=f"Service {name_of(service)} sends to port {wanted} of its pods, where nobody listens; they declare {known}.",
+        summary=f"Service {name_of(service)} sends to port {wanted} of its pods, where nobody listens; they"
+        f" declare {known}.",
         evidence=(Evidence(source="request" if "refuses" in fact else f"pod {name_of(pod)}", text=fact),),
         verdict=Care.HEAL if fix else Care.ESCALATE,
         fix_command=fix,

@@ -52,7 +52,10 @@ def _restart(container: Container, probe: Probe) -> Candidate:
     ended = container.last or {}
     reading = probe.log(pod, container.name, previous=True)
     shown = (Evidence(source=log_source(pod, container.name), text=reading.error),) if reading.error else ()
-    text = f"{container.restarts} restarts; the last run ended with {ended.get('reason')}, exit code {ended.get('exitCode')}"
+    text = (
+        f"{container.restarts} restarts; the last run ended with {ended.get('reason')}, exit code"
+        f" {ended.get('exitCode')}"
+    )
     return Candidate(
         cause="RestartTrend",
         subject=subject_of(graph, pod),
@@ -85,6 +88,7 @@ def _throttled(container: Container, used: Decimal, limit: Decimal) -> Candidate
         subject=subject_of(graph, pod),
         detail=container.name,
         symptoms=(ObjectRef.of(pod),),
-        summary=f"{container.label[:1].upper()}{container.label[1:]}{where(graph, pod)} {text}, so the kernel slows it down.",
+        summary=f"{container.label[:1].upper()}{container.label[1:]}{where(graph, pod)} {text}, so the kernel"
+        f" slows it down.",
         evidence=(Evidence(source=f"metrics {name_of(pod)}/{container.name}", text=text),),
     )

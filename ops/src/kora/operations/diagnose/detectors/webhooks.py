@@ -17,9 +17,9 @@ def webhooks(graph: Graph, probe: Probe) -> Iterator[Candidate]:
         for configuration in graph.all(kind):
             for webhook in configuration.get("webhooks") or ():
                 service = dig(webhook, "clientConfig", "service")
-                if service and webhook.get("failurePolicy", "Fail") == "Fail" and _touches(graph, webhook):
-                    if why := _dead(graph, probe, service):
-                        yield _candidate(configuration, webhook, service, why)
+                must = webhook.get("failurePolicy", "Fail") == "Fail"
+                if service and must and _touches(graph, webhook) and (why := _dead(graph, probe, service)):
+                    yield _candidate(configuration, webhook, service, why)
 
 
 def _touches(graph: Graph, webhook: Manifest) -> bool:
@@ -49,7 +49,8 @@ def _candidate(configuration: Manifest, webhook: Manifest, service: Manifest, wh
         subject=ref,
         symptoms=(service_ref,),
         blames=(("Service", service.get("namespace"), service.get("name") or ""),),
-        summary=f"Webhook {webhook.get('name')} can't be called ({why}), so every request for {', '.join(resources)} that it is"
+        summary=f"Webhook {webhook.get('name')} can't be called ({why}), so every request for"
+        f" {', '.join(resources)} that it is"
         " asked about is refused.",
         evidence=(
             Evidence(
