@@ -66,6 +66,8 @@ class FakeCluster:
         self._logs: dict[tuple[str, str, str | None, bool], str] = {}
         self._answers: dict[tuple[ObjectRef, str, str], Answer] = {}
         self._version, self._forgotten, self._sequence = 0, 0, 0
+        self._settled_at: tuple[int, float] | None = None
+        """Version and moment at which the controllers had nothing left to do."""
         self._lock = threading.RLock()
         self._controllers = Controllers(self, ready_seconds)
         for name in namespaces:
@@ -109,6 +111,7 @@ class FakeCluster:
 
     def fail_image(self, image: str, failure: Failure | None) -> None:
         """Script what happens to containers with this image; None lets them get ready again."""
+        self._settled_at = None
         if failure is None:
             self._controllers.failures.pop(image, None)
         else:
@@ -155,6 +158,7 @@ class FakeCluster:
             self._objects = {_key(ObjectRef.of(each)): each for each in state["objects"]}
             self._applied = {_key(ObjectRef.of(each)): each for each in state["applied"]}
             self._version, self._sequence = state["version"], state["sequence"]
+            self._settled_at = None
 
     # --- ClusterReader ------------------------------------------------------------------------------------------
 
@@ -477,11 +481,12 @@ class FakeCluster:
 
     def _tick(self) -> None:
         with self._lock:
-            while True:
+            moment = self.clock.monotonic()
+            while self._settled_at != (self._version, moment):
                 before = self._version
                 self._controllers.run()
                 if self._version == before:
-                    return
+                    self._settled_at = (before, moment)
 
     def _may(self, verb: str, kind: str) -> None:
         if (error := self.failures.get((verb, kind))) is not None:

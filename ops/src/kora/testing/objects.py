@@ -415,6 +415,14 @@ class SnapshotReader:
         self.scene = scene
         self.asked: list[str] = []
 
+    @property
+    def namespace(self) -> str:
+        """The context's namespace."""
+        return self.scene.namespace
+
+    def close(self) -> None:
+        """Nothing to close."""
+
     def version(self) -> str:
         """Some version."""
         return "v1.35.0"
