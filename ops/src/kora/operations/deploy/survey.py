@@ -22,7 +22,7 @@ from kora.operations.dockerfiles import GeneratedFiles, generate
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _FRONT_NAMES = ("frontend", "front", "web", "www", "ui", "app", "page")
 _SECRET_NAME = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIAL)", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?:(?P<how>:?[-?+])(?P<rest>[^}]*))?\}|\$(?P<bare>\w+)")
+_VARIABLE = re.compile(r"(?P<dollar>\$\$)|\$\{(?P<name>\w+)(?:(?P<how>:?[-?+])(?P<rest>[^}]*))?\}|\$(?P<bare>\w+)")
 _HTTP_PATH = re.compile(r"https?://[^/\s'\"`]+(/[^\s'\"`)|]*)?|'GET',\s*'(/[^']*)'")
 _OWN_USER = 10001
 """For images that name their user or run as root: any number above the system's own."""
@@ -276,7 +276,7 @@ def _origin(name: str) -> dict[str, Any]:
 
 
 def _must_be_given(found: "re.Match[str]") -> bool:
-    return not (found["how"] or "").endswith("-")
+    return not found["dollar"] and not (found["how"] or "").endswith("-")
 
 
 def _template(value: str) -> str:
@@ -290,7 +290,12 @@ def _plain(value: Any) -> str:
     """A value with compose's defaults filled in."""
     if isinstance(value, bool):
         return str(value).lower()
-    return _VARIABLE.sub(lambda found: found["rest"] or "", str(value)).replace("$$", "$")
+    return _VARIABLE.sub(_default, str(value))
+
+
+def _default(found: "re.Match[str]") -> str:
+    """What compose puts there when the variable is not set; two dollars stand for one."""
+    return "$" if found["dollar"] else (found["rest"] or "")
 
 
 def _pairs(value: Any) -> dict[str, Any]:
