@@ -103,6 +103,7 @@ rollout status deploy/web
 rollout status deploy/web --timeout=60s
 rollout status deploy/web --watch=false
 rollout history deploy/web -o yaml
+rollout status -f web.yaml
 auth can-i get pods
 auth can-i get secrets
 auth can-i create deployments --namespace shop

@@ -38,7 +38,17 @@ ELSEWHERE = (
     *("--token t", "--as=admin", "--as admin", "--as-group=system:masters", "--as-uid=1", "--as-user-extra=a=b"),
     *("--insecure-skip-tls-verify", "--insecure-skip-tls-verify=true", "--certificate-authority=/x"),
     *("--client-certificate=/x", "--client-key=/x", "--tls-server-name=x", "--username=u", "--password=p"),
-    *("--cache-dir=/x", "--profile=cpu", "--profile-output=/x", "--kuberc=/x", "-v=9", "--v=8", "-v8"),
+    *(
+        "--cache-dir=/x",
+        "--profile=cpu",
+        "--profile-output=/x",
+        "--kuberc=/x",
+        "-v=9",
+        "--v=8",
+        "-v8",
+        "--vmodule=*=9",
+        "-v=+9",
+    ),
 )
 WRITES = {
     WRITE: (

@@ -155,6 +155,7 @@ class AuditLog:
     def _rotate(self, folder: Path, head: Head) -> Head:
         first = _first_sequence(folder / "audit.jsonl")
         fresh = head.model_copy(update={"log_bytes": 0, "line_bytes": 0})
+        self._write_head(folder, head, durable=self._durable)  # what `_was_rotated` goes by after a power cut
         os.rename(folder / "audit.jsonl", folder / f"audit-{first:010d}.jsonl")
         self._write_head(folder, fresh, durable=self._durable)
         _sync_folder(folder)

@@ -51,6 +51,11 @@ def _reads_objects(line: Line) -> Judgement:
     return allow(_ENDLESS if line.on("watch") or line.on("watch-only") else "It only reads.")
 
 
+def _reads_workloads(line: Line) -> Judgement:
+    """Rollouts exist for workloads alone, so a file can't make it show a Secret."""
+    return _odd_type(line) or allow("It only reads.")
+
+
 def _logs(line: Line) -> Judgement:
     return allow(_ENDLESS if line.on("follow") else "It only reads.")
 
@@ -284,7 +289,7 @@ _PLAIN_CREATORS = (
 
 EFFECTS: dict[tuple[str, ...], Effect] = {
     **dict.fromkeys([("get",), ("describe",), ("wait",), ("apply", "view-last-applied")], _reads_objects),
-    **dict.fromkeys([("rollout", "history"), ("rollout", "status")], _reads_objects),
+    **dict.fromkeys([("rollout", "history"), ("rollout", "status")], _reads_workloads),
     **dict.fromkeys([("explain",), ("events",), ("api-resources",), ("api-versions",), ("cluster-info",)], _harmless),
     **dict.fromkeys([("top", "node"), ("top", "pod"), ("version",), ("options",), ("help",)], _harmless),
     **dict.fromkeys([("completion",), ("plugin", "list"), ("auth", "can-i"), ("auth", "whoami")], _harmless),

@@ -70,6 +70,8 @@ def refusal(line: Line) -> Judgement | None:
             return deny("raw", f"--raw {_RAW}.")
         if name == "edit" and line.on("edit"):
             return deny("editor", f"--edit {_EDITOR}.", Risk.WRITE)
+        if name == "vmodule":
+            return deny("verbose", "--vmodule can make kubectl print whole requests and answers.", Risk.SECRET)
         if name == "v" and not (value.isdigit() and int(value) <= _MOST_VERBOSE):
             return deny("verbose", f"-v {value[:10]} would print whole requests and answers.", Risk.SECRET)
         refused = _file_refused(name, value) or (name == "output" and _output_refused(line, value)) or None
