@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases, one a line
 """Fixes: what they mend stays mended, nothing else breaks, and what needs a person is left."""
 
 from hypothesis import HealthCheck, given, settings

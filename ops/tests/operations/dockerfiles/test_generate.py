@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases, one a line
 """From repositories and sentences to files, without an engine."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases, one a line
 """The grammar: forms, lines, heredocs, directives; and for any text, either a file or a clear refusal."""
 
 import json

@@ -254,8 +254,8 @@ def _look(wishes: Wishes, recipe: Recipe) -> tuple[Look, list[str]]:
     for image in images:
         name = image_name(image)
         notes += [
-            f"{over.product} {over.version} gets no fixes since {over.ended} ({over.source}); it was asked for, so it is "
-            "used. Another base: --build-arg."
+            f"{over.product} {over.version} gets no fixes since {over.ended} ({over.source}); it was asked for, "
+            "so it is used. Another base: --build-arg."
             for over in (ended(name, clock.now().date()) if name else ())
         ]
     names = [stage.name for stage in wishes.stages if stage.name]

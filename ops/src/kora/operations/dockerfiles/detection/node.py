@@ -155,8 +155,16 @@ def _server(
     if port is None:
         notes.append(f"{where}: no port was found in the code; 3000, the usual one, is used.")
         port = (3000, "convention")
-    built = bool(re.search(r"(?:^|/)(dist|build|lib|out)/", " ".join(command))) and "build" in scripts
-    output = re.search(r"(?:^|\s|/)(dist|build|lib|out)/", " ".join(command)) if built else None
+    started = next((word for word in command[1:] if not word.startswith("-")), "")
+    there = not started or any(
+        (folder / f"{started}{end}").exists() for end in ("", ".js", ".mjs", ".cjs", "/index.js")
+    )
+    built = "build" in scripts and bool(re.match(r"(?:\./)?(dist|build|lib|out)/", started))
+    if command[0] == "node" and not there and not built:
+        raise RepositoryUnclear(
+            f"{where}: scripts.start runs {started!r}, which is not there and which no script builds."
+        )
+    output = re.match(r"(?:\./)?(dist|build|lib|out)/", started) if built else None
     manager, manifests = _manager(folder, package, notes, where)
     framework = Framework.EXPRESS if server == "express" else Framework.NODE
     if "process.env.PORT" in code:

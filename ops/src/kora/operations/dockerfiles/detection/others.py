@@ -121,10 +121,9 @@ def detect_java(repository: Path, folder: Path) -> Recipe | None:
         {"port": "application settings" if port else "convention"},
         notes,
     )
-    names = ("pom.xml",) if pom else tuple(
-        name for name in ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties")
-        if (folder / name).is_file()
-    )  # fmt: skip
+    gradle_files = [f"{stem}.gradle{kind}" for stem in ("build", "settings") for kind in ("", ".kts")]
+    present = tuple(name for name in [*gradle_files, "gradle.properties"] if (folder / name).is_file())
+    names = ("pom.xml",) if pom else present
     return Recipe(service, manifests=names, source="src", notes=tuple(notes))
 
 

@@ -12,7 +12,9 @@ _SECRET_NAME = re.compile(
     r"(?:^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|AUTH|PWD)(?:_|$)", re.I
 )
 _NOT_SECRET = re.compile(r"(_FILE|_PATH|_DIR|_URL|_NAME|_ID|_TTL|_EXPIR\w*|_LENGTH|_ALGORITHM|_HEADER|_ENABLED)$", re.I)
-_HARMLESS = re.compile(r"^(|true|false|yes|no|on|off|none|null|\d{1,6}|/[\w./-]*|\$\{?\w+\}?)$", re.I)
+_HARMLESS = re.compile(
+    r"^(|true|false|yes|no|on|off|none|null|unused|dummy|placeholder|\d{1,6}|/[\w./-]*|\$\{?\w+\}?)$", re.I
+)
 _LITERALS = (
     ("an AWS key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
     ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})")),
