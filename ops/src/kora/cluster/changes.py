@@ -29,8 +29,12 @@ class Change:
     params: dict[str, str] = field(default_factory=dict)
 
     def dry(self) -> "Change":
-        """The same, without an effect."""
-        return Change(self.method, self.path, self.what, self.body, self.content_type, self.params | {"dryRun": "All"})
+        """The same, without an effect. A deletion has its options in the body, and the server then looks at none of the
+        query's: a dry run that is only asked for there would delete."""
+        params, body = self.params | {"dryRun": "All"}, self.body
+        if self.method == "DELETE":
+            body = body | {"dryRun": ["All"]}
+        return Change(self.method, self.path, self.what, body, self.content_type, params)
 
 
 def apply_change(path_of: PathOf, manifest: Manifest, *, expected: str | None = None) -> Change:
