@@ -65,6 +65,7 @@ def test_limits_follow_the_values(render: Any) -> None:
 def test_live_updates_are_not_buffered(render: Any) -> None:
     annotations = render().one("Ingress")["metadata"]["annotations"]
     assert annotations["nginx.ingress.kubernetes.io/proxy-buffering"] == "off"
+    assert annotations["nginx.ingress.kubernetes.io/service-upstream"] == "true"
 
 
 def test_own_annotations_win(render: Any) -> None:

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { drainSeconds, watchAnswers, type Departure } from "./leaving";
+import { ANSWERS_PER_CONNECTION, drainSeconds, watchAnswers, type Departure } from "./leaving";
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -31,9 +31,24 @@ describe("leaving", () => {
     const last = await ask(port);
     expect(last.statusCode).toBe(200);
     expect(last.headers.connection).toBe("close");
+    departure.leaving = false; // the watcher stays for as long as the process
+  });
+
+  it("ends a connection now and then, so that replicas share the work", async () => {
+    watchAnswers({ leaving: false });
+    server = createServer((_request, response) => response.end("ok"));
+    await new Promise<void>((ready) => server?.listen(0, "127.0.0.1", ready));
+    const { port } = server.address() as AddressInfo;
+    const said = [];
+    for (let number = 0; number < ANSWERS_PER_CONNECTION; number += 1)
+      said.push((await ask(port)).headers.connection);
+    expect(said.slice(0, -1)).not.toContain("close");
+    expect(said.at(-1)).toBe("close");
   });
 
   it("reads the time to drain, and takes nonsense for none", () => {
-    expect([undefined, "", "0", "-3", "soon", "5", " 2.5 "].map(drainSeconds)).toEqual([0, 0, 0, 0, 0, 5, 2.5]);
+    expect([undefined, "", "0", "-3", "soon", "5", " 2.5 "].map(drainSeconds)).toEqual([
+      0, 0, 0, 0, 0, 5, 2.5,
+    ]);
   });
 });

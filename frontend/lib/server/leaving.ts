@@ -10,15 +10,24 @@ import type { Server, ServerResponse } from "node:http";
 /** What requests in flight get once the server has stopped listening. */
 const GRACE_SECONDS = 10;
 
+/**
+ * Every so many answers one ends its connection: a cluster spreads connections over the replicas, not requests, so
+ * connections that last forever would leave a replica that joined later without work.
+ */
+export const ANSWERS_PER_CONNECTION = 50;
+
 export type Departure = { leaving: boolean };
 
-/** From now on answers end their connections as soon as `leaving` is set; tells the server, once it had a request. */
+/** From now on answers end their connections, now and then and once `leaving` is set; tells the server that it saw. */
 export function watchAnswers(departure: Departure): () => Server | undefined {
   let server: Server | undefined;
+  let answers = 0;
   subscribe("http.server.request.start", (message) => {
     const seen = message as { server: Server; response: ServerResponse };
     server = seen.server;
-    if (departure.leaving) seen.response.setHeader("connection", "close");
+    answers += 1;
+    if (departure.leaving || answers % ANSWERS_PER_CONNECTION === 0)
+      seen.response.setHeader("connection", "close");
   });
   return () => server;
 }

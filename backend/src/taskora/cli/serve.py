@@ -2,8 +2,8 @@
 
 The port is taken before anything else is done, so a busy one is said at once; a database file of ours is migrated; the
 line "Taskora is ready" appears when readiness holds and not before. On Ctrl-C or SIGTERM event streams end first, then
-requests in flight get two seconds. With DRAIN_SECONDS a SIGTERM, which is how a cluster ends a pod, first only moves the
-clients away (taskora.web.connections).
+requests in flight get two seconds. With DRAIN_SECONDS a SIGTERM, which is how a cluster ends a pod, first only moves
+the clients away (taskora.web.connections).
 """
 
 import errno
