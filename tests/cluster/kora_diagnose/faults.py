@@ -3,153 +3,32 @@
 Everything runs from one small image (`KORA_TEST_IMAGE`, default busybox:1.37) that the nodes hold already.
 """
 
-import base64
-import os
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-
-IMAGE = os.environ.get("KORA_TEST_IMAGE", "busybox:1.37")
-Objects = list[dict[str, Any]]
-SERVE = "mkdir -p /tmp/www && echo ok > /tmp/www/healthz && echo page > /tmp/www/index.html"
-HTTPD = f"{SERVE} && echo listening on port 8080 && exec httpd -f -p 8080 -h /tmp/www"
-
-
-class Fault(NamedTuple):
-    """`objects` without a namespace; `later` are kubectl words to run once the first ones stand."""
-
-    name: str
-    cause: str
-    objects: Objects
-    later: tuple[tuple[str, ...], ...] = ()
-    ready_first: str | None = None
-    """A workload that must be rolled out before `later` is run."""
-    labels: dict[str, str] = {}  # noqa: RUF012 - never changed
-    seconds: float = 60.0
-
-
-def container(command: str = HTTPD, **extra: Any) -> dict[str, Any]:
-    """One container of the small image that runs a shell line."""
-    base: dict[str, Any] = {"name": "main", "image": IMAGE, "imagePullPolicy": "IfNotPresent"}
-    if command:
-        base["command"] = ["sh", "-c", command]
-    return base | {key: value for key, value in extra.items() if value is not None}
-
-
-def deployment(
-    name: str, *containers: dict[str, Any], replicas: int = 1, labels: dict[str, str] | None = None, **pod: Any
-) -> dict[str, Any]:
-    """A Deployment; `pod` are further fields of the pod spec."""
-    marks = labels or {"app": name}
-    spec = {"terminationGracePeriodSeconds": 1, "containers": list(containers or (container(),)), **pod}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name},
-        "spec": {
-            "replicas": replicas,
-            "selector": {"matchLabels": marks},
-            "template": {"metadata": {"labels": marks}, "spec": spec},
-        },
-    }
-
-
-def workload(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-    """A Deployment's pod template as another kind."""
-    template = {"metadata": {"labels": {"app": name}}, "spec": {"terminationGracePeriodSeconds": 1, **spec}}
-    if kind == "Job":
-        template["spec"]["restartPolicy"] = "Never"
-        return {
-            "apiVersion": "batch/v1",
-            "kind": "Job",
-            "metadata": {"name": name},
-            "spec": {"backoffLimit": 0, "template": template},
-        }
-    body: dict[str, Any] = {"selector": {"matchLabels": {"app": name}}, "template": template}
-    if kind == "StatefulSet":
-        body["serviceName"] = name
-    return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name}, "spec": body}
-
-
-def service(name: str, selector: dict[str, str] | None = None, port: int = 80, target: Any = 8080) -> dict[str, Any]:
-    """A Service."""
-    ports = [{"port": port, "targetPort": target}]
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name},
-        "spec": {"selector": selector or {"app": name}, "ports": ports},
-    }
-
-
-def plain(api: str, kind: str, name: str, **body: Any) -> dict[str, Any]:
-    """Any other object."""
-    return {"apiVersion": api, "kind": kind, "metadata": {"name": name}, **body}
-
-
-def ingress(
-    name: str, backend: str, *, port: int = 80, cls: str | None = "nginx", tls: str | None = None
-) -> dict[str, Any]:
-    """An Ingress with one rule."""
-    target = {"service": {"name": backend, "port": {"number": port}}}
-    rule = {"host": f"{name}.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": target}]}}
-    spec: dict[str, Any] = {"rules": [rule]}
-    if cls:
-        spec["ingressClassName"] = cls
-    if tls:
-        spec["tls"] = [{"hosts": [f"{name}.example.com"], "secretName": tls}]
-    return plain("networking.k8s.io/v1", "Ingress", name, spec=spec)
-
-
-def claim(name: str, storage_class: str | None = None) -> dict[str, Any]:
-    """A claim of 10 MiB."""
-    spec: dict[str, Any] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Mi"}}}
-    if storage_class is not None:
-        spec["storageClassName"] = storage_class
-    return plain("v1", "PersistentVolumeClaim", name, spec=spec)
-
-
-def http_probe(port: Any = 8080, path: str = "/healthz", **extra: Any) -> dict[str, Any]:
-    """An HTTP probe that fails fast."""
-    return {"httpGet": {"port": port, "path": path}, "periodSeconds": 2, "failureThreshold": 2, **extra}
-
-
-def expired_secret(name: str) -> dict[str, Any]:
-    """A TLS secret whose certificate ended yesterday."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop.example.com")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = (
-        builder.serial_number(7).not_valid_before(now - timedelta(days=30)).not_valid_after(now - timedelta(days=1))
-    )
-    pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    data = {"tls.crt": base64.b64encode(pem).decode(), "tls.key": base64.b64encode(private).decode()}
-    return plain("v1", "Secret", name, type="kubernetes.io/tls", data=data)
-
-
-PORT = [{"containerPort": 8080, "name": "http"}]
-MEMORY = {"limits": {"memory": "24Mi"}, "requests": {"memory": "8Mi"}}
-EAT = "x=a; while true; do x=$x$x; done"
-OK = container(ports=PORT, readinessProbe=http_probe())
-
-
-def _env(name: str, kind: str, ref: str, key: str) -> dict[str, Any]:
-    return {"name": name, "valueFrom": {f"{kind}KeyRef": {"name": ref, "key": key}}}
-
-
-def _policy(name: str, selector: dict[str, str], **spec: Any) -> dict[str, Any]:
-    return plain("networking.k8s.io/v1", "NetworkPolicy", name, spec={"podSelector": {"matchLabels": selector}, **spec})
-
-
-CALLS_API = container("while true; do wget -q -T 2 -O /dev/null http://api:80/healthz || echo cannot; sleep 1; done")
-API = deployment("api", OK)
+from cluster.kora_diagnose.builders import (
+    API,
+    CALLS_API,
+    EAT,
+    HTTPD,
+    HTTPS,
+    IMAGE,
+    MEMORY,
+    OK,
+    PORT,
+    Fault,
+    bare_pod,
+    broken_webhook,
+    claim,
+    container,
+    deployment,
+    expired_secret,
+    http_probe,
+    ingress,
+    network_policy,
+    plain,
+    release_of,
+    service,
+    variable_from,
+    workload,
+)
 
 FAULTS = (
     Fault("oom", "OOMKilled", [deployment("cache", container(EAT, resources=MEMORY))]),
@@ -223,7 +102,9 @@ FAULTS = (
         ],
     ),
     Fault(
-        "secret", "SecretMissing", [deployment("web", container(env=[_env("TOKEN", "secret", "web-token", "token")]))]
+        "secret",
+        "SecretMissing",
+        [deployment("web", container(env=[variable_from("TOKEN", "secret", "web-token", "token")]))],
     ),
     Fault(
         "secret-job",
@@ -235,7 +116,7 @@ FAULTS = (
         "KeyMissing",
         [
             plain("v1", "ConfigMap", "web", data={"LOG_LEVEL": "info"}),
-            deployment("web", container(env=[_env("LOG", "configMap", "web", "LOGLEVEL")])),
+            deployment("web", container(env=[variable_from("LOG", "configMap", "web", "LOGLEVEL")])),
         ],
     ),
     Fault(
@@ -243,7 +124,7 @@ FAULTS = (
         "KeyMissing",
         [
             plain("v1", "Secret", "db", stringData={"password": "x"}),
-            deployment("web", container(env=[_env("PASS", "secret", "db", "passwrd")])),
+            deployment("web", container(env=[variable_from("PASS", "secret", "db", "passwrd")])),
         ],
     ),
     Fault(
@@ -474,7 +355,7 @@ FAULTS = (
         [
             deployment(
                 "web",
-                container("mkdir /srv/cache || exit 1; sleep 999", securityContext={"readOnlyRootFilesystem": True}),
+                container("mkdir /cache || exit 1; sleep 999", securityContext={"readOnlyRootFilesystem": True}),
             )
         ],
     ),
@@ -527,7 +408,7 @@ FAULTS = (
             API,
             service("api"),
             deployment("web", CALLS_API),
-            _policy(
+            network_policy(
                 "closed",
                 {"app": "web"},
                 policyTypes=["Egress"],
@@ -542,7 +423,7 @@ FAULTS = (
             API,
             service("api"),
             deployment("web", CALLS_API),
-            _policy(
+            network_policy(
                 "closed",
                 {"app": "api"},
                 policyTypes=["Ingress"],
@@ -718,6 +599,37 @@ FAULTS = (
     ),
 )
 
+CALLS_NOBODY = container("while true; do wget -q -T 2 -O /dev/null http://ordres:8080/; sleep 1; done")
+FAULTS += (
+    Fault(
+        "dependency-running",
+        "DependencyUnreachable",
+        [deployment("orders", OK), service("orders"), deployment("web", CALLS_NOBODY)],
+    ),
+    Fault("bare-pod", "ImageNeverPull", [bare_pod("tool", container(image="tools:3", imagePullPolicy="Never"))]),
+    Fault(
+        "probe-name", "ProbeMisconfigured", [deployment("web", container(ports=PORT, readinessProbe=http_probe("web")))]
+    ),
+    Fault(
+        "probe-scheme",
+        "ProbeMisconfigured",
+        [deployment("web", container(ports=PORT, readinessProbe={**http_probe(), "httpGet": HTTPS}))],
+    ),
+    Fault(
+        "webhook",
+        "WebhookUnavailable",
+        [broken_webhook("kora-care-nobody", "kora-care-guarded"), deployment("web", OK)],
+        labels={"kora-care-guarded": "yes"},
+    ),
+    Fault(
+        "drift",
+        "Drift",
+        [release_of(deployment("web", OK)), deployment("web", OK)],
+        (("set", "env", "deployment/web", "DEBUG=1"), ("set", "resources", "deployment/web", "--limits=memory=64Mi")),
+        "deployment/web",
+    ),
+)
+
 CONTROLS = (
     Fault(
         "fine",
@@ -748,6 +660,7 @@ CONTROLS = (
             service("web"),
         ],
     ),
+    Fault("released", "", [release_of(deployment("web", OK)), deployment("web", OK)]),
     Fault(
         "needs-dns",
         "",
@@ -755,7 +668,7 @@ CONTROLS = (
             API,
             service("api"),
             deployment("web", CALLS_API),
-            _policy(
+            network_policy(
                 "open",
                 {"app": "web"},
                 policyTypes=["Egress"],

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from faults import CONTROLS, FAULTS, IMAGE, Fault
+from cluster.kora_diagnose.builders import IMAGE, Fault
+from cluster.kora_diagnose.faults import CONTROLS, FAULTS
 
 from kora.cluster.client import KubernetesReader, connect
 from kora.operations.diagnose import Report, diagnose
@@ -76,7 +77,7 @@ class Scene:
 
     def remove(self, fault: Fault) -> None:
         """The namespace goes, without waiting; finalizers of ours are taken off first."""
-        name = self.names.get(fault.name)
+        name = self.names.pop(fault.name, None)
         if name:
             for item in fault.objects:
                 if item["metadata"].get("finalizers"):
@@ -84,6 +85,8 @@ class Scene:
                     kubectl(
                         "patch", what, "-n", name, "--type=merge", "-p", '{"metadata":{"finalizers":null}}', check=False
                     )
+                if item["kind"].endswith("WebhookConfiguration"):
+                    kubectl("delete", item["kind"].lower(), item["metadata"]["name"], "--wait=false", check=False)
             kubectl("delete", "namespace", name, "--wait=false", check=False)
 
 

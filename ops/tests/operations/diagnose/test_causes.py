@@ -93,12 +93,13 @@ def _beside(scene: Scene, random: Random) -> None:
             )
         )
     if random.random() < 0.3:
+        scene.workload("StatefulSet", "vault")
         scene.add(
             item(
                 "NetworkPolicy",
-                "closed-db",
+                "closed-vault",
                 scene.namespace,
-                spec={"podSelector": {"matchLabels": {"app": "db"}}, "policyTypes": ["Egress"], "egress": []},
+                spec={"podSelector": {"matchLabels": {"app": "vault"}}, "policyTypes": ["Egress"], "egress": []},
             )
         )
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,10 @@ from kora.operations.diagnose.probe import Probe
 
 SKIPPED_KINDS = frozenset({"Secret", "Namespace"})
 IDENTITY = ("name", "containerPort", "port", "mountPath", "host", "path", "key", "secretName", "type")
+UNDEFAULTED = ("env", "envFrom", "command", "args", "resources", "livenessProbe", "readinessProbe", "startupProbe")
 MAX_SHOWN = 5
+_CONTAINER = re.compile(r"\.(?:initC|c)ontainers\[[^\]]*\]$")
+_CONFIDENTIAL = re.compile(r"\.env\[|^data\.|^binaryData\.")  # values may be secrets; the names are enough
 
 
 @detector
@@ -26,7 +30,7 @@ def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
     """Deployed releases whose objects were changed or deleted behind Helm's back."""
     for record in graph.all("HelmRelease"):
         release = decode_release(record)
-        for wanted in _manifests(release):
+        for wanted in _manifests(release, namespace_of(record)):
             if not _comparable(graph, wanted):
                 continue
             live = graph.find(wanted["kind"], namespace_of(wanted), name_of(wanted))
@@ -43,10 +47,10 @@ def decode_release(record: Manifest) -> Manifest:
     return found if isinstance(found, dict) else {}
 
 
-def _manifests(release: Manifest) -> Iterator[Manifest]:
+def _manifests(release: Manifest, namespace: str | None) -> Iterator[Manifest]:
     for document in yaml.safe_load_all(str(release.get("manifest") or "")):
         if isinstance(document, dict) and document.get("kind") and dig(document, "metadata", "name"):
-            metadata = {"namespace": release.get("namespace"), **document["metadata"]}
+            metadata = {"namespace": namespace, **document["metadata"]}
             yield {**document, "metadata": metadata}
 
 
@@ -81,10 +85,22 @@ def _compare(wanted: Any, live: Any, path: str, ignored: frozenset[str]) -> Iter
     if isinstance(wanted, dict) and isinstance(live, dict):
         for key, value in wanted.items():
             yield from _compare(value, live.get(key), f"{path}.{key}", ignored)
+        for key in _own_fields(path, live):
+            if key not in wanted and live[key] not in (None, "", [], {}):
+                yield f"{path}.{key} was added"
     elif isinstance(wanted, list) and isinstance(live, list):
         yield from _compare_lists(wanted, live, path, ignored)
+    elif _CONFIDENTIAL.search(path):
+        yield f"{path} was changed"
     else:
         yield f"{path} is {_short(live)} instead of {_short(wanted)}"
+
+
+def _own_fields(path: str, live: dict[str, Any]) -> list[str]:
+    """Fields that no server fills in: when the release leaves them out, somebody else wrote them."""
+    if path == "data":
+        return sorted(live)
+    return [each for each in UNDEFAULTED if each in live] if _CONTAINER.search(path) else []
 
 
 def _same(wanted: Any, live: Any) -> bool:
