@@ -31,7 +31,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(
-    *command: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
+    *command: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, whatever it answers."""
     return subprocess.run(
@@ -39,14 +39,14 @@ def run(
     )
 
 
-def docker(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120) -> str:
+def docker(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300) -> str:
     """What a docker command prints; a failure shows what it said."""
     done = run("docker", *arguments, cwd=cwd, env=env, timeout=timeout)
     assert done.returncode == 0, f"docker {' '.join(arguments)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
     return done.stdout.strip()
 
 
-def eventually(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
+def eventually(what: str, condition: Callable[[], Any], seconds: float = 120) -> Any:
     """The first true answer of `condition`, which is asked until the limit."""
     limit = time.monotonic() + seconds
     while not (answer := condition()):

@@ -13,7 +13,7 @@ from compose.engine import answers, docker, environment, eventually, run
 
 PASSWORD = "correct horse battery 9"
 # A killed container: the engine notices, waits a moment, starts it, and it gets ready.
-RECOVERY_SECONDS = 60
+RECOVERY_SECONDS = 120
 
 
 def free_port() -> int:
