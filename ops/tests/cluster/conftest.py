@@ -1,4 +1,4 @@
-"""One cluster for the contract suite: the fake, and (marker cluster) what KUBECONFIG gives, in a namespace of its own."""
+"""One cluster for the contract suite: the fake, and (marker cluster) what KUBECONFIG gives, in a new namespace."""
 
 import os
 import secrets
