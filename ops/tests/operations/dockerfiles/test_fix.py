@@ -1,9 +1,12 @@
 # ruff: noqa: E501 - tables of cases, one a line
 """Fixes: what they mend stays mended, nothing else breaks, and what needs a person is left."""
 
+from pathlib import Path
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kora.operations.dockerfiles.context import Context
 from kora.operations.dockerfiles.fix import FIXERS, fix
 from kora.operations.dockerfiles.parse import parse
 from kora.operations.dockerfiles.stages import resolve
@@ -45,6 +48,13 @@ def test_a_server_that_needs_root_first_is_left_to_a_person() -> None:
     fixed = fix(text)
     assert fixed.after == text
     assert "KD101" in {one.id for one in fixed.left}
+
+
+def test_npm_ci_is_only_proposed_beside_its_lock_file(tmp_path: Path) -> None:
+    text = "FROM node:24-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm install --omit=dev\nUSER 1\n"
+    assert "npm install" in fix(text).after
+    (tmp_path / "package-lock.json").write_text("{}")
+    assert "npm ci" in fix(text, context=Context(tmp_path)).after
 
 
 def test_a_good_file_is_not_touched() -> None:

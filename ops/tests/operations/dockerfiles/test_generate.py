@@ -95,6 +95,15 @@ def test_guesses_are_named_in_the_notes(tmp_path: Path) -> None:
         assert word in notes
 
 
+def test_what_start_runs_is_built_first_or_refused(tmp_path: Path) -> None:
+    text = generate(REPOSITORIES / "node-typescript").files["Dockerfile"]
+    assert "RUN npm run build" in text
+    assert "COPY --from=build /app/dist ./dist" in text
+    (tmp_path / "package.json").write_text('{"scripts": {"start": "node dist/index.js"}}')
+    with pytest.raises(RepositoryUnclear, match="no script builds"):
+        generate(tmp_path)
+
+
 def test_a_start_command_that_production_lacks_is_refused(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text(
         '{"devDependencies": {"nodemon": "3"}, "dependencies": {"express": "4"}, "scripts": {"start": "nodemon x.js"}}'

@@ -59,6 +59,7 @@ def fix(text: str, *, context: Context | None = None) -> Fixed:
             return Fixed(text, current, tuple(applied), findings)
         current, done = step
         applied.append(done)
+        refused.clear()  # what did not work before may work now
     return Fixed(text, current, tuple(applied), review(current, context=context).findings)
 
 
@@ -69,13 +70,18 @@ def _next(
     for one in findings:
         fixer = FIXERS.get(one.id)
         key = (one.id, text.split("\n")[one.line - 1] if 0 < one.line <= text.count("\n") + 1 else "")
-        if fixer is None or key in refused:
+        if fixer is None or key in refused or not _has_lock(one, context):
             continue
         new = fixer(text, one)
         if new is not None and new != text and _is_better(new, findings, one, context):
             return new, one
         refused.add(key)
     return None
+
+
+def _has_lock(finding: ImageFinding, context: Context | None) -> bool:
+    """`npm ci` without a lock file fails, so that fix needs to see one."""
+    return finding.id != "KD811" or (context is not None and context.sent("package-lock.json"))
 
 
 def _is_better(new: str, before: tuple[ImageFinding, ...], mended: ImageFinding, context: Context | None) -> bool:
