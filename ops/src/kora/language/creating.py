@@ -1,0 +1,22 @@
+"""Plain English to `Create` and `Grant`: everything that brings something new into a cluster.
+
+`language.grammar` hands over the tokens of a clause whose verb creates or grants, with the whole text they were cut
+from; the rest of `kora.language.creation` does the reading. Nothing is guessed: what is needed and was not said is left
+empty (the builder asks for it), and words that change the meaning and were not understood make the clause `Unclear`.
+"""
+
+from collections.abc import Sequence
+
+from kora.language.intents import Intent, Unclear
+from kora.language.lexer import Token
+
+
+def read_create(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
+    """The objects that one clause asks for, in the order in which they have to be made.
+
+    `clause_tokens` may span several sentences and lines (numbered lists, per-namespace requirements); `text` is the
+    text of the whole prompt, which the tokens' places point into. Never raises on any text.
+    """
+    from kora.language.creation.reading import read
+
+    return read(clause_tokens, text)
