@@ -54,10 +54,12 @@ fix: dev-setup ## format and mend what can be mended by machine
 	@$(BIN)/ruff format .
 	@cd frontend && npm run --silent fix
 
-gen: dev-setup ## regenerate what is generated (OpenAPI document, API reference, TypeScript client, chart pages, rendered manifests)
+gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript client, references, chart pages, rendered manifests)
 	@$(BIN)/taskora openapi > frontend/openapi.json
 	@$(BIN)/python scripts/api_reference.py frontend/openapi.json > docs/reference/api.md
 	@$(BIN)/python scripts/error_reference.py > docs/reference/errors.md
+	@$(BIN)/python scripts/cause_reference.py
+	@$(BIN)/python -m kora.operations.dockerfiles.reference
 	@$(BIN)/python scripts/chart_docs.py
 	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen
