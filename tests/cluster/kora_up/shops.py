@@ -17,10 +17,14 @@ import yaml
 ROOT = Path(__file__).parents[3]
 KORA = [sys.executable, "-c", "import sys; from kora.cli import main; sys.exit(main())"]
 NOT_SOURCE = shutil.ignore_patterns("node_modules", ".next", "out", "__pycache__", ".venv", "tests", "page", "*.log")
+LITTLE = {"requests": {"cpu": "10m"}}  # a busy test cluster has more work than reservations left
 SMALL = {
-    "frontend": {"replicas": 1, "service": {"type": "NodePort"}},
-    "backend": {"replicas": 1, "config": {"signupRateLimit": 0}},
-    "database": {"persistence": {"size": "1Gi", "retention": {"whenDeleted": "Delete"}}},
+    "frontend": {"replicas": 1, "service": {"type": "NodePort"}, "resources": LITTLE},
+    "backend": {"replicas": 1, "config": {"signupRateLimit": 0}, "resources": LITTLE},
+    "database": {
+        "persistence": {"size": "1Gi", "retention": {"whenDeleted": "Delete"}},
+        "resources": LITTLE,
+    },
     "ingress": {"enabled": False},
 }
 

@@ -106,15 +106,15 @@ def test_a_bad_probe(good: Shop) -> None:
 def test_a_failing_migration(good: Shop, folders: Path) -> None:
     base = image_of(good, "deployment/taskora-backend")
     program = (
+        "#!/usr/local/bin/python\n"
         "import os, sys\n"
         "if 'migrate' in sys.argv:\n"
         "    sys.exit('migration 0042: the column already exists')\n"
-        "os.execvp('taskora', ['taskora', *sys.argv[1:]])\n"
+        "os.execv('/usr/local/bin/taskora', ['taskora', *sys.argv[1:]])\n"
     )
     context = good.document["services"]["backend"]["build"]["context"]
-    place = derived(
-        folders, "unmigratable", base, 'COPY start.py /start.py\nENTRYPOINT ["python", "/start.py"]\nCMD ["serve"]'
-    )
+    words = "COPY --chmod=755 start.py /opt/first/taskora\nENV PATH=/opt/first:/usr/local/bin"
+    place = derived(folders, "unmigratable", base, words)
     (place / "start.py").write_text(program)
     good.document["services"]["backend"]["build"]["context"] = str(place)
     good.write(migrations__backoffLimit=0)
