@@ -230,6 +230,10 @@ class SetResources(_Slot):
     requests: Resources = Resources()
     limits: Resources = Resources()
     factor: float | None = None
+    which: tuple[str, ...] = ()
+    """With `factor`: ``cpu``, ``memory``; empty is both."""
+    where: tuple[str, ...] = ()
+    """With `factor`: ``requests``, ``limits``; empty is both."""
 
 
 class SetEnv(_Slot):
@@ -445,10 +449,14 @@ class Request(_Slot):
     save_to: str | None = None
     """A file or folder to write manifests to instead of changing the cluster."""
     dry_run: bool = False
+    explain: bool = False
+    """Whether it was asked how the steps would be done: they are explained, never done."""
+    notes: tuple[str, ...] = ()
+    """What was heard and is honoured without a step ("without downtime", "don't touch the database")."""
     report_format: Literal["violating"] | None = None
     """``VIOLATING: <name>`` lines were asked for."""
 
     @property
     def changes(self) -> bool:
         """Whether any step would change something."""
-        return any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
+        return not self.explain and any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
