@@ -196,13 +196,14 @@ class Controllers:
         pods = self._pods_of(workload)
         for pod in pods[wanted:]:
             cluster.remove(pod)
-        stale = [pod for pod in pods[:wanted] if _hash_of(pod) != digest]
+        label = f"{name}-{digest}" if workload["kind"] == "StatefulSet" else digest  # as the real controllers name it
+        stale = [pod for pod in pods[:wanted] if _hash_of(pod) != label]
         for pod in stale:
             cluster.remove(pod)
         there = {pod["metadata"]["name"] for pod in self._pods_of(workload)}
         for number in range(wanted):
             if f"{name}-{number}" not in there:
-                self._new_pod(workload, template, f"{name}-{number}", {"controller-revision-hash": digest})
+                self._new_pod(workload, template, f"{name}-{number}", {"controller-revision-hash": label})
         pods = self._pods_of(workload)
         for pod in pods:
             self._pod(pod)

@@ -335,3 +335,18 @@ def test_interrupted_anywhere_the_same_command_finishes(
 def test_a_second_kora_at_the_same_time_is_told_so(world: World) -> None:
     with alone(path_of(world.home, "fake", "shop", "shop")), pytest.raises(Conflict, match="Another kora"):
         world.up()
+
+
+def test_a_stuck_pod_of_a_stateful_set_does_not_outlive_the_return(world: World) -> None:
+    """A StatefulSet never replaces a pod that can't become ready; the return has to free it."""
+    text = "name: shop\nservices: {db: {build: {}, port: 5432, volume: {path: /data}}}\n"
+    world.application = parse(text, world.folder)
+    good = world.up()
+    world.change("broken")
+    broken = _next_image(world).replace("shop-web", "shop-db")
+    world.cluster.fail_image(broken, Failure("CrashLoopBackOff"))
+    world.findings = [finding("CrashLoop", name="db", kind="StatefulSet")]
+    with pytest.raises(CrashTrouble, match="all of it is ready"):
+        world.up()
+    (pod,) = world.cluster.list("v1", "Pod", "shop")
+    assert pod["spec"]["containers"][0]["image"] == good.images["db"]

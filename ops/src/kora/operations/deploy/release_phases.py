@@ -1,6 +1,7 @@
 """The later phases of `kora up`: configure, install, roll out, smoke, done. They write; each can be taken up again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -9,7 +10,7 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.helm.port import Release
 from kora.kit import clock
 from kora.kit.canonical import content_hash
-from kora.kit.errors import ApprovalRequired, Conflict, KoraError, Retryable
+from kora.kit.errors import ApprovalRequired, Conflict, KoraError, NotFound, Retryable
 from kora.operations.deploy import difference, doors, history
 from kora.operations.deploy.credentials import Filled, fill
 from kora.operations.deploy.errors import NotProven, RolloutFailed, SmokeFailed
@@ -204,8 +205,37 @@ def take_back(course: Course) -> str:
             _remember(course, installing=False)
             return f"Revision {good} was brought back as revision {back.revision}, and all of it is ready."
         course.tell("bringing the last good revision back", rows=[each.model_dump() for each in rows])
+        _free_stuck_pods(course)
         clock.sleep(_TICK)
     return f"Revision {good} was brought back as revision {back.revision}, but it is not ready yet."
+
+
+def _free_stuck_pods(course: Course) -> None:
+    """Delete pods of the release's StatefulSets that are not of the revision we returned to and not ready.
+
+    A StatefulSet waits for its pod to become ready before it replaces it, so one that never can (a missing Secret, a
+    wrong image) outlives the return; Kubernetes documents this as needing a person ("forced rollback"). What such a pod
+    had on its volume stays.
+    """
+    given = course.given
+    for ref in course.workloads:
+        live = patiently(partial(given.reader.get, ref)) if ref.kind == "StatefulSet" else None
+        wanted = ((live or {}).get("status") or {}).get("updateRevision")
+        if live is None or wanted is None or live["status"].get("observedGeneration") != live["metadata"]["generation"]:
+            continue
+        for pod in patiently(partial(given.reader.list, "v1", "Pod", course.namespace)):
+            owners = pod["metadata"].get("ownerReferences") or []
+            owned = any(each.get("uid") == live["metadata"]["uid"] for each in owners)
+            other = (pod["metadata"].get("labels") or {}).get("controller-revision-hash") != wanted
+            if owned and other and not _is_ready(pod) and "deletionTimestamp" not in pod["metadata"]:
+                course.tell(f"replacing {pod['metadata']['name']}, which never became ready")
+                with suppress(NotFound, Conflict):  # gone or changed meanwhile: looked at again
+                    given.writer.delete(ObjectRef.of(pod), expected=pod["metadata"]["resourceVersion"])
+
+
+def _is_ready(pod: Manifest) -> bool:
+    conditions = (pod.get("status") or {}).get("conditions") or []
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def roll_out(course: Course) -> str:
