@@ -55,10 +55,20 @@ class Row(NamedTuple):
 
 def health_map(reader: ClusterReader, namespaces: Sequence[str] | None) -> list[Row]:
     """The workloads of `namespaces` (None: all), those that are not well first."""
-    graph = read_graph(reader, namespaces)
+    return health_rows(read_graph(reader, namespaces))
+
+
+def health_rows(graph: Graph) -> list[Row]:
+    """The same for a graph that is already there."""
+    return sorted(
+        (_row(graph, each) for each in workloads(graph)), key=lambda row: (row.well, row.namespace, row.workload)
+    )
+
+
+def workloads(graph: Graph) -> list[Manifest]:
+    """What a person would call a workload: the outermost controllers and lone pods that have not finished."""
     tops = [each for kind in KINDS for each in graph.all(kind) if _is_top(graph, each)]
-    rows = [_row(graph, each) for each in tops if not _finished(each)]
-    return sorted(rows, key=lambda row: (row.well, row.namespace, row.workload))
+    return [each for each in tops if not _finished(each)]
 
 
 def _is_top(graph: Graph, item: Manifest) -> bool:
