@@ -8,7 +8,7 @@ from kora.cli.application import ContextOption, JsonOption, KubeconfigOption, Na
 from kora.kit.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from kora.cluster.client import KubernetesReader
+    from kora.cluster.port import ClusterReader
     from kora.domain.findings import Finding
     from kora.operations.diagnose import Report
 
@@ -18,7 +18,12 @@ _MARKS = {"critical": "✗", "warning": "!", "info": "·"}
 _VERDICTS = {"heal": "Kora can mend it", "propose": "Kora proposes a change", "escalate": "for a person"}
 
 
-def _namespaces(reader: "KubernetesReader", namespace: str | None, everywhere: bool) -> list[str] | None:
+def chosen_namespaces(reader: "ClusterReader", namespace: str | None, everywhere: bool) -> list[str] | None:
+    """What ``-n`` and ``-A`` name; None for the whole cluster.
+
+    Raises:
+        Invalid: both were given. NotFound: there is no such namespace.
+    """
     if namespace and everywhere:
         raise Invalid("Say either one namespace (-n) or all of them (-A).")
     if everywhere:
@@ -45,7 +50,7 @@ def diagnose(
 
     reader = connect(kubeconfig, context)
     try:
-        spaces = _namespaces(reader, namespace, everywhere)
+        spaces = chosen_namespaces(reader, namespace, everywhere)
         report = look(reader, spaces)
     finally:
         reader.close()
@@ -131,7 +136,7 @@ def health(
 
     reader = connect(kubeconfig, context)
     try:
-        rows = health_map(reader, _namespaces(reader, namespace, everywhere))
+        rows = health_map(reader, chosen_namespaces(reader, namespace, everywhere))
     finally:
         reader.close()
     well = all(row.well for row in rows)

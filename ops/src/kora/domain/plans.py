@@ -169,8 +169,29 @@ class ReleaseDeployed(_Value):
     namespace: str
 
 
+class CauseGone(_Value):
+    """A diagnosis of the namespace no longer has this finding."""
+
+    check: Literal["cause_gone"] = "cause_gone"
+    finding: str
+    """The finding's id."""
+    cause: str
+    target: ObjectRef
+    spec: str | None = None
+    """Digest of the target's spec when the plan was made (see `operations.heal.records`): tells whether somebody changed
+    the object since a cure failed."""
+
+
 Postcondition = Annotated[
-    RolloutComplete | ReadyCount | EndpointsReady | NoNewRestarts | Exists | Absent | FieldEquals | ReleaseDeployed,
+    RolloutComplete
+    | ReadyCount
+    | EndpointsReady
+    | NoNewRestarts
+    | Exists
+    | Absent
+    | FieldEquals
+    | ReleaseDeployed
+    | CauseGone,
     Field(discriminator="check"),
 ]
 

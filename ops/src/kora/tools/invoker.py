@@ -19,6 +19,7 @@ from kora.domain.results import Outcome, Status
 from kora.domain.risk import Autonomy, Decision, Risk, Verdict
 from kora.kit import clock
 from kora.kit.errors import ApprovalRequired, Denied, Invalid, KoraError, Retryable
+from kora.operations.heal.switch import paused
 from kora.operations.plans.apply import apply_plan
 from kora.operations.plans.diff import Change
 from kora.operations.plans.effects import World
@@ -27,6 +28,7 @@ from kora.operations.plans.lifecycle import approve, reject
 from kora.operations.plans.make import Draft, preview_all
 from kora.operations.plans.risks import target_of
 from kora.operations.plans.store import PlanRecord, PlanStore
+from kora.policy.document import PolicyDocument
 from kora.policy.history import History
 from kora.policy.losses import Change as Shown
 from kora.policy.rules import decide
@@ -200,13 +202,20 @@ class Invoker:
             tool_risk=tool.risk,
             plan=plan,
             actor=self._context.actor,
-            policy=self._context.policy,
+            policy=self._policy(),
             autonomy=self._autonomy,
             consent=self._yes,
             changes=changes,
             history=self._history(),
             cause=cause,
         )
+
+    def _policy(self) -> PolicyDocument:
+        """The document, with the kill switch of this $KORA_HOME in it."""
+        policy = self._context.policy
+        if not policy.paused and paused(self._context.home) is not None:
+            return policy.model_copy(update={"paused": True})
+        return policy
 
     def _changes(self, record: PlanRecord | None) -> tuple[Shown, ...]:
         """What a stored plan would change now. An object that can't be previewed is judged as unseen; whether the

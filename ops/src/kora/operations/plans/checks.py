@@ -11,6 +11,7 @@ from kora.cluster.rollouts import REVISION, owned_by
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import (
     Absent,
+    CauseGone,
     EndpointsReady,
     Exists,
     FieldEquals,
@@ -28,6 +29,8 @@ STUCK_SECONDS = 20.0
 STUCK_REASONS = frozenset(
     {"ErrImageNeverPull", "InvalidImageName", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError"}
 )
+DIAGNOSIS_SECONDS = 3.0
+"""A diagnosis asks many questions, so it answers this long for itself."""
 CRASHES = 3
 """So many restarts of a new pod's container, and waiting for the next: it does not come up."""
 
@@ -49,6 +52,8 @@ class Memory:
     restarts: dict[ObjectRef, dict[str, int]] = field(default_factory=dict)
     """Restart counts by container when the hold window began."""
     stuck_since: dict[str, float] = field(default_factory=dict)
+    diagnosed: dict[str, tuple[float, "Check"]] = field(default_factory=dict)
+    """By finding: when it was looked for last, and what came of it."""
 
 
 def look(world: World, condition: Postcondition, memory: Memory) -> Check:
@@ -231,6 +236,21 @@ def _release(world: World, condition: ReleaseDeployed, _memory: Memory) -> Check
     return Check(status == "deployed", text, hopeless=status == "failed")
 
 
+def _cause_gone(world: World, condition: CauseGone, memory: Memory) -> Check:
+    from kora.operations.diagnose import diagnose  # imported late: most plans never ask for it
+
+    known = memory.diagnosed.get(condition.finding)
+    if known is not None and clock.monotonic() - known[0] < DIAGNOSIS_SECONDS:
+        return known[1]
+    space = condition.target.namespace
+    found = diagnose(world.reader, None if space is None else [space]).findings
+    still = next((each for each in found if each.id == condition.finding), None)
+    text = f"{condition.cause} of {condition.target} is gone" if still is None else f"still so: {still.summary}"
+    check = Check(still is None, text)
+    memory.diagnosed[condition.finding] = (clock.monotonic(), check)
+    return check
+
+
 def _point(value: Any, pointer: str) -> Any:
     """The value at a JSON pointer (RFC 6901); None where there is nothing."""
     for part in pointer.split("/")[1:]:
@@ -262,4 +282,5 @@ _CHECKS: dict[str, Callable[[World, Any, Memory], Check]] = {
     "absent": _absent,
     "field_equals": _field,
     "release_deployed": _release,
+    "cause_gone": _cause_gone,
 }

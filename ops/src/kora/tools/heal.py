@@ -1,0 +1,99 @@
+"""The tool that mends one finding, and one whole pass through the invoker (the operator's loop and `kora heal`)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from pydantic import Field
+
+from kora.domain.findings import Finding
+from kora.domain.results import Outcome
+from kora.domain.risk import Autonomy, Risk
+from kora.operations.diagnose import diagnose_graph
+from kora.operations.diagnose.probe import Probe
+from kora.operations.diagnose.reading import read_graph
+from kora.operations.heal import Escalation, NotHealable, draft
+from kora.operations.heal.records import BY_ITSELF, history_of
+from kora.operations.heal.rounds import PassReport, Round
+from kora.operations.plans.effects import World
+from kora.operations.plans.errors import NothingToDo
+from kora.operations.plans.make import Draft
+from kora.operations.plans.resume import interrupted
+from kora.operations.plans.store import PlanStore
+from kora.policy.document import PolicyDocument
+from kora.tools.context import Context
+from kora.tools.declaration import Arguments, Tool
+from kora.tools.invoker import Invoker, OpenWriter
+from kora.tools.registry import registry
+
+
+class OneFinding(Arguments):
+    """Which finding; it is looked for anew, so that nothing about it can be made up."""
+
+    finding: str = Field(description="the finding's id, as kora diagnose shows it")
+    namespace: str
+
+
+def _repair(context: Context, wanted: OneFinding) -> Draft:
+    graph = read_graph(context.reader, [wanted.namespace])
+    found = diagnose_graph(graph, Probe(context.reader)).findings
+    finding = next((each for each in found if each.id == wanted.finding), None)
+    if finding is None:
+        raise NothingToDo(f"The finding {wanted.finding} is gone.")
+    world = World(context.reader, context.helm)
+    made = draft(finding, world, graph, policy=context.policy, actor=context.actor)
+    if isinstance(made, Escalation):
+        raise NotHealable.of(made)
+    return made
+
+
+registry.register(
+    Tool("heal.repair", "Mends the cause of one finding in a known, safe way.", OneFinding, Risk.WRITE, propose=_repair)
+)
+
+
+def heal_pass(
+    context: Context,
+    namespaces: Sequence[str] | None,
+    *,
+    level: Autonomy = Autonomy.AUTONOMOUS,
+    dry_run: bool = False,
+    open_writer: OpenWriter | None = None,
+) -> PassReport:
+    """One pass over `namespaces` (None: the whole cluster) at most at `level`; the context's policy can only lower it.
+
+    Plans of Kora's own that a process left half done are finished or undone first. `open_writer`: see `Invoker`.
+
+    Raises:
+        Retryable: the cluster does not answer.
+    """
+
+    def invoker(autonomy: Autonomy) -> Invoker:
+        history = partial(history_of, context.home)
+        if open_writer is None:
+            return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history)
+        return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history, open_writer=open_writer)
+
+    def repair(finding: Finding, autonomy: Autonomy) -> Outcome:
+        arguments = {"finding": finding.id, "namespace": finding.objects[0].namespace or ""}
+        return invoker(autonomy).call("heal.repair", arguments)
+
+    notes = () if dry_run else _resume(context, invoker(level))
+    world = World(context.reader, context.helm)
+    round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress)
+    report = round_.run(namespaces)
+    return replace(report, notes=(*notes, *report.notes))
+
+
+def _resume(context: Context, invoker: Invoker) -> tuple[str, ...]:
+    """Finish or undo what Kora itself began."""
+    return tuple(
+        invoker.call("plans.resume", {"plan_id": record.plan.id}).answer
+        for record in interrupted(PlanStore(context.home))
+        if record.approval is not None and record.approval.approver.startswith(BY_ITSELF)
+    )
+
+
+def at_level(policy: PolicyDocument, level: Autonomy) -> PolicyDocument:
+    """The document for a person who names a level and no document: it holds in every namespace."""
+    return policy.model_copy(update={"autonomy": policy.autonomy.model_copy(update={"level": level})})
