@@ -81,6 +81,10 @@ class Scope(_Node):
     except_images: tuple[str, ...] = ()
     """Prefixes of images whose containers are exempt."""
     except_containers: tuple[str, ...] = ()
+    owned: bool = True
+    """Whether objects that belong to another one (a Deployment's pods) are held against the rule by themselves."""
+    everywhere: bool = False
+    """Whether the whole cluster was said."""
 
 
 class Rule(_Node):

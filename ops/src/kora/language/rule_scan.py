@@ -1,0 +1,354 @@
+"""The first step of reading a rule: tokens → items that mean something (a fact, a kind, a comparison, a negation …).
+
+Works on the vocabulary of `language.rule_words` and the kinds of `language.kinds`; knows nothing of sentences. Every
+token ends up in exactly one item, and words that nobody knows stay visible as `UNKNOWN`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from kora.domain.rules import Op
+from kora.language import rule_words as words
+from kora.language.kinds import PHRASES, WORKLOAD_WORDS
+from kora.language.lexer import Kind, Token
+from kora.language.rule_words import CONCEPTS, Concept
+
+
+class Sort(StrEnum):
+    """What an item does in a rule."""
+
+    CONCEPT = "concept"
+    RESOURCE = "resource"  # requests and limits; data: (facts, joined by or)
+    KIND = "kind"
+    COMPARE = "compare"
+    NUMBER = "number"
+    VALUE = "value"
+    NEGATION = "negation"
+    AND = "and"
+    OR = "or"
+    COMMA = "comma"
+    EXCEPT = "except"
+    OTHER_THAN = "other_than"
+    REASON = "reason"
+    POINTER = "pointer"
+    MARK = "mark"
+    WORD = "word"  # known, carries structure at most
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One meaningful piece: `low` the words in the singular, `data` what it means, `line_start` as its first token."""
+
+    sort: Sort
+    low: str
+    text: str
+    data: Any = None
+    line_start: bool = False
+    end: int = 0
+
+    def is_one(self, *lows: str) -> bool:
+        """Whether the item is one of these words."""
+        return self.low in lows
+
+
+_KEPT = frozenset("always this is has does was its less us as access pass tls https dns status class".split())
+
+
+_CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)$")
+
+
+def singular(word: str) -> str:
+    """A word's singular, good enough for matching both sides alike: policies → policy, classes → class."""
+    if word in _KEPT or len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Lower-case singular words of a phrase; hyphens separate."""
+    cleaned = text.lower().replace("’", "'").replace("-", " ")
+    return tuple(singular(_CONTRACTION.sub("", word)) for word in cleaned.split())
+
+
+def phrases(text: str) -> list[tuple[str, ...]]:
+    """The alternatives of a vocabulary entry."""
+    return [split_words(part) for part in text.split("|") if part.strip()]
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Single words, in the singular."""
+    return frozenset(singular(word) for word in text.lower().split())
+
+
+def _concept_index() -> dict[tuple[str, ...], list[Concept]]:
+    index: dict[tuple[str, ...], list[Concept]] = {}
+    for concept in CONCEPTS:
+        for phrase in phrases(concept.phrases):
+            index.setdefault(phrase, []).append(concept)
+    return index
+
+
+_NOT_KINDS = {("no",), ("deploy",), ("machine",), ("event",), ("worker",), ("po",), ("dep",)}
+CONCEPT_PHRASES = _concept_index()
+KIND_PHRASES = {
+    phrase: entry.kind
+    for phrase, entry in ((tuple(singular(w) for w in key), entry) for key, entry in PHRASES.items())
+    if phrase not in _NOT_KINDS
+}
+_COMPARISONS = {phrase: op for op, text in words.COMPARISONS.items() for phrase in phrases(text)}
+_RATIOS = set(phrases(words.RATIOS))
+_EXCEPTIONS, _OTHER_THAN, _REASONS = (
+    set(phrases(text)) for text in (words.EXCEPTIONS, words.OTHER_THAN, words.REASONS)
+)
+NEGATIONS, STRONG, WEAK, SEARCHES = (
+    word_set(text) for text in (words.NEGATIONS, words.STRONG_MODALS, words.WEAK_MODALS, words.SEARCHES)
+)
+_POINTERS = word_set(words.POINTERS)
+_KNOWN = word_set(words.FILLERS) | NEGATIONS | STRONG | WEAK | SEARCHES | frozenset(WORKLOAD_WORDS)
+_LONGEST = 9
+NUMBERS = {
+    word: str(count) for count, word in enumerate("zero one two three four five six seven eight nine ten".split())
+}
+_NUMBER_KINDS = {Kind.NUMBER, Kind.PERCENT, Kind.FACTOR, Kind.QUANTITY, Kind.DURATION}
+_VALUE_KINDS = {Kind.QUOTED, Kind.IMAGE, Kind.HOST, Kind.PATH, Kind.URL, Kind.CIDR, Kind.REFERENCE, Kind.ASSIGNMENT}
+_CANONICAL = {word for concept in CONCEPTS for word in concept.words}
+_VALUE_WORDS = {word.lower() for word in _CANONICAL}
+AMBIGUOUS_VALUES = frozenset("all allow always never default secret configmap forbid replace kill localhost".split())
+"""Values that are plain words as well: these count as values only as Kubernetes writes them, beside their fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A token with its words for matching; `bare` is a token that may take part in phrases."""
+
+    token: Token
+    words: tuple[str, ...]
+
+
+def _field(text: str) -> tuple[str, ...] | None:
+    """A field's path in the API (``spec.hostNetwork``, ``automountServiceAccountToken``) as a known phrase."""
+    tail = text.rpartition(".")[2]
+    if not (re.search(r"[a-z][A-Z]", text) or re.match(r"(?:\.?spec|metadata|securityContext|containers?)\b.*\.", text)):
+        return None
+    phrase = split_words(tail)
+    return phrase if phrase in CONCEPT_PHRASES else None
+
+
+def _units(tokens: Sequence[Token]) -> list[_Unit]:
+    units = []
+    for token in tokens:
+        if token.kind is Kind.WORD:
+            units.append(_Unit(token, split_words(token.text)))
+        elif field := _field(token.text):
+            units.append(_Unit(token, field))
+        elif token.kind is Kind.REFERENCE and all(part.isalpha() for part in token.text.split("/")):
+            units.append(_Unit(token, ("\0",)))
+        elif token.text == "*":
+            units.append(_Unit(token, ("*",)))
+        else:
+            units.append(_Unit(token, ("\0",)))  # never part of a phrase
+    return units
+
+
+def _longest(units: Sequence[_Unit], start: int, table: Iterable[tuple[str, ...]]) -> tuple[int, tuple[str, ...]] | None:
+    """The longest phrase of the table at `start`: how many units it takes, and the phrase."""
+    best, spoken = None, ()
+    for count in range(1, min(_LONGEST, len(units) - start) + 1):
+        spoken = (*spoken, *units[start + count - 1].words)
+        if "\0" in spoken:
+            break
+        if spoken in table:  # type: ignore[operator]
+            best = (count, spoken)
+    return best
+
+
+def mentioned_kinds(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The kinds that a text is about, in order. A word that may be a kind or a fact ("pod disruption budget") counts as
+    a kind only when no other kind is named."""
+    units = _units(tokens)
+    sure: list[str] = []
+    perhaps: list[str] = []
+    position = 0
+    while position < len(units):
+        kind, concept = _longest(units, position, KIND_PHRASES), _longest(units, position, CONCEPT_PHRASES)
+        if kind and (concept is None or concept[0] <= kind[0]):
+            (perhaps if concept else sure).append(KIND_PHRASES[kind[1]])
+            position += kind[0]
+        else:
+            position += concept[0] if concept else 1
+    plain = [kind for kind in sure if kind != "Namespace"]
+    return tuple(dict.fromkeys(plain)) or tuple(perhaps[:1]) * ("Namespace" not in sure)
+
+
+def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
+    """Every token's meaning; `kinds` is what the text is about, which decides between meanings of a word."""
+    units = _units(tokens)
+    found: list[Item] = []
+    position = 0
+    while position < len(units):
+        taken = _resources(units, position) or _phrase(units, position, kinds)
+        item, count = taken if taken else (_single(units[position]), 1)
+        covered = tokens[position : position + count]
+        found.append(
+            replace(
+                item,
+                text=" ".join(token.text for token in covered),
+                line_start=covered[0].line_start,
+                end=covered[-1].end,
+            )
+        )
+        position += count
+    return found
+
+
+def _fits(concept: Concept, kinds: Sequence[str]) -> bool:
+    return not kinds or not concept.kinds or bool(set(concept.kinds) & set(kinds)) or tuple(kinds) == ("Namespace",)
+
+
+def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tuple[Item, int] | None:
+    """The longest phrase at this place that is a comparison, exception, fact or kind."""
+    best: tuple[int, Item] | None = None
+
+    def offer(match: tuple[int, tuple[str, ...]] | None, sort: Sort, data: Any = None) -> None:
+        nonlocal best
+        if match and (best is None or match[0] > best[0]):
+            best = (match[0], Item(sort, " ".join(match[1]), "", data))
+
+    reasons = _longest(units, position, _REASONS)
+    offer(reasons, Sort.REASON)
+    compare = _longest(units, position, _COMPARISONS)
+    offer(compare, Sort.COMPARE, _COMPARISONS[compare[1]] if compare else None)
+    offer(_longest(units, position, _OTHER_THAN), Sort.OTHER_THAN)
+    offer(_longest(units, position, _EXCEPTIONS), Sort.EXCEPT)
+    kind = _longest(units, position, KIND_PHRASES)
+    if kind and KIND_PHRASES[kind[1]] in (*kinds, "Namespace"):
+        offer(kind, Sort.KIND, KIND_PHRASES[kind[1]])
+    concept = _longest(units, position, CONCEPT_PHRASES)
+    if concept:
+        fitting = [each for each in CONCEPT_PHRASES[concept[1]] if _fits(each, kinds)]
+        if fitting:
+            offer(concept, Sort.CONCEPT, fitting[0])
+    if kind:
+        offer(kind, Sort.KIND, KIND_PHRASES[kind[1]])
+    return (best[1], best[0]) if best else None
+
+
+_GLUE = {"and", "or", "both", "for", "of", "on", "well", "as", "the", "their", "resource", "a", "an", "also", "each"}
+
+
+def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None:
+    """Requests and limits: every pairing of resources and sides that the words from here on name."""
+    ratio = _longest(units, position, _RATIOS)
+    if ratio and ratio[0] >= 1:
+        named = [words.RESOURCES[word] for word in ratio[1] if word in words.RESOURCES]
+        after = units[position + ratio[0] : position + ratio[0] + 5]
+        named += [words.RESOURCES[w] for unit in after for w in unit.words if w in words.RESOURCES and not named]
+        before = [words.RESOURCES[w] for unit in units[max(0, position - 3) : position] for w in unit.words if w in words.RESOURCES]
+        facts = tuple(f"ratio.{name}" for name in dict.fromkeys(named or before or ["cpu", "memory"]))
+        return Item(Sort.RESOURCE, "ratio", "", (facts, False)), ratio[0]
+    groups: list[tuple[list[str], list[str]]] = []
+    resources: list[str] = []
+    sides: list[str] = []
+    end, place, either, reversed_order = position, position, False, False
+    while place < len(units):
+        unit = units[place]
+        resource = _longest(units, place, {tuple(key.split()) for key in words.RESOURCES})
+        if resource:
+            if sides and resources and not reversed_order:
+                groups.append((resources, sides))
+                resources, sides = [], []
+            elif sides and not resources:
+                reversed_order = True
+            resources.append(words.RESOURCES[" ".join(resource[1])])
+            place += resource[0]
+            end = place
+        elif unit.words and unit.words[0] in words.SIDES and len(unit.words) == 1:
+            if reversed_order and resources:
+                groups.append((resources, sides))
+                resources, sides, reversed_order = [], [], False
+            sides.append(words.SIDES[unit.words[0]])
+            place += 1
+            end = place
+        elif unit.words in {("storage",)} and resources and resources[-1] == "ephemeral-storage":
+            place += 1
+            end = place
+        elif place > position and (set(unit.words) <= _GLUE or unit.token.text in {",", "/", "&"}):
+            place += 1
+        else:
+            break
+    either = any("or" in unit.words for unit in units[position:end])
+    if sides:
+        groups.append((resources or (["cpu", "memory"] if not groups else groups[-1][0]), sides))
+    elif resources and groups:
+        return None
+    facts = tuple(dict.fromkeys(f"{side}.{name}" for names, taken in groups for name in names for side in taken))
+    if not facts:
+        return None
+    said = " ".join(word for unit in units[position:end] for word in unit.words)
+    bare = not any(names for names in [r for r, _ in groups] if set(names) and any(n in said for n in ("cpu", "mem", "ram", "processor", "ephemeral")))
+    return Item(Sort.RESOURCE, "bare" if bare else "resource", "", (facts, either)), end - position
+
+
+def _single(unit: _Unit) -> Item:
+    """The meaning of one token that is in no phrase."""
+    token, low = unit.token, " ".join(unit.words)
+    if token.kind in _NUMBER_KINDS:
+        return Item(Sort.NUMBER, token.low, token.text, quantity(token.text))
+    if token.kind in _VALUE_KINDS:
+        return Item(Sort.VALUE, token.low, token.text, token.text)
+    if token.kind is Kind.PORTS:
+        return Item(Sort.VALUE, token.low, token.text, token.text)
+    if token.kind is Kind.MARK:
+        return Item(Sort.COMMA if token.text == "," else Sort.MARK, token.text, token.text)
+    if token.low in _VALUE_WORDS and (token.low not in AMBIGUOUS_VALUES or token.text.isupper()):
+        return Item(Sort.VALUE, token.low, token.text, token.text)
+    if token.text in _CANONICAL:  # "Never": a negation unless a fact that takes it is near
+        return Item(_plain(low, unit), low, token.text, token.text)
+    if low in NUMBERS and low != "one":
+        return Item(Sort.NUMBER, low, token.text, NUMBERS[low])
+    sort = _plain(low, unit)
+    return Item(sort, low, token.text, token.text if sort is Sort.UNKNOWN else None)
+
+
+def _plain(low: str, unit: _Unit) -> Sort:
+    """What a word does that is no value."""
+    for sort, table in _WORD_SORTS:
+        if low in table or unit.token.low in table:
+            return sort
+    return Sort.WORD if set(unit.words) <= _KNOWN or unit.token.low in _KNOWN else Sort.UNKNOWN
+
+
+_WORD_SORTS = (
+    (Sort.AND, frozenset({"and", "but"})),
+    (Sort.OR, frozenset({"or"})),
+    (Sort.NEGATION, NEGATIONS),
+    (Sort.POINTER, _POINTERS),
+)
+
+
+_UNITS = {"kib": "Ki", "mib": "Mi", "gib": "Gi", "tib": "Ti", "kb": "k", "mb": "M", "gb": "G", "tb": "T"}
+
+
+def quantity(text: str) -> str:
+    """A number in Kubernetes' notation: ``512 MiB`` → 512Mi, ``500 millicores`` → 500m, ``2x`` → 2, ``30s`` → 30."""
+    match = re.match(r"([+-]?\d+(?:\.\d+)?)\s*(.*)", text)
+    assert match is not None  # the lexer gives a number first
+    number, unit = match[1].lstrip("+"), match[2]
+    low = unit.lower()
+    if low in _UNITS:
+        return number + _UNITS[low]
+    if low.startswith(("millicore", "millicpu")):
+        return number + "m"
+    if low.startswith(("vcpu", "core", "x", "times")) or low in {"s", "sec", "secs"}:
+        return number
+    if low in {"min", "mins", "h", "hr", "hrs"}:
+        return str(int(float(number) * (60 if low.startswith("m") else 3600)))
+    return number + ("%" if low in {"%", "percent"} else unit)

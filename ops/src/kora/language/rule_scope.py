@@ -1,0 +1,118 @@
+"""What a rule is about: namespaces, labels, exceptions. Each reader takes its items out and leaves the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kora.language.rule_scan import Item, Sort
+
+_DETERMINERS = frozenset(
+    """the this that a an each every all any same our its kubernetes whole entire given following these those no in of
+    and or for from within across per their with new one other to inside such by my some which two""".split()
+)
+_EVERYWHERE = (
+    "all namespace",
+    "every namespace",
+    "cluster wide",
+    "whole cluster",
+    "entire cluster",
+    "across the cluster",
+    "kubernetes cluster",
+    "across namespace",
+    "any namespace",
+)
+_PREPOSITIONS = frozenset("in within inside across of".split())
+_NAMEABLE = {Sort.UNKNOWN, Sort.VALUE, Sort.WORD}
+
+
+@dataclass
+class ScopeWords:
+    """What was found so far."""
+
+    namespaces: list[str] = field(default_factory=list)
+    except_namespaces: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    except_names: list[str] = field(default_factory=list)
+    except_images: list[str] = field(default_factory=list)
+    except_containers: list[str] = field(default_factory=list)
+    everywhere: bool = False
+    namespace_kind: bool = False
+
+
+def _name(item: Item) -> str | None:
+    """The item as a namespace's name, if it may be one."""
+    if item.sort in {Sort.UNKNOWN, Sort.VALUE} or (item.sort is Sort.WORD and item.low not in _DETERMINERS):
+        text = item.text.strip()
+        return text if text and not set(text) & set("/:=<> ") else None
+    return None
+
+
+def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
+    """Namespaces said with the word ("the prod namespace", "namespaces a and b") or by a preposition ("in staging")."""
+    found: list[str] = []
+    dropped: set[int] = set()
+    for index, item in enumerate(items):
+        if item.sort is Sort.KIND and item.data == "Namespace":
+            before = _names_before(items, index)
+            after = [] if before else _names_after(items, index)
+            for place in (*before, *after):
+                found.append(items[place].text)
+            if before or after:
+                dropped.update((index, *before, *after))
+    for index, item in enumerate(items[:-1]):
+        following = items[index + 1]
+        if (
+            item.low in _PREPOSITIONS
+            and following.sort in {Sort.UNKNOWN, Sort.VALUE}
+            and index + 1 not in dropped
+            and _name(following)
+            and "." not in following.text
+            and _free(items, index + 2)
+            and (item.low != "of" or following.sort is Sort.VALUE)
+            and not any(each.sort is Sort.CONCEPT for each in items[max(0, index - 1) : index])
+        ):
+            found.append(following.text)
+            dropped.update((index, index + 1))
+    return list(dict.fromkeys(found)), [item for index, item in enumerate(items) if index not in dropped]
+
+
+def _free(items: Sequence[Item], index: int) -> bool:
+    """Whether no fact claims the word before `index` as its value."""
+    return index >= len(items) or items[index].sort is not Sort.CONCEPT
+
+
+def _names_before(items: Sequence[Item], index: int) -> list[int]:
+    places: list[int] = []
+    place = index - 1
+    while place >= 0 and items[place].sort in _NAMEABLE and _name(items[place]):
+        if items[place].sort is Sort.WORD and items[place].low in {"pod", "container", "is", "be", "must", "have"}:
+            break
+        places.insert(0, place)
+        if place >= 2 and items[place - 1].sort in {Sort.AND, Sort.COMMA, Sort.OR} and _name(items[place - 2]):
+            place -= 2
+            continue
+        if place >= 3 and items[place - 1].sort is Sort.AND and items[place - 2].sort is Sort.COMMA:
+            place -= 3
+            continue
+        break
+    return places
+
+
+def _names_after(items: Sequence[Item], index: int) -> list[int]:
+    place = index + 1
+    while place < len(items) and (items[place].low in {"named", "called", ":", "are", "is"}) and place - index < 3:
+        place += 1
+    places: list[int] = []
+    while place < len(items) and items[place].sort in {Sort.UNKNOWN, Sort.VALUE} and _name(items[place]):
+        places.append(place)
+        if place + 2 < len(items) and items[place + 1].sort in {Sort.AND, Sort.COMMA, Sort.OR}:
+            if items[place + 2].sort in {Sort.UNKNOWN, Sort.VALUE} and _name(items[place + 2]):
+                place += 2
+                continue
+        break
+    return places
+
+
+def says_everywhere(items: Sequence[Item]) -> bool:
+    """Whether the whole cluster was said."""
+    text = f" {' '.join(item.low for item in items)} "
+    return any(f" {phrase} " in text for phrase in _EVERYWHERE)

@@ -1,0 +1,447 @@
+"""The clauses of a rule: facts with their comparisons and values, joined, negated → a requirement.
+
+A clause is a stretch of items with one polarity ("must not A or B"). Every fact in it becomes a `Term`, which can be
+asked for the test that holds when the fact is wanted, and for the one that holds when it is not. Negation is so pushed
+down to the tests, where "not set" has a meaning of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kora.domain.rules import All, AnyOf, Op, Requirement, Test
+from kora.language.rule_scan import Item, Sort
+from kora.language.rule_words import Concept
+
+_OPPOSITE = {
+    Op.PRESENT: Op.ABSENT,
+    Op.IN: Op.NOT_IN,
+    Op.NOT_IN: Op.IN,
+    Op.PREFIX: Op.NOT_PREFIX,
+    Op.ONLY: Op.CONTAINS_NONE,
+    Op.CONTAINS: Op.CONTAINS_NONE,
+    Op.BELOW: Op.AT_LEAST,
+    Op.AT_LEAST: Op.BELOW,
+    Op.ABOVE: Op.AT_MOST,
+    Op.AT_MOST: Op.ABOVE,
+}
+# Facts that say nothing without a value: "images" alone is only what a sentence is about.
+NEED_VALUES = frozenset(
+    "image name service.type service.port ingress.host subject volume.type container_port command cron.schedule".split()
+)
+
+
+class NotUnderstood(Exception):
+    """A part of the rule that nobody may guess at; the words say which."""
+
+
+def all_of(parts: Sequence[Requirement]) -> Requirement:
+    """Every part, without needless nesting and repetition."""
+    flat: list[Requirement] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, All) else (part,))
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else All(parts=unique)
+
+
+def any_of(parts: Sequence[Requirement]) -> Requirement:
+    """One of the parts, without needless nesting and repetition."""
+    flat: list[Requirement] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, AnyOf) else (part,))
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else AnyOf(parts=unique)
+
+
+@dataclass
+class Term:
+    """One fact (or several joined ones) with what was said about it."""
+
+    concept: Concept
+    facts: tuple[str, ...]
+    either: bool = False
+    comparisons: list[tuple[Op, str]] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    others: bool = False
+    """Whether the values are the exceptions: "registries other than"."""
+    either_value: bool = False
+    only: bool = False
+    unique: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said about a fact that needs a value."""
+        return self.concept.fact in NEED_VALUES and not self.concept.value and not self.values and not self.comparisons and not self.unique
+
+    def test(self, wanted: bool) -> Requirement:
+        """What must hold when the fact is wanted, or when it is not."""
+        if self.others:
+            wanted = not wanted
+        each = [self._fact(fact, wanted) for fact in self.facts]
+        return any_of(each) if self.either and wanted else all_of(each)
+
+    def _fact(self, fact: str, wanted: bool) -> Requirement:
+        if self.unique:
+            return Test(fact=fact, op=Op.UNIQUE)
+        if self.comparisons:
+            return self._compared(fact, wanted)
+        if self.values:
+            return self._valued(fact, wanted)
+        op = self.concept.presence
+        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=self.concept.value)
+
+    def _compared(self, fact: str, wanted: bool) -> Requirement:
+        unset = Test(fact=fact, op=Op.ABSENT)
+        if wanted:
+            tests: list[Requirement] = [Test(fact=fact, op=op, values=(value,)) for op, value in self.comparisons]
+            return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
+        return any_of([unset, *(Test(fact=fact, op=_OPPOSITE[op], values=(v,)) for op, v in self.comparisons)])
+
+    def _valued(self, fact: str, wanted: bool) -> Requirement:
+        if self.concept.keyed:
+            keys = [self._key(fact, value, wanted) for value in self.values]
+            return any_of(keys) if self.either_value and wanted else all_of(keys)
+        op, values = self.concept.value_op or Op.IN, tuple(self.values)
+        if fact == "image":
+            fact, values = _image_values(values)
+        if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
+            values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
+            op = Op.IN
+        if op is Op.CONTAINS and wanted and "ALL" not in values:  # dropping all of them drops each
+            return any_of([Test(fact=fact, op=op, values=values), Test(fact=fact, op=op, values=("ALL",))])
+        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values)
+
+    @staticmethod
+    def _key(fact: str, value: str, wanted: bool) -> Requirement:
+        key, equals, content = value.partition("=")
+        key, content = key.strip(), content.lstrip("=").strip().strip("\"'")
+        if equals:
+            return Test(fact=fact, key=key, op=Op.IN if wanted else Op.NOT_IN, values=(content,))
+        return Test(fact=fact, key=key, op=Op.PRESENT if wanted else Op.ABSENT)
+
+
+_FLIP = {"true": "false", "false": "true"}
+_HUB = ("docker.io", "index.docker.io", "docker hub", "dockerhub")
+
+
+def _image_values(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Images are compared as written, unless Docker Hub is named, which is what silence means."""
+    if any(value.lower().startswith(_HUB) for value in values):
+        full = tuple("docker.io/" if value.lower().rstrip("/") in _HUB else value for value in values)
+        return "image.full", full
+    return "image", tuple(value if any(c in value for c in "/:*") else f"{value}/" for value in values)
+
+
+@dataclass
+class Clause:
+    """One stretch with one polarity."""
+
+    terms: list[Term] = field(default_factory=list)
+    negations: int = 0
+    either: bool = False
+    both: bool = False
+    neither: bool = False
+    only: bool = False
+    condition: bool = False
+    joined_by_or: bool = False
+    """How this clause hangs on the one before."""
+
+    def required(self, search: bool) -> Requirement:
+        """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
+        negated = bool(self.negations % 2)
+        wanted = negated if search else not negated
+        tests = [term.test(wanted) for term in self.terms]
+        if not search:
+            alternative = self.both and not self.either if negated else self.either
+        else:
+            alternative = self.neither if negated else not self.either
+        return any_of(tests) if alternative else all_of(tests)
+
+    def holds(self) -> Requirement:
+        """The clause as a plain statement, for conditions."""
+        wanted = not self.negations % 2
+        tests = [term.test(wanted) for term in self.terms]
+        return any_of(tests) if self.either is wanted and len(tests) > 1 else all_of(tests)
+
+    def fails(self) -> Requirement:
+        """The opposite of `holds`."""
+        wanted = bool(self.negations % 2)
+        tests = [term.test(wanted) for term in self.terms]
+        return all_of(tests) if self.either is not wanted and len(tests) > 1 else any_of(tests)
+
+
+def resource_term(item: Item) -> Term:
+    """The term of requests and limits."""
+    facts, either = item.data
+    return Term(Concept("resources", "", numeric=True, value_op=Op.IN), facts, either)
+
+
+def concept_term(item: Item) -> Term:
+    """The term of any other fact."""
+    concept: Concept = item.data
+    return Term(concept, (concept.fact, *concept.also))
+
+
+def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
+    """Bind comparisons, numbers and values of one clause to its facts.
+
+    Args:
+        before: the last term of the clause before, which "those limits" or a lone comparison speaks of.
+    Raises:
+        NotUnderstood: a value or word that belongs to no fact.
+    """
+    return _Reader(items, before).read()
+
+
+_KEY_WORDS = frozenset("app team environment env name owner version tier application component".split())
+_REFERS = frozenset("those that the these their such its this".split())
+
+
+class _Reader:
+    def __init__(self, items: Sequence[Item], before: Term | None) -> None:
+        self.items = items
+        self.before = before
+        self.clause = Clause()
+        self.pending: list[Item] = []
+        self.comparisons: list[tuple[Op, str]] = []
+        self.others = False
+        self.compare: Op | None = None
+        self.unique = False
+
+    def read(self) -> Clause:
+        index = 0
+        while index < len(self.items):
+            index += self._item(index)
+        if self.comparisons:
+            self._attach_comparisons(self._last(numeric=True))
+        if self.pending:
+            self._bind_values(self.pending, self._last(valued=True))
+        if self.compare is not None:
+            raise NotUnderstood("a comparison without a number")
+        self.clause.terms = [term for term in self.clause.terms if not term.empty]
+        return self.clause
+
+    def _item(self, index: int) -> int:
+        item = self.items[index]
+        if item.data is not None and item.sort in {Sort.WORD, Sort.NEGATION} and self._takes(index):
+            self._value(index)
+            return 1
+        if item.is_one("all") and self._takes(index):
+            self._value(index)
+            return 1
+        handler = _HANDLERS.get(item.sort)
+        if handler is not None:
+            handler(self, index)
+        return 1
+
+    # --- what each sort of item does ------------------------------------------------------------------------------
+
+    def _negation(self, index: int) -> None:
+        self.clause.negations += 1
+        if self.items[index].is_one("neither"):
+            self.clause.neither = True
+        if self.items[index].is_one("nor"):
+            self.clause.negations -= 1
+
+    def _or(self, _index: int) -> None:
+        self.clause.either = True
+
+    def _word(self, index: int) -> None:
+        item = self.items[index]
+        if item.is_one("both"):
+            self.clause.both = True
+        elif item.is_one("only"):
+            self.clause.only = True
+        elif item.is_one("unique", "distinct", "same"):
+            self._unique(index)
+        elif item.is_one("true", "false"):
+            self._value(index)
+
+    def _unique(self, index: int) -> None:
+        """ "unique hosts", "hosts must be unique", "the same selector" (the opposite)."""
+        if self.items[index].is_one("same"):
+            self.clause.negations += 1
+        if self._next_term(index) is not None:
+            self.unique = True
+        elif self.clause.terms:
+            self.clause.terms[-1].unique = True
+
+    def _compare(self, index: int) -> None:
+        item = self.items[index]
+        if self.comparisons and item.low.startswith("or "):  # "2 or more"
+            self.comparisons[-1] = (item.data, self.comparisons[-1][1])
+        elif (term := self._last(numeric=True)) and item.low.startswith("or ") and term.comparisons:
+            term.comparisons[-1] = (item.data, term.comparisons[-1][1])
+        else:
+            self.compare = item.data
+
+    def _number(self, index: int) -> None:
+        item = self.items[index]
+        if self.compare is None and index and self.items[index - 1].sort is Sort.MARK and item.line_start:
+            return
+        following = self.items[index + 1] if index + 1 < len(self.items) else None
+        op = self.compare or Op.IN
+        if op is Op.IN and following is not None and following.sort is Sort.COMPARE and following.low.startswith("or "):
+            op = following.data
+        self.compare = None
+        self.comparisons.append((op, item.data))
+        last = self._last(numeric=True)
+        if self._adjacent_next(index, numeric=True):
+            return
+        if last is not None:
+            self._attach_comparisons(last)
+
+    def _concept(self, index: int) -> None:
+        term = concept_term(self.items[index])
+        if term.concept.fact == "capabilities.add":  # "drop all capabilities", "capabilities to drop"
+            dropped = next((each for each in self.clause.terms if each.concept.fact == "capabilities.drop"), None)
+            if dropped is not None:
+                return self._settle(dropped)
+        known = next((each for each in self.clause.terms if each.facts == term.facts and not each.values), None)
+        if known is not None and term.concept.fact in NEED_VALUES | {"labels", "annotations"}:
+            term = known
+        else:
+            self.clause.terms.append(term)
+        term.unique, self.unique = self.unique, False
+        self._settle(term)
+
+    def _resource(self, index: int) -> None:
+        item = self.items[index]
+        previous = self.items[index - 1] if index else None
+        if item.low == "bare" and previous is not None and previous.low in _REFERS:
+            referred = next((t for t in reversed(self.clause.terms) if t.concept.fact == "resources"), self.before)
+            if referred is not None and referred.concept.fact == "resources":
+                sides = {fact.partition(".")[0] for fact in item.data[0]}
+                facts = tuple(fact for fact in referred.facts if fact.partition(".")[0] in sides) or referred.facts
+                term = Term(referred.concept, facts, referred.either)
+                self.clause.terms.append(term)
+                self._settle(term)
+                return
+        term = resource_term(item)
+        self.clause.terms.append(term)
+        self._settle(term)
+
+    def _settle(self, term: Term) -> None:
+        """Give a fact the numbers and values that were said before it."""
+        if self.comparisons and (term.concept.numeric or term.concept.fact == "resources"):
+            self._attach_comparisons(term)
+        if self.pending and (term.concept.keyed or term.concept.value_op):
+            self._bind_values(self.pending, term)
+            self.pending = []
+
+    def _value(self, index: int) -> None:
+        item = self.items[index]
+        last = self._last(valued=True)
+        if self._adjacent_next(index, valued=True) or last is None:
+            self.pending.append(item)
+        else:
+            self._bind_values([item], last)
+
+    def _unknown(self, index: int) -> None:
+        item = self.items[index]
+        if self._names_key(index):
+            self._value(index)
+            return
+        raise NotUnderstood(item.text)
+
+    def _other_than(self, _index: int) -> None:
+        self.others = True
+
+    # --- binding --------------------------------------------------------------------------------------------------
+
+    def _takes(self, index: int) -> bool:
+        """Whether the fact beside a word lists it among its values ("pull policy Never", "drop all")."""
+        low = self.items[index].low
+        places = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(self.items), index + 2))]
+        for place in places:
+            item = self.items[place]
+            if item.sort is Sort.CONCEPT and low in {word.lower() for word in item.data.words}:
+                return low != "all" or item.data.fact == "capabilities.drop" or self.items[index].text == "ALL"
+        return False
+
+    def _names_key(self, index: int) -> bool:
+        """Whether an unknown word is a value: right before or after a fact that takes names."""
+        for place in range(index + 1, min(index + 6, len(self.items))):
+            item = self.items[place]
+            if item.sort is Sort.CONCEPT:
+                return bool(item.data.keyed or item.data.fact == "image" or item.data.value_op is Op.IN)
+            if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA}:
+                break
+        for place in range(index - 1, max(-1, index - 8), -1):
+            item = self.items[place]
+            if item.sort is Sort.CONCEPT:
+                return bool(item.data.keyed or item.data.value_op)
+            if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK, Sort.OTHER_THAN} and not (
+                item.low in _NAMING
+            ):
+                break
+        return False
+
+    def _adjacent_next(self, index: int, *, numeric: bool = False, valued: bool = False) -> bool:
+        """Whether the next fact stands right after (a list of) values."""
+        for item in self.items[index + 1 :]:
+            if item.sort is Sort.CONCEPT:
+                return item.data.numeric if numeric else bool(valued and (item.data.keyed or item.data.value_op))
+            if item.sort is Sort.RESOURCE:
+                return numeric
+            skipped = {Sort.VALUE, Sort.UNKNOWN, Sort.AND, Sort.OR, Sort.COMMA} if valued else {Sort.NUMBER, Sort.AND}
+            if item.sort not in skipped and not (numeric and item.low in {"of", "for"}):
+                return False
+        return False
+
+    def _next_term(self, index: int) -> Item | None:
+        return next((item for item in self.items[index:] if item.sort is Sort.CONCEPT), None)
+
+    def _last(self, *, numeric: bool = False, valued: bool = False) -> Term | None:
+        for term in [*reversed(self.clause.terms), *([self.before] if self.before else [])]:
+            if (numeric and term.concept.numeric) or (valued and (term.concept.keyed or term.concept.value_op)) or (
+                valued and term.concept.value in {("true",), ("false",)}
+            ):
+                return term
+        return None
+
+    def _own(self, term: Term) -> Term:
+        """The term itself, or a fresh one when it belongs to the clause before."""
+        if any(term is each for each in self.clause.terms):
+            return term
+        fresh = Term(term.concept, term.facts, term.either)
+        self.clause.terms.append(fresh)
+        return fresh
+
+    def _attach_comparisons(self, term: Term | None) -> None:
+        if term is None:
+            raise NotUnderstood(" ".join(value for _, value in self.comparisons))
+        own = self._own(term)
+        own.comparisons.extend(self.comparisons)
+        self.comparisons = []
+
+    def _bind_values(self, found: Sequence[Item], term: Term | None) -> None:
+        if term is None:
+            raise NotUnderstood(found[0].text)
+        own = self._own(term)
+        canonical = {word.lower(): word for word in own.concept.words}
+        for item in found:
+            value = str(item.data or item.text).strip()
+            own.values.append(canonical.get(value.lower(), value))
+        if self.others:
+            own.others, self.others = True, False
+        own.either_value = self.clause.either
+        self.pending = []
+
+
+_NAMING = frozenset(
+    "named called key keys : from of to be is are set with start starting begin by either a an the value one equal"
+    " using use at in".split()
+)
+
+_HANDLERS = {
+    Sort.NEGATION: _Reader._negation,
+    Sort.OR: _Reader._or,
+    Sort.WORD: _Reader._word,
+    Sort.COMPARE: _Reader._compare,
+    Sort.NUMBER: _Reader._number,
+    Sort.CONCEPT: _Reader._concept,
+    Sort.RESOURCE: _Reader._resource,
+    Sort.VALUE: _Reader._value,
+    Sort.UNKNOWN: _Reader._unknown,
+    Sort.OTHER_THAN: _Reader._other_than,
+}

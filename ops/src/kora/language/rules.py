@@ -1,0 +1,515 @@
+"""A rule in plain English → a `domain.rules.Rule`, or `Unclear` with what was not understood.
+
+The text is cut into sentences and stretches that state an obligation ("every container must have limits") or search for
+offenders ("find pods without limits"); both become requirements, a search the opposite of what it looks for. What nobody
+knows makes the whole rule unclear: a rule that is half understood is never reported as checked. Pure: no cluster here.
+
+`operations.audits` holds objects against what comes out.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test
+from kora.language import rule_words as words
+from kora.language.intents import Unclear
+from kora.language.lexer import Kind, Token, tokens
+from kora.language.rule_roles import read_roles
+from kora.language.rule_scan import NEGATIONS, STRONG, WEAK, Item, Sort, items, mentioned_kinds
+from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
+from kora.language.rule_terms import Clause, NotUnderstood, Term, all_of, any_of, read_clause
+
+MAX_LENGTH = 8000
+"""Longer texts are no rule; reading stays fast."""
+_RBAC_KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
+
+
+def read_rule(text: str) -> Rule | Unclear:
+    """Understand one rule.
+
+    Args:
+        text: what a person wrote, politeness and wishes for the report's form included.
+    Returns:
+        The rule, its meaning in words; or `Unclear` with the words that were not understood. Never raises.
+    """
+    if len(text) > MAX_LENGTH:
+        return Unclear(text=text[:200], question="Say the rule in fewer words.")
+    try:
+        return _Reading(text).rule()
+    except NotUnderstood as problem:
+        return Unclear(
+            text=str(problem),
+            understood="",
+            question=f'"{problem}" is not understood as part of a rule, so nothing was checked. Say it in other words.',
+        )
+
+
+def looks_like_rule(text: str) -> bool:
+    """Whether a text states a rule or looks for offenders, rather than asking or changing something."""
+    if len(text) > MAX_LENGTH:
+        return False
+    found = tokens(text)
+    lows = {token.low for token in found}
+    if any(low.startswith(("violat", "complian", "non-complian", "noncomplian", "comply")) for low in lows):
+        return True
+    scanned = items(found, mentioned_kinds(found))
+    has_fact = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in scanned)
+    if not has_fact or scanned[0].low in _CHANGES:
+        return False
+    states = any(_is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
+    searches = scanned[0].low in _OPENERS | {"which", "are", "do", "any"}
+    negated = any(item.sort is Sort.NEGATION for item in scanned)
+    opens = scanned[0].low in {"no", "every", "all", "each", "never"} or scanned[0].sort is Sort.NEGATION
+    return states or opens or (searches and negated)
+
+
+_CHANGES = frozenset(
+    """create make deploy add set scale run start restart delete remove patch update change give put increase decrease
+    roll expose grant fix build install upgrade edit write generate""".split()
+)
+
+
+# --- cutting ------------------------------------------------------------------------------------------------------
+
+
+def _without_report(found: Sequence[Token]) -> list[Token]:
+    """Tokens without the form of the report ("VIOLATING: <name>"), which is no part of the rule."""
+    kept: list[Token] = []
+    skip_line = False
+    for index, token in enumerate(found):
+        if token.line_start:
+            skip_line = False
+        following = found[index + 1].text if index + 1 < len(found) else ""
+        if token.low == "violating" and following == ":":
+            skip_line = True
+        if skip_line or (token.kind is Kind.QUOTED and token.low.startswith("violating")):
+            continue
+        kept.append(token)
+    return kept
+
+
+def _sentences(scanned: Sequence[Item], text: str) -> Iterator[list[Item]]:
+    """Sentences end at a full stop, a question mark, a blank line."""
+    current: list[Item] = []
+    last_end = 0
+    for item in scanned:
+        start = text.find(item.text.split(" ")[0], last_end) if item.text else last_end
+        if current and "\n\n" in text[last_end : max(start, last_end)].replace(" ", ""):
+            yield current
+            current = []
+        last_end = item.end
+        if item.sort is Sort.MARK and item.text in {".", "?", "!"}:
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(item)
+    if current:
+        yield current
+
+
+_OPENERS = frozenset(
+    """find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
+    examine look scan search enforce see""".split()
+)
+
+
+def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
+    """Stretches of a sentence that open with a verb of search or check, or with "which"."""
+    current: list[Item] = []
+    for index, item in enumerate(sentence):
+        opens = item.low in _OPENERS and item.sort is Sort.WORD
+        # "tell me which", "and which of them": but not "pods which".
+        opens |= item.is_one("which", "whether") and (
+            not current or current[-1].sort in {Sort.AND, Sort.COMMA} or current[-1].low in {"me", "know", "us", "of", "see"}
+        )
+        opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
+        opens |= item.text == ";"
+        if opens and current:
+            yield current
+            current = []
+        current.append(item)
+    if current:
+        yield current
+
+
+def _points_back(segment: Sequence[Item]) -> bool:
+    """Whether a stretch only asks for the names of offenders."""
+    facts = [item for item in segment if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+    return any(item.sort is Sort.POINTER for item in segment) and all(
+        item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts
+    )
+
+
+def _is_strong(stretch: Sequence[Item], index: int) -> bool:
+    """Whether this item says what must be."""
+    item = stretch[index]
+    if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
+        return False
+    before = stretch[index - 1].low if index else ""
+    if item.is_one("need"):
+        return before not in {"i", "we", "you", "i'd"}
+    if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):
+        return False
+    if item.is_one("required"):
+        return before in {"is", "are", "be", "not"} or index + 1 == len(stretch)
+    return True
+
+
+def _mode(segment: Sequence[Item]) -> str:
+    """``definition``, ``must`` or ``search``."""
+    lows = [item.low for item in segment]
+    for index, item in enumerate(segment):
+        if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
+            return "definition"
+    if any(_is_strong(segment, index) for index in range(len(segment))):
+        return "must"
+    if lows[0] in {"check", "verify", "confirm", "ensure", "make", "see", "enforce", "whether", "audit", "review"}:
+        opening = lows[1:6]
+        if lows[0] in {"ensure", "make", "enforce"} or any(word in {"all", "every", "each", "no"} for word in opening):
+            return "must"
+        if "that" in opening[:2] and "any" not in opening:
+            return "must"
+    if lows[0] in _OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
+        return "search"
+    weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
+    if weak:
+        return "must"
+    for index, item in enumerate(segment[:4]):
+        if item.sort in {Sort.KIND} or item.low in {"container", "workload", "one", "image"}:
+            following = lows[index + 1 : index + 2]
+            if following and following[0] in {"without", "with", "that", "running", "using", "missing", "lacking", "which", "whose"}:
+                return "search"
+    return "must"
+
+
+_RESET = frozenset("are is has have with using use uses run running set setting that which whose having allow".split())
+_MODALS = frozenset("must should shall may need can".split())
+
+
+def _clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
+    """Stretches of one polarity, with whether "or" joins them to what came before."""
+    current: list[Item] = []
+    by_or = False
+    index = 0
+    while index < len(segment):
+        item = segment[index]
+        bullet = item.line_start and item.text in {"-", "*", "•"}
+        if item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.text in {";", "—", "–"} or bullet:
+            place = index + 1
+            joined_or = item.sort is Sort.OR
+            while place < len(segment) and (
+                segment[place].sort in {Sort.AND, Sort.OR} or segment[place].low in {"also", "they", "it", "then", "who"}
+            ):
+                joined_or |= segment[place].sort is Sort.OR
+                place += 1
+            if place < len(segment) and _starts_clause(current, segment[place], bullet or item.text == ";"):
+                yield current, by_or
+                current, by_or, index = [], joined_or, place
+                continue
+        current.append(item)
+        index += 1
+    yield current, by_or
+
+
+def _starts_clause(current: Sequence[Item], item: Item, forced: bool) -> bool:
+    said = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in current)
+    if not said:
+        return False
+    if forced or item.sort is Sort.NEGATION or item.low in _MODALS:
+        return True
+    negated = any(each.sort is Sort.NEGATION for each in current)
+    modal = any(each.low in _MODALS | {"cannot", "mustn't", "shouldn't", "can't"} for each in current)
+    return negated and not modal and item.low in _RESET
+
+
+# --- putting together ---------------------------------------------------------------------------------------------
+
+
+class _Reading:
+    """One text on its way to a rule."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        found = _without_report(tokens(text))
+        self.kinds = mentioned_kinds(found)
+        self.scanned = items(found, self.kinds)
+        self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
+        self.term: Term | None = None
+        self.excuses: list[Requirement] = []
+        self.facts: list[Term] = []
+
+    def rule(self) -> Rule:
+        """The whole.
+
+        Raises:
+            NotUnderstood: something in it is not.
+        """
+        obligations: list[Requirement] = []
+        searches: list[Requirement] = []
+        definitions: list[Requirement] = []
+        lists = {"must": obligations, "search": searches, "definition": definitions}
+        for sentence in _sentences(self.scanned, self.text):
+            reason = next((i for i, item in enumerate(sentence) if item.sort is Sort.REASON), None)
+            sentence = self._take_scope(sentence[:reason])
+            for segment in _segments(sentence):
+                if not segment:
+                    continue
+                mode = _mode(segment)
+                requirement = self._segment(segment, mode)
+                if requirement is not None:
+                    lists[mode].append(requirement)
+        parts = [*obligations, *(definitions or searches)]
+        if not parts:
+            raise NotUnderstood(self._gist())
+        requirement = all_of(parts)
+        if self.excuses:
+            requirement = any_of([requirement, *self.excuses])
+        scope = self._scope()
+        return Rule(text=self.text, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
+
+    def _gist(self) -> str:
+        unknown = [item.text for item in self.scanned if item.sort is Sort.UNKNOWN]
+        return " ".join(unknown[:5]) or self.text.strip()[:80]
+
+    # --- one stretch ----------------------------------------------------------------------------------------------
+
+    def _segment(self, segment: list[Item], mode: str) -> Requirement | None:
+        if mode == "definition":
+            start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
+            segment = segment[start + 1 :]
+        if mode == "search" and _points_back(segment):
+            return None
+        roles = read_roles(segment, self.kinds, search=mode != "must")
+        if roles is not None:
+            return roles
+        if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+            return self._follow_up(segment, mode)
+        condition, segment = self._condition(segment) if mode == "must" else (None, segment)
+        requirement: Requirement | None = None
+        search = mode != "must"
+        for stretch, by_or in _clauses(segment):
+            clause = self._clause(stretch)
+            if clause is None:
+                continue
+            made = clause.required(search)
+            if requirement is None:
+                requirement = made
+            else:
+                alternative = by_or if not search else not by_or
+                requirement = any_of([requirement, made]) if alternative else all_of([requirement, made])
+        if requirement is None or condition is None:
+            return requirement
+        return any_of([condition, requirement])
+
+    def _clause(self, stretch: Sequence[Item]) -> Clause | None:
+        if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE} for item in stretch):
+            self._unknown_in(stretch)
+            return None
+        clause = read_clause(stretch, self.term)
+        if not clause.terms:
+            return None
+        self.term = clause.terms[-1]
+        self.facts.extend(clause.terms)
+        return clause
+
+    def _follow_up(self, segment: Sequence[Item], mode: str) -> Requirement | None:
+        """A stretch without a fact: a comparison that goes on, or words that only point back."""
+        if self.term is not None and any(item.sort is Sort.NUMBER for item in segment) and any(
+            item.sort is Sort.COMPARE for item in segment
+        ):
+            clause = self._clause(segment)
+            return clause.required(mode != "must") if clause else None
+        if mode == "must" and any(_is_strong(segment, i) for i in range(len(segment))):
+            self._unknown_in(segment)
+        return None
+
+    def _unknown_in(self, stretch: Sequence[Item]) -> None:
+        if any(item.sort is Sort.POINTER for item in stretch):
+            return
+        unknown = [item.text for item in stretch if item.sort is Sort.UNKNOWN]
+        if unknown:
+            raise NotUnderstood(" ".join(unknown))
+
+    def _condition(self, segment: list[Item]) -> tuple[Requirement | None, list[Item]]:
+        """ "Pods that use the host network must …": what comes before the modal only says which objects are meant."""
+        modal = next((i for i in range(len(segment)) if _is_strong(segment, i)), None)
+        if modal is None:
+            return None, segment
+        subject, rest = segment[:modal], segment[modal:]
+        start = next(
+            (
+                i
+                for i, item in enumerate(subject)
+                if item.low in {"that", "which", "whose", "with", "without", "using", "running"}
+            ),
+            None,
+        )
+        facts = {Sort.CONCEPT, Sort.RESOURCE}
+        if start is None or not any(item.sort in facts for item in subject[start:]):
+            return None, segment
+        if not any(item.sort in facts for item in rest):
+            return None, segment
+        if any(item.low in {"ensure", "make", "require", "enforce"} for item in subject[:start]):
+            return None, segment
+        clause = self._clause(subject[start:])
+        return (clause.fails() if clause else None), rest
+
+    # --- scope ----------------------------------------------------------------------------------------------------
+
+    def _take_scope(self, sentence: list[Item]) -> list[Item]:
+        start = next((i for i, item in enumerate(sentence) if item.sort is Sort.EXCEPT), None)
+        if start is not None:
+            end = next(
+                (
+                    i
+                    for i in range(start + 1, len(sentence))
+                    if _is_strong(sentence, i) or (sentence[i].low in _OPENERS and sentence[i].sort is Sort.WORD)
+                ),
+                len(sentence),
+            )
+            handled = self._exception(sentence[start + 1 : end], sentence[start])
+            if handled:
+                sentence = [*sentence[:start], *sentence[end:]]
+            else:
+                sentence = [
+                    *sentence[:start],
+                    Item(Sort.OTHER_THAN, "other than", sentence[start].text),
+                    *sentence[start + 1 :],
+                ]
+        namespaces, rest = take_namespaces(sentence)
+        self.scope.namespaces.extend(namespaces)
+        if any(item.sort is Sort.KIND and item.data == "Namespace" for item in rest) and not self.scope.namespaces:
+            self.scope.namespace_kind = True
+        return self._take_labels(rest)
+
+    def _take_labels(self, sentence: list[Item]) -> list[Item]:
+        """ "pods with label app=web must …", "pods labeled tier=db that …"."""
+        for index, item in enumerate(sentence):
+            if item.sort is Sort.VALUE and "=" in item.text and index:
+                opening = [each.low for each in sentence[max(0, index - 3) : index]]
+                labelled = "label" in opening or "labeled" in opening or "labelled" in opening
+                led = any(low in {"with", "labeled", "labelled", "having", "carrying"} for low in opening)
+                rest = sentence[index + 1 :]
+                further = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest)
+                modal_before = any(_is_strong(sentence, place) for place in range(index))
+                if labelled and led and further and not modal_before:
+                    key, _, value = item.text.partition("=")
+                    self.scope.labels[key.strip()] = value.lstrip("=").strip().strip("\"'")
+                    first = max(place for place in range(index) if sentence[place].low in {"with", "labeled", "labelled", "having", "carrying"})
+                    return [*sentence[:first], *rest]
+        return sentence
+
+    def _exception(self, stretch: list[Item], word: Item) -> bool:
+        """Take an exception into the scope; False when it speaks of values ("any registry except …")."""
+        namespaces, rest = take_namespaces(stretch)
+        values = [item for item in rest if item.sort in {Sort.VALUE, Sort.UNKNOWN}]
+        lows = {item.low for item in rest}
+        names = [item.text for item in values]
+        concepts = [item for item in rest if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+        if namespaces:
+            self.scope.except_namespaces.extend(namespaces)
+        elif any(item.sort is Sort.CONCEPT and item.data.fact == "image" for item in concepts) and values:
+            self.scope.except_images.extend(names)
+        elif "container" in lows and values:
+            self.scope.except_containers.extend(names)
+        elif concepts:
+            clause = self._clause(stretch)
+            if clause is None:
+                raise NotUnderstood(" ".join(item.text for item in stretch))
+            self.excuses.append(clause.holds())
+        elif values and any(item.sort is Sort.KIND or item.is_one("workload", "named", "called") for item in rest):
+            self.scope.except_names.extend(names)
+        elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":
+            self.scope.except_namespaces.extend(name for name in names if name.startswith("kube-"))
+            self.scope.except_names.extend(name for name in names if not name.startswith("kube-"))
+        elif values:
+            return False
+        else:
+            raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
+        return True
+
+    def _scope(self) -> Scope:
+        said = list(self.kinds)
+        allowed = [set(term.concept.kinds) for term in self.facts if term.concept.kinds]
+        if not said and self.scope.namespace_kind and all("Namespace" in kinds for kinds in allowed):
+            said = ["Namespace"]
+        if said:
+            for kinds in allowed:
+                if not kinds & set(said):
+                    raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
+            return self._made(tuple(said), owned=True)
+        common = set.intersection(*allowed) if allowed else set(words.POD_KINDS)
+        kinds = tuple(kind for kind in _ORDER if kind in common)
+        if not kinds:
+            raise NotUnderstood("what kinds of objects are meant")
+        return self._made(kinds, owned=False)
+
+    def _made(self, kinds: tuple[str, ...], *, owned: bool) -> Scope:
+        found = self.scope
+        return Scope(
+            kinds=kinds,
+            namespaces=tuple(dict.fromkeys(found.namespaces)),
+            except_namespaces=tuple(found.except_namespaces),
+            labels=found.labels,
+            except_names=tuple(found.except_names),
+            except_images=tuple(found.except_images),
+            except_containers=tuple(found.except_containers),
+            owned=owned,
+            everywhere=found.everywhere,
+        )
+
+
+_ORDER = (
+    *words.POD_KINDS,
+    "Service",
+    "Ingress",
+    "PersistentVolumeClaim",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "Namespace",
+)
+
+# --- saying it ----------------------------------------------------------------------------------------------------
+
+_SAID = {
+    Op.PRESENT: "{fact} is set",
+    Op.ABSENT: "{fact} is not set",
+    Op.IN: "{fact} is {values}",
+    Op.NOT_IN: "{fact} is not {values}",
+    Op.PREFIX: "{fact} starts with {values}",
+    Op.NOT_PREFIX: "{fact} does not start with {values}",
+    Op.MATCHES: "{fact} has the form {values}",
+    Op.BELOW: "{fact} < {values}",
+    Op.AT_MOST: "{fact} ≤ {values}",
+    Op.ABOVE: "{fact} > {values}",
+    Op.AT_LEAST: "{fact} ≥ {values}",
+    Op.UNIQUE: "{fact} occurs once only",
+    Op.CONTAINS: "{fact} has {values}",
+    Op.CONTAINS_NONE: "{fact} has none of {values}",
+    Op.ONLY: "{fact} has nothing but {values}",
+}
+
+
+def meaning(scope: Scope, requirement: Requirement) -> str:
+    """A rule in unambiguous words, so that a person sees how it was understood."""
+    where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
+    labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
+    but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
+    exempt = f" (except {', '.join(but)})" if but else ""
+    return f"Every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(requirement)}."
+
+
+def _say(requirement: Requirement) -> str:
+    if isinstance(requirement, Test):
+        fact = requirement.fact.replace("_", " ") + (f' "{requirement.key}"' if requirement.key else "")
+        return _SAID[requirement.op].format(fact=fact, values=" or ".join(requirement.values))
+    if isinstance(requirement, Not):
+        return f"not ({_say(requirement.part)})"
+    joiner = " and " if isinstance(requirement, All) else " or "
+    return joiner.join(
+        f"({_say(part)})" if isinstance(part, AnyOf | All) else _say(part) for part in requirement.parts
+    )
