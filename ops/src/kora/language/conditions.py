@@ -1,0 +1,165 @@
+"""Conditions of lists: "not running", "restarted more than 3 times", "older than two hours", "using nginx", "without limits"."""
+
+from kora.language.clauses import Clause
+from kora.language.intents import Comparison, Condition
+from kora.language.quantities import seconds
+from kora.language.targets import assignment
+from kora.language.vocabulary import STATES
+
+_STATE = "|".join(sorted(map(lambda word: word.replace("-", "[- ]?"), STATES), key=len, reverse=True))
+_WHO = r"(?:(?:that|which|who|currently|still|have|has|been|all|be|get|gets|getting|keep|keeps|is|are|were|was|in|a|an|the|or|and|do|does|with) )*"
+_MORE = (
+    (Comparison.AT_LEAST, r"at least|no less than|no fewer than|minimum of|>="),
+    (Comparison.AT_MOST, r"at most|no more than|up to|not more than|<="),
+    (Comparison.MORE, r"more than|over|greater than|above|exceeding|older than|longer than|>|exceeds?"),
+    (Comparison.LESS, r"less than|fewer than|under|below|within|younger than|newer than|shorter than|<"),
+    (Comparison.IS, r"exactly|equal to|="),
+)
+_COMPARE = "|".join(words for _, words in _MORE)
+_HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose) )*"
+
+
+def read_conditions(clause: Clause) -> tuple[Condition, ...]:
+    """Claim every condition that the clause holds."""
+    found: list[Condition] = []
+    for read in (_restarts, _ages, _images, _nodes, _missing, _metadata, _replicas, _amounts, _types, _states):
+        found.extend(read(clause))
+    return tuple(found)
+
+
+def _comparison(said: str) -> Comparison:
+    said = said.strip()
+    return next((comparison for comparison, words in _MORE if said in words.split("|") or said.startswith("exceed")), Comparison.MORE)
+
+
+def _condition(field: str, comparison: Comparison, value: str | float | None = None) -> Condition:
+    return Condition.model_validate({"field": field, "comparison": comparison, "value": value})
+
+
+def _restarts(clause: Clause) -> list[Condition]:
+    found = clause.take(
+        rf"{_HAS}(?:been )?(?:restart(?:ed|s|ing)?|crashed|restart counts?|a restart count|restart count) (?:(?:of|is|a) )*(?:(?P<how>{_COMPARE}) )?{{n:count}}(?: times| restarts| or more)?",
+        rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}}(?P<more> or more)? (?:container |pod )?(?:restarts|crashes|times)",
+        rf"{_HAS}(?:been )?restart(?:ed|ing|s) (?P<how>{_COMPARE}) (?P<word>once|twice)",
+    )
+    if found is not None:
+        groups = found._match.groupdict()
+        text = found.text("count") if groups.get("count") else {"once": "1", "twice": "2"}[found.said("word")]
+        comparison = _comparison(found.said("how")) if found.said("how") else Comparison.AT_LEAST
+        return [_condition("restarts", comparison, float(text or 0))]
+    found = clause.take(rf"{_HAS}(?:been )?(?:restarted|restarting|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )") if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ )?restart\w*") else None
+    if found is not None and "restart" in found.line:
+        return [_condition("restarts", Comparison.AT_LEAST, 1.0)]
+    return []
+
+
+def _ages(clause: Clause) -> list[Condition]:
+    made = r"(?:(?:that|which|were|was|been|have|has|are|is|with|an|age|of|running|created|started|deployed|made|up|for) )*"
+    found = clause.take(rf"{made}(?P<how>older than|younger than|newer than|longer than|more than|less than|over|at least|within|in) (?:the )?(?:last |past )?{{d:age}}(?: ago| old)?") if clause.has(r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for)") else None
+    if found is None:
+        found = clause.take(r"(?:(?:that|which|were|was|been|have|has) )*(?:created|started|deployed|made) (?P<how>in|within|during) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute))", r"(?:created|started|deployed) (?P<how>today)")
+    if found is None:
+        return []
+    groups = found._match.groupdict()
+    age = 86400.0 if groups["how"] == "today" else seconds(found.text("age") or "") if groups.get("age") else seconds(f"1 {groups['unit']}")
+    less = groups["how"] in {"younger than", "newer than", "less than", "in", "within", "during", "today"}
+    ago = "ago" in found.line and groups["how"] == "less than"
+    return [_condition("age", Comparison.LESS if less or ago else Comparison.MORE, age)]
+
+
+def _images(clause: Clause) -> list[Condition]:
+    found = clause.take(
+        r"(?:(?:that|which|are|is|currently|pods) )*(?:using|use|uses|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like )?(?:{i:image}|{name:name})",
+        r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running) (?:the |an |a )?(?:{i:image}|{name:name}) images?",
+        r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running|with|on) {i:image}",
+        r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
+    )
+    if found is None:
+        latest = clause.take(r"(?:(?:that|which|are|is|with|using|use|uses|running|run|runs) )*(?:the |a )?(?:latest|:latest|{q:q}) (?:image )?tags?", r"(?:using|use|uses|running|with) (?::)?latest")
+        return [_condition("image", Comparison.CONTAINS, ":latest")] if latest else []
+    groups = found._match.groupdict()
+    value = found.text("image") if groups.get("image") else found.text("name")
+    return [_condition("image", Comparison.CONTAINS, value)]
+
+
+def _nodes(clause: Clause) -> list[Condition]:
+    found = clause.take(
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?{name:node} (?:node|worker|machine)",
+    )
+    return [_condition("node", Comparison.IS, found.text("node"))] if found else []
+
+
+def _missing(clause: Clause) -> list[Condition]:
+    found = []
+    words = {
+        "limits": r"(?:resource |memory |cpu |mem )?limits?", "requests": r"(?:resource |memory |cpu )?requests?",
+        "probe": r"(?P<which>readiness |liveness |startup |health )?(?:probes?|health ?checks?)",
+        "owner": r"(?:owners?|owner references?|controllers?)", "label": r"labels?",
+    }  # fmt: skip
+    lack = r"(?:(?:that|which|who) )?(?:without|with no|lacking|missing|lack|lacks|(?:do|does) ?(?:not|n't) (?:have|define|set|specify|declare)|don't (?:have|define|set|specify)|doesn't (?:have|define|set|specify)|have no|has no|having no|that have no|not having|no) (?:any |a |an |defined |set )*"
+    for field, noun in words.items():
+        taken = clause.take(rf"{lack}(?:both )?{noun}(?: set| defined| configured)?(?= )")
+        while taken is not None:
+            said = taken.line
+            value = next((what for what in ("memory", "cpu", "readiness", "liveness", "startup") if what in said.split()), None)
+            found.append(_condition(field, Comparison.LACKS, value))
+            taken = clause.take(rf"(?:and|or|nor) (?:any )?{noun}(?= )")
+            if taken is None and field == "limits" and (extra := clause.take(r"(?:and|or|nor) (?:any )?(?:resource )?requests?")):
+                found.append(_condition("requests", Comparison.LACKS, None))
+                del extra
+    return found
+
+
+def _metadata(clause: Clause) -> list[Condition]:
+    found = clause.take(r"(?:with|having|that have|which have|that has) (?:the |an? )?(?P<what>label|annotation) (?:key )?(?:{r:ref}|{name:key})(?= |$)")
+    if found is None or clause.has(r"\0"):
+        return []
+    key = found.text("key") if found._match.groupdict().get("key") else found.text("ref")
+    return [_condition(found.said("what"), Comparison.CONTAINS, key)]
+
+
+def _replicas(clause: Clause) -> list[Condition]:
+    found = clause.take(rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}} (?:ready |desired )?(?:replicas?|pods?|instances?)(?: or more)?", rf"{_HAS}no (?P<none>(?:ready |available )?(?:replicas|pods))") if clause.has(rf"(?:with|have|has|having|whose) (?:no|only|{_COMPARE}|<n\d+>)") else None
+    if found is None:
+        return []
+    groups = found._match.groupdict()
+    if groups.get("none"):
+        return [_condition("replicas", Comparison.IS, 0.0)]
+    return [_condition("replicas", _comparison(found.said("how")) if found.said("how") else Comparison.IS, float(found.text("count") or 0))]
+
+
+def _amounts(clause: Clause) -> list[Condition]:
+    found = clause.take(
+        rf"{_HAS}(?:(?:use|uses|consuming|consume|consumes) )?(?P<how>{_COMPARE}) {{un:amount}} (?:of )?(?P<what>cpu|memory|ram|mem)",
+        rf"{_HAS}(?P<what>cpu|memory|ram|mem)(?: usage)? (?:is )?(?P<how>{_COMPARE}) {{un:amount}}",
+    )
+    if found is None:
+        return []
+    what = "cpu" if found.said("what") == "cpu" else "memory"
+    return [_condition(what, _comparison(found.said("how")), (found.text("amount") or "").replace(" ", ""))]
+
+
+def _types(clause: Clause) -> list[Condition]:
+    found = clause.take(r"(?:(?:of|with|that|are|is|have|which) )*(?:type )?(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip|headless)(?= (?:services?|svc|type|_|$)| )") if clause.has(r"services?|svc|type") else None
+    if found is None:
+        return []
+    kind = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP", "h": "Headless"}[found.said("type")[0]]
+    return [_condition("type", Comparison.IS, kind)]
+
+
+def _states(clause: Clause) -> list[Condition]:
+    found: list[Condition] = []
+    while True:
+        taken = clause.take(
+            rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
+            rf"(?:whose )?(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
+            rf"{_WHO}(?P<state>{_STATE})(?: state| status| phase| condition)?",
+        )
+        if taken is None:
+            return found
+        negative = bool(taken._match.groupdict().get("not"))
+        state = STATES.get(taken.said("state").replace(" ", "-")) or STATES[taken.said("state").replace(" ", "")]
+        if state.startswith("not "):
+            state, negative = state[4:], not negative
+        found.append(_condition("state", Comparison.IS_NOT if negative else Comparison.IS, state))

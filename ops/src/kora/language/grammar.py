@@ -1,0 +1,340 @@
+"""One prompt to one `Request`: the front door of the language. Pure; nothing is looked up and nothing is changed.
+
+Principle of coverage: every word of a changing clause must have been understood by some part of the grammar; a word
+that was not could change the meaning, so then nothing is changed and the answer says which word it was. With anything
+unclear in a prompt that asks for a change, no part of it is carried out.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language.changes import FRAMES, Frame, Order, order_of
+from kora.language.clauses import Clause
+from kora.language.conditions import read_conditions
+from kora.language.inspecting import read_inspection
+from kora.language.intents import Audit, Delete, Fix, Inspect, Intent, Request, Target, Unclear, Wait
+from kora.language.lexer import tokens
+from kora.language.sentences import Mood, Sentence, sentences
+from kora.language.targets import (
+    BUILT_IN,
+    Kinds,
+    TargetReader,
+    assignment,
+    take_bare_space,
+    take_labels,
+    take_namespace,
+)
+from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, READ_VERBS, WAIT_VERBS
+
+# Where two frames fit, the one named first is meant.
+_PRIORITY = (
+    "canary", "autoscale", "set_probe", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
+    "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
+)  # fmt: skip
+_ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
+_INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
+_DRY = re.compile(r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b", re.I)
+_SAVE = re.compile(r"\b(?:save|write|store|put|output)\s+(?:(?:it|them|this|that|the|manifests?|yaml|file|files|result|output)\s+)*(?:to|in|into|as|at|under)\s+[\"'`]?([\w./~-]*/[\w./-]+|[\w-]+\.ya?ml)[\"'`]?", re.I)
+
+
+def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Request:
+    """What `text` asks for. `kinds`: more words for kinds (from the cluster's discovery) → canonical kind.
+
+    Never raises on any text.
+    """
+    known: Kinds = BUILT_IN if not kinds else {**kinds, **BUILT_IN}
+    rule = _rule(text)
+    if rule is not None:
+        return rule
+    reading = _Reading(text, known)
+    for sentence in sentences(text):
+        reading.add(sentence)
+    return reading.request()
+
+
+def _rule(text: str) -> Request | None:
+    """A prompt that states a rule to hold objects against; `language.rules` says so when it is there."""
+    if find_spec("kora.language.rules") is None:
+        return None
+    rules = import_module("kora.language.rules")
+    looks = getattr(rules, "is_rule", None)
+    if looks is None or not looks(text):
+        return None
+    wants_lines = "violating" in text.lower()
+    return Request(steps=(Audit(rule=text),), report_format="violating" if wants_lines else None)
+
+
+class _Reading:
+    """The clauses of one prompt, read one after the other."""
+
+    def __init__(self, text: str, kinds: Kinds) -> None:
+        self.text, self.kinds = text, kinds
+        self.steps: list[Any] = []
+        self.unclear: list[Unclear] = []
+        self.notes: list[str] = []
+        self.previous: tuple[Target, ...] = ()
+        self.namespace: str | None = None
+        self.everywhere = False
+        self.explain = False
+        self.forbidden: list[Sentence] = []
+
+    def add(self, sentence: Sentence) -> None:
+        """Read one clause."""
+        match sentence.mood:
+            case Mood.ORDER:
+                self._order(sentence)
+            case Mood.QUESTION | Mood.STATEMENT:
+                self._question(sentence)
+            case Mood.HOW_TO:
+                self._how_to(sentence)
+            case Mood.NEGATED:
+                self.forbidden.append(sentence)
+            case Mood.CONDITIONAL:
+                self._unclear(
+                    sentence, "an order with a condition or a time",
+                    "Conditions and times are not carried out: nobody would watch over them. Ask for the change itself.",
+                )  # fmt: skip
+            case Mood.HYPOTHETICAL:
+                self._hypothetical(sentence)
+
+    def request(self) -> Request:
+        """Everything together."""
+        self._hold_prohibitions()
+        saved = _SAVE.search(self.text)
+        return Request(
+            steps=tuple(self.steps),
+            unclear=tuple(self.unclear),
+            namespace=self.namespace,
+            save_to=saved[1] if saved and any(step.intent in {"create", "grant"} for step in self.steps) else None,
+            dry_run=bool(_DRY.search(self.text)),
+            explain=self.explain,
+            notes=tuple(self.notes),
+        )
+
+    # --- moods --------------------------------------------------------------------------------------------------
+
+    def _order(self, sentence: Sentence) -> None:
+        clause, verb = sentence.clause, sentence.verb
+        if verb in WAIT_VERBS:
+            self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
+            return
+        if verb in CHANGE_VERBS or verb in CREATE_VERBS:
+            if self._checks_after(sentence):
+                return
+            self._change(sentence)
+            return
+        if verb in READ_VERBS and self.steps and self._checks_after(sentence):
+            return
+        found = read_inspection(clause, verb, self.kinds, self.previous, asked=sentence.asked)
+        if not found:
+            self._unclear(sentence, "", "What shall be shown: a kind, a name, logs, events, usage, permissions …?")
+        self._keep(found)
+
+    def _checks_after(self, sentence: Sentence) -> bool:
+        """ "make sure it is ready" after a change is what every plan verifies anyway."""
+        waits = (
+            r"(?:sure|certain|that)?.*(?:is|are|be|becomes?|has|have|gets?) (?:\w+ )?(?:ready|running|up|healthy|rolled out|complete\w*|available|finished|done|successful\w*)"
+            r"|(?:rollout|deployment|it|they|pods|that) .*(?:completes?|succeeds?|finish\w*|worked|success\w*|status)|(?:the )?rollout(?: status)?|that it worked"
+        )
+        if self.steps and not isinstance(self.steps[-1], Inspect) and sentence.verb in {"make", "ensure", "verify", "check", "confirm", "watch", "monitor"} and sentence.clause.fresh().has(waits):
+            self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
+            return True
+        return False
+
+    def _question(self, sentence: Sentence) -> None:
+        clause = sentence.clause
+        if sentence.mood is Mood.STATEMENT and not self._speaks_of_something(clause):
+            return
+        found = read_inspection(clause, "", self.kinds, self.previous, asked=sentence.asked)
+        if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
+            if found and (found[0].target.names or found[0].target.phrase):
+                self.previous = tuple(each.target for each in found)
+            self._background(sentence, found)
+            return
+        if not found:
+            self._unclear(sentence, "a question", "What is it about: a kind, a name, logs, events, usage, permissions …?")
+        self._keep(found)
+
+    def _speaks_of_something(self, clause: Clause) -> bool:
+        return any(word not in FILLERS for word in clause.words)
+
+    def _background(self, sentence: Sentence, found: list[Inspect]) -> None:
+        """A bare noun phrase ("pods not running", "logs of web") is a wish to see it; a sentence about how things are,
+        alone, is a wish to know why."""
+        if not found:
+            self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
+            return
+        self.notes.append(f"background: {sentence.clause.text}")
+        self._background_reads = getattr(self, "_background_reads", [])
+        self.steps.extend(found) if not self.steps and not self.unclear else None
+
+    def _how_to(self, sentence: Sentence) -> None:
+        if sentence.verb in CHANGE_VERBS or sentence.verb in CREATE_VERBS:
+            self.explain = True
+            self._change(sentence)
+            return
+        found = read_inspection(sentence.clause, sentence.verb, self.kinds, self.previous, asked=True)
+        if not found:
+            self._unclear(sentence, "a question about how something is done", "What shall be done, to which object?")
+        self._keep(found)
+
+    def _hypothetical(self, sentence: Sentence) -> None:
+        if sentence.verb in CHANGE_VERBS or sentence.verb in CREATE_VERBS:
+            self.explain = True
+            self._change(sentence)
+            return
+        found = read_inspection(sentence.clause, sentence.verb, self.kinds, self.previous, asked=True)
+        if found:
+            self._keep(found)
+        else:
+            self._unclear(sentence, "a question about what would be", "Ask for the change itself, or what is there now.")
+
+    # --- changes ------------------------------------------------------------------------------------------------
+
+    def _change(self, sentence: Sentence) -> None:
+        order = order_of(sentence.clause, sentence.verb)
+        snapshot = (list(order.clause.used), list(order.clause.words))
+        question: Unclear | None = None
+        for each in _ORDERED:
+            if order.family not in each.families:
+                continue
+            order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+            order.clause.claim(())
+            found = self._framed(each, order)
+            if isinstance(found, list):
+                self._keep(found)
+                return
+            question = question or found
+        order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+        order.clause.claim(())
+        if sentence.verb in CREATE_VERBS or (order.family in {"add", "set", "create"} and question is None):
+            created = self._created(sentence)
+            if isinstance(created, list):
+                self._keep(created)
+                return
+            question = question or created
+        if question is not None:
+            self.unclear.append(question)
+        else:
+            self._unclear(sentence, f"the verb “{sentence.verb}”", "What exactly shall be changed, and to what?")
+
+    def _framed(self, each: Frame, order: Order) -> list[Any] | Unclear | None:
+        """One frame tried: intents, a question, or None when it is not this one."""
+        clause = order.clause
+        namespaced = not (each.model in {"delete", "set_metadata"} and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)"))
+        namespace, everywhere = take_namespace(clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"})
+        slots = each.read(order)
+        if slots is None or isinstance(slots, Unclear):
+            return slots
+        conditions = read_conditions(clause) if each.model == "delete" else ()
+        reader = TargetReader(self.kinds, self.previous)
+        place = take_bare_space(clause, self.kinds) if namespace is None else None
+        targets = reader.read(clause, namespace or place, everywhere)
+        if not targets and reader.left_over:
+            return Unclear(
+                text=reader.left_over,
+                understood=f"{each.model.replace('_', ' ')}",
+                question=f"The words “{reader.left_over}” were not understood, and they could change what is meant.",
+            )
+        if not targets and place is not None:
+            targets = [Target(phrase=place)]
+        if not targets:
+            if reader.pronoun or not each.needs_target or each.model == "fix":
+                targets = [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
+            if not targets:
+                return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        return self._intents(each, slots, targets, conditions, order)
+
+    def _intents(
+        self, each: Frame, slots: dict[str, Any], targets: list[Target], conditions: Any, order: Order
+    ) -> list[Any] | Unclear:
+        found: list[Any] = []
+        for target in targets:
+            given = {"intent": each.model, each.target: target, **slots}
+            if each.model == "switch_traffic":
+                given |= self._switch_sides(slots, target)
+                given.pop("to_is_label", None)
+            if each.model == "delete":
+                given["conditions"] = conditions
+            try:
+                found.append(_INTENT.validate_python(given))
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                return order.ask(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.", each.model.replace("_", " "))
+        return found
+
+    def _switch_sides(self, slots: dict[str, Any], service: Target) -> dict[str, Any]:
+        said = str(slots["to"])
+        if slots["to_is_label"]:
+            key, value = assignment(said)
+            return {"to": Target(labels={key: value}), "service": service}
+        if "/" in said:
+            return {"to": Target(kind="Deployment", names=(said.partition("/")[2],)), "service": service}
+        sure = bool(re.search(r"[-\d]", said))
+        return {"to": Target(names=(said,)) if sure else Target(phrase=said), "service": service}
+
+    def _created(self, sentence: Sentence) -> list[Any] | Unclear | None:
+        """What the builder's reader makes of the clause."""
+        clause = sentence.clause
+        if find_spec("kora.language.creating") is None or not clause.tokens:
+            return None
+        start, end = clause.tokens[0].start, clause.tokens[-1].end
+        before = self.text[:start]
+        begin = max(before.rfind("\n"), 0) if not before.strip() else self._verb_start(start)
+        cut = [token for token in tokens(self.text) if begin <= token.start < end]
+        result = import_module("kora.language.creating").read_create(cut, self.text)
+        return result if isinstance(result, Unclear) else list(result)
+
+    def _verb_start(self, start: int) -> int:
+        """The place of the creating verb before a clause whose verb was claimed."""
+        return start
+
+    # --- keeping ------------------------------------------------------------------------------------------------
+
+    def _keep(self, steps: list[Any]) -> None:
+        if steps and self.notes and self.steps and all(isinstance(step, Inspect) for step in self.steps) and not isinstance(steps[0], Inspect):
+            self.steps = [step for step in self.steps if not self.notes]  # what was background is no question
+        self.steps.extend(steps)
+        named = [target for step in steps if (target := _target_of(step)) is not None]
+        if any(each.names or each.phrase or each.labels for each in named):
+            self.previous = tuple(dict.fromkeys(each for each in named if each.names or each.phrase or each.labels) if False else [each for each in named if each.names or each.phrase or each.labels])
+
+    def _unclear(self, sentence: Sentence, understood: str, question: str) -> None:
+        self.unclear.append(Unclear(text=sentence.clause.text, understood=understood, question=question))
+
+    def _hold_prohibitions(self) -> None:
+        """A "don't" beside an order: kept when the plan keeps it anyway, else nothing is done at all."""
+        changes = [step for step in self.steps if step.intent not in {"inspect", "audit", "wait"}]
+        for sentence in self.forbidden:
+            words = set(sentence.clause.words)
+            general = not (words - FILLERS - {"change", "touch", "modify", "do", "make", "apply", "anything", "any", "changes", "else", "restart", "other"})
+            same = any(sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes)
+            only_else = "else" in words or "other" in words
+            if changes and not only_else and (general or same or not sentence.verb):
+                self.unclear.append(Unclear(
+                    text=sentence.clause.text, understood="an order and a prohibition",
+                    question="One part asks for a change and another forbids it. Which one counts?",
+                ))  # fmt: skip
+            else:
+                self.notes.append(f"not done, as asked: {sentence.clause.text}")
+        if self.forbidden and not self.steps and not self.unclear:
+            self.unclear.append(Unclear(
+                text=self.forbidden[0].clause.text, understood="something that shall not be done",
+                question="Nothing was done, as asked. What shall be done or shown instead?",
+            ))  # fmt: skip
+
+
+def _target_of(step: Any) -> Target | None:
+    if step.intent == "create":
+        return Target(kind=step.kind, names=(step.name,) if step.name else (), namespace=step.namespace)
+    target = getattr(step, "target", None) or getattr(step, "service", None)
+    return target if isinstance(target, Target) else None
+
+
+__all__ = ["Delete", "Fix", "read", "take_labels"]

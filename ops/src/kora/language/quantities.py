@@ -1,0 +1,87 @@
+"""Numbers, amounts and times as people write them, in Kubernetes' notation and in seconds; and tokens joined to them.
+
+Storage units without an ``i`` are read as Kubernetes reads them (``500M`` is decimal); the everyday ``MB`` and ``GB``
+mean the binary units, as they do in every tool that shows a pod's memory.
+"""
+
+import re
+from decimal import Decimal
+
+from kora.language.lexer import Kind, Token
+from kora.language.vocabulary import NUMBER_WORDS
+
+_SECONDS = {
+    "ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600,
+    "hr": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 604800, "month": 2592000,
+}  # fmt: skip
+_STORAGE = {
+    "kb": "Ki", "kib": "Ki", "mb": "Mi", "mib": "Mi", "gb": "Gi", "gib": "Gi", "tb": "Ti", "tib": "Ti",
+    "kilobyte": "Ki", "kibibyte": "Ki", "megabyte": "Mi", "mebibyte": "Mi", "meg": "Mi", "gigabyte": "Gi",
+    "gibibyte": "Gi", "gig": "Gi", "terabyte": "Ti", "tebibyte": "Ti",
+}  # fmt: skip
+_CORES = {"core": "", "cpu": "", "vcpu": "", "millicore": "m", "millicpu": "m"}
+_AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+_TIME_WORDS = frozenset("millisecond second minute hour day week month".split())
+_COUNTED = frozenset(
+    "replica replicas pod pods instance instances copy copies more additional extra fewer less second minute hour day "
+    "week core cpu".split()
+)
+
+
+def kubernetes_quantity(text: str) -> str | None:
+    """``512MB`` → ``512Mi``, ``2 cores`` → ``2``, ``500 millicores`` → ``500m``; None when it is no amount."""
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        return None
+    number, unit = match[1].lstrip("+"), match[2]
+    singular = unit.lower().removesuffix("s") if len(unit) > 2 else unit
+    if singular.lower() in _CORES:
+        return number + _CORES[singular.lower()]
+    if singular.lower() in _STORAGE:
+        return number + _STORAGE[singular.lower()]
+    return number + unit if unit in {"", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"} else None
+
+
+def seconds(text: str) -> float | None:
+    """``5 minutes`` → 300; None when it is no time."""
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        return None
+    unit = match[2].lower()
+    unit = unit if unit in _SECONDS else unit.removesuffix("s")
+    return float(Decimal(match[1])) * _SECONDS[unit] if unit in _SECONDS else None
+
+
+def joined(tokens: list[Token]) -> list[Token]:
+    """Number words as numbers, and a number with the unit that follows it as one token ("five minutes", "2 gigs")."""
+    found: list[Token] = []
+    skip = -1
+    for at, token in enumerate(tokens):
+        if at <= skip:
+            continue
+        after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+        before = tokens[at - 1].low if at else ""
+        number = _as_number(token, before, after)
+        unit = after.removesuffix("s") if len(after) > 2 else after
+        if number.kind is Kind.NUMBER and at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
+            kind = (
+                Kind.DURATION if unit in _TIME_WORDS
+                else Kind.QUANTITY if unit in _STORAGE or (unit in _CORES and unit != "cpu")
+                else None
+            )  # fmt: skip
+            if kind is not None:
+                found.append(Token(kind, f"{number.text} {after}", number.start, tokens[at + 1].end, token.line_start))
+                skip = at + 1
+                continue
+        found.append(number)
+    return found
+
+
+def _as_number(token: Token, before: str, after: str) -> Token:
+    if token.kind is not Kind.WORD or token.low not in NUMBER_WORDS:
+        return token
+    if token.low in {"one", "none", "nil", "couple", "dozen"} and not (
+        after in _COUNTED or after in {"of"} and token.low in {"couple", "dozen"} or before in {"to", "by", "exactly"}
+    ):
+        return token
+    return Token(Kind.NUMBER, str(NUMBER_WORDS[token.low]), token.start, token.end, token.line_start)

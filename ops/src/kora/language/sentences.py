@@ -1,0 +1,370 @@
+"""A prompt as clauses with a mood: orders, questions, how-to questions, negations, conditions, plain statements.
+
+Only an order may become a change. An order is an imperative or one of its polite, passive or wishing forms, which are
+turned round here so that every reader sees the verb first: "could the backend please be scaled to 5" → scale …
+"""
+
+import re
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from enum import StrEnum
+
+from kora.language.clauses import Clause
+from kora.language.kinds import PHRASES
+from kora.language.lexer import Kind, Token, tokens
+from kora.language.quantities import joined
+from kora.language.vocabulary import (
+    CHANGE_VERBS,
+    CONDITIONAL,
+    CREATE_VERBS,
+    FILLERS,
+    PARTICIPLES,
+    PHRASAL,
+    QUESTION_WORDS,
+    READ_VERBS,
+    SCHEDULED,
+    WAIT_VERBS,
+    is_known,
+    mended,
+)
+
+
+class Mood(StrEnum):
+    """What a clause wants."""
+
+    ORDER = "order"
+    QUESTION = "question"
+    HOW_TO = "how_to"  # how would one do it: explained, never done
+    HYPOTHETICAL = "hypothetical"  # what if; should I
+    NEGATED = "negated"  # don't
+    CONDITIONAL = "conditional"  # only if
+    STATEMENT = "statement"
+
+
+@dataclass
+class Sentence:
+    """One clause with its mood and, for orders, its verb in the basic form (claimed already)."""
+
+    clause: Clause
+    mood: Mood
+    verb: str = ""
+    asked: bool = False
+    """Whether it ended with a question mark."""
+    notes: list[str] = attribute(default_factory=list)
+
+
+_VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
+_PLAIN_BREAK = frozenset("then also please finally next afterwards subsequently lastly immediately just".split())
+# Verbs after "and" that are hardly ever nouns; the others begin a new clause only where an object follows.
+_NOUNLIKE = frozenset(
+    "scale restart tag label route move drop cut report test name watch view list limit run start stop check set log "
+    "let hold point trace search count monitor review study double triple trim use help design draft write build "
+    "image output detail help export patch test turn".split()
+)
+_NOT_AFTER_VERB = frozenset("count counts policy policies of is are was were and or limit limits".split()) | {",", ")"}
+_KEEPS_CREATE = frozenset(
+    "expose scale autoscale restart rollback delete show list wait describe annotate rollout verify check".split()
+)
+_DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
+_HOW_TO = re.compile(
+    r"^ (?:(?:please )?(?:tell|show|teach|explain)(?: to)?(?: me| us)? )?(?:how (?:do|does|can|could|would|should|might) "
+    r"(?:i|we|you|one|someone|somebody)|how to|(?:what|which) (?:is |would be |'s )?(?:the )?(?:right |best |kubectl )*"
+    r"(?:command|way|commands|steps?)(?: line)?(?: do| does| can| should| would| will)?(?: i| we| you)?(?: use| need| run)?"
+    r"(?: to| for| do| would)?|what's the (?:right |best |kubectl )*(?:command|way)(?: to| for)?|is there (?:a|any) (?:way|"
+    r"command) (?:to|of)|(?:show|tell|give) (?:me )?(?:the |a )?(?:kubectl )?command (?:to|for|that)"
+    r"|what kubectl command\w*) "
+)
+_HYPOTHETICAL = re.compile(
+    r"^ (?:what (?:would|will|could|might)? ?happens?|what if|suppose|supposing|imagine|assume|assuming|should (?:i|we)|"
+    r"(?:would|is) it (?:be )?(?:safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
+    r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|am i (?:able|allowed)|would you (?:recommend|suggest|"
+    r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"
+    r"they|a colleague|my colleague|who|i|we) (?:\w+ )?(?:just )?(?:\w+ed|said|says|told|wants?ed|did|tried|made)"
+    r"|i (?:was|am) (?:told|thinking|wondering|considering|planning)|i wonder|i'm (?:thinking|wondering|considering)"
+    r"|(?:maybe|perhaps|possibly) (?:we|i|you) (?:should|could|might)|we (?:could|might)|i (?:could|might)|in theory"
+    r"|theoretically|hypothetically|for example|e\.g\.) "
+)
+_POLITE = re.compile(
+    r"^ (?:(?:and|so|then|also|please|pls|kindly|hey|hi|hello|ok|okay|kora|now|next|first|firstly|second|secondly|third|"
+    r"thirdly|finally|lastly|afterwards|after that|after this|once (?:that|this|it)(?: is|'s)? (?:done|finished|complete"
+    r"|completed)|when (?:that|this|it)(?:'s| is) (?:done|finished|complete|completed)|just|well|again|immediately|"
+    r"quickly|simply|could you|can you|would you|will you|can we|could we|are you able to|i want you to|i need you to|"
+    r"i would like you to|i'd like you to|i want to|i need to|i would like to|i'd like to|i wish to|we need to|we want to|"
+    r"we should|we must|we have to|we would like to|we'd like to|you should|you must|you need to|you have to|your task is "
+    r"to|your job is to|the task is to|the goal is to|let's|lets|let us|go ahead and|make sure to|be sure to|feel free to|"
+    r"try to|help me to|help me|help us|proceed to|time to|it's time to|it is time to|would you mind|do me a favou?r and|"
+    r"i'm asking you to|as soon as possible|asap|at once|for me|to|,|:|-|–|—|\*|•|<n\d+> [.)]|\( <n\d+> \)) )+"
+)
+_NEGATED = re.compile(
+    r"^ (?:(?:please|and|but|just|also|,|so) )*(?:don't|do not|dont|never|avoid|refrain from|no need to|there is no need to"
+    r"|there's no need to|not|nothing|under no circumstances|without|no|you (?:must|should|may|can) ?not|you "
+    r"(?:mustn't|shouldn't|can't)|i (?:don't|do not) (?:want|need)(?: you)?(?: to)?|we (?:don't|do not) (?:want|need)"
+    r"(?: you)?(?: to)?|cancel|forget|abort|ignore) "
+)
+_MODAL = (
+    r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
+)
+_PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
+_WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")
+_DO_NOUN = re.compile(
+    r"^ (?:do|perform|trigger|execute|initiate|start|run|carry out|kick off|issue|make|force) (?:a |an |the )?(?:full |clean "
+    r"|quick |graceful |rolling |rollout )*(?P<noun>restart|rollback|scale ?up|scale ?down|roll back|upgrade|redeploy\w*|"
+    r"rollout restart|scaling|redeploy) (?:of|on|for|to) "
+)
+_WITHOUT = re.compile(
+    r" (?:, )?(?:without|with no|with zero|and no|avoiding|no) (?:any |causing |having |introducing |creating |making |"
+    r"losing |deleting |adding )*(?:any |new |other |additional |extra )*(?:downtime|interruption|interruptions|outage|"
+    r"disruption|service interruption|data loss|data|resources?|objects?|traffic)(?= )"
+)
+_AT_SCHEDULE = re.compile(r" (?:at|by|around|after|before|in) (?:<[do]\d+>|<n\d+> (?:am|pm|o'clock))(?= )")
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Cut and judge a prompt."""
+    found = [_framed(clause, asked) for clause, asked in _clauses(_prepared(text))]
+    return [each for each in found if each is not None]
+
+
+def _prepared(text: str) -> Clause:
+    """All tokens, with the grammar's words mended where they hold a typo, and names left alone."""
+    cut = joined(tokens(text))
+    words: list[str] = []
+    for at, token in enumerate(cut):
+        word = token.low.replace("’", "'")
+        before = words[at - 1] if at else ""
+        named = before in {"named", "called", "name", "-"} or (before,) in PHRASES or before in {"namespace", "app"}
+        if token.kind is Kind.WORD and not named:
+            plain = word.replace("-", "")
+            word = plain if "-" in word and not is_known(word) and is_known(plain) else mended(word)
+        words.append(word)
+    return Clause(cut, words)
+
+
+# --- cutting --------------------------------------------------------------------------------------------------------
+
+
+def _clauses(whole: Clause) -> list[tuple[Clause, bool]]:
+    cuts: list[tuple[int, int]] = []  # [start, end) of each clause
+    start = at = 0
+    creating = False
+    while at < len(whole.tokens):
+        ends, begins = _boundary(whole, start, at, creating)
+        if begins is None:
+            at += 1
+            continue
+        cuts.append((start, ends))
+        start = at = max(begins, at + 1)
+        creating = _creates(whole, start, creating)
+    cuts.append((start, len(whole.tokens)))
+    found = []
+    for first, last in cuts:
+        if any(token.kind is not Kind.MARK for token in whole.tokens[first:last]):
+            asked = any(whole.tokens[index].text == "?" for index in (last, last - 1) if index < len(whole.tokens))
+            found.append((Clause(whole.tokens[first:last], whole.words[first:last]), asked))
+    return found
+
+
+def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, int | None]:
+    """Whether a clause ends at `at`: where it ends and where the next one begins."""
+    token, word = whole.tokens[at], whole.words[at]
+    creating = creating or (at > start and _creates(whole, start, creating))
+    if token.kind is Kind.MARK and token.text in {".", ";", "!", "?"}:
+        return at, at + 1 if not creating or _leaves_creation(whole, at + 1) else None
+    if token.line_start and at > start:
+        return at, at if not creating or _leaves_creation(whole, at) else None
+    if token.kind in {Kind.MARK, Kind.WORD} and word in {",", "and", "then", "but", "&"} and at > start:
+        after = at + 1
+        joint = {word}
+        while after < len(whole.words) and whole.words[after] in _PLAIN_BREAK | {"and", "but", ","}:
+            joint.add(whole.words[after])
+            after += 1
+        if creating and not _leaves_creation(whole, after):
+            return at, None
+        if _begins_clause(whole, after, bool(joint & {"then", "please"})):
+            return at, after
+    return at, None
+
+
+def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
+    """Whether an order, a question or a prohibition begins here."""
+    words = whole.words
+    if at >= len(words) or whole.tokens[at].kind is not Kind.WORD:
+        return False
+    word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word in {"don't", "dont", "never"} or (word == "do" and after == "not"):
+        return True
+    if word in {"why", "how", "what's", "who"} or (word in {"what", "which"} and after):
+        return True
+    if (word, after) in PHRASAL:
+        return True
+    if word not in _VERBS:
+        return False
+    if after in _NOT_AFTER_VERB or not after:
+        return False
+    return firm or word not in _NOUNLIKE or (after, ) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
+
+
+def _object_follows(whole: Clause, at: int) -> bool:
+    token = whole.tokens[at]
+    return token.kind in {Kind.QUOTED, Kind.REFERENCE} or whole.words[at] in FILLERS or (whole.words[at],) in PHRASES
+
+
+def _creates(whole: Clause, start: int, before: bool) -> bool:
+    """Whether the clause that begins at `start` makes something new, so that what follows belongs to it."""
+    line = whole.words[start : start + 14]
+    polite = re.sub(_POLITE, " ", " " + " ".join(line) + " ").split()
+    while polite and polite[0] in FILLERS:
+        polite.pop(0)
+    if not polite:
+        return before
+    first, rest = polite[0], polite[1:]
+    if (first, *(rest[:1])) in PHRASAL:
+        first = PHRASAL[first, rest[0]].split()[0]
+    if first not in CREATE_VERBS:
+        return False
+    return not any(word in {"canary", "autoscaler", "hpa", "horizontalpodautoscaler"} for word in rest[:6])
+
+
+def _leaves_creation(whole: Clause, at: int) -> bool:
+    """After a creating clause only unmistakable verbs begin something else; "set the replicas to 3" still describes."""
+    while at < len(whole.words) and (whole.words[at] in _PLAIN_BREAK or whole.words[at] in {"and", ","}):
+        at += 1
+    if at >= len(whole.words):
+        return False
+    word, after = whole.words[at], whole.words[at + 1] if at + 1 < len(whole.words) else ""
+    return (word in _KEEPS_CREATE or (word, after) in PHRASAL) and after not in _NOT_AFTER_VERB
+
+
+# --- framing --------------------------------------------------------------------------------------------------------
+
+
+def _framed(clause: Clause, asked: bool) -> Sentence | None:
+    told = _DATA.search(clause.line)
+    if told is not None:  # what a log or a person said is data: nothing after the colon is read as an order
+        keep = len(clause.indices(0, told.end()))
+        clause = Clause(clause.tokens[:keep], clause.words[:keep])
+    for pattern, mood in ((_HOW_TO, Mood.HOW_TO), (_HYPOTHETICAL, Mood.HYPOTHETICAL)):
+        match = pattern.match(clause.line)
+        if match is not None:
+            clause.claim(clause.indices(0, match.end() - 1))
+            return _with_verb(_rest(clause), mood, asked)
+    if _NEGATED.match(clause.line) and not re.match(r" (?:no|not|without) (?!need)", clause.line):
+        match = _NEGATED.match(clause.line)
+        assert match is not None
+        clause.claim(clause.indices(0, match.end() - 1))
+        return _with_verb(_rest(clause), Mood.NEGATED, asked)
+    clause = _without_harmless(clause)
+    polite = _POLITE.match(clause.line)
+    if polite is not None:
+        clause.claim(clause.indices(0, polite.end() - 1))
+        clause = _rest(clause)
+        if not clause.tokens:
+            return None
+        if _NEGATED.match(clause.line):
+            return Sentence(clause, Mood.NEGATED, asked=asked)
+    sentence = _order(clause, asked)
+    if sentence is None:
+        first = clause.words[0]
+        question = asked or first in QUESTION_WORDS
+        return Sentence(clause, Mood.QUESTION if question else Mood.STATEMENT, asked=asked)
+    if sentence.verb not in READ_VERBS and _is_conditional(clause):
+        sentence.mood = Mood.CONDITIONAL
+    return sentence
+
+
+def _rest(clause: Clause) -> Clause:
+    left = clause.left()
+    return Clause([clause.tokens[index] for index in left], [clause.words[index] for index in left])
+
+
+def _without_harmless(clause: Clause) -> Clause:
+    """Leave out promises that every plan keeps anyway: no downtime, nothing else touched, no new objects."""
+    for match in list(_WITHOUT.finditer(clause.line)):
+        clause.claim(clause.indices(*match.span()))
+    return _rest(clause)
+
+
+def _is_conditional(clause: Clause) -> bool:
+    line = clause.line
+    words = {
+        word for word, token in zip(clause.words, clause.tokens, strict=True) if token.kind is Kind.WORD
+    }
+    return bool(words & (CONDITIONAL | SCHEDULED)) or _AT_SCHEDULE.search(line) is not None
+
+
+def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
+    """A how-to question and the like: the verb is read so that the command can be explained."""
+    sentence = _order(clause, asked) if clause.tokens else None
+    return Sentence(clause, mood, sentence.verb if sentence else "", asked)
+
+
+def _order(clause: Clause, asked: bool) -> Sentence | None:
+    """The clause as an imperative; None when it is none."""
+    noun = _DO_NOUN.match(clause.line)
+    if noun is not None:
+        verb = {"rollback": "rollback", "roll back": "rollback"}.get(noun["noun"], noun["noun"].split()[0])
+        verb = "image" if verb == "upgrade" else verb
+        clause.claim(clause.indices(0, noun.end() - 1))
+        return Sentence(clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb))
+    verb, length, skipped = _verb_at(clause)
+    if verb:
+        clause.claim(range(skipped, skipped + length))
+        return Sentence(clause, Mood.ORDER, verb, asked)
+    return None if asked and not _WANTED.match(clause.line) else _turned(clause, asked)
+
+
+def _verb_at(clause: Clause, at: int = 0) -> tuple[str, int, int]:
+    """The verb that opens the clause: its basic form, how many tokens it takes, and where it stands."""
+    while at < len(clause.tokens) and clause.tokens[at].kind is Kind.WORD and clause.words[at] in FILLERS - {"this"}:
+        at += 1
+    words = clause.words[at : at + 5]
+    if not words or clause.tokens[at].kind is not Kind.WORD:
+        return "", 0, at
+    for length in (5, 4, 3, 2):
+        if tuple(words[:length]) in PHRASAL and len(words) >= length:
+            verb = PHRASAL[tuple(words[:length])]
+            return (verb.split()[0], 1, at) if " " in verb else (verb, length, at)
+    # "turn the backend off", "bring web down", "shut it down": the particle stands at the end
+    if words[0] in {"turn", "shut", "take", "switch"} and clause.words[-1] in {"off", "down"}:
+        clause.claim([len(clause.words) - 1])
+        return "stop", 1, at
+    if words[0] == "roll" and "back" in clause.words:
+        clause.claim([clause.words.index("back")])
+        return "rollback", 1, at
+    if words[0] in _VERBS:
+        return words[0], 1, at
+    return "", 0, at
+
+
+def _turned(clause: Clause, asked: bool) -> Sentence | None:
+    """Passives and wishes: "the backend should be scaled to 5", "I need web to have 3 replicas", "I want it restarted"."""
+    wanted = _WANTED.match(clause.line)
+    if wanted is not None:
+        clause.claim(clause.indices(0, wanted.end() - 1))
+        clause = _rest(clause)
+    elif clause.words and clause.words[0] in QUESTION_WORDS:
+        return None
+    match = _PASSIVE.search(clause.line)
+    if match is not None:
+        said = match["verb"]
+        verb = PARTICIPLES.get(said, said if said in {"run", "have", "use", "scale", "restart"} else "")
+        indices = clause.indices(*match.span())
+        if verb == "roll" and clause.words[indices[-1] + 1 : indices[-1] + 2] == ["back"]:
+            verb, indices = "rollback", [*indices, indices[-1] + 1]
+        if verb in _VERBS or verb in {"run", "have", "rollback"}:
+            clause.claim(indices)
+            return Sentence(clause, Mood.ORDER, "set" if verb in {"run", "have", "use"} else verb, asked)
+        if match["modal"].startswith(("need", "require")) or said in {"at"}:
+            clause.claim(indices[:1])
+            return Sentence(clause, Mood.ORDER, "set", asked)
+    if wanted is not None:
+        for at, word in enumerate(clause.words):
+            if clause.tokens[at].kind is Kind.WORD and at and word in PARTICIPLES and PARTICIPLES[word] in CHANGE_VERBS:
+                clause.claim([at])
+                return Sentence(clause, Mood.ORDER, PARTICIPLES[word], asked)
+        return Sentence(clause, Mood.ORDER, "set" if _has_number(clause.tokens) else "show", asked)
+    return None
+
+
+def _has_number(found: list[Token]) -> bool:
+    return any(token.kind in {Kind.NUMBER, Kind.QUANTITY, Kind.IMAGE, Kind.PERCENT} for token in found)

@@ -1,0 +1,282 @@
+"""Noun phrases to targets: kinds, names, labels, "all", namespaces, pronouns.
+
+Nothing is looked up in a cluster. A word next to a kind is kept as a phrase ("the backend deployment") unless it is
+clearly a name: quoted, after the kind, or written with hyphens or digits.
+"""
+
+import re
+from collections.abc import Mapping
+
+from kora.language.clauses import Clause
+from kora.language.intents import Target
+from kora.language.kinds import PHRASES, WORKLOAD_WORDS
+from kora.language.lexer import Kind
+from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
+
+Kinds = Mapping[tuple[str, ...], str]
+BUILT_IN: dict[tuple[str, ...], str] = {phrase: entry.kind for phrase, entry in PHRASES.items()}
+WORKLOAD = "workload"
+"""Stands in `Target.kind` for "app", "service" in the everyday sense and the like: something that runs pods."""
+
+_ALL_SPACES = (
+    r"(?:in|across|over|from|for|of|on|within) (?:all|every|each|any) (?:of )?(?:the |my |our )?(?:other )?(?:namespaces?|ns)",
+    r"(?:in|across|over|on|throughout|of) (?:the |my |our |this )?(?:whole |entire |all |full )*(?:kubernetes |k8s )?cluster",
+    r"cluster-?wide",
+    r"in all (?:the )?cluster",
+    r"all(?: of the| the)? namespaces",
+    r"- a",
+    r"everywhere",
+)
+_SPACES = (
+    r"(?:(?:in|from|inside|within|of|for|under|on|to|into|across|at) )?(?:the )?(?:namespace|ns|project) (?:called |named |"
+    r": |= )?{name:space}",
+    r"(?:in|from|within|inside|of|for|under|across|on|into|to) (?:the )?{name:space} (?:namespace|ns|project)",
+    r"(?:the )?{name:space} namespace's",
+    r"- n {name:space}",
+    r"- - namespace {name:space}",
+    r"n(?:ame)?s(?:pace)? : {name:space}",
+)
+_BARE_SPACE = re.compile(r"^(?:in|inside|within)$")
+_NOT_A_SPACE = FILLERS | PREPOSITIONS | PRONOUNS | frozenset(
+    "logs log events order total general detail production pending running crashloopbackoff each every all any place "
+    "which what it yaml json table trouble error errors the".split()
+)
+
+
+def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -> tuple[str | None, bool]:
+    """Claim what was said about namespaces: (name, whether all are meant).
+
+    keep_object: the namespace itself may be what is spoken of ("delete the namespace shop"), so a preposition is needed.
+    """
+    everywhere = clause.take(*_ALL_SPACES) is not None
+    assigned = clause.peek(r"(?:- - )?{a:pair}")
+    if assigned is not None and (assigned.text("pair") or "").lower().startswith(("namespace=", "ns=")):
+        clause.claim(assigned.indices)
+        return (assigned.text("pair") or "").partition("=")[2].strip("\"' "), everywhere
+    patterns = _SPACES
+    if keep_object:
+        patterns = (_SPACES[0].replace(")?(?:the )", ")(?:the )", 1), *_SPACES[1:])
+    for pattern in patterns:
+        found = clause.peek(pattern)
+        if found is None:
+            continue
+        name = found.said("space")
+        if name in _NOT_A_SPACE or (name,) in kinds or name in {"and", "with", "is", "are", "has", "have", "that"}:
+            continue
+        clause.claim(found.indices)
+        return (found.text("space") or "").strip("."), everywhere
+    return None, everywhere
+
+
+def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
+    """Claim "in shop": a place without the word namespace. Only at the end or before another phrase."""
+    for index in clause.left():
+        if not _BARE_SPACE.match(clause.words[index]) or index + 1 >= len(clause.tokens) or clause.used[index + 1]:
+            continue
+        token, word = clause.tokens[index + 1], clause.words[index + 1]
+        after = clause.words[index + 2] if index + 2 < len(clause.words) and not clause.used[index + 2] else ""
+        if token.kind not in {Kind.WORD, Kind.QUOTED} or word in _NOT_A_SPACE or (word,) in kinds:
+            continue
+        if after and after not in PREPOSITIONS | JOINERS | {"?", ".", "!", ":", "that", "which", "are", "is", "please", "not"}:
+            continue
+        clause.claim([index, index + 1])
+        return token.text
+    return None
+
+
+def take_labels(clause: Clause) -> dict[str, str]:
+    """Claim a label selector."""
+    labels: dict[str, str] = {}
+    pair = r"(?:with|having|that has|that have|which have|which has|where|matching|by|carrying|whose|for|of|using|bearing)"
+    patterns = (
+        rf"{pair} (?:the |a )?(?:label |labels |selector |label selector )(?:of |is |set to )?{{a:pair}}",
+        r"(?:that are |which are |that is )?labell?ed (?:as |with |by )?(?:the label )?{a:pair}",
+        r"- (?:l|- selector) {a:pair}",
+        r"(?:where|matching|whose) {a:pair}",
+        r"(?:label|labels|selector) {a:pair}",
+    )
+    while (found := clause.take(*patterns)) is not None:
+        key, value = assignment(found.text("pair") or "")
+        labels[key] = value
+        while (more := clause.take(r"(?:, |and |, and )_* ?{a:pair}")) is not None:
+            key, value = assignment(more.text("pair") or "")
+            labels[key] = value
+    found = clause.take(
+        rf"{pair} (?:the |a )?label {{name:key}} (?:=|:|set to|of|equal to|equals|is) {{value:value}}",
+        r"labell?ed {name:key} : {value:value}",
+    )
+    if found is not None:
+        labels[found.text("key") or ""] = found.text("value") or ""
+    return labels
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """``key=value`` in its two parts, without quotes."""
+    key, _, value = text.partition("=")
+    return key.strip(), value.lstrip("=").strip().strip("\"'")
+
+
+class TargetReader:
+    """Reads what is left of a clause as one or several targets."""
+
+    def __init__(self, kinds: Kinds, previous: tuple[Target, ...] = (), *, heads: bool = True) -> None:
+        self.kinds, self.previous, self._heads = kinds, previous, heads
+        self.left_over: str = ""
+        """Words that are no part of a target, when there are any."""
+        self.pronoun = False
+        """Whether the target was only pointed at."""
+
+    def read(self, clause: Clause, namespace: str | None, everywhere: bool) -> list[Target]:
+        """The targets, or [] with `left_over` set or nothing said at all."""
+        labels = take_labels(clause)
+        self._take_heads(clause)
+        groups = self._groups(clause)
+        if len(groups) > 1:
+            whole = [group for group in groups if not self._only_pronouns(clause, group)]
+            if len(whole) > 1:
+                self.left_over = clause.text_of(whole[1] if len(whole[1]) else whole[0])
+                return []
+            groups = whole or groups[:1]
+        if not groups:
+            return [Target(labels=labels, namespace=namespace, all_namespaces=everywhere)] if labels else []
+        if self._only_pronouns(clause, groups[0]):
+            self.pronoun = True
+            return [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
+        return self._items(clause, groups[0], labels, namespace, everywhere)
+
+    def _take_heads(self, clause: Clause) -> None:
+        """ "the pods of web" means web to everything that changes a workload."""
+        if not self._heads:
+            return
+        clause.take(
+            r"(?:all |every |each )?(?:of )?(?:the )?(?:pods?|containers?|replicas?|instances?|rollout|deployment rollout|pod "
+            r"template|spec|configuration|config|selector|number) (?:of|for|in|from|behind|belonging to|managed by|owned by|"
+            r"running)(?= )"
+        )
+
+    def _groups(self, clause: Clause) -> list[list[int]]:
+        groups: list[list[int]] = []
+        open_group = False
+        for index, token in enumerate(clause.tokens):
+            if clause.used[index]:
+                open_group = False
+                continue
+            word = clause.words[index]
+            is_mark = token.kind is Kind.MARK and word not in {",", "&"}
+            plain = token.kind is Kind.WORD and word in FILLERS - PRONOUNS
+            if is_mark or plain:
+                clause.claim([index])
+                continue
+            if not open_group:
+                groups.append([])
+                open_group = True
+            groups[-1].append(index)
+        trimmed = [self._trimmed(clause, group) for group in groups]
+        return [group for group in trimmed if group]
+
+    def _trimmed(self, clause: Clause, group: list[int]) -> list[int]:
+        edge = PREPOSITIONS | JOINERS
+        articles = {"this", "that", "these", "those", "its", "own"}
+        while group and clause.words[group[0]] in edge | (articles if len(group) > 1 else set()):
+            group = group[1:]
+        while group and clause.words[group[-1]] in edge and clause.tokens[group[-1]].kind is not Kind.QUOTED:
+            group = group[:-1]
+        return group
+
+    def _only_pronouns(self, clause: Clause, group: list[int]) -> bool:
+        words = [clause.words[index] for index in group if clause.tokens[index].kind is Kind.WORD]
+        if len(words) != len(group) or not words:
+            return False
+        if all(word in PRONOUNS | {"all", "both", "of"} for word in words):
+            return True
+        pointing = any(clause.words[index] in {"this", "that", "these", "those", "same"} for index in range(group[0]))
+        return bool(self.previous) and pointing and tuple(words) in self.kinds
+
+    def _items(
+        self, clause: Clause, group: list[int], labels: dict[str, str], namespace: str | None, everywhere: bool
+    ) -> list[Target]:
+        pieces: list[list[int]] = [[]]
+        for index in group:
+            if clause.words[index] in JOINERS and clause.tokens[index].kind is not Kind.QUOTED:
+                pieces.append([])
+            else:
+                pieces[-1].append(index)
+        read = [self._item(clause, piece) for piece in pieces if piece]
+        shared = [each["kind"] for each in read if each["kind"]]
+        for each in read:  # "the web and api deployments", "deployments web and api"
+            if each["kind"] is None and len(set(shared)) == 1 and len(read) > 1:
+                each["kind"] = shared[0]
+                if each["phrase"] and " " not in each["phrase"] and read[0]["kind"] and read[0]["names"]:
+                    each["names"], each["phrase"] = (each["phrase"],), None
+        clause.claim(group)
+        place = {"labels": labels, "namespace": namespace, "all_namespaces": everywhere}
+        targets = [Target(**each, **place) for each in read]
+        return self._merged(targets)
+
+    def _merged(self, targets: list[Target]) -> list[Target]:
+        merged: list[Target] = []
+        for each in targets:
+            last = merged[-1] if merged else None
+            if last and last.kind == each.kind and last.names and each.names:
+                merged[-1] = last.model_copy(update={"names": (*last.names, *each.names)})
+            else:
+                merged.append(each)
+        return merged
+
+    def _item(self, clause: Clause, piece: list[int]) -> dict[str, object]:
+        words = [clause.words[index] if clause.tokens[index].kind is Kind.WORD else "\0" for index in piece]
+        every = any(word in {"all", "every", "each", "any"} for word in words)
+        kind, names, rest = self._kind_and_names(clause, piece, words)
+        phrase: list[str] = []
+        for index in rest:
+            token, word = clause.tokens[index], clause.words[index]
+            if token.kind is Kind.WORD and word in {"all", "every", "each", "any", "named", "called", "name"} | FILLERS:
+                continue
+            sure = token.kind is not Kind.WORD or bool(re.search(r"[-.\d]", token.text))
+            after_named = index and clause.words[index - 1] in {"named", "called"}
+            if (sure or after_named) and not phrase:
+                names.append(token.text)
+            else:
+                phrase.append(token.text)
+        if names and phrase:
+            phrase = [*names, *phrase]
+            names = []
+        return {"kind": kind, "names": tuple(names), "phrase": " ".join(phrase) or None, "every": every}
+
+    def _kind_and_names(
+        self, clause: Clause, piece: list[int], words: list[str]
+    ) -> tuple[str | None, list[str], list[int]]:
+        for at, index in enumerate(piece):
+            token = clause.tokens[index]
+            if token.kind is Kind.REFERENCE:
+                head, _, name = token.text.partition("/")
+                kind = self.kinds.get((head.lower().split(".")[0],))
+                if kind is not None:
+                    return kind, [name], [*piece[:at], *piece[at + 1 :]]
+        kind, start, length = self._find_kind(words)
+        if kind is None:
+            return None, [], piece
+        before, after = piece[:start], piece[start + length :]
+        names: list[str] = []
+        keep = list(before)
+        for index in after:
+            word = clause.words[index]
+            if word in {"named", "called", "name", ":", "with", "of", "for"} and clause.tokens[index].kind is Kind.WORD:
+                continue
+            keep.append(index)
+        if after and len(keep) > len(before) and not [i for i in before if clause.words[i] not in {"all", "every", "each"}]:
+            names = [clause.tokens[index].text for index in keep[len(before) :]]
+            keep = before
+        return kind, names, keep
+
+    def _find_kind(self, words: list[str]) -> tuple[str | None, int, int]:
+        for length in (4, 3, 2, 1):
+            starts = range(len(words) - length, -1, -1) if length == 1 else range(len(words) - length + 1)
+            for at in starts:
+                if (kind := self.kinds.get(tuple(words[at : at + length]))) is not None:
+                    return kind, at, length
+        singles = WORKLOAD_WORDS | {word + "s" for word in WORKLOAD_WORDS} | {"microservices"}
+        for at in range(len(words) - 1, -1, -1):
+            if words[at] in singles and len(words) > 1:
+                return WORKLOAD, at, 1
+        return None, 0, 0
