@@ -18,7 +18,7 @@ from kora.operations.deploy.smoke import Door
 
 _SECONDS = 2.0
 _NOBODY = (404, 502, 503, 504)  # what an ingress controller says for a host or backend that it does not know (yet)
-_SETTLING = 6  # tries, half a second apart: a controller needs a moment for a new Ingress
+_SETTLING = 6  # tries, half a second apart: controllers need a moment for what is new
 
 Forward = Callable[[ObjectRef, int], AbstractContextManager[int]]
 """Opens a port-forward to a Service's port and gives the local port."""
@@ -27,9 +27,11 @@ Forward = Callable[[ObjectRef, int], AbstractContextManager[int]]
 def outside(
     reader: ClusterReader, namespace: str, front: Front, nodes: Sequence[Manifest], *, patient: bool = False
 ) -> list[Door]:
-    """The ways that lead in from here without a port-forward, best first. `patient` waits for a new Ingress."""
+    """The ways that lead in from here without a port-forward, best first. `patient` waits for
+    a new Ingress or node port."""
     found = [door for door in _ingress_doors(reader, namespace, front) if _answers(door, patient=patient)]
-    return found + [door for door in _node_port_doors(reader, namespace, front, nodes) if _answers(door)]
+    ports = _node_port_doors(reader, namespace, front, nodes)
+    return found + [door for door in ports if _answers(door, patient=patient)]
 
 
 def rivals(reader: ClusterReader, namespace: str, host: str) -> set[str]:

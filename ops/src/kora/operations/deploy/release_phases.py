@@ -200,7 +200,7 @@ def take_back(course: Course) -> str:
     end = clock.monotonic() + _BACK_SECONDS
     while clock.monotonic() < end:
         rows = patiently(partial(read_rows, given.reader, course.workloads, fleeting_jobs(course.manifests)))
-        if all(each.done or each.failed for each in rows if not each.name.startswith("job/")):
+        if all(each.done or each.failed for each in rows):
             course.memory.good_revision = back.revision
             _remember(course, installing=False)
             return f"Revision {good} was brought back as revision {back.revision}, and all of it is ready."
