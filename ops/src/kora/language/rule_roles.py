@@ -42,7 +42,13 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
     # The verb of search at the beginning ("list any ClusterRoles") is no permission.
     start = next((i for i, item in enumerate(segment) if item.sort is Sort.KIND and item.data in _ROLES), 0)
     body = segment[start + 1 :]
-    verbs = list(dict.fromkeys(v for item in body for v in _VERBS.get(item.text.lower().rstrip("s"), ()) or _VERBS.get(item.text.lower(), ())))
+    verbs = list(
+        dict.fromkeys(
+            v
+            for item in body
+            for v in _VERBS.get(item.text.lower().rstrip("s"), ()) or _VERBS.get(item.text.lower(), ())
+        )
+    )
     resources = [name for item in body if (name := _resource(item))]
     if not verbs or not resources:
         return None

@@ -136,7 +136,9 @@ class _Unit:
 def _field(text: str) -> tuple[str, ...] | None:
     """A field's path in the API (``spec.hostNetwork``, ``automountServiceAccountToken``) as a known phrase."""
     tail = text.rpartition(".")[2]
-    if not (re.search(r"[a-z][A-Z]", text) or re.match(r"(?:\.?spec|metadata|securityContext|containers?)\b.*\.", text)):
+    if not (
+        re.search(r"[a-z][A-Z]", text) or re.match(r"(?:\.?spec|metadata|securityContext|containers?)\b.*\.", text)
+    ):
         return None
     phrase = split_words(tail)
     return phrase if phrase in CONCEPT_PHRASES else None
@@ -158,7 +160,9 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
     return units
 
 
-def _longest(units: Sequence[_Unit], start: int, table: Iterable[tuple[str, ...]]) -> tuple[int, tuple[str, ...]] | None:
+def _longest(
+    units: Sequence[_Unit], start: int, table: Iterable[tuple[str, ...]]
+) -> tuple[int, tuple[str, ...]] | None:
     """The longest phrase of the table at `start`: how many units it takes, and the phrase."""
     best, spoken = None, ()
     for count in range(1, min(_LONGEST, len(units) - start) + 1):
@@ -251,7 +255,12 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
         named = [words.RESOURCES[word] for word in ratio[1] if word in words.RESOURCES]
         after = units[position + ratio[0] : position + ratio[0] + 5]
         named += [words.RESOURCES[w] for unit in after for w in unit.words if w in words.RESOURCES and not named]
-        before = [words.RESOURCES[w] for unit in units[max(0, position - 3) : position] for w in unit.words if w in words.RESOURCES]
+        before = [
+            words.RESOURCES[w]
+            for unit in units[max(0, position - 3) : position]
+            for w in unit.words
+            if w in words.RESOURCES
+        ]
         facts = tuple(f"ratio.{name}" for name in dict.fromkeys(named or before or ["cpu", "memory"]))
         return Item(Sort.RESOURCE, "ratio", "", (facts, False)), ratio[0]
     groups: list[tuple[list[str], list[str]]] = []
@@ -293,7 +302,11 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
     if not facts:
         return None
     said = " ".join(word for unit in units[position:end] for word in unit.words)
-    bare = not any(names for names in [r for r, _ in groups] if set(names) and any(n in said for n in ("cpu", "mem", "ram", "processor", "ephemeral")))
+    bare = not any(
+        names
+        for names in [r for r, _ in groups]
+        if set(names) and any(n in said for n in ("cpu", "mem", "ram", "processor", "ephemeral"))
+    )
     return Item(Sort.RESOURCE, "bare" if bare else "resource", "", (facts, either)), end - position
 
 

@@ -70,7 +70,13 @@ class Term:
     @property
     def empty(self) -> bool:
         """Whether nothing was said about a fact that needs a value."""
-        return self.concept.fact in NEED_VALUES and not self.concept.value and not self.values and not self.comparisons and not self.unique
+        return (
+            self.concept.fact in NEED_VALUES
+            and not self.concept.value
+            and not self.values
+            and not self.comparisons
+            and not self.unique
+        )
 
     def test(self, wanted: bool) -> Requirement:
         """What must hold when the fact is wanted, or when it is not."""
@@ -103,6 +109,8 @@ class Term:
         op, values = self.concept.value_op or Op.IN, tuple(self.values)
         if fact == "image":
             fact, values = _image_values(values)
+        if fact == "image.explicit_tag":  # an image without a tag has the tag "latest"
+            fact = "image.tag"
         if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
             values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
             op = Op.IN
@@ -298,7 +306,10 @@ class _Reader:
                 return self._settle(dropped)
         known = next((each for each in self.clause.terms if each.facts == term.facts and not each.values), None)
         if known is not None and term.concept.fact in NEED_VALUES | {"labels", "annotations"}:
-            term = known
+            if term.concept.value:
+                self.clause.terms[self.clause.terms.index(known)] = term
+            else:
+                term = known
         else:
             self.clause.terms.append(term)
         term.unique, self.unique = self.unique, False
@@ -370,9 +381,15 @@ class _Reader:
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
                 return bool(item.data.keyed or item.data.value_op)
-            if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK, Sort.OTHER_THAN} and not (
-                item.low in _NAMING
-            ):
+            if item.sort not in {
+                Sort.UNKNOWN,
+                Sort.VALUE,
+                Sort.AND,
+                Sort.OR,
+                Sort.COMMA,
+                Sort.MARK,
+                Sort.OTHER_THAN,
+            } and not (item.low in _NAMING):
                 break
         return False
 
@@ -393,8 +410,10 @@ class _Reader:
 
     def _last(self, *, numeric: bool = False, valued: bool = False) -> Term | None:
         for term in [*reversed(self.clause.terms), *([self.before] if self.before else [])]:
-            if (numeric and term.concept.numeric) or (valued and (term.concept.keyed or term.concept.value_op)) or (
-                valued and term.concept.value in {("true",), ("false",)}
+            if (
+                (numeric and term.concept.numeric)
+                or (valued and (term.concept.keyed or term.concept.value_op))
+                or (valued and term.concept.value in {("true",), ("false",)})
             ):
                 return term
         return None

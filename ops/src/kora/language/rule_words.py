@@ -66,7 +66,12 @@ CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
         words=("latest",),
     ),
-    Concept("image.tag", "latest | latest tag | latest image | tag latest | tagged latest", value=("latest",), presence=Op.IN),
+    Concept(
+        "image.tag",
+        "latest | latest tag | latest image | tag latest | tagged latest",
+        value=("latest",),
+        presence=Op.IN,
+    ),
     Concept(
         "image.digest",
         "digest | image digest | sha256 | sha256 digest | pinned by digest | sha | image sha | by digest | hash"
@@ -123,9 +128,7 @@ CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
         words=("RuntimeDefault", "Localhost", "Unconfined"),
     ),
-    Concept(
-        "proc_mount", "proc mount | procmount | proc mount type", value_op=Op.IN, words=("Default", "Unmasked")
-    ),
+    Concept("proc_mount", "proc mount | procmount | proc mount type", value_op=Op.IN, words=("Default", "Unmasked")),
     Concept(
         "capabilities.drop",
         "drop capability | dropped capability | drop linux capability | capability dropped | drop | drop the capability",
@@ -168,11 +171,17 @@ CONCEPTS: tuple[Concept, ...] = (
         "host network | hostnetwork | host networking | node network | network of the host | host network namespace"
         " | host network stack | network of the node | host networking mode",
     ),
-    _flag("host_pid", "host pid | hostpid | host process namespace | host pid namespace | pid namespace | host process id namespace"),
+    _flag(
+        "host_pid",
+        "host pid | hostpid | host process namespace | host pid namespace | pid namespace | host process id namespace",
+    ),
     _flag("host_ipc", "host ipc | hostipc | host ipc namespace | ipc namespace"),
     Concept(
-        "host_pid", "host namespace | namespace of the host | host process or ipc namespace", presence=Op.IN,
-        value=("true",), also=("host_ipc", "host_network"),
+        "host_pid",
+        "host namespace | namespace of the host | host process or ipc namespace",
+        presence=Op.IN,
+        value=("true",),
+        also=("host_ipc", "host_network"),
     ),
     _flag(
         "token_mount",
@@ -195,7 +204,9 @@ CONCEPTS: tuple[Concept, ...] = (
     _flag(
         "service_account", "default service account | default serviceaccount | service account default", value="default"
     ),
-    Concept("priority_class", "priority class | priorityclass | priorityclassname | priority class name", value_op=Op.IN),
+    Concept(
+        "priority_class", "priority class | priorityclass | priorityclassname | priority class name", value_op=Op.IN
+    ),
     Concept("node_selector", "node selector | nodeselector", keyed=True, value_op=Op.CONTAINS),
     Concept("affinity", "affinity | node affinity | affinity rule | scheduling affinity"),
     Concept("anti_affinity", "anti affinity | pod anti affinity | podantiaffinity | anti affinity rule"),
@@ -288,7 +299,12 @@ CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
         words=("LoadBalancer", "NodePort", "ClusterIP", "ExternalName"),
     ),
-    _flag("service.type", "load balancer | loadbalancer | type load balancer | load balancer type", "LoadBalancer", ("Service",)),
+    _flag(
+        "service.type",
+        "load balancer | loadbalancer | type load balancer | load balancer type",
+        "LoadBalancer",
+        ("Service",),
+    ),
     _flag("service.type", "node port | nodeport | type node port | node port type", "NodePort", ("Service",)),
     _flag("service.type", "clusterip | cluster ip | type clusterip", "ClusterIP", ("Service",)),
     _flag("service.type", "external name | externalname | type externalname", "ExternalName", ("Service",)),
@@ -329,7 +345,11 @@ CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
     ),
     Concept("ingress.class", "ingress class | ingressclassname | ingressclass", ("Ingress",), value_op=Op.IN),
-    _flag("ingress.allow_http", "allow http | plain http | unencrypted http | http traffic | http | insecure http", kinds=("Ingress",)),
+    _flag(
+        "ingress.allow_http",
+        "allow http | plain http | unencrypted http | http traffic | http | insecure http",
+        kinds=("Ingress",),
+    ),
     # --- scaling, disruption, storage
     Concept(
         "hpa.min",
@@ -379,7 +399,11 @@ CONCEPTS: tuple[Concept, ...] = (
         " | allow voluntary disruption | allow a disruption | allow node drain",
         ("PodDisruptionBudget",),
     ),
-    _flag("pdb.blocks", "block eviction | block all eviction | block node drain | block drain | never be satisfied", kinds=("PodDisruptionBudget",)),
+    _flag(
+        "pdb.blocks",
+        "block eviction | block all eviction | block node drain | block drain | never be satisfied",
+        kinds=("PodDisruptionBudget",),
+    ),
     Concept(
         "storage_class",
         "storage class | storageclass | storageclassname | storage class name",
@@ -418,16 +442,32 @@ CONCEPTS: tuple[Concept, ...] = (
     Concept("job.ttl", "ttl | ttlsecondsafterfinished | ttl after finishing", ("Job", "CronJob"), numeric=True),
     Concept("job.backoff", "backoff limit | backofflimit", ("Job", "CronJob"), numeric=True),
     # --- permissions
-    Concept("role_ref", "cluster admin | cluster admin role | cluster admin clusterrole", _BINDINGS, presence=Op.IN, value=("cluster-admin",)),
+    Concept(
+        "role_ref",
+        "cluster admin | cluster admin role | cluster admin clusterrole",
+        _BINDINGS,
+        presence=Op.IN,
+        value=("cluster-admin",),
+    ),
     Concept(
         "subject",
         "subject | user | group | service account subject | access",
         _BINDINGS,
         value_op=Op.IN,
     ),
-    _flag("rule.wildcard_verbs", "wildcard verb | wildcard in verb | all verb | any verb | * verb | verb *", kinds=_RBAC),
-    _flag("rule.wildcard_resources", "wildcard resource | wildcard in resource | all resource | any resource | resource *", kinds=_RBAC),
-    _flag("rule.wildcard_any", "wildcard permission | wildcard | wildcard in verb or resource | wildcard rule | wildcard access | wildcard verb or resource | *", kinds=_RBAC),
+    _flag(
+        "rule.wildcard_verbs", "wildcard verb | wildcard in verb | all verb | any verb | * verb | verb *", kinds=_RBAC
+    ),
+    _flag(
+        "rule.wildcard_resources",
+        "wildcard resource | wildcard in resource | all resource | any resource | resource *",
+        kinds=_RBAC,
+    ),
+    _flag(
+        "rule.wildcard_any",
+        "wildcard permission | wildcard | wildcard in verb or resource | wildcard rule | wildcard access | wildcard verb or resource | *",
+        kinds=_RBAC,
+    ),
     # --- what other objects give
     Concept("has.pdb", "pdb | poddisruptionbudget | pod disruption budget | disruption budget", SCALED),
     Concept("has.hpa", "hpa | horizontalpodautoscaler | horizontal pod autoscaler | autoscaler", SCALED),
@@ -510,7 +550,10 @@ EXCEPTIONS = """
 except | except for | excluding | exclude | ignore | ignoring | apart from | but not | unless | skip | skipping | with
 the exception of | aside from | besides | exempt | exempting | leaving out | leave out
 """
-OTHER_THAN = "other than | different from | outside of | outside | not in | not from | not one of | besides | not start with | not starting with | except for | except | not be from | not come from | not coming from | not be one of"
+OTHER_THAN = """
+other than | different from | outside of | outside | not in | not from | not one of
+| not start with | not starting with | not be from | not come from | not coming from | not be one of
+"""
 REASONS = """
 because | since | so that | in order to | as that could | as this | as that | as it | as they | which could | which can
 | to avoid | to prevent | for security reason | for security | otherwise | to make sure that nothing | this could
@@ -539,6 +582,6 @@ standard current existing entire whole new ever still made sort kind kinds live 
 here's everything anything something under our company organization internal certain specific specifically correctly
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
 hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask
-per number enough ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
+per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
 traffic service services app application applications component components its system's have-to has-to
 """

@@ -120,7 +120,9 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         opens = item.low in _OPENERS and item.sort is Sort.WORD
         # "tell me which", "and which of them": but not "pods which".
         opens |= item.is_one("which", "whether") and (
-            not current or current[-1].sort in {Sort.AND, Sort.COMMA} or current[-1].low in {"me", "know", "us", "of", "see"}
+            not current
+            or current[-1].sort in {Sort.AND, Sort.COMMA}
+            or current[-1].low in {"me", "know", "us", "of", "see"}
         )
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
         opens |= item.text == ";"
@@ -177,7 +179,17 @@ def _mode(segment: Sequence[Item]) -> str:
     for index, item in enumerate(segment[:4]):
         if item.sort in {Sort.KIND} or item.low in {"container", "workload", "one", "image"}:
             following = lows[index + 1 : index + 2]
-            if following and following[0] in {"without", "with", "that", "running", "using", "missing", "lacking", "which", "whose"}:
+            if following and following[0] in {
+                "without",
+                "with",
+                "that",
+                "running",
+                "using",
+                "missing",
+                "lacking",
+                "which",
+                "whose",
+            }:
                 return "search"
     return "must"
 
@@ -198,7 +210,8 @@ def _clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
             place = index + 1
             joined_or = item.sort is Sort.OR
             while place < len(segment) and (
-                segment[place].sort in {Sort.AND, Sort.OR} or segment[place].low in {"also", "they", "it", "then", "who"}
+                segment[place].sort in {Sort.AND, Sort.OR}
+                or segment[place].low in {"also", "they", "it", "then", "who"}
             ):
                 joined_or |= segment[place].sort is Sort.OR
                 place += 1
@@ -314,8 +327,10 @@ class _Reading:
 
     def _follow_up(self, segment: Sequence[Item], mode: str) -> Requirement | None:
         """A stretch without a fact: a comparison that goes on, or words that only point back."""
-        if self.term is not None and any(item.sort is Sort.NUMBER for item in segment) and any(
-            item.sort is Sort.COMPARE for item in segment
+        if (
+            self.term is not None
+            and any(item.sort is Sort.NUMBER for item in segment)
+            and any(item.sort is Sort.COMPARE for item in segment)
         ):
             clause = self._clause(segment)
             return clause.required(mode != "must") if clause else None
@@ -395,7 +410,11 @@ class _Reading:
                 if labelled and led and further and not modal_before:
                     key, _, value = item.text.partition("=")
                     self.scope.labels[key.strip()] = value.lstrip("=").strip().strip("\"'")
-                    first = max(place for place in range(index) if sentence[place].low in {"with", "labeled", "labelled", "having", "carrying"})
+                    first = max(
+                        place
+                        for place in range(index)
+                        if sentence[place].low in {"with", "labeled", "labelled", "having", "carrying"}
+                    )
                     return [*sentence[:first], *rest]
         return sentence
 
@@ -510,6 +529,4 @@ def _say(requirement: Requirement) -> str:
     if isinstance(requirement, Not):
         return f"not ({_say(requirement.part)})"
     joiner = " and " if isinstance(requirement, All) else " or "
-    return joiner.join(
-        f"({_say(part)})" if isinstance(part, AnyOf | All) else _say(part) for part in requirement.parts
-    )
+    return joiner.join(f"({_say(part)})" if isinstance(part, AnyOf | All) else _say(part) for part in requirement.parts)

@@ -1,5 +1,6 @@
-"""Rules in plain English, held against live objects: facts, elements, evaluation. Read-only."""
+"""Rules in plain English, held against live objects: facts, elements, evaluation, the answer. Read-only."""
 
 from kora.operations.audits.evaluate import say, violations
+from kora.operations.audits.run import AuditResult, result, run
 
-__all__ = ["say", "violations"]
+__all__ = ["AuditResult", "result", "run", "say", "violations"]

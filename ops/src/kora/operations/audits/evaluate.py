@@ -16,10 +16,13 @@ from kora.operations.audits.facts import FACTS, Fact, Values, number
 
 
 class _Context:
-    """What a test may need beyond its element: how often a value occurs in scope."""
+    """What a test may need beyond its element: how often a value occurs in scope, the other objects around."""
 
-    def __init__(self, objects: Sequence[Manifest]) -> None:
+    def __init__(self, objects: Sequence[Manifest], related: Sequence[Manifest] = ()) -> None:
         self._objects = objects
+        self.world: dict[str, list[Manifest]] = {}
+        for manifest in related:
+            self.world.setdefault(str(manifest.get("kind")), []).append(manifest)
         self._counts: dict[tuple[str, str | None], Counter[str]] = {}
 
     def occurrences(self, fact: Fact, key: str | None, value: str) -> int:
@@ -27,19 +30,26 @@ class _Context:
         if (fact.name, key) not in self._counts:
             counts: Counter[str] = Counter()
             for manifest in self._objects:
-                counts.update({value for element in GROUPS[fact.group](manifest) for value in fact.read(element, key)})
+                counts.update({v for element in GROUPS[fact.group](manifest) for v in self.values(fact, element, key)})
             self._counts[fact.name, key] = counts
         return self._counts[fact.name, key][value]
 
+    def values(self, fact: Fact, element: Element, key: str | None) -> Values:
+        """What the fact says of an element."""
+        return fact.around(element, key, self.world) if fact.around else fact.read(element, key)
 
-def violations(rule: Rule, objects: Sequence[Manifest]) -> list[Violation]:
+
+def violations(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manifest] = ()) -> list[Violation]:
     """The objects of the rule's scope that break it, sorted by namespace and name, each with its reasons.
 
+    Args:
+        objects: what is held against the rule; objects outside of its scope are left out.
+        related: further objects that facts look at (`needs`), never held against the rule themselves.
     Raises:
         Invalid: the rule names a fact that does not exist.
     """
     chosen = [manifest for manifest in objects if in_scope(rule.scope, manifest)]
-    context = _Context(chosen)
+    context = _Context(chosen, [*objects, *related])
     found = []
     for manifest in chosen:
         reasons = _reasons(rule.requirement, manifest, rule.scope, context)
@@ -68,7 +78,21 @@ def in_scope(scope: Scope, manifest: Manifest) -> bool:
         and (not scope.names or metadata.get("name") in scope.names)
         and metadata.get("name") not in scope.except_names
         and all(labels.get(key) == value for key, value in scope.labels.items())
+        and (scope.owned or not _owned(metadata))
     )
+
+
+def _owned(metadata: Manifest) -> bool:
+    """Whether another object made this one: then that one is held against the rule."""
+    return any(owner.get("controller") for owner in metadata.get("ownerReferences") or ())
+
+
+def needs(requirement: Requirement) -> frozenset[str]:
+    """Kinds of objects that the facts of a requirement look at besides their own."""
+    if isinstance(requirement, Test):
+        return frozenset(_fact(requirement).needs)
+    parts = (requirement.part,) if isinstance(requirement, Not) else requirement.parts
+    return frozenset(kind for part in parts for kind in needs(part))
 
 
 def _reasons(requirement: Requirement, manifest: Manifest, scope: Scope, context: _Context) -> list[str]:
@@ -131,20 +155,20 @@ def _broken(requirement: Requirement, element: Element, context: _Context) -> li
         )
     if _broken(requirement.part, element, context):
         return []
-    return [_where(element, f"{_say(requirement.part)}{_shown(requirement.part, element)}")]
+    return [_where(element, f"it does: {_say(requirement.part)}")]
 
 
 def _test(test: Test, element: Element, context: _Context) -> list[str]:
     fact = _fact(test)
     if fact.skips_init and element.init:
         return []
-    values = fact.read(element, test.key)
+    values = context.values(fact, element, test.key)
     if _COMPARE[test.op](test, values, fact, context):
         return []
-    shown = f" ({', '.join(values)})" if values and test.op is not Op.ABSENT else ""
     if not values and test.op is not Op.ABSENT:
-        return [_where(element, f"no {_named(test)}")]
-    return [_where(element, f"{_named(test)}{shown} is not {_OP_WORDS[test.op]} {', '.join(test.values)}".rstrip())]
+        return [_where(element, f"{_named(test)} is not set")]
+    shown, wanted = ", ".join(values), ", ".join(test.values)
+    return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=wanted))]
 
 
 def _where(element: Element, reason: str) -> str:
@@ -156,44 +180,64 @@ def _named(test: Test) -> str:
     return f'{words} "{test.key}"' if test.key else words
 
 
+_BROKEN = {
+    Op.PRESENT: "{fact} is not set",
+    Op.ABSENT: "{fact} is set ({shown})",
+    Op.IN: "{fact} is {shown}, not {wanted}",
+    Op.NOT_IN: "{fact} is {shown}",
+    Op.PREFIX: "{fact} {shown} is not from {wanted}",
+    Op.NOT_PREFIX: "{fact} {shown} is from {wanted}",
+    Op.MATCHES: "{fact} {shown} does not have the form {wanted}",
+    Op.BELOW: "{fact} {shown} is not below {wanted}",
+    Op.AT_MOST: "{fact} {shown} is above {wanted}",
+    Op.ABOVE: "{fact} {shown} is not above {wanted}",
+    Op.AT_LEAST: "{fact} {shown} is below {wanted}",
+    Op.UNIQUE: "{fact} {shown} occurs more than once",
+    Op.CONTAINS: "{fact} ({shown}) lacks {wanted}",
+    Op.CONTAINS_NONE: "{fact} {shown} is or holds what is not allowed ({wanted})",
+    Op.ONLY: "{fact} {shown} is not within {wanted}",
+}
 _OP_WORDS = {
-    Op.PRESENT: "set",
-    Op.ABSENT: "absent",
-    Op.IN: "one of",
-    Op.NOT_IN: "other than",
-    Op.PREFIX: "from",
-    Op.NOT_PREFIX: "from elsewhere than",
-    Op.MATCHES: "of the form",
-    Op.BELOW: "below",
-    Op.AT_MOST: "at most",
-    Op.ABOVE: "above",
-    Op.AT_LEAST: "at least",
-    Op.UNIQUE: "unique",
-    Op.CONTAINS: "a list with",
-    Op.CONTAINS_NONE: "a list without",
-    Op.ONLY: "limited to",
+    Op.PRESENT: "is set",
+    Op.ABSENT: "is not set",
+    Op.IN: "is",
+    Op.NOT_IN: "is not",
+    Op.PREFIX: "is from",
+    Op.NOT_PREFIX: "is not from",
+    Op.MATCHES: "has the form",
+    Op.BELOW: "is below",
+    Op.AT_MOST: "is at most",
+    Op.ABOVE: "is above",
+    Op.AT_LEAST: "is at least",
+    Op.UNIQUE: "occurs once only",
+    Op.CONTAINS: "has",
+    Op.CONTAINS_NONE: "has none of",
+    Op.ONLY: "has nothing but",
 }
 
 
 def _say(requirement: Requirement) -> str:
     if isinstance(requirement, Test):
-        return f"{_named(requirement)} {_OP_WORDS[requirement.op]} {', '.join(requirement.values)}".strip()
+        return f"{_named(requirement)} {_OP_WORDS[requirement.op]} {' or '.join(requirement.values)}".strip()
     if isinstance(requirement, Not):
         return f"not {_say(requirement.part)}"
     joiner = " and " if isinstance(requirement, All) else " or "
-    return joiner.join(_say(part) for part in requirement.parts)
+    return joiner.join(f"({_say(part)})" if isinstance(part, All | AnyOf) else _say(part) for part in requirement.parts)
 
 
 def say(requirement: Requirement) -> str:
-    """A requirement in words, so that a person can see how a rule was understood."""
+    """A requirement in the words of the facts, so that a person can see how a rule was understood."""
     return _say(requirement)
 
 
-def _shown(requirement: Requirement, element: Element) -> str:
-    if not isinstance(requirement, Test):
-        return ""
-    values = _fact(requirement).read(element, requirement.key)
-    return f" ({', '.join(values)})" if values else ""
+def statement(rule: Rule) -> str:
+    """The whole rule in unambiguous words."""
+    scope = rule.scope
+    where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
+    labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
+    but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
+    exempt = f" (except {', '.join(but)})" if but else ""
+    return f"every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(rule.requirement)}"
 
 
 # --- comparisons --------------------------------------------------------------------------------------------------
@@ -214,9 +258,16 @@ def _numeric(holds: Callable[[int], bool]) -> _Compare:
     return compare
 
 
-def _prefixed(value: str, prefixes: Sequence[str]) -> bool:
-    """Prefixes are as written; a trailing ``*`` is only for reading."""
-    return value.startswith(tuple(prefix.rstrip("*") for prefix in prefixes))
+def _prefixed(value: str, prefixes: Sequence[str], fact: Fact) -> bool:
+    """A trailing ``*`` frees a prefix; without it the prefix of an image or path ends where a part of it ends, so that
+    ``registry.example.com/team`` does not let ``registry.example.com/team-of-others/app`` in."""
+    for prefix in prefixes:
+        rest = value.removeprefix(prefix.rstrip("*"))
+        if not value.startswith(prefix.rstrip("*")):
+            continue
+        if not fact.parts or prefix.endswith("*") or not prefix[-1:].isalnum() or not rest or rest[0] in "/:@":
+            return True
+    return False
 
 
 _COMPARE: dict[Op, _Compare] = {
@@ -224,8 +275,8 @@ _COMPARE: dict[Op, _Compare] = {
     Op.ABSENT: lambda _test, values, _fact, _context: not values,
     Op.IN: lambda test, values, _fact, _context: bool(values) and all(value in test.values for value in values),
     Op.NOT_IN: lambda test, values, _fact, _context: all(value not in test.values for value in values),
-    Op.PREFIX: lambda test, values, _f, _c: bool(values) and all(_prefixed(value, test.values) for value in values),
-    Op.NOT_PREFIX: lambda test, values, _fact, _context: not any(_prefixed(value, test.values) for value in values),
+    Op.PREFIX: lambda test, values, fact, _c: bool(values) and all(_prefixed(v, test.values, fact) for v in values),
+    Op.NOT_PREFIX: lambda test, values, fact, _c: not any(_prefixed(v, test.values, fact) for v in values),
     Op.MATCHES: lambda test, values, _fact, _context: (
         bool(values) and all(any(re.fullmatch(pattern, value) for pattern in test.values) for value in values)
     ),

@@ -4,15 +4,18 @@ A fact answers a list of strings: empty means "not set". Booleans are ``true`` o
 answered as the default where the API documents one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from kora.domain.quantities import parse_quantity
-from kora.operations.audits.elements import Element, dig
+from kora.domain.objects import Manifest
+from kora.operations.audits.elements import Element, dig, pod_spec
 
 Values = list[str]
+World = Mapping[str, Sequence[Manifest]]
+"""Objects around the audited ones, by kind."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Fact:
     read: Callable[[Element, str | None], Values]
     skips_init: bool = False
     """Whether init containers, which can't have it, are left out."""
+    parts: bool = False
+    """Whether its values consist of parts, at whose ends prefixes end (images, paths)."""
+    around: Callable[[Element, str | None, World], Values] | None = None
+    """Reads the fact when it depends on other objects; `needs` names their kinds."""
+    needs: tuple[str, ...] = ()
 
 
 def _text(value: Any) -> Values:
@@ -52,6 +60,8 @@ def _keyed(*path: str) -> Callable[[Element, str | None], Values]:
         mapping = dig(element.data, *path) or {}
         if key is None:
             return list(mapping)
+        if key.endswith("*"):
+            return [str(name) for name in mapping if str(name).startswith(key[:-1])]
         return [] if key not in mapping else [str(mapping[key])]
 
     return read
@@ -70,8 +80,6 @@ def _security(field: str, *rest: str, default: Any = None) -> Callable[[Element,
 
 
 def _pod_of(element: Element) -> dict[str, Any]:
-    from kora.operations.audits.elements import pod_spec
-
     return pod_spec(element.object) or {}
 
 
@@ -96,6 +104,17 @@ def _image_part(index: int) -> Callable[[Element, str | None], Values]:
         return _text(split_image(image)[index]) if image else []
 
     return read
+
+
+def _full_image(element: Element, _key: str | None) -> Values:
+    """The image with the registry that silence means: nginx → docker.io/library/nginx."""
+    image = str(element.data.get("image") or "")
+    if not image:
+        return []
+    registry, repository, _tag, _digest = split_image(image)
+    if registry != "docker.io" or image.startswith("docker.io/"):
+        return [image]
+    return [f"docker.io/{'' if '/' in repository else 'library/'}{image}"]
 
 
 def _explicit_tag(element: Element, _key: str | None) -> Values:
@@ -201,6 +220,35 @@ def _subject(element: Element, _key: str | None) -> Values:
     return _text(element.data.get("name"))
 
 
+def _grants(element: Element, key: str | None) -> Values:
+    """Which verbs of ``get,list secrets`` the rule of a role grants on that resource."""
+    verbs, _, resource = (key or "").partition(" ")
+    resources = set(element.data.get("resources") or ())
+    if not resources & {resource, "*", f"*/{resource.partition('/')[2]}" if "/" in resource else "*"}:
+        return []
+    granted = set(element.data.get("verbs") or ())
+    return sorted(granted if "*" in granted else granted & set(verbs.split(",")))
+
+
+def _wildcard(*fields: str) -> Callable[[Element, str | None], Values]:
+    def read(element: Element, _key: str | None) -> Values:
+        return [str(any("*" in (element.data.get(field) or ()) for field in fields)).lower()]
+
+    return read
+
+
+def _spread(element: Element, _key: str | None) -> Values:
+    least, most = dig(element.data, "spec", "minReplicas"), dig(element.data, "spec", "maxReplicas")
+    return [] if most is None else [str(int(most) - int(1 if least is None else least))]
+
+
+def _allows_http(element: Element, _key: str | None) -> Values:
+    """Whether an Ingress answers plain HTTP: TLS is there, and the annotations don't ask for plain HTTP."""
+    annotations = dig(element.data, "metadata", "annotations") or {}
+    plain = str(annotations.get("kubernetes.io/ingress.allow-http", "true")).lower() != "false"
+    return [str(plain).lower()]
+
+
 def _facts() -> Iterable[Fact]:
     for resource in ("cpu", "memory", "ephemeral-storage"):
         for side in ("requests", "limits"):
@@ -209,7 +257,8 @@ def _facts() -> Iterable[Fact]:
         yield Fact(f"ratio.{resource}", "container", f"{resource} limit/request ratio", _ratio(resource))
     for probe in ("liveness", "readiness", "startup"):
         yield Fact(f"probe.{probe}", "container", f"{probe} probe", _path(f"{probe}Probe"), skips_init=True)
-    yield Fact("image", "container", "image", _path("image"))
+    yield Fact("image", "container", "image", _path("image"), parts=True)
+    yield Fact("image.full", "container", "full image name", _full_image, parts=True)
     for index, part in enumerate(("registry", "repository", "tag", "digest")):
         yield Fact(f"image.{part}", "container", f"image {part}", _image_part(index))
     yield Fact("image.explicit_tag", "container", "explicit image tag", _explicit_tag)
@@ -270,7 +319,7 @@ def _facts() -> Iterable[Fact]:
     )
     yield Fact("fs_group", "pod", "fsGroup", _path("securityContext", "fsGroup"))
     yield Fact("volume.type", "volume", "volume type", _volume_type)
-    yield Fact("volume.host_path", "volume", "host path", _path("hostPath", "path"))
+    yield Fact("volume.host_path", "volume", "host path", _path("hostPath", "path"), parts=True)
     yield Fact("labels", "object", "label", _keyed("metadata", "labels"))
     yield Fact("annotations", "object", "annotation", _keyed("metadata", "annotations"))
     yield Fact("name", "object", "name", _path("metadata", "name"))
@@ -310,6 +359,21 @@ def _facts() -> Iterable[Fact]:
     yield Fact("cron.suspended", "object", "suspension", _path("spec", "suspend", default=False))
     yield Fact("job.deadline", "object", "active deadline", _path("spec", "activeDeadlineSeconds"))
     yield Fact("job.ttl", "object", "time to live after finishing", _path("spec", "ttlSecondsAfterFinished"))
+    yield Fact(
+        "single_replica",
+        "object",
+        "single replica",
+        lambda element, key: [str(_replicas(element, key) == ["1"]).lower()],
+    )
+    yield Fact("hpa.spread", "object", "difference between maximum and minimum replicas", _spread)
+    yield Fact("job.backoff", "object", "backoff limit", _path("spec", "backoffLimit", default=6))
+    yield Fact("ingress.allow_http", "object", "plain HTTP", _allows_http)
+    yield Fact("anti_affinity", "pod", "pod anti-affinity", _path("affinity", "podAntiAffinity"))
+    yield Fact("runtime_class", "pod", "runtime class", _path("runtimeClassName"))
+    yield Fact("rule.grants", "role_rule", "permission to", _grants)
+    yield Fact("rule.wildcard_verbs", "role_rule", "wildcard verbs", _wildcard("verbs"))
+    yield Fact("rule.wildcard_resources", "role_rule", "wildcard resources", _wildcard("resources"))
+    yield Fact("rule.wildcard_any", "role_rule", "wildcards", _wildcard("verbs", "resources", "apiGroups"))
     yield Fact("rule.verbs", "role_rule", "verb", _path("verbs"))
     yield Fact("rule.resources", "role_rule", "resource", _path("resources"))
     yield Fact("rule.groups", "role_rule", "API group", _path("apiGroups"))
@@ -319,7 +383,14 @@ def _facts() -> Iterable[Fact]:
     yield Fact("role_ref", "object", "role", _path("roleRef", "name"))
 
 
-FACTS: dict[str, Fact] = {fact.name: fact for fact in _facts()}
+def _relations() -> Iterable[Fact]:
+    from kora.operations.audits.relations import RELATIONS
+
+    for name, words, read, needs in RELATIONS:
+        yield Fact(name, "object", words, lambda _element, _key: [], around=read, needs=needs)
+
+
+FACTS: dict[str, Fact] = {fact.name: fact for fact in (*_facts(), *_relations())}
 """Every fact by its name."""
 
 
