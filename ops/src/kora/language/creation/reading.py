@@ -1,14 +1,201 @@
+# ruff: noqa: E501 - a pattern is read as one line
 """From a creating clause to its intents: which objects are asked for, and what is said about each."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from kora.language.intents import Intent, Unclear
+from pydantic import ValidationError
+
+from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
+from kora.language.creation.grants import looks_like_grant, read_grant
+from kora.language.creation.heads import Head, heads
+from kora.language.creation.ingress import read_http_route, read_ingress
+from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
+from kora.language.creation.networking import read_service
+from kora.language.creation.permissions import read_binding, read_role
+from kora.language.creation.policies import read_network_policy
+from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
+from kora.language.creation.scan import Scan
+from kora.language.creation.storage import read_claim
+from kora.language.creation.tenancy import read_limit_range, read_quota
+from kora.language.creation.workloads import read_workload
+from kora.language.intents import Create, Intent, Unclear
 from kora.language.lexer import Token
+
+WORKLOADS = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+_CLUSTER_WIDE = frozenset({"Namespace", "ClusterRole", "ClusterRoleBinding", "PriorityClass"})
 
 
 def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
     """See `kora.language.creating.read_create`."""
     if not clause_tokens:
         return Unclear(text=text, question="What shall be created?")
-    part = text[clause_tokens[0].start : clause_tokens[-1].end]
-    return Unclear(text=part, question="What shall be created?")
+    start, end = clause_tokens[0].start, clause_tokens[-1].end
+    quoted = text[start - 1 : start] in {'"', "'", "`"} and start > 0
+    return read_text(text[start - quoted : end + (text[end : end + 1] in {'"', "'", "`"})])
+
+
+def read_text(text: str) -> list[Intent] | Unclear:
+    """The same, out of a text alone."""
+    if looks_like_grant(text):
+        granted = read_grant(text)
+        return granted if isinstance(granted, Unclear) else [granted]
+    found = heads(text)
+    if not found:
+        return Unclear(text=text, question="Which kind of object shall be created?")
+    intents: list[Intent] = []
+    left: list[str] = []
+    ends = [head.start for head in found[1:]] + [len(text)]
+    before = text[: found[0].start]
+    for head, end in zip(found, ends, strict=True):
+        body = before + " " + text[head.end : end] if head is found[0] else text[head.end : end]
+        made, words = _read_object(head, body)
+        intents += made
+        left += words
+    if left:
+        return Unclear(
+            text=" ".join(left),
+            understood=", ".join(_said(each) for each in intents),
+            question=f"What is meant by “{' '.join(left)}”?",
+        )
+    return _joined(intents)
+
+
+def _said(intent: Intent) -> str:
+    return f"{getattr(intent, 'kind', intent.intent)} {getattr(intent, 'name', None) or ''}".strip()
+
+
+def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
+    scan = Scan(body)
+    slots: dict[str, Any] = {}
+    if head.name is None:
+        named = scan.take(
+            r"(?:(?:it|which|that|should|must|is|be|with|the|and|whose|its|call) )*(?:named|called|name<is>|call it) ?<name:name>"
+        )
+        if named is not None:
+            head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
+    annotations = read_annotations(scan)
+    selector_first = head.kind in {"Service", "NetworkPolicy", "PodDisruptionBudget"}
+    reader = _READERS[head.kind]
+    if head.kind == "NetworkPolicy":  # its namespaces are peers as well
+        slots = reader(scan, head)
+        namespace, create = slots.pop("namespace", (None, False))
+    else:
+        namespace, create = read_namespace(scan) if head.kind != "Namespace" else (None, False)
+        slots = {} if selector_first else {"labels": read_labels(scan)}
+        if selector_first:
+            slots = reader(scan, head)
+            slots["labels"] = read_labels(scan)
+        else:
+            slots |= reader(scan, head)
+    slots.setdefault("labels", {})
+    left = scan.left() + list(slots.get("fields", {}).pop("left", []))
+    base = {
+        "kind": head.kind,
+        "namespace": None if head.kind in _CLUSTER_WIDE else namespace,
+        "create_namespace": create,
+        "annotations": annotations,
+        **slots,
+    }
+    names: Sequence[str | None] = head.names or (head.name,)
+    try:
+        return [Create(name=name, **base) for name in names], left
+    except ValidationError as error:
+        return [], [str(error.errors()[0]["input"])[:60]]
+
+
+def _joined(intents: list[Intent]) -> list[Intent]:
+    """What one object says about its neighbours: the namespace of all, the Service of the workload before it."""
+    said = {each.namespace for each in intents if isinstance(each, Create) and each.namespace}
+    made = [each.name for each in intents if isinstance(each, Create) and each.kind == "Namespace" and each.name]
+    shared = next(iter(said)) if len(said) == 1 else made[0] if not said and len(made) == 1 else None
+    joined: list[Intent] = []
+    workload: Create | None = None
+    for each in intents:
+        if not isinstance(each, Create):
+            joined.append(each)
+            continue
+        if each.namespace is None and shared and each.kind not in _CLUSTER_WIDE:
+            each = each.model_copy(update={"namespace": shared})
+        if each.kind in WORKLOADS:
+            workload = each
+        elif workload is not None:
+            each = _beside(each, workload)
+        if each.namespace in made and each.create_namespace:
+            each = each.model_copy(update={"create_namespace": False})
+        joined.append(each)
+    return joined
+
+
+def _beside(each: Create, workload: Create) -> Create:
+    """An object that follows a workload in the same request and names no other is about that workload."""
+    fields = dict(each.fields)
+    if (
+        each.kind in {"Service", "PodDisruptionBudget"}
+        and not each.selector
+        and "workload" not in fields
+        and fields.get("type") != "ExternalName"
+    ):
+        selector = {"app": workload.labels.get("app") or workload.name or ""}
+        return each.model_copy(update={"selector": selector, "name": each.name or workload.name})
+    if each.kind == "HorizontalPodAutoscaler" and "target" not in fields and workload.name:
+        fields["target"] = {"name": workload.name, "kind": workload.kind}
+        return each.model_copy(update={"fields": fields, "name": each.name or workload.name})
+    return each
+
+
+def _service(scan: Scan, head: Head) -> dict[str, Any]:
+    return read_service(scan, head.adjectives)
+
+
+def _config_map(scan: Scan, head: Head) -> dict[str, Any]:
+    return {"fields": read_immutable(scan), "data": read_data(scan)}
+
+
+def _secret(scan: Scan, head: Head) -> dict[str, Any]:
+    return {"fields": read_secret_fields(scan, head.adjectives), "data": read_data(scan)}
+
+
+def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    if head.kind == "ServiceAccount" and scan.take(
+        r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?"
+    ):
+        fields["automount"] = False
+    return {"fields": fields}
+
+
+_READERS: dict[str, Callable[[Scan, Head], dict[str, Any]]] = {
+    **{kind: (lambda scan, head: read_workload(scan, head.kind)) for kind in WORKLOADS},
+    "Service": _service,
+    "ConfigMap": _config_map,
+    "Secret": _secret,
+    "Namespace": _nothing_more,
+    "ServiceAccount": _nothing_more,
+    "Ingress": lambda scan, head: read_ingress(scan),
+    "HTTPRoute": lambda scan, head: read_http_route(scan),
+    "NetworkPolicy": lambda scan, head: read_network_policy(scan, head),
+    "PersistentVolumeClaim": lambda scan, head: read_claim(scan),
+    "HorizontalPodAutoscaler": lambda scan, head: read_autoscaler(scan),
+    "PodDisruptionBudget": lambda scan, head: read_budget(scan),
+    "PriorityClass": lambda scan, head: read_priority_class(scan),
+    "Role": lambda scan, head: read_role(scan),
+    "ClusterRole": lambda scan, head: read_role(scan),
+    "RoleBinding": lambda scan, head: read_binding(scan),
+    "ClusterRoleBinding": lambda scan, head: read_binding(scan),
+    "ResourceQuota": lambda scan, head: read_quota(scan),
+    "LimitRange": lambda scan, head: read_limit_range(scan),
+}
+
+
+def save_target(text: str) -> tuple[str, str | None]:
+    """The text without "Save to PATH", and the path."""
+    found = re.search(
+        r"(?:,?\s*(?:and|then)\s+)?\b(?:save|write|store|output|put|dump)\s+(?:it|them|this|that|the\s+(?:manifests?|yaml|files?|result|output))?\s*(?:all\s+)?(?:in)?(?:to|into|in|as|under)\s+(?:the\s+)?(?:file\s+|folder\s+|directory\s+|path\s+)?[\"'`]?(?P<path>(?:[\w.~-]*/)[\w./~-]*[\w/]|[\w.-]+\.(?:ya?ml|json))[\"'`]?(?:\s+(?:file|folder|directory))?\s*[.]?",
+        text,
+        re.IGNORECASE,
+    )
+    if found is None:
+        return text, None
+    return (text[: found.start()] + " . " + text[found.end() :]).rstrip(" ."), found["path"]

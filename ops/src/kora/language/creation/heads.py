@@ -1,0 +1,221 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""Where one prompt asks for several objects: the places at which a new one begins."""
+
+import re
+from dataclasses import dataclass
+
+from kora.language.creation.metadata import is_name
+from kora.language.kinds import BY_KIND, PHRASES
+
+BUILDABLE = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress", "HTTPRoute", "NetworkPolicy", "ConfigMap", "Secret", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota", "LimitRange", "Namespace", "PriorityClass"]
+_VERBS = (
+    "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
+    "configure|introduce|i need|i want|i'd like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
+    "implement|establish|bind|bootstrap|stand up|schedule|expose it (?:with|via|through|using|by)|front it with"
+)
+_DETERMINER = r"(?:a|an|the|one|two|three|four|five|six|\d+|another|new|separate|following|some)"
+_ADJECTIVES = (
+    r"(?:(?:kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
+    r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
+    r"nginx|redis|busybox|postgres|mysql|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
+    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only) )"
+)
+_KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
+_KIND_WORDS |= {
+    "deployment resource": "Deployment",
+    "cron": "CronJob",
+    "rbac role": "Role",
+    "budget": "PodDisruptionBudget",
+}
+for _word in (
+    "worker",
+    "no",
+    "claim",
+    "claims",
+    "ns",
+    "ds",
+    "dep",
+    "deps",
+    "po",
+    "pos",
+    "deploy",
+    "deploys",
+    "ing",
+    "budget",
+    "cron",
+):
+    _KIND_WORDS.pop(_word, None)
+_KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(_KIND_WORDS, key=len, reverse=True))
+_NAME = r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?(?![\w-])"
+_LIST_MORE = r"(?P<more>(?:(?:, and |,? and | & |, )[\"'`]?[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?[\"'`]?(?![\w=:-]))*)"
+
+_HEAD = re.compile(
+    rf"(?P<lead>(?:(?:^|[.;:,\n]|\band\b|\bthen\b|\bplus\b|\bplease\b|\balso\b|\d[.)]|[-*•])\s*)*)"
+    rf"(?P<verb>\b(?:{_VERBS})\s+(?:me\s+)?)?"
+    rf"(?P<det>{_DETERMINER}\s+)*(?P<adjectives>{_ADJECTIVES}*)"
+    rf"(?P<kind>{_KIND})\b(?:\s+(?:resource|object|manifest)s?)?",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"\s*:?\s*(?:\(?(?:named|called|with (?:the )?name|whose name is|by the name(?: of)?|name[:=])\s*:?\s*){_NAME}\)?",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
+_BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
+_NOT_BEFORE = frozenset(
+    ["create", "make", "deploy", "add", "run", "a", "an", "the", "new", "set", "up", "setup", "launch", "provision", "generate", "write", "define", "build", "start", "install", "kubernetes", "k8s", "and", "simple", "basic", "single", "headless", "separate", "me", "another", "need", "want", "apply", "nodeport", "clusterip", "loadbalancer", "generic", "opaque", "one", "two", "three", "four", "five", "six", "then", "also", "with", "following", "scheduled", "daily", "default-deny", "default", "deny", "all", "for"]
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """An object begins: its kind, its name when it was said, what stood before the kind, and where its text starts."""
+
+    kind: str
+    name: str | None
+    names: tuple[str, ...]
+    adjectives: str
+    start: int
+    end: int
+    count: int | None = None
+
+
+def heads(text: str) -> list[Head]:
+    """The objects that `text` asks for, in its order. A kind that is only mentioned ("in the namespace") is none."""
+    masked = re.sub(r"\"[^\"]*\"|`[^`]*`", lambda found: re.sub(r"[.;:,\n]", "_", found[0]), text)
+    found: list[Head] = []
+    position = 0
+    while (match := _HEAD.search(masked, position)) is not None:
+        position = match.end()
+        if not _begins(masked, match, first=not found):
+            position = (
+                max(match.start("kind") + 1, match.start() + 1) if match["lead"] or match["verb"] else match.end()
+            )
+            continue
+        kind = _KIND_WORDS[_canonical(match["kind"])]
+        name, names, end = _name_after(text, match.end("kind"), match.end())
+        if name is None:
+            name = _name_before(text, match)
+        start = match.start("verb") if match["verb"] else match.end("lead")
+        number = re.search(
+            r"\b(two|three|four|five|six|\d+)\b", match.group()[: match.start("kind") - match.start()], re.IGNORECASE
+        )
+        found.append(
+            Head(
+                kind,
+                name,
+                names,
+                match["adjectives"].lower().strip(),
+                start,
+                end,
+                None if number is None else _count(number[0]),
+            )
+        )
+        position = max(position, end)
+    return found
+
+
+def _count(word: str) -> int:
+    from kora.language.creation.scan import number
+
+    return number(word)
+
+
+def _canonical(words: str) -> str:
+    low = re.sub(r"[\s-]+", " ", words.lower())
+    if low in _KIND_WORDS:
+        return low
+    joined = low.replace(" ", "")
+    return next(word for word in _KIND_WORDS if word.replace(" ", "").replace("-", "") == joined.replace("-", ""))
+
+
+def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
+    """Whether this mention starts a new object."""
+    after = text[match.end() :]
+    if re.match(r"\s*(?:ref|key|name\b(?!d)|selector|spec|account)\b", after, re.IGNORECASE):
+        return False
+    if match["verb"]:
+        return True
+    before = text[: match.start("kind")]
+    if first and not before.strip(" \n\t\"'*-•"):
+        return True
+    if match["det"] and match["lead"]:
+        # "and a service", ", a config map", ". A service …": something new, unless a preposition rules it
+        tail = text[: match.end("lead")]
+        determiner = match["det"].strip().lower()
+        return (
+            (determiner not in {"the", "following", "some"}
+            and not re.search(
+                r"\b(?:with|using|from|for|in|of|to|both|mount|mounts|requests?|limits?)\s*(?:\w+\s+){0,1},?\s*$",
+                tail,
+                re.IGNORECASE,
+            )
+            and not re.search(
+                r"\b(?:with|using|from|uses?|mount(?:s|ing)?)\b[^.;\n]*$",
+                tail.rstrip(", \n").removesuffix("and"),
+                re.IGNORECASE,
+            ))
+            or (
+                determiner not in {"the", "following", "some"}
+                and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE) is not None
+                and re.search(r"(?:\.|;|\n|,? and)\s*$", tail) is not None
+                and BY_KIND[_KIND_WORDS[_canonical(match["kind"])]].kind
+                not in {"PersistentVolumeClaim", "ServiceAccount"}
+            )
+        )
+    if (
+        re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
+        and re.search(r"(?:^|[\n.;]|\d[.)]|[-*•])\s*$", match["lead"])
+        and match["lead"]
+    ):
+        return True
+    # "deployment X with image …" at the start of a line or sentence
+    return (
+        first
+        and bool(re.search(r"[A-Za-z0-9]", before))
+        and bool(
+            re.fullmatch(
+                r"\s*(?:please|kindly|hey|kora|[\w'-]+\s*){0,4}[\s:,]*(?:an?\s+|the\s+)?" + _ADJECTIVES + r"*",
+                before,
+                re.IGNORECASE,
+            )
+        )
+        and not re.search(r"\b(?:in|for|to|from|of|with|into)\b", before, re.IGNORECASE)
+    )
+
+
+def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None, tuple[str, ...], int]:
+    named = _NAMED.match(text, default_end) or _NAMED.match(text, kind_end)
+    found = named
+    if found is None:
+        bare = _BARE.match(text, default_end)
+        if bare is not None and is_name(bare["name"]) and not re.match(r"\s*[:=]\s*\S", text[bare.end() :]):
+            quoted = text[bare.start("name") - 1] in "\"'`“‘"
+            if quoted or bare["name"].lower() not in {"exists", "should", "uses", "runs", "that's"}:
+                found = bare
+    if found is None:
+        return None, (), default_end
+    names = [found["name"]]
+    end = found.end()
+    more = re.compile(_LIST_MORE).match(text, end)
+    if more is not None and more["more"]:
+        extra = re.findall(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.sub(r"\band\b", " ", more["more"]))
+        good = [each for each in extra if is_name(each)]
+        if good and len(good) == len(extra) and _plural_before(text[:kind_end]):
+            names += good
+            end = more.end()
+    return names[0], tuple(names), end
+
+
+def _plural_before(text: str) -> bool:
+    word = re.search(r"([A-Za-z]+)$", text)
+    return word is not None and word[1].lower().endswith("s") and not word[1].lower().endswith(("ss", "ingress"))
+
+
+def _name_before(text: str, match: re.Match[str]) -> str | None:
+    """``create the web-config config map``: a name in front of the kind, only when it looks like one."""
+    found = _BEFORE.search(text[: match.start("kind")])
+    if found is None or found["name"].lower() in _NOT_BEFORE:
+        return None
+    quoted = text[found.start("name") - 1 : found.start("name")] in {"'", '"', "`"}
+    return found["name"] if quoted or re.search(r"[-\d]", found["name"]) else None

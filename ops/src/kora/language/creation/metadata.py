@@ -1,0 +1,87 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""What every object has: name, namespace, labels, annotations."""
+
+import re
+
+from kora.language.creation.scan import Scan, unquoted
+
+_NOT_NAMES = frozenset(
+    ["with", "in", "on", "for", "that", "which", "using", "from", "to", "and", "of", "by", "at", "as", "into", "where", "has", "having", "should", "must", "will", "the", "a", "an", "is", "are", "it", "its", "named", "called", "name", "it's", "this", "all", "each", "every", "any", "no", "same", "new", "existing", "via", "port", "ports", "image", "replicas", "listening", "type", "running", "runs", "so", "but", "or", "if", "when", "every", "called", "scheduled", "whose", "under", "exposing", "serving", "selecting", "targeting", "limited", "resource", "resources", "manifest", "object", "file", "yaml", "definition", "spec", "following"]
+)
+NAMESPACE_PATTERNS = (
+    r"(?:in|into|inside|within|to|for|under|of|from) <the>namespace (?:named |called )?:? ?<name:ns>",
+    r"(?:in|into|inside|within|to|for|under) <the><name:ns> (?:namespace|ns)",
+    r"(?:-n|--namespace)[ =]<name:ns>",
+    r"namespace ?[:=] ?<name:ns>",
+    r"namespace (?:named |called |is |should be |must be )?<name:ns>",
+)
+_PAIR = r"(?P<key>[A-Za-z0-9][\w./-]*)[\"'`]?\s*(?:==?|:(?!//))\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;\"'`]*[^\s,;\"'`.:!?)])"
+PAIR = re.compile(_PAIR)
+
+
+def is_name(word: str | None) -> bool:
+    """Whether the word can be an object's name here."""
+    return word is not None and word.lower() not in _NOT_NAMES
+
+
+def read_namespace(scan: Scan) -> tuple[str | None, bool]:
+    """The namespace that was said, and whether it shall be made as well."""
+    create = (
+        scan.take(
+            r"(?:create|make) <the>namespace (?:first |too )?(?:if (?:it (?:does not|doesn't) exist|needed|missing|necessary|absent))"
+        )
+        is not None
+    )
+    found = scan.peek(r"(?:in|into|inside) an? new namespace (?:named |called )?<name:ns>")
+    if found is not None:
+        scan.claim(*found.span())
+        return found["ns"], True
+    for pattern in NAMESPACE_PATTERNS:
+        found = scan.peek(pattern)
+        if found is not None and is_name(found["ns"]):
+            scan.claim(*found.span())
+            scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
+            create = (
+                scan.take(
+                    r"\(?(?:create|make) (?:it|the namespace) if (?:it (?:does not|doesn't) exist|needed|missing|necessary|absent)\)?"
+                )
+                is not None
+                or create
+            )
+            return found["ns"], create
+    scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
+    return None, create
+
+
+def read_pairs(scan: Scan, opening: str, *, sentence_only: bool = True) -> dict[str, str]:
+    """Every ``key=value`` (or ``key: value``) that follows an opening such as ``labels``."""
+    found: dict[str, str] = {}
+    while (start := scan.peek(opening)) is not None:
+        scan.claim(*start.span())
+        position = start.end()
+        while True:
+            gap = re.compile(r"(?:[\s,;&\"'`{(-]|\band\b|\blabels?\b)*").match(scan.rest, position)
+            position = gap.end() if gap else position
+            pair = PAIR.match(scan.rest, position)
+            if pair is None:
+                break
+            found[pair["key"]] = unquoted(pair["value"])
+            scan.claim(*pair.span())
+            position = pair.end()
+    return found
+
+
+LABELS = r"(?:with )?<the>(?:pod )?(?:labels?|labelled|labeled|tagged)(?: with| as| set to)?(?: ?[:=](?!=)| are| is| should be)?(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|:))"
+
+
+def read_labels(scan: Scan) -> dict[str, str]:
+    """Labels as pairs."""
+    return read_pairs(scan, LABELS)
+
+
+def read_annotations(scan: Scan) -> dict[str, str]:
+    """Annotations as pairs."""
+    return read_pairs(
+        scan,
+        r"(?:with )?<the>(?:annotations?|annotated)(?: with)?(?: ?[:=])?(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|:))",
+    )

@@ -1,0 +1,119 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""Autoscalers, disruption budgets, priority classes."""
+
+from typing import Any
+
+from kora.language.creation.metadata import is_name
+from kora.language.creation.networking import read_selector
+from kora.language.creation.scan import Scan, number
+
+_KINDS = {
+    "deployment": "Deployment",
+    "statefulset": "StatefulSet",
+    "replicaset": "ReplicaSet",
+    "daemonset": "DaemonSet",
+}
+_KIND = r"(?P<kind>deployment|stateful ?set|replica ?set)"
+
+
+def _target(scan: Scan) -> dict[str, str] | None:
+    lead = r"(?:(?:for|of|on|to|that|which|targeting|targets?|scales?|scaling|the|protecting|protects?|covering|covers|existing|scale|attached|and) )+"
+    for pattern in (
+        rf"{lead}{_KIND} (?:named |called )?<name:object>",
+        rf"{lead}<name:object> {_KIND}",
+        r"(?:for|targeting|targets|scaling|scales|of|protecting) <the><name:object>(?: app(?:lication)?| pods| service)?",
+    ):
+        found = scan.peek(pattern)
+        if (
+            found is not None
+            and is_name(found["object"])
+            and found["object"].lower() not in {"pods", "cpu", "memory", "deployment"}
+        ):
+            scan.claim(*found.span())
+            kind = (found.groupdict().get("kind") or "").lower().replace(" ", "")
+            return {"name": found["object"], "kind": _KINDS.get(kind, "Deployment")}
+    return None
+
+
+def read_autoscaler(scan: Scan) -> dict[str, Any]:
+    """The slots of a HorizontalPodAutoscaler."""
+    fields: dict[str, Any] = {}
+    pods = r"(?: ?(?:replicas?|pods?|instances?))?"
+    spread = scan.take(
+        rf"(?:(?:with|that|which|and|it|should|must|keeps?|keeping|scales?|scaling|scale|runs?|maintains?|having|allow|range|of|the) )*(?:between|from) <num:low>{pods} (?:and|to|up to) <num:high>{pods}",
+        r"(?:with |and |scaling |scale )*<num:low> ?(?:-|–|to) ?<num:high> ?(?:replicas?|pods?|instances?)",
+    )
+    low = (
+        None
+        if spread
+        else scan.take(
+            rf"(?:(?:with|and|a|the|of|has|have) )*(?:min(?:imum)?(?: number)?(?: of)?(?: replicas?| pods?| replica count)*|min ?replicas|at least|no (?:less|fewer) than)<is><num:n>{pods}(?: (?:min(?:imum)?))?",
+            rf"<num:n>{pods} min(?:imum)?",
+        )
+    )
+    high = (
+        None
+        if spread
+        else scan.take(
+            rf"(?:(?:with|and|a|the|of|has|have) )*(?:max(?:imum)?(?: number)?(?: of)?(?: replicas?| pods?| replica count)*|max ?replicas|at most|up to|no more than)<is><num:n>{pods}(?: (?:max(?:imum)?))?",
+            rf"<num:n>{pods} max(?:imum)?",
+        )
+    )
+    for slot, found, group in (("min", spread, "low"), ("max", spread, "high"), ("min", low, "n"), ("max", high, "n")):
+        if found is not None:
+            fields[slot] = number(found[group])
+    lead = r"(?:(?:with|and|when|at|a|an|the|of|target|targeting|based|on|average|utili[sz]ation|exceeds|goes|over|above|threshold|for|if|reaches|is|keep|keeping|aim|aiming|of|to|scale|scaling) )*"
+    for slot, word in (("cpu_percent", "cpu"), ("memory_percent", r"(?:memory|mem|ram)")):
+        found = scan.take(
+            rf"{lead}{word}(?: ?(?:usage|utili[sz]ation|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)*<num:n> ?(?:%|percent)?",
+            rf"{lead}<num:n> ?(?:%|percent)(?: (?:of|average|target))* {word}(?: ?(?:usage|utili[sz]ation|target|load|average))*",
+        )
+        if found is not None:
+            fields[slot] = number(found["n"])
+    target = _target(scan)
+    if target is not None:
+        fields["target"] = target
+    return {"fields": fields}
+
+
+def read_budget(scan: Scan) -> dict[str, Any]:
+    """The slots of a PodDisruptionBudget."""
+    fields: dict[str, Any] = {}
+    selector = read_selector(scan)
+    value = r"(?P<n>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of))*"
+    for slot, pattern in {
+        "max_unavailable": rf"(?:(?:with|and|the|a|of|that|which|allows?|allowing|so|it) )*max(?:imum)? ?-?(?:of )?unavailable<is>{value}|(?:(?:with|and|that|which|allows?|allowing|so|only|letting|lets|permits?|permitting|no|not) )*(?:at most|no more than|up to|maximum|max|more than) (?P<m>\d+ ?%|\d+|one|two|three)(?: ?(?:pods?|replicas?|of|them|can|may|is|are|be|to|the|at|once|a|time|voluntarily)| )*(?:unavailable|down|disrupted|evicted|missing|offline)(?: at (?:once|a time|any time|the same time))?",
+        "min_available": rf"(?:(?:with|and|the|a|of|that|which|so|it) )*min(?:imum)? ?-?(?:of )?available<is>{value}|(?:(?:with|and|that|which|so|keeps?|keeping|ensur(?:es?|ing)|requir(?:es|ing)|guarantee(?:s|ing)?|it|a|always|is|are|must|there) )*(?:at least|minimum(?: of)?|no fewer than|min) (?P<m>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of|them|the|must|are|is|be|stay|stays|remain|remains|always|available|up|running|at|all|times|any|time|kept|keep)| )*",
+    }.items():
+        found = scan.take(pattern)
+        if found is not None:
+            text = (found["n"] or found["m"]).replace(" ", "")
+            fields[slot] = text if text.endswith("%") else number(text)
+    target = _target(scan)
+    if target is not None:
+        fields["workload"] = target
+    return {"fields": fields, "selector": selector}
+
+
+def read_priority_class(scan: Scan) -> dict[str, Any]:
+    """The slots of a PriorityClass."""
+    fields: dict[str, Any] = {}
+    found = scan.take(
+        r"(?:(?:with|and|a|the|of|priority) )*(?:value|priority)(?: value)?<is>(?P<n>-?\d+)",
+        r"(?:of|with|at) (?P<n>-?\d+)",
+    )
+    if found is not None:
+        fields["value"] = int(found["n"])
+    if scan.take(
+        r"(?:(?:with|and|the|that|which|it|should|must|be|is|as|not|make) )*(?:pre-?emption ?policy<is>never|never pre-?empts?|non-?preempting|(?:without|no) pre-?emption)(?: other pods| others)?"
+    ):
+        fields["never_preempt"] = True
+    if scan.take(
+        r"(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default<is>true|(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default(?! ?[:=]? ?false)"
+    ):
+        fields["global_default"] = True
+    scan.take(r"(?:and )?global ?-?default<is>false")
+    described = scan.take(r"(?:(?:with|and|a|the) )*description<is><quoted:text>")
+    if described is not None:
+        fields["description"] = described["text"][1:-1]
+    return {"fields": fields}

@@ -1,0 +1,467 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""Workloads: pods and everything that makes pods."""
+
+import re
+from typing import Any
+
+from kora.language.creation.containers import read_command, read_container
+from kora.language.creation.metadata import is_name
+from kora.language.creation.scan import Scan, number, unquoted
+from kora.language.creation.schedules import read_schedule
+from kora.language.creation.volumes import read_claim_templates
+from kora.language.intents import ContainerSpec, MountSpec
+
+_CONTAINER_HEAD = re.compile(
+    r"(?:(?<=[\s(.:;,])|^)(?:\(?\d[.)]\s*)?(?:and |with |plus |add |include |has |have )*"
+    r"(?P<det>an?|one|another|the|first|second|third|other|1|its)?\s*"
+    r"(?:(?P<role>init|side-?car|main|primary|logging|helper|proxy|app(?:lication)?)[ -]?)?"
+    r"(?:"
+    r"containers?,?\s+(?:is )?(?:named|called)\s+[\"'`]?(?P<after>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
+    r"|[\"'`](?P<quoted>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]\s+(?:(?P<role3>init|side-?car)[ -]?)?container"
+    r"|(?P<before>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\s+(?:(?P<role4>init|side-?car)[ -]?)?container(?!\s*(?:port|image|s\b|named|called))"
+    r"|container\s+[\"'`](?P<follow>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]"
+    r"|(?P<alone>(?:init|side-?car)[ -]?container|(?<=sidecar )container)"
+    r")",
+    re.IGNORECASE,
+)
+_NOT_CONTAINER = frozenset(
+    ["init", "sidecar", "the", "a", "an", "first", "second", "third", "other", "main", "single", "one", "each", "every", "both", "all", "two", "three", "multi", "docker", "container", "named", "and", "with", "this", "that", "per", "same", "its", "new", "logging", "linux", "of", "to", "in", "on"]
+)
+_SCHEDULING_POLICY = {"onfailure": "OnFailure", "never": "Never", "always": "Always"}
+
+
+def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
+    """The slots of a `Create` for a workload."""
+    fields: dict[str, Any] = {}
+    if kind == "CronJob":
+        schedule = read_schedule(scan)
+        if schedule is not None:
+            fields["schedule"] = schedule
+        _read_cron_fields(scan, fields)
+    if kind in {"Job", "CronJob"}:
+        _read_job_fields(scan, fields)
+    replicas = _read_replicas(scan)
+    _read_pod_fields(scan, fields)
+    _read_update_fields(scan, fields, kind)
+    templates: tuple[MountSpec, ...] = ()
+    if kind == "StatefulSet":
+        templates = read_claim_templates(scan)
+        service = scan.take(
+            r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name<is><name:service>",
+            r"(?:with |and |using |governed by |through |behind )+<the>(?:headless |governing )service (?:named |called )?<name:service>",
+        )
+        if service is not None:
+            fields["service_name"] = service["service"]
+    containers = _read_containers(scan, fields)
+    if templates:
+        first = containers[0]
+        containers[0] = first.model_copy(update={"mounts": (*templates, *first.mounts)})
+    return {"fields": fields, "replicas": replicas, "containers": tuple(containers)}
+
+
+def _read_replicas(scan: Scan) -> int | None:
+    found = scan.take(
+        r"(?:with |and |have |has |having |run(?:ning)? |set |use |scaled? to )*<the>(?:spec\.)?(?:replicas?|replica count|number of replicas)<is><num:n>",
+        r"(?:with |and |have |has |having |run(?:ning)? |use |scaled? to |should |exactly |maintain |of )*<the><num:n> (?:identical |running |nginx |pod )?(?:replicas?|instances?|copies|pods|members|nodes)",
+        r"(?:with |at |scaled? to |and )+<num:n>(?= ?(?:,|;|\.|$)) ?",
+    )
+    if found is None:
+        found = scan.take(r"(?:a )?single (?:replica|instance|copy)")
+        return None if found is None else 1
+    return number(found["n"])
+
+
+def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    for slot, pattern in {
+        "successful_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last) ?(?:the )?(?:last )?<num:n> (?:successful|completed)(?: jobs?| runs?| history)*|(?:and |with )?successful ?jobs? ?history ?limit<is><num:n2>",
+        "failed_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last)? ?(?:the )?(?:last )?<num:n> failed(?: jobs?| runs?| history)*|(?:and |with )?failed ?jobs? ?history ?limit<is><num:n2>",
+        "starting_deadline": r"(?:with |and )?<the>starting ?deadline(?: ?seconds)?<is><num:n>(?: ?s(?:econds)?)?|<num:n2>[ -]seconds? starting deadline",
+    }.items():
+        found = scan.take(pattern)
+        if found is not None:
+            fields[slot] = number(found["n"] or found["n2"])
+    found = scan.take(r"(?:with |and )?<the>concurrency ?policy<is>(?P<policy>forbid|allow|replace)")
+    if found is not None:
+        fields["concurrency"] = found["policy"].capitalize()
+    elif scan.take(
+        r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?"
+    ):
+        fields["concurrency"] = "Forbid"
+    zone = scan.take(
+        r"(?:in (?:the )?)?time ?zone<is>(?P<zone>[A-Z][A-Za-z]+(?:/[A-Za-z_]+)*)",
+        r"(?:in (?:the )?)?(?P<zone>(?-i:UTC|[A-Z][a-z]+/[A-Z][A-Za-z_]+))(?: time ?zone| time)?",
+    )
+    if zone is not None:
+        fields["time_zone"] = zone["zone"]
+    if scan.take(r"(?:it |and )*(?:suspended|paused)(?: initially| at first)?|suspend ?[:=] ?true"):
+        fields["suspend"] = True
+
+
+def _read_job_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    for slot, pattern in {
+        "backoff_limit": r"(?:with |and )?<the>(?:backoff|retry) ?-?limit<is><num:n>|(?:with |and |retry |retries |retrying |up to |at most |a |maximum |of |max |be |it )+<num:n2> (?:retries|times|attempts)",
+        "completions": r"(?:with |and )?<the>completions?<is><num:n>|(?:with |and |needs |requires |run |of |to )*<num:n2> (?:successful )?completions?",
+        "parallelism": r"(?:with |and )?<the>parallelism<is><num:n>|(?:with |and |running |run |up to |at most )*<num:n2> (?:at a time|in parallel|(?:pods? )?(?:running )?(?:in parallel|concurrently|simultaneously|parallel pods?)|at once)",
+    }.items():
+        found = scan.take(pattern)
+        if found is not None:
+            fields[slot] = number(found["n"] or found["n2"])
+    seconds = r"<num:n> ?(?P<unit>s|seconds?|m|min|minutes?|h|hours?|d|days?)?"
+    for slot, pattern in {
+        "ttl": rf"(?:with |and )?<the>ttl ?(?:seconds ?after ?finished)?<is>{seconds}|(?:and |be |it |which |is |automatically )*(?:clean(?:ed)? up|deleted?|removed?|garbage collected)(?: automatically| itself)? {seconds.replace('n>', 'n2>').replace('unit', 'unit2')} after (?:it |finishing|completion|completing|being done|it's )\w*|(?:and |be |it |which |is |automatically )*(?:clean(?:ed)? up|deleted?|removed?)(?: automatically| itself)?(?: it)? after {seconds.replace('n>', 'n3>').replace('unit', 'unit3')}",
+        "deadline": rf"(?:with |and )?<the>active ?deadline(?: ?seconds)?<is>{seconds}|(?:with |and |must |should |has to |it |be |which )*(?:terminate[ds]?|killed|time[sd]? out|timeout|finish(?:es)?|stopped|complete|fail)(?: itself)? (?:after|of|within|in|if it (?:runs|takes) (?:longer|more) than) {seconds.replace('n>', 'n2>').replace('unit', 'unit2')}",
+    }.items():
+        found = scan.take(pattern)
+        if found is not None:
+            groups = found.groupdict()
+            for suffix in ("", "2", "3"):
+                if groups.get("n" + suffix):
+                    unit = (groups.get("unit" + suffix) or "s")[0].lower()
+                    fields[slot] = number(groups["n" + suffix]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
+    if scan.take(r"(?:indexed completion mode|completion ?mode<is>indexed|indexed)"):
+        fields["indexed"] = True
+
+
+def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    found = scan.take(
+        r"(?:with |and |use |using |under |as |running |it |should |runs? )*<the>service ?-?account(?: name)?<is>(?:named |called )?<name:account>",
+        r"(?:with |use |uses |using |under |as |running |runs? )+<the><name:account> service ?-?account",
+    )
+    if found is not None:
+        fields["service_account"] = found["account"]
+    found = scan.take(
+        r"(?:with |and |using )*<the>restart ?-?policy<is>[\"'`]?(?P<policy>on ?failure|never|always)[\"'`]?"
+    )
+    if found is not None:
+        fields["restart_policy"] = _SCHEDULING_POLICY[found["policy"].lower().replace(" ", "")]
+    elif scan.take(r"(?:(?:it|and|that|which|should|must) )*(?:never|not) (?:be )?restart(?:ed|s)?"):
+        fields["restart_policy"] = "Never"
+    elif scan.take(r"(?:(?:it|and|that|which|should|must) )*restart(?:ed|s)?(?: only)? on failure"):
+        fields["restart_policy"] = "OnFailure"
+    found = scan.take(
+        r"(?:with |and |using )*<the>priority ?class(?: ?name)?<is>(?:named |called )?<name:priority>",
+        r"(?:with |using )<the><name:priority> priority ?class",
+    )
+    if found is not None:
+        fields["priority_class"] = found["priority"]
+    node = scan.take(
+        r"(?:(?:with|and|using|a|scheduled|schedule|run|runs|running|only|on|to|be|should|must|it|nodes?|that|have|has|with|the|labell?ed|label|having) )*(?:node ?selector|nodes? (?:with (?:the )?labels?|labell?ed(?: with)?|that (?:have|has) (?:the )?labels?|having (?:the )?labels?)|labell?ed nodes?)<is>[\"'`]?(?P<key>[\w./-]+)(?:=|: ?)[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?"
+    )
+    if node is not None:
+        fields["node_selector"] = {node["key"]: node["value"]}
+    found = scan.take(
+        r"(?:(?:on|to|and|scheduled|run|it|should|must|only|be|directly) )*<the>node (?:named |called )<name:node>|node ?name<is><name:node2>"
+    )
+    if found is not None:
+        fields["node_name"] = found["node"] or found["node2"]
+    grace = scan.take(
+        r"(?:with |and )*<the>(?:termination ?)?grace ?period(?: ?seconds)?<is><num:n>(?: ?s(?:econds)?)?",
+        r"(?:with |and )*<the><num:n>[ -]?s(?:econds?)? (?:termination )?grace period",
+    )
+    if grace is not None:
+        fields["grace_seconds"] = number(grace["n"])
+    _read_tolerations(scan, fields)
+    _read_security(scan, fields)
+    if scan.take(r"(?:(?:and|with|using|use|uses|on|that) )*<the>host ?network(?:ing)?(?: ?[:=] ?true| enabled)?"):
+        fields["host_network"] = True
+    spread = scan.take(
+        r"(?:(?:and|with|no|two|of|pods?|replicas?|its|the|must|should|be|never|not|it) )*(?:spread (?:out )?(?:across|over) (?:different |the |all )?nodes|(?:pod )?anti-?affinity(?: (?:by|per|on|across) (?:host ?name|nodes?))?|on (?:different|separate|the same) nodes?)"
+    )
+    if spread is not None:
+        fields["spread"] = True
+
+
+def _read_tolerations(scan: Scan, fields: dict[str, Any]) -> None:
+    found: list[dict[str, str]] = []
+    if scan.take(
+        r"(?:(?:and|with|also|even|including|it|should|must|that|to|run|runs|running|schedule|scheduled|on|tolerat(?:es?|ing|ion|ions)|a|for|the) )*(?:control[ -]?planes?|masters?)(?: nodes?)?(?: taints?)?(?: too| as well| also| toleration)?"
+    ):
+        found.append({"key": "node-role.kubernetes.io/control-plane", "operator": "Exists", "effect": "NoSchedule"})
+    for each in scan.take_all(
+        r"(?:(?:and|with|that|which|it|should|must|a|the) )*(?:tolerat(?:es?|ing)|tolerations?)(?: for| of)? <the>(?:taint )?(?P<key>[\w./-]+?)(?:=(?P<value>[\w.-]+))?:(?P<effect>NoSchedule|NoExecute|PreferNoSchedule)(?: taint)?"
+    ):
+        toleration = {
+            "key": each["key"],
+            "operator": "Equal" if each["value"] else "Exists",
+            "effect": next(
+                one for one in ("NoSchedule", "NoExecute", "PreferNoSchedule") if one.lower() == each["effect"].lower()
+            ),
+        }
+        if each["value"]:
+            toleration["value"] = each["value"]
+        found.append(toleration)
+    if scan.take(r"(?:(?:and|with|that|which|it|should|must) )*tolerat(?:es?|ing|ions? for) (?:all|every|any) taints?"):
+        found.append({"operator": "Exists"})
+    if found:
+        fields["tolerations"] = found
+
+
+def _read_security(scan: Scan, fields: dict[str, Any]) -> None:
+    security: dict[str, Any] = {}
+    for slot, pattern in {
+        "run_as_user": r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the) )*(?:user(?: ?id)?|uid|run ?as ?user)<is><num:n>",
+        "run_as_group": r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the) )*(?:group(?: ?id)?|gid|run ?as ?group)<is><num:n>",
+        "fs_group": r"(?:(?:and|with|the) )*fs ?-?group<is><num:n>",
+    }.items():
+        found = scan.take(pattern)
+        if found is not None:
+            security[slot] = number(found["n"])
+    lead = r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the|a|be|container|containers|to|use|uses|using|only|has|have) )*"
+    if scan.take(
+        rf"{lead}(?:non-?root(?: user)?|not (?:run )?as root|unprivileged(?: user)?|run ?as ?non ?root(?: ?[:=]? ?true)?)"
+    ):
+        security["run_as_non_root"] = True
+    if scan.take(rf"{lead}read[ -]?only[ -]?root ?file ?-?system(?: ?[:=]? ?true)?"):
+        security["read_only_root"] = True
+    if scan.take(
+        rf"{lead}(?:no|without|disallow(?:ing)?|disable|prevent(?:ing)?|not allow(?:ing)?|forbid(?:ding)?) privilege[ -]escalation|{lead}allow ?privilege ?escalation<is>false"
+    ):
+        security["no_escalation"] = True
+    elif scan.take(rf"{lead}privileged(?: mode| ?[:=] ?true| container)?"):
+        security["privileged"] = True
+    dropped = scan.take(
+        rf"{lead}(?:drop(?:ping|s)?|dropped) (?P<what>all|(?-i:[A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*)(?: linux)?(?: capabilities| capability)?",
+        rf"{lead}all capabilities dropped",
+        rf"{lead}(?:no|without) (?:linux )?capabilities",
+    )
+    if dropped is not None:
+        what = dropped.groupdict().get("what") or "all"
+        security["drop"] = ["ALL"] if what.lower() == "all" else re.findall(r"[A-Z_]{3,}", what)
+    added = scan.take(
+        rf"{lead}(?:add(?:ing|s)?|with|plus) (?:the )?(?:linux )?capabilit(?:y|ies) (?P<what>(?-i:[A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*)",
+        rf"{lead}(?:add(?:ing|s)? )?(?:the )?(?P<what>(?-i:[A-Z][A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*) capabilit(?:y|ies)(?: added)?",
+    )
+    if added is not None:
+        security["add"] = re.findall(r"[A-Z_]{3,}", added["what"])
+    if security:
+        fields["security"] = security
+
+
+def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
+    if kind not in {"Deployment", "StatefulSet", "DaemonSet"}:
+        return
+    if scan.take(
+        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?recreate(?: strategy)?"
+    ):
+        fields["strategy"] = "Recreate"
+    rolling = scan.take(
+        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?rolling ?-?updates?(?: strategy)?"
+    )
+    if rolling is not None:
+        fields["strategy"] = "RollingUpdate"
+    for slot, word in (("max_surge", r"max ?-?surge"), ("max_unavailable", r"max ?-?unavailable")):
+        found = scan.take(rf"(?:with |and )*<the>{word}<is>(?P<n>\d+%?)(?!\w)")
+        if found is not None:
+            fields[slot] = found["n"] if found["n"].endswith("%") else int(found["n"])
+    found = scan.take(
+        r"(?:with |and |keep(?:ing)? )*<the>revision ?history ?limit<is><num:n>", r"min ?ready ?seconds<is><num:ready>"
+    )
+    if found is not None:
+        groups = found.groupdict()
+        fields["revision_history" if groups.get("n") else "min_ready_seconds"] = number(
+            groups.get("n") or groups["ready"]
+        )
+
+
+# --- several containers ---------------------------------------------------------------------------------------------
+
+
+def _read_containers(scan: Scan, fields: dict[str, Any]) -> list[ContainerSpec]:
+    shared = _read_shared_volume(scan)
+    waits = _read_waits(scan)
+    parts = _container_parts(scan)
+    declared = scan.take(
+        r"(?:(?:with|has|have|having|containing|contains|running|runs|that|which|it|should|and|the|following) )*<num:n> containers?(?: in it| inside)?"
+    )
+    if not parts:
+        spec = read_container(scan)
+        images = [spec]
+        if declared is not None and number(declared["n"]) > 1:
+            images += _further_images(scan)
+            if len(images) != number(declared["n"]):
+                fields["containers_said"] = number(declared["n"])
+        return images
+    containers = [read_container(part, name=name, init=role == "init") for name, role, part in parts]
+    sidecars = [name or "sidecar" for name, role, _ in parts if role == "native-sidecar"]
+    if sidecars:
+        fields["sidecars"] = sidecars
+    for name, _, part in parts:
+        _read_log_reading(part, name, containers, shared, fields)
+        fields.setdefault("left", []).extend(part.left())
+    pod_level = (
+        read_container(scan)
+        if scan.peek(r"image") or len(containers) == 1 or all(each.init for each in containers)
+        else None
+    )
+    if pod_level is not None and pod_level.image:
+        containers.insert(0, pod_level)
+    if shared is not None:
+        fields["shared_volume"] = shared
+    if waits:
+        fields["waits"] = [list(pair) for pair in waits]
+    if not fields.get("left"):
+        fields.pop("left", None)
+    return containers
+
+
+def _further_images(scan: Scan) -> list[ContainerSpec]:
+    from kora.language.creation.containers import read_image
+
+    found: list[ContainerSpec] = []
+    while (image := _one_more(scan, read_image)) is not None:
+        found.append(ContainerSpec(image=image))
+    return found
+
+
+def _one_more(scan: Scan, read_image: Any) -> str | None:
+    image = read_image(scan)
+    if image is not None:
+        return str(image)
+    found = scan.take(
+        r"(?:and|,|another|one|other) ?(?:and |another |one |other |running |using |with |the )*(?P<image>[a-z][\w./-]*(?::[\w][\w.-]*\w|:\w)|nginx|busybox|redis|alpine|httpd|memcached|mysql|postgres|consul)(?= ?(?:,|;|\.|$|and|container|image))(?: image| container)?"
+    )
+    return None if found is None else found["image"]
+
+
+def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
+    """The text of each container that is told apart; what is said later about "the NAME container" joins its part."""
+    marks: list[tuple[int, int, str | None, str]] = []
+    for found in _CONTAINER_HEAD.finditer(scan.rest):
+        groups = found.groupdict()
+        name = groups["after"] or groups["quoted"] or groups["before"] or groups["follow"]
+        role = (
+            (
+                groups["role"]
+                or groups["role3"]
+                or groups["role4"]
+                or (
+                    "init"
+                    if (groups["alone"] or "").lower().startswith("init")
+                    else "sidecar"
+                    if groups["alone"]
+                    else ""
+                )
+            )
+            .lower()
+            .replace("-", "")
+        )
+        if groups["before"] and (groups["before"].lower() in _NOT_CONTAINER or not is_name(groups["before"])):
+            if groups["before"].lower() not in {"init", "sidecar"}:
+                continue
+            name, role = None, groups["before"].lower()
+        before = scan.text[max(0, found.start() - 24) : found.start()].lower()
+        if groups["before"] and re.search(r"\b(?:image|using|uses)\s*$", before):
+            continue
+        marks.append(
+            (found.start(), found.end(), name, "init" if role == "init" else "sidecar" if role == "sidecar" else "")
+        )
+    known = {name for _, _, name, _ in marks if name}
+    if len(known) < 2 and not any(role for *_, role in marks) and len(marks) < 2:
+        return _single_named(scan, marks)
+    parts: dict[tuple[str | None, str], Scan] = {}
+    order: list[tuple[str | None, str]] = []
+    ends = [mark[0] for mark in marks[1:]] + [len(scan.rest)]
+    named_after_roles: dict[str, str] = {}
+    pieces = []
+    for (start, end, name, role), stop in zip(marks, ends, strict=True):
+        if name is None:
+            inner = re.compile(
+                r"[\s,]*(?:named |called )[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
+            ).match(scan.rest, end)
+            if inner is not None:
+                name, end = inner["name"], inner.end()
+        stop = _pod_level_after(scan, end, stop)
+        pieces.append((start, end, stop, name, role))
+    for start, end, stop, name, role in pieces:
+        scan.claim(start, end)
+        part = scan.part(end, stop)
+        key = next((each for each in order if each[0] == name and name is not None), (name, role))
+        if key in parts:
+            joined = Scan(parts[key].text + " . " + part.text)
+            joined.rest = parts[key].rest + " . " + part.rest
+            parts[key] = joined
+        else:
+            parts[key] = part
+            order.append(key)
+    del named_after_roles
+    return [(name, role, parts[(name, role)]) for name, role in order]
+
+
+def _single_named(scan: Scan, marks: list[tuple[int, int, str | None, str]]) -> list[tuple[str | None, str, Scan]]:
+    if len(marks) == 1 and marks[0][2] is not None:
+        start, end, name, role = marks[0]
+        scan.claim(start, end)
+        whole = Scan(scan.text)
+        whole.rest = scan.rest
+        scan.claim(0, len(scan.rest))
+        return [(name, role, whole)]
+    return []
+
+
+_POD_LEVEL = re.compile(
+    r"(?:(?<=\.)\s+|(?<=;)\s*|\n\s*)(?=(?:the pod|both|all|the containers|they|it should|pod |add |set |use a|label|mount|the deployment|with labels)\b)", re.IGNORECASE)  # fmt: skip
+
+
+def _pod_level_after(scan: Scan, start: int, stop: int) -> int:
+    found = _POD_LEVEL.search(scan.rest, start, stop)
+    return stop if found is None else found.start()
+
+
+def _read_shared_volume(scan: Scan) -> dict[str, str] | None:
+    lead = r"(?:(?:the|both|all|two|three|these|containers?|they|should|must|will|each|and|with|that|which|pod) )*"
+    volume = r"(?P<kind>(?:an? )?(?:shared )?(?:empty ?-?dir )?volumes?)"
+    at = r"(?:,? ?(?:mounted |and |mount it |which is |is |in both |in each |in all )*(?:at|on|under|to) <path:path>(?: (?:in|of|for) (?:both|all|each|the two)(?: containers?| of them)?)?)?"
+    for pattern in (
+        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?{volume}(?: named| called)? <name:volume>{at}",
+        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?<name:volume> (?:empty ?-?dir )?volume{at}",
+        rf"(?:(?:with|and|using|use|through|via) )*(?:an? )?shared (?:empty ?-?dir )?volume(?: named| called)? <name:volume>{at}",
+        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?(?:empty ?-?dir(?: volume)?|volume){at}",
+        rf"(?:(?:with|and|using|use|through|via) )*(?:an? )?shared (?:empty ?-?dir(?: volume)?|volume){at}",
+    ):
+        found = scan.peek(pattern)
+        if found is None or (found.groupdict().get("volume") and not is_name(found["volume"])):
+            continue
+        scan.claim(*found.span())
+        shared = {"name": found.groupdict().get("volume") or "shared"}
+        if found["path"]:
+            shared["path"] = found["path"]
+        written = scan.take(
+            r"(?:where|to which|into which|in which|so that|and) <the><name:writer>(?: container)? (?:writes?|stores?|puts?|saves?) (?:its |the )?(?:access |error )?logs?"
+        )
+        if written is not None:
+            shared["logs_of"] = written["writer"]
+        return shared
+    return None
+
+
+def _read_waits(scan: Scan) -> list[tuple[str, str]]:
+    """``the A container should start only after the B container is ready`` → (A, B)."""
+    found = []
+    for each in scan.take_all(
+        r"(?:and )?<the><name:late>(?: container)? (?:(?:should|must|may|will|has to|can|is to|to) )?(?:only )?(?:start|starts|begin|run|be started|wait)s?(?: only| until| for)?(?: once| after| when| until| for)? <the><name:early>(?: container)?(?: (?:is|has|becomes|to be|has become|are)? ?(?:ready|started|up|running|up and running|available|healthy))(?: and (?:ready|running))?"
+    ):
+        found.append((each["late"], each["early"]))
+    return found
+
+
+_LOG_FILES = {
+    "nginx": ("/var/log/nginx", "access.log"),
+    "httpd": ("/usr/local/apache2/logs", "access_log"),
+}
+"""Where known images write logs: folder and file of the requests."""
+
+
+def _read_log_reading(
+    part: Scan, name: str | None, containers: list[ContainerSpec], shared: dict[str, str] | None, fields: dict[str, Any]
+) -> None:
+    found = part.take(
+        r"(?:that |which |and |to |it |should |will )*(?:monitors?|tails?|reads?|follows?|watch(?:es)?|streams?|prints?|ships?|process(?:es)?|collects?|forwards?)(?:ing)? <the>(?:(?P<whose>\w+)(?:'s)? )?(?:container'?s? )?(?P<which>access |error )?logs?(?: files?)?(?: (?:from|of) <the>(?:<name:whom>)(?: container)?)?(?: (?:from|in|on|via|through) <the>(?:shared |same )?volume)?"
+    )
+    if found is None:
+        return
+    fields.setdefault("log_readers", []).append(
+        {"reader": name, "of": found["whose"] or found["whom"], "which": (found["which"] or "").strip().lower()}
+    )
+
+
+__all__ = ["read_command", "read_workload", "unquoted"]

@@ -1,0 +1,170 @@
+"""The registry of builders and the door to them. One builder a kind, in the file of its family."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kora.domain.objects import Manifest
+from kora.kit.errors import Invalid
+from kora.language.intents import Create, Grant, Intent
+from kora.language.kinds import BY_KIND
+
+
+class Incomplete(Invalid):
+    """A value that the object needs was not said; the message is the question."""
+
+    code = "INCOMPLETE"
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What fills the gaps of a request. `namespace` None leaves it out (the cluster's current one counts then)."""
+
+    namespace: str | None = None
+    secure: bool = True
+    """Add the security settings that ordinary images live with (see `operations.manifests.security`)."""
+
+
+class Built(list[Manifest]):
+    """Manifests, and `notes`: one sentence for each thing that was added without having been asked for."""
+
+    def __init__(self, manifests: Iterable[Manifest] = (), notes: Iterable[str] = ()) -> None:
+        super().__init__(manifests)
+        self.notes: list[str] = list(dict.fromkeys(notes))
+
+
+@dataclass
+class Draft:
+    """One request on its way through a builder."""
+
+    create: Create
+    defaults: Defaults
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The slots of the kind."""
+        return self.create.fields
+
+    @property
+    def name(self) -> str:
+        """The object's name.
+
+        Raises:
+            Incomplete: it was not said.
+        """
+        if not self.create.name:
+            raise Incomplete(f"What shall the {self.create.kind} be called?")
+        return self.create.name
+
+    def need(self, slot: str, question: str) -> Any:
+        """A slot that can't be left out.
+
+        Raises:
+            Incomplete: it was not said.
+        """
+        value = self.fields.get(slot)
+        if value is None or value in ("", [], {}):
+            raise Incomplete(question)
+        return value
+
+    def note(self, text: str) -> None:
+        """Something was added; say so."""
+        self.notes.append(text)
+
+
+Builder = Callable[[Draft], dict[str, Any]]
+"""Gives everything of the object but apiVersion, kind and metadata."""
+
+_BUILDERS: dict[str, Builder] = {}
+
+
+def builds(*kinds: str) -> Callable[[Builder], Builder]:
+    """Register a builder."""
+
+    def register(builder: Builder) -> Builder:
+        for kind in kinds:
+            _BUILDERS[kind] = builder
+        return builder
+
+    return register
+
+
+def _load() -> None:
+    from kora.operations.manifests import (  # noqa: F401
+        configuration,
+        networking,
+        permissions,
+        scaling,
+        storage,
+        tenancy,
+        traffic,
+        workloads,
+    )
+
+
+def kinds() -> tuple[str, ...]:
+    """Every kind that can be built."""
+    _load()
+    return tuple(sorted(_BUILDERS))
+
+
+def build(intent: Create | Grant, defaults: Defaults | None = None) -> Built:
+    """The manifests of one intent, in the order to make them.
+
+    Raises:
+        Incomplete: something needed was not said.
+        Invalid: there is no builder for the kind.
+    """
+    _load()
+    defaults = defaults or Defaults()
+    if isinstance(intent, Grant):
+        from kora.operations.manifests.permissions import grant
+
+        return grant(intent, defaults)
+    builder = _BUILDERS.get(intent.kind)
+    if builder is None:
+        raise Invalid(f"There is no builder for the kind {intent.kind}.", fix="Known kinds: " + ", ".join(kinds()))
+    draft = Draft(intent, defaults)
+    body = builder(draft)
+    made = [assemble(draft, body)]
+    namespace = intent.namespace or defaults.namespace
+    if intent.create_namespace and namespace:
+        made.insert(0, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    made += body.pop("__also__", [])
+    return Built(made, draft.notes)
+
+
+def build_all(intents: Iterable[Intent], defaults: Defaults | None = None) -> Built:
+    """All intents of a request; an object that two of them ask for alike comes once.
+
+    Raises:
+        Incomplete: something needed was not said.
+        Invalid: an intent makes nothing new.
+    """
+    made: list[Manifest] = []
+    notes: list[str] = []
+    for intent in intents:
+        if not isinstance(intent, Create | Grant):
+            raise Invalid(f"“{intent.intent}” changes what is there; it is no manifest.", fix='kora ask "…"')
+        built = build(intent, defaults)
+        made += [each for each in built if each not in made]
+        notes += built.notes
+    return Built(made, notes)
+
+
+def assemble(draft: Draft, body: dict[str, Any]) -> Manifest:
+    """apiVersion, kind and metadata around a body."""
+    create = draft.create
+    words = BY_KIND[create.kind]
+    metadata: dict[str, Any] = {"name": draft.name}
+    namespace = create.namespace or draft.defaults.namespace
+    if words.namespaced and namespace:
+        metadata["namespace"] = namespace
+    labels = {**create.labels, **body.pop("__labels__", {})}
+    if labels:
+        metadata["labels"] = labels
+    if create.annotations:
+        metadata["annotations"] = dict(create.annotations)
+    rest = {key: value for key, value in body.items() if not key.startswith("__")}
+    return {"apiVersion": words.api_version, "kind": create.kind, "metadata": metadata, **rest}
