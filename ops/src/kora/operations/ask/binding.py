@@ -1,0 +1,240 @@
+"""From what a person called an object to the object: exact names first, then words of names, then labels.
+
+A change needs exactly one candidate, in the namespace that was said (or the context's): anything else becomes a question
+with the candidates. A question may look further, because it does no harm.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from kora.cluster.port import ClusterReader
+from kora.domain.objects import Manifest, ObjectRef
+from kora.language.intents import Target
+from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
+from kora.language.targets import WORKLOAD
+from kora.operations.ask.errors import TargetAmbiguous, TargetMissing
+from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of, nearest
+
+ANY_KIND = (
+    "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod", "Service", "Ingress", "ConfigMap", "Secret",
+    "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "ServiceAccount",
+)  # fmt: skip
+"""Where a name without a kind is looked for, likeliest first."""
+_LABELS = (
+    "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/instance", "app", "component", "tier",
+    "k8s-app", "name", "role",
+)  # fmt: skip
+_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+
+
+class Binder:
+    """Binds targets on one cluster. Lists are read once."""
+
+    def __init__(self, reader: ClusterReader, namespace: str | None = None, choices: Mapping[str, str] | None = None):
+        """`namespace`: the one of ``-n``. `choices`: answers to earlier questions, phrase → ``kind/namespace/name``."""
+        self.reader, self.given = reader, namespace
+        self._choices = dict(choices or {})
+        self._lists: dict[tuple[str, str | None, str | None], list[Manifest]] = {}
+
+    # --- places and kinds ---------------------------------------------------------------------------------------
+
+    def space(self, target: Target) -> str | None:
+        """The namespace to look in; None for all of them."""
+        if target.all_namespaces:
+            return None
+        return target.namespace or self.given or self.reader.namespace
+
+    def require_space(self, name: str) -> None:
+        """Raises: TargetMissing when there is no such namespace."""
+        if self.reader.get(ObjectRef(api_version="v1", kind="Namespace", name=name)) is None:
+            known = [name_of(each) for each in self.reader.list("v1", "Namespace")]
+            near = nearest(name, known)
+            hint = f" Was {near} meant?" if near else ""
+            raise TargetMissing(f"There is no namespace {name}.{hint}", fix="kubectl get namespaces")
+
+    def api_version(self, kind: str) -> tuple[str, bool]:
+        """(apiVersion, whether namespaced) of a canonical kind, by the table or by discovery."""
+        if kind in BY_KIND:
+            return BY_KIND[kind].api_version, BY_KIND[kind].namespaced
+        served = next((each for each in self.reader.kinds() if each.kind == kind), None)
+        if served is None:
+            raise TargetMissing(f"The cluster knows no kind {kind}.", fix="kubectl api-resources")
+        return served.api_version, served.namespaced
+
+    def every(self, kind: str, namespace: str | None, labels: Mapping[str, str] | None = None) -> list[Manifest]:
+        """All objects of a kind in a namespace (None: in all), read once."""
+        version, namespaced = self.api_version(kind)
+        selector = ",".join(f"{key}={value}" for key, value in sorted((labels or {}).items())) or None
+        key = (kind, namespace if namespaced else None, selector)
+        if key not in self._lists:
+            self._lists[key] = self.reader.list(version, kind, key[1], labels=selector)
+        return self._lists[key]
+
+    def ref(self, kind: str, namespace: str | None, name: str) -> ObjectRef:
+        """A reference by canonical kind."""
+        version, namespaced = self.api_version(kind)
+        return ObjectRef(api_version=version, kind=kind, namespace=namespace if namespaced else None, name=name)
+
+    # --- one object ---------------------------------------------------------------------------------------------
+
+    def one(self, target: Target, kinds: Sequence[str]) -> Manifest:
+        """The one object that is meant.
+
+        Raises: TargetMissing, TargetAmbiguous.
+        """
+        found = self.several(target, kinds)
+        if len(found) > 1:
+            raise self._ambiguous(target, found)
+        return found[0]
+
+    def several(self, target: Target, kinds: Sequence[str], *, exact: bool = False) -> list[Manifest]:
+        """The objects that are named (one for each name), or all that were asked for with "all" or labels.
+
+        exact: only whole names count (deletions).
+
+        Raises: TargetMissing, TargetAmbiguous.
+        """
+        space = self.space(target)
+        if space is not None and target.namespace:
+            self.require_space(space)
+        wanted = self._kinds(target, kinds)
+        if not target.names and not target.phrase:
+            if target.every or target.labels:
+                return self._all(target, wanted, space)
+            raise TargetMissing(f"Which {_spoken(target.kind)}? No name was said.", fix="Name it, such as deployment/web.")
+        asked = target.names or (target.phrase or "",)
+        return [self._named(each, target, wanted, space, exact or bool(target.names)) for each in asked]
+
+    def _kinds(self, target: Target, kinds: Sequence[str]) -> tuple[str, ...]:
+        if target.kind in (None, WORKLOAD):
+            return tuple(kinds)
+        assert target.kind is not None
+        return (target.kind,) if target.kind in kinds else tuple(kinds)
+
+    def _all(self, target: Target, kinds: Sequence[str], space: str | None) -> list[Manifest]:
+        found = [each for kind in kinds for each in self.every(kind, space, target.labels)]
+        if not found:
+            raise TargetMissing(f"There are no {_spoken(target.kind)}s like that{_where(space)}.")
+        return found
+
+    def _named(self, said: str, target: Target, kinds: Sequence[str], space: str | None, exact: bool) -> Manifest:
+        chosen = self._choices.get(said)
+        if chosen is not None:
+            kind, namespace, name = chosen.split("/", 2)
+            live = self.reader.get(self.ref(kind, namespace or None, name))
+            if live is not None and kind in kinds:
+                return live | {"apiVersion": self.api_version(kind)[0], "kind": kind}
+        pool = [each for kind in kinds for each in self.every(kind, space, target.labels)]
+        found = matching(said, pool, exact=exact)
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            raise self._ambiguous(target, found, said)
+        elsewhere = self._elsewhere(said, target, kinds, exact) if space is not None and not target.namespace else []
+        if elsewhere and self.given is None:
+            raise self._ambiguous(target, elsewhere, said, missing_in=space)
+        names = [name_of(each) for each in pool]
+        near = nearest(said, names)
+        what = _spoken(target.kind) if target.kind else " or ".join(_spoken(kind) for kind in kinds[:3])
+        hint = f" Was {near} meant?" if near else (f" There are: {', '.join(sorted(set(names))[:8])}." if names else "")
+        look = f"kubectl get {kinds[0].lower()}" + (f" -n {space}" if space else " -A")
+        raise TargetMissing(f"There is no {what} {said!r}{_where(space)}.{hint}", fix=look)
+
+    def _elsewhere(self, said: str, target: Target, kinds: Sequence[str], exact: bool) -> list[Manifest]:
+        pool = [each for kind in kinds for each in self.every(kind, None, target.labels)]
+        return matching(said, [each for each in pool if namespace_of(each) not in _SYSTEM], exact=exact)
+
+    def _ambiguous(
+        self, target: Target, found: Iterable[Manifest], said: str | None = None, *, missing_in: str | None = None
+    ) -> TargetAmbiguous:
+        refs = [ObjectRef.of(each) for each in found]
+        shown = ", ".join(str(each) for each in refs[:10])
+        phrase = said or target.phrase or "that"
+        start = f"There is no {phrase!r} in namespace {missing_in}; elsewhere: " if missing_in else f"{phrase!r} could be: "
+        candidates = [{"kind": each.kind, "namespace": each.namespace, "name": each.name} for each in refs]
+        return TargetAmbiguous(
+            f"{start}{shown}. Nothing was changed.",
+            fix="Say which one, such as deployment/web in namespace shop, or use -n.",
+            details={"phrase": phrase, "candidates": candidates},
+        )
+
+    # --- for questions ------------------------------------------------------------------------------------------
+
+    def find(self, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+        """Everything that could be meant, best level first; everywhere when the namespace at hand has nothing. Never
+        raises but for a namespace that is not there."""
+        space = self.space(target)
+        if space is not None and target.namespace:
+            self.require_space(space)
+        asked = target.names or ((target.phrase,) if target.phrase else ())
+        wanted = self._kinds(target, kinds) if target.kind in kinds or target.kind in (None, WORKLOAD) else tuple(kinds)
+        for place in dict.fromkeys((space, None)) if not target.namespace and self.given is None else (space,):
+            pool = [each for kind in wanted for each in self.every(kind, place, target.labels)]
+            if not asked:
+                return pool
+            found = [each for said in asked for each in matching(said, pool)]
+            if found:
+                return found
+        return []
+
+    def workloads_behind(self, item: Manifest) -> list[Manifest]:
+        """The workloads that a Service selects, or that own a Pod."""
+        space = namespace_of(item)
+        if item["kind"] == "Service":
+            selector = dig(item, "spec", "selector")
+            pool = [each for kind in WORKLOAD_KINDS for each in self.every(kind, space)]
+            wanted = {"matchLabels": selector} if selector else None
+            return [each for each in pool if matches(wanted, dig(each, "spec", "template", "metadata", "labels"))]
+        if item["kind"] == "Pod":
+            labels = dig(item, "metadata", "labels")
+            pool = [each for kind in WORKLOAD_KINDS for each in self.every(kind, space)]
+            owners = {each.get("uid") for each in dig(item, "metadata", "ownerReferences") or ()}
+            sets = [each for each in self.every("ReplicaSet", space) if dig(each, "metadata", "uid") in owners]
+            owners |= {each.get("uid") for one in sets for each in dig(one, "metadata", "ownerReferences") or ()}
+            del labels
+            return [each for each in pool if dig(each, "metadata", "uid") in owners]
+        return []
+
+    def pods_of(self, item: Manifest) -> list[Manifest]:
+        """The pods that belong to an object: itself, those it selects."""
+        if item["kind"] == "Pod":
+            return [item]
+        space = namespace_of(item)
+        selector = dig(item, "spec", "selector")
+        if item["kind"] == "Service":
+            selector = {"matchLabels": selector} if selector else None
+        if item["kind"] in {"Job", "CronJob"}:
+            jobs = {name_of(item)} if item["kind"] == "Job" else {
+                name_of(each) for each in self.every("Job", space)
+                if any(owner.get("name") == name_of(item) for owner in dig(each, "metadata", "ownerReferences") or ())
+            }  # fmt: skip
+            return [pod for pod in self.every("Pod", space) if (dig(pod, "metadata", "labels") or {}).get("job-name") in jobs]
+        return [pod for pod in self.every("Pod", space) if selector and matches(selector, dig(pod, "metadata", "labels"))]
+
+
+def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> list[Manifest]:
+    """The objects that `said` names, at the best level that has any: the whole name; its words; labels; a part."""
+    low = said.lower()
+    words = [word for word in re.split(r"[\s._/-]+", low) if word]
+    joined = {low, "-".join(words), "".join(words), "_".join(words)}
+    whole = [each for each in pool if name_of(each).lower() in joined]
+    if whole or exact:
+        return whole
+    levels = (
+        lambda each: set(words) <= set(re.split(r"[._-]+", name_of(each).lower())),
+        lambda each: any((dig(each, "metadata", "labels") or {}).get(key, "").lower() in joined for key in _LABELS),
+        lambda each: len(low) >= 3 and any(part in name_of(each).lower() for part in joined if len(part) >= 3),
+    )
+    for level in levels:
+        found = [each for each in pool if level(each)]
+        if found:
+            return found
+    return []
+
+
+def _spoken(kind: str | None) -> str:
+    return "object" if kind is None else kind.lower()
+
+
+def _where(space: str | None) -> str:
+    return f" in namespace {space}" if space else ""

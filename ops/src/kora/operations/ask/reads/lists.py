@@ -1,0 +1,180 @@
+"""Lists and counts: the objects of a kind, with conditions, sorted, as a short table."""
+
+from collections.abc import Callable, Sequence
+
+from kora.domain.objects import Manifest
+from kora.language.intents import Aspect, Condition, Inspect, Target
+from kora.language.kinds import WORKLOAD_KINDS
+from kora.language.targets import WORKLOAD
+from kora.operations.ask.answer import Answer, age_text, place, table
+from kora.operations.ask.binding import ANY_KIND, Binder
+from kora.operations.ask.reads.filtering import age_of, images, pod_status, ready_text, restarts, select
+from kora.operations.ask.reads.registry import answers
+from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
+
+Column = tuple[str, Callable[[Manifest], object]]
+
+
+def _ports(item: Manifest) -> str:
+    found = []
+    for each in dig(item, "spec", "ports") or ():
+        node = f":{each['nodePort']}" if each.get("nodePort") else ""
+        found.append(f"{each.get('port')}{node}/{each.get('protocol', 'TCP')}")
+    return ",".join(found) or "-"
+
+
+_WORKLOAD_COLUMNS: tuple[Column, ...] = (("READY", ready_text), ("IMAGES", lambda item: ",".join(images(item))))
+_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "Pod": (
+        ("READY", ready_text), ("STATUS", pod_status), ("RESTARTS", restarts),
+        ("NODE", lambda item: dig(item, "spec", "nodeName") or "-"),
+    ),
+    **dict.fromkeys(WORKLOAD_KINDS, _WORKLOAD_COLUMNS),
+    "ReplicaSet": _WORKLOAD_COLUMNS,
+    "Service": (
+        ("TYPE", lambda item: dig(item, "spec", "type") or "ClusterIP"),
+        ("CLUSTER-IP", lambda item: dig(item, "spec", "clusterIP") or "-"), ("PORTS", _ports),
+    ),
+    "Node": (
+        ("STATUS", lambda item: "Ready" if has_condition(item, "Ready") else "NotReady"),
+        ("VERSION", lambda item: dig(item, "status", "nodeInfo", "kubeletVersion") or "-"),
+    ),
+    "PersistentVolumeClaim": (
+        ("STATUS", lambda item: dig(item, "status", "phase") or "-"),
+        ("SIZE", lambda item: dig(item, "status", "capacity", "storage") or dig(item, "spec", "resources", "requests", "storage")),
+        ("CLASS", lambda item: dig(item, "spec", "storageClassName") or "-"),
+    ),
+    "PersistentVolume": (("STATUS", lambda item: dig(item, "status", "phase")), ("SIZE", lambda item: dig(item, "spec", "capacity", "storage"))),
+    "Namespace": (("STATUS", lambda item: dig(item, "status", "phase") or "-"),),
+    "ConfigMap": (("KEYS", lambda item: ",".join(sorted(item.get("data") or {})) or "-"),),
+    "Secret": (("TYPE", lambda item: item.get("type", "-")), ("KEYS", lambda item: ",".join(sorted(item.get("data") or {})) or "-")),
+    "Ingress": (
+        ("CLASS", lambda item: dig(item, "spec", "ingressClassName") or "-"),
+        ("HOSTS", lambda item: ",".join(each.get("host", "*") for each in dig(item, "spec", "rules") or ()) or "-"),
+    ),
+    "Job": (("COMPLETIONS", lambda item: f"{dig(item, 'status', 'succeeded') or 0}/{dig(item, 'spec', 'completions') or 1}"),),
+    "CronJob": (
+        ("SCHEDULE", lambda item: dig(item, "spec", "schedule")), ("SUSPEND", lambda item: bool(dig(item, "spec", "suspend"))),
+        ("LAST", lambda item: dig(item, "status", "lastScheduleTime") or "never"),
+    ),
+    "HorizontalPodAutoscaler": (
+        ("TARGET", lambda item: f"{dig(item, 'spec', 'scaleTargetRef', 'kind')}/{dig(item, 'spec', 'scaleTargetRef', 'name')}"),
+        ("MIN", lambda item: dig(item, "spec", "minReplicas")), ("MAX", lambda item: dig(item, "spec", "maxReplicas")),
+        ("NOW", lambda item: dig(item, "status", "currentReplicas") or 0),
+    ),
+    "StorageClass": (
+        ("PROVISIONER", lambda item: item.get("provisioner")), ("EXPANSION", lambda item: bool(item.get("allowVolumeExpansion"))),
+    ),
+}  # fmt: skip
+_SORTS: dict[str, Callable[[Manifest], float | str]] = {"restarts": restarts, "age": age_of, "name": name_of}
+
+
+@answers(Aspect.LIST, Aspect.COUNT)
+def list_objects(binder: Binder, question: Inspect) -> Answer:
+    """The objects that fit, or how many there are."""
+    target = question.target
+    kinds = kinds_of(target)
+    found = wanted(binder, target, kinds)
+    chosen = select(binder, found, question.conditions)
+    space = binder.space(target) if not target.names else None
+    command = command_of(kinds[0], binder, question)
+    what = spoken(kinds, question.conditions)
+    where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
+    if question.aspect is Aspect.COUNT:
+        noun = what if len(chosen) != 1 else what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
+        verb = "is" if len(chosen) == 1 else "are"
+        return Answer(f"There {verb} {len(chosen)} {noun}{where}.", [f"{command} --no-headers | wc -l"], {"count": len(chosen)})
+    if question.sort_by in _SORTS:
+        key = _SORTS[question.sort_by]
+        chosen = sorted(chosen, key=key, reverse=question.descending)  # type: ignore[arg-type]
+    if question.limit:
+        chosen = chosen[: question.limit]
+    if not chosen:
+        seen = f" ({len(found)} looked at)" if found and question.conditions else ""
+        return Answer(f"There are no {what}{where}{seen}.", [command], [], found=False)
+    return Answer(f"{len(chosen)} {what}{where}:\n{rows(chosen)}", [command], [summary(each) for each in chosen])
+
+
+def kinds_of(target: Target) -> tuple[str, ...]:
+    """The kinds that a question is about."""
+    if target.kind == WORKLOAD:
+        return WORKLOAD_KINDS
+    return (target.kind,) if target.kind else ANY_KIND
+
+
+def wanted(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+    """The objects to list: those named, or what belongs to a named workload ("the pods of web")."""
+    named = target.names or target.phrase
+    found = binder.find(target, kinds) if named else _all(binder, target, kinds)
+    if named and not found and tuple(kinds) == ("Pod",):
+        owners = binder.find(target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Service", "Job", "CronJob"))
+        found = [pod for owner in owners for pod in binder.pods_of(owner)]
+    if named and not target.kind and not found:
+        spaces = [each for each in binder.every("Namespace", None) if name_of(each) in (*target.names, target.phrase)]
+        if spaces:
+            return [pod for space in spaces for pod in binder.every("Pod", name_of(space))]
+    return found
+
+
+def _all(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+    space = binder.space(target)
+    if space is not None and target.namespace:
+        binder.require_space(space)
+    return [each for kind in kinds for each in binder.every(kind, space, target.labels)]
+
+
+def rows(items: Sequence[Manifest]) -> str:
+    """A table of objects, with the namespace where there are several."""
+    kinds = {each["kind"] for each in items}
+    columns = _COLUMNS.get(items[0]["kind"], ()) if len(kinds) == 1 else ()
+    spaces = len({namespace_of(each) for each in items}) > 1
+    heads = [*(["NAMESPACE"] if spaces else []), *(["KIND"] if len(kinds) > 1 else []), "NAME", *(head for head, _ in columns), "AGE"]
+    lines = [
+        [
+            *([namespace_of(each) or "-"] if spaces else []), *([each["kind"]] if len(kinds) > 1 else []), name_of(each),
+            *(show(each) for _, show in columns), age_text(age_of(each)),
+        ]
+        for each in items
+    ]  # fmt: skip
+    return table(heads, lines)
+
+
+def summary(item: Manifest) -> dict[str, object]:
+    """One object for programs: names and the columns of its kind."""
+    columns = {head.lower(): show(item) for head, show in _COLUMNS.get(item["kind"], ())}
+    return {"kind": item["kind"], "namespace": namespace_of(item), "name": name_of(item), **columns}
+
+
+def _plural(kind: str) -> str:
+    from kora.language.kinds import plural
+
+    return plural(kind.lower())
+
+
+def spoken(kinds: Sequence[str], conditions: Sequence[Condition]) -> str:
+    """``pods (state is not running)``."""
+    what = _plural(kinds[0]) if len(kinds) == 1 else "workloads" if kinds == WORKLOAD_KINDS else "objects"
+    if not conditions:
+        return what
+    said = []
+    for each in conditions:
+        value = "" if each.value is None else f" {each.value:g}" if isinstance(each.value, float) else f" {each.value}"
+        said.append(f"{each.field} {each.comparison.value.replace('_', ' ')}{value}")
+    return f"{what} ({', '.join(said)})"
+
+
+def command_of(kind: str, binder: Binder, question: Inspect) -> str:
+    """The kubectl command that lists the same objects, unfiltered where kubectl has no filter."""
+    target = question.target
+    _, namespaced = binder.api_version(kind)
+    command = f"kubectl get {_plural(kind)}" + (place(binder.space(target)) if namespaced else "")
+    if target.labels:
+        command += " -l " + ",".join(f"{key}={value}" for key, value in target.labels.items())
+    for each in question.conditions:
+        if each.field == "state" and kind == "Pod" and each.value == "running":
+            command += f" --field-selector=status.phase{'!=' if each.comparison.value == 'is_not' else '='}Running"
+        if each.field == "node":
+            command += f" --field-selector=spec.nodeName={each.value}"
+    if question.sort_by == "age":
+        command += " --sort-by=.metadata.creationTimestamp"
+    return command

@@ -1,0 +1,161 @@
+"""One request from its text to answers and to a draft of a plan. Front doors reach it through `tools.ask`.
+
+Reading and planning only: nothing here has the means to change a cluster.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from kora.cluster.port import ClusterReader
+from kora.domain.actors import Actor
+from kora.helm.port import HelmEngine
+from kora.kit.errors import KoraError
+from kora.language.grammar import read
+from kora.language.intents import Inspect, Request
+from kora.language.kinds import plural
+from kora.operations.ask import changes, reads
+from kora.operations.ask.answer import Answer
+from kora.operations.ask.binding import Binder
+from kora.operations.ask.changes.workspace import HANDLERS, Workspace
+from kora.operations.ask.errors import NotUnderstood
+from kora.operations.ask.reads.registry import READERS
+from kora.operations.plans.effects import World
+from kora.operations.plans.make import Draft, make_plan
+
+READING = frozenset({"inspect", "audit"})
+HOLD_SECONDS = 5
+
+
+@dataclass
+class Planned:
+    """A draft with what is said about it."""
+
+    draft: Draft
+    commands: list[str]
+    notes: list[str]
+
+
+class Session:
+    """One prompt on one cluster."""
+
+    def __init__(
+        self, reader: ClusterReader, prompt: str, *, namespace: str | None = None, choices: Mapping[str, str] | None = None
+    ) -> None:
+        """`namespace`: of ``-n``. `choices`: see `Binder`."""
+        self.reader, self.prompt = reader, prompt
+        self.request = read(prompt)
+        if self.request.unclear and not self.request.changes:
+            self.request = self._with_custom_kinds()
+        self.binder = Binder(reader, namespace or self.request.namespace, choices)
+
+    def _with_custom_kinds(self) -> Request:
+        """Once more with the words of the cluster's own kinds."""
+        words: dict[tuple[str, ...], str] = {}
+        for kind in self.reader.kinds():
+            for name in (kind.kind.lower(), kind.plural, kind.singular, plural(kind.kind.lower()), *kind.short_names):
+                if name:
+                    words[(name,)] = kind.kind
+        return read(self.prompt, kinds=words)
+
+    @property
+    def changes(self) -> bool:
+        """Whether something shall be changed (and everything was understood)."""
+        return self.request.changes and not self.request.unclear
+
+    def require_understood(self) -> None:
+        """Raises: NotUnderstood, naming what was understood and what not."""
+        if not self.request.unclear and self.request.steps:
+            return
+        lines = []
+        for each in self.request.unclear:
+            heard = f" (understood: {each.understood})" if each.understood else ""
+            lines.append(f"Not understood: “{each.text}”{heard}. {each.question}".strip())
+        if not lines:
+            lines.append("Not understood: nothing here asks to show or to change something.")
+        heard_steps = ", ".join(step.intent.replace("_", " ") for step in self.request.steps)
+        if heard_steps:
+            lines.append(f"Understood: {heard_steps}.")
+        lines.append("Nothing was changed.")
+        raise NotUnderstood(" ".join(lines), details={"unclear": [each.model_dump() for each in self.request.unclear]})
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def answer(self) -> Answer:
+        """Every question of the request, in order.
+
+        Raises: NotUnderstood, TargetMissing and what the cluster says.
+        """
+        self.require_understood()
+        if self.request.explain:
+            return self.explanation()
+        reads.load()
+        found = [self._one(step) for step in self.request.steps if step.intent in READING]
+        return combined(found)
+
+    def _one(self, step: Any) -> Answer:
+        if isinstance(step, Inspect):
+            return READERS[step.aspect](self.binder, step)
+        name = "kora.operations.ask.auditing"
+        if find_spec(name) is None:
+            raise NotUnderstood("Rules are not checked by this command yet. Nothing was changed.")
+        result: Answer = import_module(name).answer_audit(self.binder, step)
+        return result
+
+    def explanation(self) -> Answer:
+        """How it would be done; nothing is done."""
+        changes.load()
+        work = Workspace(self.binder)
+        try:
+            self._carry(work)
+        except KoraError as error:
+            steps = ", ".join(step.intent.replace("_", " ") for step in self.request.steps)
+            return Answer(f"That would be: {steps}. It can't be worked out here: {error.message}")
+        goal = "; then ".join(work.goals)
+        return Answer("\n".join([f"To {goal}, run the command below, or ask for it. Nothing was changed.", *work.notes]), work.commands)
+
+    # --- changing -----------------------------------------------------------------------------------------------
+
+    def plan(self, actor: Actor, helm: HelmEngine | None = None) -> Planned:
+        """All changing steps as one plan.
+
+        Raises: NotUnderstood, TargetMissing, TargetAmbiguous, ChangeImpossible, and as `make_plan`.
+        """
+        self.require_understood()
+        changes.load()
+        work = Workspace(self.binder)
+        self._carry(work)
+        goal = "; ".join(work.goals) or self.prompt
+        draft = make_plan(
+            World(self.reader, helm),
+            work.wishes(),
+            goal=goal,
+            actor=actor,
+            postconditions=work.postconditions or None,
+            hold_seconds=HOLD_SECONDS,
+        )
+        return Planned(draft, work.commands, work.notes)
+
+    def _carry(self, work: Workspace) -> None:
+        for step in self.request.steps:
+            if step.intent in READING:
+                continue
+            handler = HANDLERS.get(step.intent)
+            if handler is None:
+                raise NotUnderstood(f"“{step.intent.replace('_', ' ')}” is not carried out by this command yet. Nothing was changed.")
+            handler(work, step)
+
+
+def combined(found: Sequence[Answer]) -> Answer:
+    """Several answers as one."""
+    if len(found) == 1:
+        return found[0]
+    return Answer(
+        "\n\n".join(each.text for each in found),
+        list(dict.fromkeys(command for each in found for command in each.commands)),
+        [each.data for each in found],
+        found=any(each.found for each in found),
+        violations=[one for each in found for one in each.violations],
+    )
