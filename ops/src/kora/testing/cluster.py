@@ -13,7 +13,7 @@ owner cascades, watches; with controllers that a test's clock drives. It passes 
 import copy
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from kora.cluster import rollouts
@@ -116,6 +116,11 @@ class FakeCluster:
             self._controllers.failures.pop(image, None)
         else:
             self._controllers.failures[image] = failure
+
+    def fail_when(self, condition: Callable[[Manifest], bool], failure: Failure) -> None:
+        """Script what happens to every container whose spec the condition holds for."""
+        self._settled_at = None
+        self._controllers.conditional.append((condition, failure))
 
     def set_logs(
         self, namespace: str, pod: str, text: str, container: str | None = None, previous: bool = False

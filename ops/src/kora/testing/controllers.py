@@ -5,6 +5,7 @@ next one. What goes wrong is scripted by image.
 """
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ class Controllers:
     def __init__(self, cluster: "FakeCluster", ready_seconds: float) -> None:
         self._cluster, self.ready_seconds = cluster, ready_seconds
         self.failures: dict[str, Failure] = {}
+        self.conditional: list[tuple[Callable[[Manifest], bool], Failure]] = []
 
     def run(self) -> None:
         """Do what is due."""
@@ -64,7 +66,7 @@ class Controllers:
     def _container(self, container: dict[str, Any], age: float) -> dict[str, Any]:
         image = container.get("image", "")
         status: dict[str, Any] = {"name": container["name"], "image": image, "restartCount": 0, "ready": False}
-        failure = self.failures.get(image)
+        failure = self.failures.get(image) or next((each for when, each in self.conditional if when(container)), None)
         if failure is None:
             status["ready"] = age >= self.ready_seconds
             return status | {
@@ -104,6 +106,9 @@ class Controllers:
         for each in old_sets:
             self._count(each, len(self._pods_of(each)))
         self._count(current, wanted)
+        for each in [one for one in cluster.every("ReplicaSet") if owned_by(one, deployment)]:
+            pods = self._pods_of(each)
+            cluster.set_status(each, {"replicas": len(pods), "readyReplicas": sum(map(is_ready, pods))})
         self._deployment_status(deployment, wanted, new, old, ready_new)
 
     def _current_set(self, deployment: Manifest, sets: list[Manifest]) -> Manifest:

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kora.cluster import rollouts
 from kora.cluster.port import Answer, ResourceKind, WatchEvent
 from kora.domain.objects import Manifest, ObjectRef
-from kora.domain.plans import Action
+from kora.domain.plans import Action, Patch, Rollback
 from kora.kit.errors import Denied, Retryable
+from kora.testing import merging
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 NODE = "node-1"
@@ -514,8 +516,13 @@ class SnapshotReader:
         return ref.kind not in self.scene.unserved
 
     def preview(self, action: Action) -> Manifest | None:
-        """Never asked by a diagnosis."""
-        raise NotImplementedError
+        """The object merged with what the action sets, as far as repairs need it: patches, rollbacks, deletions."""
+        if isinstance(action, Rollback):
+            action = rollouts.rollback_patch(self, action.target, action.revision)
+        if not isinstance(action, Patch):
+            return None
+        found: Manifest = merging.strategic(copy.deepcopy(self.get(action.target)), action.patch)
+        return found
 
 
 def _ready(pod: Manifest) -> bool:
