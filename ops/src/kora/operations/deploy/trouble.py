@@ -95,7 +95,8 @@ def concerns(finding: Finding, workloads: Sequence[ObjectRef]) -> bool:
 
 def failure(finding: Finding, after: str) -> RolloutFailed:
     """The error of the finding's class; `after` says what was done about the release."""
-    return _class(finding).error(f"{finding.summary} {after}".strip(), finding=finding, fix=finding.fix_command)
+    fix = finding.fix_command or "kora up --keep"  # only a person can mend it, who needs it to stand still
+    return _class(finding).error(f"{finding.summary} {after}".strip(), finding=finding, fix=fix)
 
 
 def _class(finding: Finding) -> _Class:
