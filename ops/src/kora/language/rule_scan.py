@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from kora.domain.rules import Op
 from kora.language import rule_words as words
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
@@ -111,6 +110,7 @@ _EXCEPTIONS, _OTHER_THAN, _REASONS = (
 NEGATIONS, STRONG, WEAK, SEARCHES = (
     word_set(text) for text in (words.NEGATIONS, words.STRONG_MODALS, words.WEAK_MODALS, words.SEARCHES)
 )
+_BACK_REFERENCES = set(phrases(words.BACK_REFERENCES))
 _POINTERS = word_set(words.POINTERS)
 _KNOWN = word_set(words.FILLERS) | NEGATIONS | STRONG | WEAK | SEARCHES | frozenset(WORKLOAD_WORDS)
 _LONGEST = 9
@@ -228,6 +228,7 @@ def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tupl
 
     reasons = _longest(units, position, _REASONS)
     offer(reasons, Sort.REASON)
+    offer(_longest(units, position, _BACK_REFERENCES), Sort.POINTER)
     compare = _longest(units, position, _COMPARISONS)
     offer(compare, Sort.COMPARE, _COMPARISONS[compare[1]] if compare else None)
     offer(_longest(units, position, _OTHER_THAN), Sort.OTHER_THAN)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from kora.language.rule_scan import Item, Sort
 
 _DETERMINERS = frozenset(
-    """the this that a an each every all any same our its kubernetes whole entire given following these those no in of
+    """the this that a an each every all any same our its kubernetes kubernete k8s whole entire given following these those no in of
     and or for from within across per their with new one other to inside such by my some which two""".split()
 )
 _EVERYWHERE = (

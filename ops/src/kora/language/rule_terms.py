@@ -214,6 +214,7 @@ class _Reader:
         self.others = False
         self.compare: Op | None = None
         self.unique = False
+        self.range_from: str | None = None
 
     def read(self) -> Clause:
         index = 0
@@ -225,6 +226,9 @@ class _Reader:
             self._bind_values(self.pending, self._last(valued=True))
         if self.compare is not None:
             raise NotUnderstood("a comparison without a number")
+        for term in self.clause.terms:  # "the label must be present": the one that was named before
+            if self.before and term.concept.keyed and not term.values and self.before.concept is term.concept:
+                term.values = list(self.before.values)
         self.clause.terms = [term for term in self.clause.terms if not term.empty]
         return self.clause
 
@@ -267,6 +271,8 @@ class _Reader:
     def _unique(self, index: int) -> None:
         """ "unique hosts", "hosts must be unique", "the same selector" (the opposite)."""
         if self.items[index].is_one("same"):
+            if not any(item.sort is Sort.CONCEPT for item in self.items[index + 1 : index + 2]):
+                return
             self.clause.negations += 1
         if self._next_term(index) is not None:
             self.unique = True
@@ -286,6 +292,8 @@ class _Reader:
         item = self.items[index]
         if self.compare is None and index and self.items[index - 1].sort is Sort.MARK and item.line_start:
             return
+        if self._range(index):
+            return
         following = self.items[index + 1] if index + 1 < len(self.items) else None
         op = self.compare or Op.IN
         if op is Op.IN and following is not None and following.sort is Sort.COMPARE and following.low.startswith("or "):
@@ -297,6 +305,33 @@ class _Reader:
             return
         if last is not None:
             self._attach_comparisons(last)
+
+    def _range(self, index: int) -> bool:
+        """ "between 3 and 6", "in the range 3-6", "from 3 to 6": this number begins it or ends it."""
+        opening = {each.low for each in self.items[max(0, index - 4) : index]}
+        joined = [each.low for each in self.items[index + 1 : index + 3]]
+        number = self.items[index].data
+        if self.range_from is not None:
+            self.comparisons.append((Op.AT_LEAST, self.range_from))
+            self.comparisons.append((Op.AT_MOST, number.lstrip("-")))
+            self.range_from = None
+            if not self._adjacent_next(index, numeric=True):
+                self._attach_comparisons(self._last(numeric=True))
+            return True
+        after = self.items[index + 1 : index + 3]
+        ends = any(each.sort is Sort.NUMBER for each in after)
+        if (
+            ends
+            and (joined[0] in {"to", "and", "-", "through"} or joined[0].startswith("-"))
+            and (
+                opening & {"between", "range", "from", "within"}
+                or any("range" in low for low in opening)
+                or joined[0] != "and"
+            )
+        ):
+            self.range_from, self.compare = number, None
+            return True
+        return False
 
     def _concept(self, index: int) -> None:
         term = concept_term(self.items[index])
@@ -431,6 +466,8 @@ class _Reader:
             raise NotUnderstood(" ".join(value for _, value in self.comparisons))
         own = self._own(term)
         own.comparisons.extend(self.comparisons)
+        if self.others:
+            own.others, self.others = True, False
         self.comparisons = []
 
     def _bind_values(self, found: Sequence[Item], term: Term | None) -> None:

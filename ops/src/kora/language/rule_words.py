@@ -366,6 +366,14 @@ CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
     ),
     Concept(
+        "hpa.bounds",
+        "replica | replica count | number of replica | minimum or maximum replica count | minimum and maximum replica"
+        " | minimum or maximum replica | minimum and maximum replica count | minreplica and maxreplica",
+        ("HorizontalPodAutoscaler",),
+        numeric=True,
+        value_op=Op.IN,
+    ),
+    Concept(
         "hpa.spread",
         "difference between minreplica and maxreplica | difference between maxreplica and minreplica | replica spread"
         " | gap between minreplica and maxreplica | difference between minimum and maximum replica"
@@ -546,6 +554,11 @@ POINTERS = """
 violate violating violation violator offending offender noncompliant comply compliant compliance breach breaking
 satisfy follow adhere conform wrong incorrect conforming meeting meet non-compliant pass broken break
 """
+BACK_REFERENCES = """
+this range | that range | with this policy | violate this policy | these rule | violate our policy | meet this
+| these requirement | violate the policy | violate that policy | comply with this | comply with that | violate this rule
+| comply with the policy | meet that requirement | meet this requirement | meet the requirement
+"""
 EXCEPTIONS = """
 except | except for | excluding | exclude | ignore | ignoring | apart from | but not | unless | skip | skipping | with
 the exception of | aside from | besides | exempt | exempting | leaving out | leave out
@@ -557,6 +570,7 @@ other than | different from | outside of | outside | not in | not from | not one
 REASONS = """
 because | since | so that | in order to | as that could | as this | as that | as it | as they | which could | which can
 | to avoid | to prevent | for security reason | for security | otherwise | to make sure that nothing | this could
+| doesn't matter | does not matter | regardless of | no matter what | irrespective of | whatever
 | for compliance | for compliance reason | since this | due to | as part of our | to reduce | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
@@ -582,6 +596,7 @@ standard current existing entire whole new ever still made sort kind kinds live 
 here's everything anything something under our company organization internal certain specific specifically correctly
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
 hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask
-per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
+creation deploying attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block final response anything important followed leading whitespace extra text determine analysis after defined
+being request via them rejected designated such otherwise every resource(s)  per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
 traffic service services app application applications component components its system's have-to has-to
 """

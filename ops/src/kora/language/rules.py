@@ -16,7 +16,7 @@ from kora.language.lexer import Kind, Token, tokens
 from kora.language.rule_roles import read_roles
 from kora.language.rule_scan import NEGATIONS, STRONG, WEAK, Item, Sort, items, mentioned_kinds
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
-from kora.language.rule_terms import Clause, NotUnderstood, Term, all_of, any_of, read_clause
+from kora.language.rule_terms import NEED_VALUES, Clause, NotUnderstood, Term, all_of, any_of, read_clause
 
 MAX_LENGTH = 8000
 """Longer texts are no rule; reading stays fast."""
@@ -56,7 +56,9 @@ def looks_like_rule(text: str) -> bool:
     if not has_fact or scanned[0].low in _CHANGES:
         return False
     states = any(_is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
-    searches = scanned[0].low in _OPENERS | {"which", "are", "do", "any"}
+    searches = scanned[0].low in _OPENERS | {"are", "do", "any"} or any(
+        item.is_one("which", "identify", "find") for item in scanned
+    )
     negated = any(item.sort is Sort.NEGATION for item in scanned)
     opens = scanned[0].low in {"no", "every", "all", "each", "never"} or scanned[0].sort is Sort.NEGATION
     return states or opens or (searches and negated)
@@ -66,6 +68,10 @@ _CHANGES = frozenset(
     """create make deploy add set scale run start restart delete remove patch update change give put increase decrease
     roll expose grant fix build install upgrade edit write generate""".split()
 )
+
+
+is_rule = looks_like_rule
+"""The name under which `language.grammar` asks."""
 
 
 # --- cutting ------------------------------------------------------------------------------------------------------
@@ -107,6 +113,25 @@ def _sentences(scanned: Sequence[Item], text: str) -> Iterator[list[Item]]:
         yield current
 
 
+def _without_reasons(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence without why it is wanted: from "because" up to a "but" or the end."""
+    kept: list[Item] = []
+    skipping = False
+    for item in sentence:
+        skipping = (skipping or item.sort is Sort.REASON) and item.text.lower() != "but"
+        if not skipping:
+            kept.append(item)
+    return kept
+
+
+def _elaborates(sentence: Sequence[Item]) -> bool:
+    """Whether a sentence only talks about the rule before it ("It ensures …"): no value, no number, no kind."""
+    telling = {Sort.VALUE, Sort.NUMBER, Sort.COMPARE, Sort.RESOURCE}
+    return sentence[0].low in {"it", "this"} and not any(
+        item.sort in telling or (item.sort is Sort.CONCEPT and item.data.fact not in NEED_VALUES) for item in sentence
+    )
+
+
 _OPENERS = frozenset(
     """find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
     examine look scan search enforce see""".split()
@@ -137,9 +162,10 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
 def _points_back(segment: Sequence[Item]) -> bool:
     """Whether a stretch only asks for the names of offenders."""
     facts = [item for item in segment if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
-    return any(item.sort is Sort.POINTER for item in segment) and all(
-        item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts
-    )
+    values = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in segment)
+    named = all(item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts)
+    pointers = [item for item in segment if item.sort is Sort.POINTER]
+    return bool(pointers) and (named or (not values and any(" " in item.low for item in pointers)))
 
 
 def _is_strong(stretch: Sequence[Item], index: int) -> bool:
@@ -148,8 +174,8 @@ def _is_strong(stretch: Sequence[Item], index: int) -> bool:
     if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
         return False
     before = stretch[index - 1].low if index else ""
-    if item.is_one("need"):
-        return before not in {"i", "we", "you", "i'd"}
+    if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
+        return False  # "you must print one line" is about the report
     if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):
         return False
     if item.is_one("required"):
@@ -157,9 +183,16 @@ def _is_strong(stretch: Sequence[Item], index: int) -> bool:
     return True
 
 
+def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Words with the next but one: "will (be) rejected"."""
+    return zip(lows, lows[2:], strict=False)
+
+
 def _mode(segment: Sequence[Item]) -> str:
-    """``definition``, ``must`` or ``search``."""
+    """``must``, ``search``, or what says when a rule is broken: ``definition``, ``rejected``."""
     lows = [item.low for item in segment]
+    if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
+        return "rejected"
     for index, item in enumerate(segment):
         if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
             return "definition"
@@ -260,10 +293,11 @@ class _Reading:
         obligations: list[Requirement] = []
         searches: list[Requirement] = []
         definitions: list[Requirement] = []
-        lists = {"must": obligations, "search": searches, "definition": definitions}
+        lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
         for sentence in _sentences(self.scanned, self.text):
-            reason = next((i for i, item in enumerate(sentence) if item.sort is Sort.REASON), None)
-            sentence = self._take_scope(sentence[:reason])
+            if (obligations or searches) and _elaborates(sentence):
+                continue
+            sentence = self._take_scope(_without_reasons(sentence))
             for segment in _segments(sentence):
                 if not segment:
                     continue
@@ -272,6 +306,8 @@ class _Reading:
                 if requirement is not None:
                     lists[mode].append(requirement)
         parts = [*obligations, *(definitions or searches)]
+        if not parts and self.excuses:  # "no autoscaler unless it has a target": the exception is the rule
+            parts, self.excuses = self.excuses, []
         if not parts:
             raise NotUnderstood(self._gist())
         requirement = all_of(parts)
@@ -287,10 +323,12 @@ class _Reading:
     # --- one stretch ----------------------------------------------------------------------------------------------
 
     def _segment(self, segment: list[Item], mode: str) -> Requirement | None:
+        if mode == "rejected":
+            segment = segment[: next(i for i, item in enumerate(segment) if item.is_one("will"))]
         if mode == "definition":
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
             segment = segment[start + 1 :]
-        if mode == "search" and _points_back(segment):
+        if _points_back(segment) and mode != "definition":
             return None
         roles = read_roles(segment, self.kinds, search=mode != "must")
         if roles is not None:
@@ -453,10 +491,10 @@ class _Reading:
         if not said and self.scope.namespace_kind and all("Namespace" in kinds for kinds in allowed):
             said = ["Namespace"]
         if said:
-            for kinds in allowed:
-                if not kinds & set(said):
-                    raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
-            return self._made(tuple(said), owned=True)
+            meant = [kind for kind in said if all(kind in kinds for kinds in allowed)]
+            if not meant:
+                raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
+            return self._made(tuple(meant), owned=True)
         common = set.intersection(*allowed) if allowed else set(words.POD_KINDS)
         kinds = tuple(kind for kind in _ORDER if kind in common)
         if not kinds:

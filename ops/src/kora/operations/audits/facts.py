@@ -237,6 +237,11 @@ def _wildcard(*fields: str) -> Callable[[Element, str | None], Values]:
     return read
 
 
+def _bounds(element: Element, _key: str | None) -> Values:
+    least, most = dig(element.data, "spec", "minReplicas"), dig(element.data, "spec", "maxReplicas")
+    return [str(1 if least is None else least), *_text(most)]
+
+
 def _spread(element: Element, _key: str | None) -> Values:
     least, most = dig(element.data, "spec", "minReplicas"), dig(element.data, "spec", "maxReplicas")
     return [] if most is None else [str(int(most) - int(1 if least is None else least))]
@@ -365,6 +370,7 @@ def _facts() -> Iterable[Fact]:
         "single replica",
         lambda element, key: [str(_replicas(element, key) == ["1"]).lower()],
     )
+    yield Fact("hpa.bounds", "object", "minimum and maximum replicas", _bounds)
     yield Fact("hpa.spread", "object", "difference between maximum and minimum replicas", _spread)
     yield Fact("job.backoff", "object", "backoff limit", _path("spec", "backoffLimit", default=6))
     yield Fact("ingress.allow_http", "object", "plain HTTP", _allows_http)
