@@ -20,3 +20,11 @@ def read_create(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unc
     from kora.language.creation.reading import read
 
     return read(clause_tokens, text)
+
+
+def read_manifest(text: str) -> tuple[list[Intent] | Unclear, str | None]:
+    """A whole prompt that asks for manifests alone, and the path that it says to save to."""
+    from kora.language.creation.reading import read_text, save_target
+
+    wanted, path = save_target(text)
+    return read_text(wanted), path
