@@ -103,6 +103,13 @@ KIND_PHRASES = {
     if phrase not in _NOT_KINDS
 }
 _COMPARISONS = {phrase: op for op, text in words.COMPARISONS.items() for phrase in phrases(text)}
+IMPLIED = {
+    word.lower(): concept
+    for concept in CONCEPTS
+    for word in concept.words
+    if concept.fact in {"capabilities.add", "access_modes", "seccomp", "strategy"}
+}
+"""Values that name their fact by themselves."""
 _RATIOS = set(phrases(words.RATIOS))
 _EXCEPTIONS, _OTHER_THAN, _REASONS = (
     set(phrases(text)) for text in (words.EXCEPTIONS, words.OTHER_THAN, words.REASONS)
@@ -176,20 +183,28 @@ def _longest(
 
 def mentioned_kinds(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The kinds that a text is about, in order. A word that may be a kind or a fact ("pod disruption budget") counts as
-    a kind only when no other kind is named."""
+    a kind only when no other kind is named before it."""
     units = _units(tokens)
-    sure: list[str] = []
-    perhaps: list[str] = []
+    found: list[str] = []
     position = 0
     while position < len(units):
         kind, concept = _longest(units, position, KIND_PHRASES), _longest(units, position, CONCEPT_PHRASES)
         if kind and (concept is None or concept[0] <= kind[0]):
-            (perhaps if concept else sure).append(KIND_PHRASES[kind[1]])
+            name = KIND_PHRASES[kind[1]]
+            subject = name != "Namespace" or _general(tokens, position)
+            if subject and (concept is None or not found):
+                found.append(name)
             position += kind[0]
         else:
             position += concept[0] if concept else 1
-    plain = [kind for kind in sure if kind != "Namespace"]
-    return tuple(dict.fromkeys(plain)) or tuple(perhaps[:1]) * ("Namespace" not in sure)
+    plain = [kind for kind in found if kind != "Namespace"]
+    return tuple(dict.fromkeys(plain if found[:1] != ["Namespace"] else found[:1]))
+
+
+def _general(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the word "namespace" here means namespaces in general, not one that has a name."""
+    before = tokens[position - 1].low if position else ""
+    return before in {"every", "each", "no"} or (tokens[position].low == "namespaces" and before in {"", "all", "any", "which", "find"})
 
 
 def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
@@ -246,6 +261,7 @@ def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tupl
     return (best[1], best[0]) if best else None
 
 
+_VERB_LEADS = {"must", "to", "not", "should", "may", "can", "that", "which", "shall", "only", "they"}
 _GLUE = {"and", "or", "both", "for", "of", "on", "well", "as", "the", "their", "resource", "a", "an", "also", "each"}
 
 
@@ -264,6 +280,9 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
         ]
         facts = tuple(f"ratio.{name}" for name in dict.fromkeys(named or before or ["cpu", "memory"]))
         return Item(Sort.RESOURCE, "ratio", "", (facts, False)), ratio[0]
+    before_word = units[position - 1].token.low if position else ""
+    if units[position].token.low == "request" and before_word in _VERB_LEADS:
+        return None
     groups: list[tuple[list[str], list[str]]] = []
     resources: list[str] = []
     sides: list[str] = []

@@ -35,7 +35,6 @@ class ScopeWords:
     except_images: list[str] = field(default_factory=list)
     except_containers: list[str] = field(default_factory=list)
     everywhere: bool = False
-    namespace_kind: bool = False
 
 
 def _name(item: Item) -> str | None:

@@ -78,8 +78,11 @@ class Term:
             and not self.unique
         )
 
-    def test(self, wanted: bool) -> Requirement:
-        """What must hold when the fact is wanted, or when it is not."""
+    def test(self, wanted: bool, *, strict: bool = False) -> Requirement:
+        """What must hold when the fact is wanted, or when it is not; `strict`: "A or B" asks for both (what is searched
+        for is the lack of either)."""
+        if strict:
+            self.either = self.either_value = False
         if self.others:
             wanted = not wanted
         each = [self._fact(fact, wanted) for fact in self.facts]
@@ -157,7 +160,7 @@ class Clause:
         """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
         negated = bool(self.negations % 2)
         wanted = negated if search else not negated
-        tests = [term.test(wanted) for term in self.terms]
+        tests = [term.test(wanted, strict=search and not self.neither) for term in self.terms]
         if not search:
             alternative = self.both and not self.either if negated else self.either
         else:
@@ -265,7 +268,7 @@ class _Reader:
             self.clause.only = True
         elif item.is_one("unique", "distinct", "same"):
             self._unique(index)
-        elif item.is_one("true", "false"):
+        elif item.is_one("true", "false") or (item.low not in _NO_KEYS and self._beside_keyed(index)):
             self._value(index)
 
     def _unique(self, index: int) -> None:
@@ -294,6 +297,8 @@ class _Reader:
             return
         if self._range(index):
             return
+        if any(each.is_one("same", "identical") for each in self.items):
+            return  # "no two services may have the same selector"
         following = self.items[index + 1] if index + 1 < len(self.items) else None
         op = self.compare or Op.IN
         if op is Op.IN and following is not None and following.sort is Sort.COMPARE and following.low.startswith("or "):
@@ -334,6 +339,10 @@ class _Reader:
         return False
 
     def _concept(self, index: int) -> None:
+        following = self.items[index + 1] if index + 1 < len(self.items) else None
+        if following is not None and following.sort is Sort.CONCEPT and following.data.keyed and " " not in self.items[index].low:
+            self.pending.append(self.items[index])  # "an environment label"
+            return None
         term = concept_term(self.items[index])
         if term.concept.fact == "capabilities.add":  # "drop all capabilities", "capabilities to drop"
             dropped = next((each for each in self.clause.terms if each.concept.fact == "capabilities.drop"), None)
@@ -348,7 +357,7 @@ class _Reader:
         else:
             self.clause.terms.append(term)
         term.unique, self.unique = self.unique, False
-        self._settle(term)
+        return self._settle(term)
 
     def _resource(self, index: int) -> None:
         item = self.items[index]
@@ -397,11 +406,26 @@ class _Reader:
     def _takes(self, index: int) -> bool:
         """Whether the fact beside a word lists it among its values ("pull policy Never", "drop all")."""
         low = self.items[index].low
-        places = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(self.items), index + 2))]
+        places = [*range(index - 1, max(-1, index - 7), -1), *range(index + 1, min(len(self.items), index + 2))]
         for place in places:
             item = self.items[place]
             if item.sort is Sort.CONCEPT and low in {word.lower() for word in item.data.words}:
                 return low != "all" or item.data.fact == "capabilities.drop" or self.items[index].text == "ALL"
+        return False
+
+    def _beside_keyed(self, index: int) -> bool:
+        """Whether a plain word names a key: "a team label", "the labels app and team"."""
+        following = self.items[index + 1 :]
+        for item in following:
+            if item.sort is Sort.CONCEPT:
+                return bool(item.data.keyed)
+            if item.sort not in _LISTED or item.low in _NO_KEYS:
+                break
+        for item in reversed(self.items[:index]):
+            if item.sort is Sort.CONCEPT:
+                return bool(item.data.keyed)
+            if (item.sort not in _LISTED and item.low != ":") or (item.sort is Sort.WORD and item.low in _NO_KEYS - _NAMING):
+                break
         return False
 
     def _names_key(self, index: int) -> bool:
@@ -476,7 +500,7 @@ class _Reader:
         own = self._own(term)
         canonical = {word.lower(): word for word in own.concept.words}
         for item in found:
-            value = str(item.data or item.text).strip()
+            value = (item.data if isinstance(item.data, str) else item.text).strip()
             own.values.append(canonical.get(value.lower(), value))
         if self.others:
             own.others, self.others = True, False
@@ -484,6 +508,16 @@ class _Reader:
         self.pending = []
 
 
+_LISTED = {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.WORD}
+_NO_KEYS = frozenset(
+    """a an the this that these those any all every each no some both either of to for from in on at by with within is
+    are be been has have had having do does did must should shall need may can set use using required require following
+    missing it they them there which who where when if so than then also too only same kind object value key named
+    called defined specified present present. other others least its their our valid certain proper new one two always
+    not without and or as define specify include includes carry contain get own custom label labeled labelled such like
+    start starting begin with container pod namespace deployment workload resource service ensure make sure check list
+    needs ought current existing standard mandatory allowed assigned added given""".split()
+)
 _NAMING = frozenset(
     "named called key keys : from of to be is are set with start starting begin by either a an the value one equal"
     " using use at in".split()

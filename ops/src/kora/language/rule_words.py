@@ -102,7 +102,9 @@ CONCEPTS: tuple[Concept, ...] = (
         "read only root filesystem | readonlyrootfilesystem | read only root file system | read only root"
         " | read only filesystem | read only file system | readonly root filesystem | immutable root filesystem"
         " | root filesystem read only | root filesystem as read only | root filesystem to be read only"
-        " | root filesystem is read only | root filesystem mounted as read only",
+        " | root filesystem is read only | root filesystem mounted as read only"
+        " | root filesystem must be read only | root filesystem should be read only | root file system must be read only"
+        " | root filesystem have to be read only | root filesystem must be mounted read only | root filesystem has to be read only",
     ),
     _flag(
         "read_only_root",
@@ -508,7 +510,8 @@ RATIOS = (
     "limit to request ratio | ratio of limit to request | limit request ratio | ratio between limit and request"
     " | ratio of their limit to their request | resource ratio | ratio of the limit to the request | request to limit"
     " ratio | ratio between their limit and request | ratio between request and limit | limit to request"
-    " | ratio of memory limit to memory request | ratio of cpu limit to cpu request | ratio"
+    " | memory limit to request ratio | cpu limit to request ratio | memory limit to memory request ratio"
+    " | cpu limit to cpu request ratio | ratio of memory limit to memory request | ratio of cpu limit to cpu request | ratio"
 )
 
 # Words before or after a value, and what they mean for a number.
@@ -597,6 +600,6 @@ here's everything anything something under our company organization internal cer
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
 hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask
 creation deploying attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block final response anything important followed leading whitespace extra text determine analysis after defined
-being request via them rejected designated such otherwise every resource(s)  per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
+being request via them rejected designated such otherwise every resource(s)  false between per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
 traffic service services app application applications component components its system's have-to has-to
 """

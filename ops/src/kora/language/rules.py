@@ -14,7 +14,7 @@ from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind, Token, tokens
 from kora.language.rule_roles import read_roles
-from kora.language.rule_scan import NEGATIONS, STRONG, WEAK, Item, Sort, items, mentioned_kinds
+from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort, items, mentioned_kinds
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
 from kora.language.rule_terms import NEED_VALUES, Clause, NotUnderstood, Term, all_of, any_of, read_clause
 
@@ -55,6 +55,10 @@ def looks_like_rule(text: str) -> bool:
     has_fact = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in scanned)
     if not has_fact or scanned[0].low in _CHANGES:
         return False
+    told = any(item.is_one("forbidden", "prohibited", "banned", "disallowed") for item in scanned)
+    rare = any(item.sort is Sort.CONCEPT and item.data.fact not in _ASKED for item in scanned)
+    if told or (rare and scanned[0].low in {"find", "identify", "which", "do", "are", "list", "any"}):
+        return True
     states = any(_is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
     searches = scanned[0].low in _OPENERS | {"are", "do", "any"} or any(
         item.is_one("which", "identify", "find") for item in scanned
@@ -64,6 +68,12 @@ def looks_like_rule(text: str) -> bool:
     return states or opens or (searches and negated)
 
 
+# Facts that questions speak of as well: a search for them is a question unless it says more.
+_ASKED = frozenset(
+    """image labels annotations replicas name service.type probe.liveness probe.readiness probe.startup command env
+    has.endpoints ingress.host cron.schedule storage_class service.port subject deprecated_api restart_policy owner
+    claim.size cron.suspended""".split()
+)
 _CHANGES = frozenset(
     """create make deploy add set scale run start restart delete remove patch update change give put increase decrease
     roll expose grant fix build install upgrade edit write generate""".split()
@@ -157,6 +167,17 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         current.append(item)
     if current:
         yield current
+
+
+def _with_implied(segment: list[Item]) -> list[Item]:
+    """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
+    if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+        return segment
+    for index, item in enumerate(segment):
+        concept = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
+        if concept is not None:
+            return [*segment[:index], Item(Sort.CONCEPT, concept.fact, "", concept), *segment[index:]]
+    return segment
 
 
 def _points_back(segment: Sequence[Item]) -> bool:
@@ -283,6 +304,7 @@ class _Reading:
         self.term: Term | None = None
         self.excuses: list[Requirement] = []
         self.facts: list[Term] = []
+        self.roles = False
 
     def rule(self) -> Rule:
         """The whole.
@@ -297,22 +319,23 @@ class _Reading:
         for sentence in _sentences(self.scanned, self.text):
             if (obligations or searches) and _elaborates(sentence):
                 continue
+            self.excuses = []
             sentence = self._take_scope(_without_reasons(sentence))
+            stated = False
             for segment in _segments(sentence):
                 if not segment:
                     continue
                 mode = _mode(segment)
                 requirement = self._segment(segment, mode)
                 if requirement is not None:
-                    lists[mode].append(requirement)
+                    lists[mode].append(any_of([requirement, *self.excuses]))
+                    stated = True
+            if self.excuses and not stated:  # "no autoscaler unless it has a target": the exception is the rule
+                obligations.append(any_of(self.excuses))
         parts = [*obligations, *(definitions or searches)]
-        if not parts and self.excuses:  # "no autoscaler unless it has a target": the exception is the rule
-            parts, self.excuses = self.excuses, []
         if not parts:
             raise NotUnderstood(self._gist())
         requirement = all_of(parts)
-        if self.excuses:
-            requirement = any_of([requirement, *self.excuses])
         scope = self._scope()
         return Rule(text=self.text, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
 
@@ -332,7 +355,9 @@ class _Reading:
             return None
         roles = read_roles(segment, self.kinds, search=mode != "must")
         if roles is not None:
+            self.roles = True
             return roles
+        segment = _with_implied(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
         condition, segment = self._condition(segment) if mode == "must" else (None, segment)
@@ -431,8 +456,6 @@ class _Reading:
                 ]
         namespaces, rest = take_namespaces(sentence)
         self.scope.namespaces.extend(namespaces)
-        if any(item.sort is Sort.KIND and item.data == "Namespace" for item in rest) and not self.scope.namespaces:
-            self.scope.namespace_kind = True
         return self._take_labels(rest)
 
     def _take_labels(self, sentence: list[Item]) -> list[Item]:
@@ -488,8 +511,8 @@ class _Reading:
     def _scope(self) -> Scope:
         said = list(self.kinds)
         allowed = [set(term.concept.kinds) for term in self.facts if term.concept.kinds]
-        if not said and self.scope.namespace_kind and all("Namespace" in kinds for kinds in allowed):
-            said = ["Namespace"]
+        if self.roles:
+            allowed.append({"Role", "ClusterRole"})
         if said:
             meant = [kind for kind in said if all(kind in kinds for kinds in allowed)]
             if not meant:
