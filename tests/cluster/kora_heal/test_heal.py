@@ -29,8 +29,8 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("KUBECONFIG"), reason="needs a Kubernetes cluster (KUBECONFIG)"),
 ]
 NEIGHBOUR: Objects = [deployment("neighbour", OK), service("neighbour")]
-NEED = "x=$(head -c 14000000 /dev/zero | tr '\\0' a); sleep 3; echo fed; "
-"""A shell variable of 14 MB: with what the shell needs besides, more than 32Mi and less than 48Mi."""
+NEED = "rm -f /dev/shm/x; dd if=/dev/zero of=/dev/shm/x bs=1M count=36 || exit 137; "
+"""36 MiB in shared memory, which counts: more than a limit of 32Mi allows, less than one of 48Mi."""
 
 
 class Trouble(NamedTuple):

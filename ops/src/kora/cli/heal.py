@@ -54,7 +54,7 @@ def heal(
     """Find what is wrong, mend what is safe and known, verify it, leave plans or reasons for the rest."""
     from kora.tools.heal import at_level, heal_pass
 
-    surroundings = _surroundings(kubeconfig, context, policy, silent if as_json else _tell)
+    surroundings = surroundings_with_helm(kubeconfig, context, policy, silent if as_json else _tell)
     if policy is None and autonomy is not None:
         surroundings = replace(surroundings, policy=at_level(surroundings.policy, autonomy))
     spaces = chosen_namespaces(surroundings.reader, namespace, everywhere)
@@ -68,7 +68,14 @@ def heal(
     return FINDINGS_EXIT if report.remains else 0
 
 
-def _surroundings(kubeconfig: Path | None, context: str | None, policy: Path | None, report: Report) -> "Context":
+def surroundings_with_helm(
+    kubeconfig: Path | None, context: str | None, policy: Path | None, report: Report
+) -> "Context":
+    """The context of the person at this terminal, with a Helm engine where there is one.
+
+    Raises:
+        Misconfigured: the policy file is wrong.
+    """
     from kora.helm.choice import choose
     from kora.kit.errors import Unavailable
 
