@@ -62,15 +62,19 @@ def console(
         ) from problem
     taken = listening.getsockname()[1]
     named = allowed[0] if allowed else ("localhost" if host in ("127.0.0.1", "localhost", "::1") else host)
-    sessions = Sessions(on_used=lambda _person: _tell_link("For another browser", named, taken, sessions, name))
+    sessions = Sessions(on_used=lambda _person: again())
+
+    def again() -> None:
+        _tell_link("For another browser", named, taken, sessions, name)
+
     desk = Desk(surroundings, AuditLog(kora_home() / "audit"), namespaces=namespace or None)
     served = make_app(desk, sessions, cookie=f"kora_console_{taken}", allowed=(*allowed, host))
     link = _tell_link("Kora's console (the link works once; Ctrl-C ends)", named, taken, sessions, name)
     if can_ask() and not no_browser:
         webbrowser.open(link)
-    uvicorn.Server(
-        uvicorn.Config(served, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
-    ).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(served, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
+        sockets=[listening]
+    )
 
 
 def _tell_link(words: str, host: str, port: int, sessions: "Sessions", person: str) -> str:

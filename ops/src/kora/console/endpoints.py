@@ -38,7 +38,9 @@ _STATUSES: tuple[tuple[type[KoraError], int], ...] = (
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_app(desk: Desk, sessions: Sessions, *, cookie: str = "kora_console", allowed: Collection[str] = ()) -> Starlette:
+def make_app(
+    desk: Desk, sessions: Sessions, *, cookie: str = "kora_console", allowed: Collection[str] = ()
+) -> Starlette:
     """The application. cookie: the session cookie's name (one per port, so that two consoles don't disturb each other);
     allowed: host names that it answers for besides loopback."""
     console = _Console(desk, sessions, cookie)
