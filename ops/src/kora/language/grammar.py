@@ -63,7 +63,7 @@ def _rule(text: str) -> Request | None:
     if find_spec("kora.language.rules") is None:
         return None
     rules = import_module("kora.language.rules")
-    looks = getattr(rules, "is_rule", None)
+    looks = getattr(rules, "looks_like_rule", None)
     if looks is None or not looks(text):
         return None
     wants_lines = "violating" in text.lower()

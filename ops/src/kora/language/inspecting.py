@@ -45,7 +45,7 @@ class _Rule:
 
 # The first rule that matches decides; more special ones stand first.
 _RULES: tuple[_Rule, ...] = (
-    _Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access)) "
+    _Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access))"
           r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
           r"|permissions?|rbac|privileges|allowed to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
           r"|(?:what|which) (?:\w+ )?can .*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),

@@ -1,0 +1,46 @@
+"""Fix: diagnose, then the plan of `operations.heal` where there is a safe one; else the finding and the command."""
+
+from kora.domain.actors import Actor, Surface
+from kora.domain.objects import ObjectRef
+from kora.language import intents
+from kora.operations.ask.changes.workspace import Workspace, handles
+from kora.operations.ask.errors import ChangeImpossible
+from kora.operations.ask.reads.causes import findings_about
+from kora.operations.heal import Escalation
+from kora.operations.heal.planner import draft
+from kora.operations.plans.effects import World
+from kora.operations.plans.errors import NothingToDo
+from kora.operations.plans.risks import target_of
+
+_PLANNER = Actor(name="kora", surface=Surface.CLI)
+
+
+@handles("fix")
+def fix(work: Workspace, intent: intents.Fix) -> None:
+    """One plan for what is wrong with the target.
+
+    Raises: NothingToDo when nothing is wrong; ChangeImpossible with the findings when a person has to act.
+    """
+    findings, what = findings_about(work.binder, intent.target)
+    if not findings:
+        raise NothingToDo(f"Nothing is wrong with {what}: nothing was changed.")
+    touched: set[ObjectRef] = set()
+    left: list[str] = []
+    for finding in findings:
+        found = draft(finding, World(work.reader), actor=_PLANNER)
+        if isinstance(found, Escalation):
+            left.append(f"{finding.cause} on {finding.objects[0]}: {finding.summary} {found.reason}")
+            continue
+        refs = {target_of(step.action) for step in found.plan.steps}
+        if refs & touched:  # the next request looks again, at what the first cure has left
+            continue
+        touched |= refs
+        for step in found.plan.steps:
+            work.act(step.action, step.reason, step.evidence)
+        work.postconditions += [each for each in found.plan.postconditions if each not in work.postconditions]
+        work.tell(f"cure {finding.cause}: {found.plan.goal}")
+    if not touched:
+        first = findings[0]
+        told = "; ".join(left[:5])
+        raise ChangeImpossible(f"{told} Nothing was changed.", fix=first.fix_command or f"kora explain {first.cause}")
+    work.notes += [f"Left to a person: {each}" for each in left]

@@ -1,0 +1,175 @@
+"""Who may do what: roles and bindings evaluated as the API server does (aggregated ClusterRoles included), from reading
+alone. What other authorizers (webhooks, the node authorizer) would add is not seen, and the answer says so.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kora.domain.objects import Manifest, ObjectRef
+from kora.language.intents import Aspect, Inspect
+from kora.language.kinds import BY_KIND
+from kora.operations.ask.answer import Answer
+from kora.operations.ask.binding import Binder
+from kora.operations.ask.reads.registry import answers
+from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of
+
+_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One subject's right through one binding."""
+
+    subject: str
+    rule: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    """apiGroups, resources, verbs, resourceNames."""
+    binding: str
+    role: str
+    namespace: str | None
+    """None: in every namespace."""
+
+
+@answers(Aspect.PERMISSIONS)
+def permissions(binder: Binder, question: Inspect) -> Answer:
+    """Who can do something, whether somebody can, or what somebody can do."""
+    space = binder.space(question.target)
+    resource = resource_of(binder, question.resource)
+    if question.subject == "me":
+        return _mine(binder, question, resource, space)
+    grants = [each for each in _grants(binder) if each.namespace is None or space is None or each.namespace == space]
+    if question.subject is not None:
+        return _subject(binder, question, resource, space, grants)
+    if question.verb is None and resource is None:
+        return _everyone(space, grants)
+    found = [each for each in grants if allows(each, question.verb, resource)]
+    what = f"{question.verb or 'do anything with'} {_spoken(resource)}"
+    where = f" in namespace {space}" if space else ""
+    command = f"kubectl auth can-i {question.verb or '*'} {_spoken(resource)}{f' -n {space}' if space else ''} --as=…"
+    if not found:
+        return Answer(f"Nobody is allowed to {what}{where} by RBAC.", [command], [], found=False)
+    lines = sorted({f"{each.subject} (by {each.binding}, {each.role})" for each in found})
+    return Answer(f"{len({each.subject for each in found})} subject(s) can {what}{where}:\n" + "\n".join(f"  {line}" for line in lines), [command], lines)
+
+
+def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None) -> Answer:
+    kind = question.resource if question.resource in BY_KIND else "Pod"
+    version = BY_KIND[str(kind)].api_version
+    verb = question.verb or "*"
+    allowed = binder.reader.can(verb, ObjectRef(api_version=version, kind=str(kind), namespace=space, name=""))
+    said = _spoken(resource)
+    command = f"kubectl auth can-i {verb} {said}{f' -n {space}' if space else ''}"
+    return Answer(f"{'Yes' if allowed else 'No'}, you {'can' if allowed else 'can not'} {verb} {said}{f' in namespace {space}' if space else ''}.", [command], {"allowed": allowed})
+
+
+def _subject(
+    binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None, grants: list[Grant]
+) -> Answer:
+    kind, _, name = str(question.subject).partition(":")
+    if kind == "serviceaccount":
+        home = space or binder.reader.namespace
+        name = name.partition("/")[2] or name
+        if name.startswith("system:serviceaccount:"):
+            home, name = name.split(":")[2], name.split(":")[3]
+        full = f"system:serviceaccount:{home}:{name}"
+        groups = {"system:serviceaccounts", f"system:serviceaccounts:{home}", "system:authenticated"}
+        known = any(name_of(each) == name for each in binder.every("ServiceAccount", home))
+    else:
+        full, groups, known = name, {"system:authenticated"} if kind == "user" else set(), True
+    mine = [each for each in grants if _is(each.subject, kind, full, groups)]
+    where = f" in namespace {space}" if space else ""
+    flag = f"kubectl auth can-i {question.verb or '--list'} {_spoken(resource) if resource else ''} --as={full}{f' -n {space}' if space else ''}".replace("  ", " ")
+    if not known:
+        return Answer(f"There is no service account {name}{where}.", [flag], {"allowed": False}, found=False)
+    if question.verb is not None and resource is not None:
+        by = [each for each in mine if allows(each, question.verb, resource)]
+        what = f"{question.verb} {_spoken(resource)}{where}"
+        if by:
+            limits = sorted({each for one in by for each in one.rule[3]}) if all(one.rule[3] for one in by) else []
+            only = f" (only {', '.join(limits)})" if limits else ""
+            return Answer(f"Yes: {full} can {what}{only}, by {by[0].binding} ({by[0].role}).", [flag], {"allowed": True, "by": by[0].binding})
+        return Answer(f"No: no role lets {full} {what}.", [flag], {"allowed": False})
+    if not mine:
+        return Answer(f"{full} has no permissions{where} by RBAC.", [flag], [], found=False)
+    lines = sorted({f"{','.join(each.rule[2])} on {','.join(each.rule[1]) or 'URLs'} (by {each.binding})" for each in mine})
+    return Answer(f"{full} may{where}:\n" + "\n".join(f"  {line}" for line in lines), [flag], lines)
+
+
+def _is(subject: str, kind: str, full: str, groups: Iterable[str]) -> bool:
+    if kind == "group":
+        return subject == f"group {full}"
+    if kind == "user":
+        return subject == f"user {full}" or subject in {f"group {each}" for each in groups}
+    return subject == f"service account {full}" or subject in {f"group {each}" for each in groups} or subject == f"user {full}"
+
+
+def _everyone(space: str | None, grants: list[Grant]) -> Answer:
+    own = [each for each in grants if not each.subject.startswith(("group system:", "user system:", "service account system:serviceaccount:kube-"))]
+    lines = sorted({f"{each.subject}: {each.role} (by {each.binding})" for each in own})
+    if not lines:
+        return Answer("No bindings beyond the cluster's own.", ["kubectl get rolebindings,clusterrolebindings -A"], [], found=False)
+    return Answer("\n".join(lines), [f"kubectl get rolebindings{f' -n {space}' if space else ' -A'},clusterrolebindings"], lines)
+
+
+def _grants(binder: Binder) -> Iterator[Grant]:
+    cluster_roles = {name_of(each): each for each in binder.every("ClusterRole", None)}
+    roles = {(namespace_of(each), name_of(each)): each for each in binder.every("Role", None)}
+    for kind in ("ClusterRoleBinding", "RoleBinding"):
+        for binding in binder.every(kind, None):
+            ref, home = binding.get("roleRef") or {}, namespace_of(binding)
+            role = cluster_roles.get(ref.get("name")) if ref.get("kind") == "ClusterRole" else roles.get((home, ref.get("name")))
+            if role is None:
+                continue
+            for rule in _rules(role, cluster_roles):
+                for subject in binding.get("subjects") or ():
+                    yield Grant(
+                        _subject_text(subject, home), rule, f"{kind.lower()}/{name_of(binding)}", f"{ref['kind'].lower()}/{ref['name']}",
+                        home if kind == "RoleBinding" else None,
+                    )  # fmt: skip
+
+
+def _subject_text(subject: Manifest, home: str | None) -> str:
+    if subject.get("kind") == "ServiceAccount":
+        return f"service account system:serviceaccount:{subject.get('namespace') or home}:{subject.get('name')}"
+    return f"{str(subject.get('kind')).lower()} {subject.get('name')}"
+
+
+def _rules(role: Manifest, cluster_roles: dict[str, Manifest]) -> Iterator[tuple[tuple[str, ...], ...]]:  # type: ignore[misc]
+    """The rules of a role; of an aggregated ClusterRole, also those of the roles it gathers (the controller copies them,
+    but may not have done so yet)."""
+    rules = list(role.get("rules") or ())
+    for selector in dig(role, "aggregationRule", "clusterRoleSelectors") or ():
+        rules += [rule for each in cluster_roles.values() if each is not role and matches(selector, dig(each, "metadata", "labels")) for rule in each.get("rules") or ()]
+    for rule in rules:
+        yield tuple(tuple(rule.get(part) or ()) for part in ("apiGroups", "resources", "verbs", "resourceNames"))
+
+
+def allows(grant: Grant, verb: str | None, resource: tuple[str, str] | None) -> bool:
+    """Whether a right covers a verb on (group, plural). None stands for any."""
+    groups, resources, verbs, _ = grant.rule
+    if verb == "*":
+        if "*" not in verbs:
+            return False
+    elif verb is not None and verb not in verbs and "*" not in verbs:
+        return False
+    if resource is None:
+        return True
+    group, plural = resource
+    if plural == "*":
+        return "*" in resources and "*" in groups
+    return (group in groups or "*" in groups) and (plural in resources or "*" in resources)
+
+
+def resource_of(binder: Binder, kind: str | None) -> tuple[str, str] | None:
+    """(API group, plural) of a kind."""
+    if kind is None:
+        return None
+    if kind == "*":
+        return "*", "*"
+    version, _ = binder.api_version(kind)
+    group = version.rpartition("/")[0]
+    plural = next((each.plural for each in binder.reader.kinds() if each.kind == kind and each.api_version.rpartition("/")[0] == group), kind.lower() + "s")
+    return group, plural
+
+
+def _spoken(resource: tuple[str, str] | None) -> str:
+    return "anything" if resource is None else "everything" if resource[1] == "*" else resource[1] + (f".{resource[0]}" if resource[0] else "")

@@ -1,0 +1,284 @@
+"""What an object is and how it stands: status, description, manifest, images, history, ports, endpoints, variables."""
+
+import yaml
+
+from kora.cluster import rollouts
+from kora.domain.objects import Manifest, ObjectRef
+from kora.kit.redaction import redact
+from kora.language.intents import Aspect, Inspect
+from kora.language.kinds import WORKLOAD_KINDS
+from kora.language.targets import WORKLOAD
+from kora.operations.ask.answer import Answer, age_text, place, table
+from kora.operations.ask.binding import ANY_KIND, Binder
+from kora.operations.ask.reads.filtering import age_of, counts, images, pod_spec, pod_status, restarts, select, states
+from kora.operations.ask.reads.lists import list_objects, rows
+from kora.operations.ask.reads.registry import answers
+from kora.operations.diagnose.fields import condition, dig, matches, name_of, namespace_of
+
+HIDDEN = "(hidden)"
+_MANY = 12
+
+
+def objects(binder: Binder, question: Inspect, kinds: tuple[str, ...] = ANY_KIND) -> list[Manifest]:
+    """The objects that a question is about."""
+    target = question.target
+    if target.kind == WORKLOAD:
+        found = binder.find(target, WORKLOAD_KINDS)
+        return found or binder.find(target.model_copy(update={"kind": None}), kinds)
+    wanted = (target.kind,) if target.kind else kinds
+    found = binder.find(target, wanted)
+    if not found and target.kind and (target.names or target.phrase):
+        found = binder.find(target.model_copy(update={"kind": None}), kinds)
+    return select(binder, found, question.conditions)
+
+
+def nothing(binder: Binder, question: Inspect) -> Answer:
+    """The answer when nothing of that name is there."""
+    target = question.target
+    said = target.phrase or ", ".join(target.names) or (target.kind or "object").lower()
+    space = binder.space(target)
+    what = target.kind.lower() if target.kind and target.kind != WORKLOAD else "object"
+    return Answer(f"There is no {what} {said!r} in {f'namespace {space}' if space else 'the cluster'}.", [f"kubectl get all{place(space)}"], [], found=False)
+
+
+def shown(item: Manifest) -> str:
+    """``deployment/web -n shop``."""
+    return str(ObjectRef.of(item))
+
+
+@answers(Aspect.STATUS)
+def status(binder: Binder, question: Inspect) -> Answer:
+    """How objects stand: pods ready, rollout, restarts, what holds it up."""
+    found = objects(binder, question)
+    if not found:
+        return nothing(binder, question)
+    top = [each for each in found if each["kind"] in WORKLOAD_KINDS]
+    found = top or found
+    if len(found) > _MANY:
+        return list_objects(binder, question.model_copy(update={"aspect": Aspect.LIST}))
+    lines, commands, data = [], [], []
+    for item in found:
+        lines.append(_status_of(binder, item))
+        commands.append(f"kubectl get {shown(item)}")
+        data.append({"kind": item["kind"], "namespace": namespace_of(item), "name": name_of(item), "states": sorted(states(item))})
+    return Answer("\n".join(lines), commands, data)
+
+
+def _status_of(binder: Binder, item: Manifest) -> str:
+    kind = item["kind"]
+    if kind in {*WORKLOAD_KINDS, "ReplicaSet"}:
+        ready, wanted = counts(item)
+        well = "healthy" if ready >= wanted else "not healthy"
+        lines = [f"{shown(item)} is {well}: {ready} of {wanted} pods ready, image {', '.join(images(item))}, {age_text(age_of(item))} old."]
+        progress = condition(item, "Progressing")
+        if progress and progress.get("status") == "False":
+            lines.append(f"  rollout: {progress.get('reason')}: {progress.get('message')}")
+        if dig(item, "spec", "paused"):
+            lines.append("  the rollout is paused")
+        pods = binder.pods_of(item)
+        if pods:
+            lines += [f"  {line}" for line in rows(pods).splitlines()]
+        return "\n".join(lines)
+    if kind == "Pod":
+        return f"{shown(item)} is {pod_status(item)}, {restarts(item)} restarts, on {dig(item, 'spec', 'nodeName') or 'no node'}, {age_text(age_of(item))} old."
+    return f"{shown(item)}:\n{rows([item])}"
+
+
+@answers(Aspect.DESCRIBE)
+def describe(binder: Binder, question: Inspect) -> Answer:
+    """Status, containers with their resources and probes, labels, and the last events."""
+    found = objects(binder, question)
+    if not found:
+        return nothing(binder, question)
+    if len(found) > 3:
+        return list_objects(binder, question.model_copy(update={"aspect": Aspect.LIST}))
+    from kora.operations.ask.reads.logs import events
+
+    blocks = []
+    for item in found:
+        lines = [_status_of(binder, item), f"  labels: {_pairs(dig(item, 'metadata', 'labels'))}"]
+        for each in pod_spec(item).get("containers") or ():
+            resources = each.get("resources") or {}
+            probes = ", ".join(name for name in ("readinessProbe", "livenessProbe", "startupProbe") if name in each)
+            lines.append(f"  container {each['name']}: image {each.get('image')}, requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, probes {probes or 'none'}")
+        if item["kind"] == "Service":
+            lines.append(f"  selector: {_pairs(dig(item, 'spec', 'selector'))}; ready endpoints: {_endpoint_count(binder, item)}")
+        if item["kind"] in {"ConfigMap", "Secret"}:
+            lines.append(f"  keys: {', '.join(sorted(item.get('data') or {})) or 'none'}")
+        recent = events(binder, Inspect(aspect=Aspect.EVENTS, target=question.target, limit=5))
+        if recent.found:
+            lines += ["  last events:", *(f"    {line}" for line in recent.text.splitlines()[1:])]
+        blocks.append("\n".join(lines))
+    return Answer("\n".join(blocks), [f"kubectl describe {shown(each)}" for each in found], [presentable(each) for each in found])
+
+
+def _pairs(values: object) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(values.items())) if isinstance(values, dict) and values else "none"
+
+
+def presentable(item: Manifest) -> Manifest:
+    """The object without managed fields and without anything confidential."""
+    metadata = {key: value for key, value in item["metadata"].items() if key != "managedFields"}
+    plain = item | {"metadata": metadata}
+    if item["kind"] == "Secret":
+        metadata.pop("annotations", None)
+        return plain | {part: dict.fromkeys(plain[part], HIDDEN) for part in ("data", "stringData") if isinstance(plain.get(part), dict)}
+    result: Manifest = redact(plain)
+    return result
+
+
+@answers(Aspect.MANIFEST)
+def manifest(binder: Binder, question: Inspect) -> Answer:
+    """The object as YAML."""
+    found = objects(binder, question)
+    if not found:
+        return nothing(binder, question)
+    texts = [yaml.safe_dump(presentable(each), sort_keys=False, allow_unicode=True) for each in found[:5]]
+    return Answer("---\n".join(texts).rstrip(), [f"kubectl get {shown(each)} -o yaml" for each in found[:5]], [presentable(each) for each in found[:5]])
+
+
+@answers(Aspect.IMAGES)
+def show_images(binder: Binder, question: Inspect) -> Answer:
+    """Images by workload or pod."""
+    named = question.target.names or question.target.phrase
+    kinds = ANY_KIND if named else ("Pod",)
+    target = question.target
+    if target.kind is None and not named:
+        question = question.model_copy(update={"target": target.model_copy(update={"kind": "Pod"})})
+    found = [each for each in objects(binder, question, kinds) if images(each)]
+    found = [each for each in found if each["kind"] in WORKLOAD_KINDS] or found
+    space = binder.space(question.target)
+    command = f"kubectl get pods{place(space)} -o custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image"
+    if not found:
+        return nothing(binder, question)
+    lines = [(each["kind"].lower() + "/" + name_of(each), namespace_of(each) or "", ", ".join(images(each))) for each in found]
+    distinct = sorted({image for each in found for image in images(each)})
+    text = table(("OBJECT", "NAMESPACE", "IMAGES"), lines)
+    return Answer(f"{len(distinct)} image(s): {', '.join(distinct)}\n{text}", [command], [{"object": a, "namespace": b, "images": c.split(", ")} for a, b, c in lines])
+
+
+@answers(Aspect.HISTORY)
+def history(binder: Binder, question: Inspect) -> Answer:
+    """The revisions that are kept, with their images."""
+    found = [each for each in objects(binder, question, WORKLOAD_KINDS) if each["kind"] in WORKLOAD_KINDS]
+    if not found:
+        return nothing(binder, question)
+    blocks, data = [], []
+    for item in found[:5]:
+        ref = ObjectRef.of(item)
+        kept, now = rollouts.revisions(binder.reader, ref), rollouts.current_revision(binder.reader, ref)
+        lines = [(number, ", ".join(str(c.get("image")) for c in dig(kept[number], "spec", "containers") or ()), "now" if number == now else "") for number in sorted(kept)]
+        blocks.append(f"{shown(item)}:\n{table(('REVISION', 'IMAGES', ''), lines)}")
+        data += [{"object": shown(item), "revision": number, "images": image, "current": bool(mark)} for number, image, mark in lines]
+    return Answer("\n".join(blocks), [f"kubectl rollout history {shown(each)}" for each in found[:5]], data)
+
+
+@answers(Aspect.PORTS, Aspect.ENDPOINTS)
+def ports(binder: Binder, question: Inspect) -> Answer:
+    """Services with their ports and ready endpoints; of a workload, the services in front of it."""
+    target = question.target
+    named = target.names or target.phrase
+    if target.kind in {"Endpoints", None} and not named:
+        question = question.model_copy(update={"target": target.model_copy(update={"kind": "Service"})})
+    found = objects(binder, question.model_copy(update={"target": question.target.model_copy(update={"kind": "Service"})}), ("Service",))
+    services = [each for each in found if each["kind"] == "Service"]
+    others = [] if services else objects(binder, question, WORKLOAD_KINDS + ("Pod", "Ingress"))
+    for item in others:
+        labels = dig(item, "spec", "template", "metadata", "labels") or dig(item, "metadata", "labels")
+        services += [
+            each for each in binder.every("Service", namespace_of(item))
+            if dig(each, "spec", "selector") and matches({"matchLabels": dig(each, "spec", "selector")}, labels)
+        ]  # fmt: skip
+    lines = []
+    for each in others:
+        for container in pod_spec(each).get("containers") or ():
+            said = ", ".join(str(port.get("containerPort")) for port in container.get("ports") or ()) or "none named"
+            lines.append(f"{shown(each)} container {container['name']}: ports {said}")
+    for each in services:
+        numbers = ", ".join(map(_port, dig(each, "spec", "ports") or ()))
+        behind = [pod for pod in binder.pods_of(each)]
+        lines.append(f"{shown(each)} ({dig(each, 'spec', 'type')}, {dig(each, 'spec', 'clusterIP')}): {numbers}; {_endpoint_count(binder, each)} ready endpoint(s): {', '.join(name_of(pod) for pod in behind) or 'no pods'}")
+    if not lines:
+        return nothing(binder, question)
+    space = binder.space(target)
+    return Answer("\n".join(lines), [f"kubectl get services,endpointslices{place(space)}"], lines)
+
+
+def _port(port: Manifest) -> str:
+    node = f" (node port {port['nodePort']})" if port.get("nodePort") else ""
+    return f"{port.get('port')} → {port.get('targetPort')}{node}"
+
+
+def _endpoint_count(binder: Binder, service: Manifest) -> int:
+    slices = binder.reader.list("discovery.k8s.io/v1", "EndpointSlice", namespace_of(service), labels=f"kubernetes.io/service-name={name_of(service)}")
+    return sum(
+        len(point.get("addresses") or ()) for each in slices for point in each.get("endpoints") or ()
+        if dig(point, "conditions", "ready") is not False
+    )  # fmt: skip
+
+
+@answers(Aspect.ENVIRONMENT)
+def environment(binder: Binder, question: Inspect) -> Answer:
+    """Environment variables; values from Secrets, and what looks like one, stay hidden."""
+    found = objects(binder, question, (*WORKLOAD_KINDS, "CronJob", "Pod"))
+    found = [each for each in found if pod_spec(each)]
+    found = [each for each in found if each["kind"] != "Pod"] or found
+    if not found:
+        return nothing(binder, question)
+    lines: list[str] = []
+    for item in found[:_MANY]:
+        for container in pod_spec(item).get("containers") or ():
+            lines.append(f"{shown(item)} container {container['name']}:")
+            said = [_variable(each) for each in container.get("env") or ()]
+            said += [f"everything of {'secret' if 'secretRef' in each else 'configmap'}/{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}" for each in container.get("envFrom") or ()]
+            lines += [f"  {each}" for each in said] or ["  none"]
+    return Answer("\n".join(lines), [f"kubectl set env {shown(each)} --list" for each in found[:_MANY]], lines)
+
+
+def _variable(entry: Manifest) -> str:
+    name = entry["name"]
+    for part, kind in (("secretKeyRef", "secret"), ("configMapKeyRef", "configmap")):
+        source = dig(entry, "valueFrom", part)
+        if source:
+            return f"{name} from {kind}/{source.get('name')} key {source.get('key')}" + (f" {HIDDEN}" if kind == "secret" else "")
+    if "valueFrom" in entry:
+        return f"{name} from {dig(entry, 'valueFrom', 'fieldRef', 'fieldPath') or 'the pod itself'}"
+    shown_value = redact({name: entry.get("value", "")})[name]
+    return f"{name}={shown_value}"
+
+
+@answers(Aspect.DEPENDENTS)
+def dependents(binder: Binder, question: Inspect) -> Answer:
+    """The workloads that use a ConfigMap, Secret, claim or service account; the Ingresses that lead to a Service."""
+    found = objects(binder, question, ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "Service", *WORKLOAD_KINDS))
+    if not found:
+        return nothing(binder, question)
+    lines: list[str] = []
+    for item in found[:_MANY]:
+        space = namespace_of(item)
+        users = [each for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod") for each in binder.every(kind, space) if _uses(each, item)]
+        users = [each for each in users if each["kind"] != "Pod" or not dig(each, "metadata", "ownerReferences")]
+        if item["kind"] == "Service":
+            users = [each for each in binder.every("Ingress", space) if f"'name': '{name_of(item)}'" in str(each.get("spec"))]
+        lines.append(f"{shown(item)} is used by: {', '.join(shown(each) for each in users) or 'nothing that was found'}")
+    return Answer("\n".join(lines), [f"kubectl get pods{place(binder.space(question.target))} -o yaml"], lines)
+
+
+def _uses(user: Manifest, item: Manifest) -> bool:
+    spec, name, kind = pod_spec(user), name_of(item), item["kind"]
+    if kind == "ServiceAccount":
+        return bool(spec) and (spec.get("serviceAccountName") or "default") == name
+    keys = {"ConfigMap": ("configMap", "configMapRef", "configMapKeyRef", "name"), "Secret": ("secret", "secretRef", "secretKeyRef", "name"), "PersistentVolumeClaim": ("persistentVolumeClaim", "", "", "claimName")}.get(kind)
+    if keys is None or not spec:
+        return False
+    volume, all_of, one, field = keys
+    for each in spec.get("volumes") or ():
+        sources = [each, *(dig(each, "projected", "sources") or ())]
+        if any(dig(source, volume, "secretName" if volume == "secret" else field) == name or dig(source, volume, field) == name for source in sources):
+            return True
+    for container in [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]:
+        if any(dig(each, all_of, "name") == name for each in container.get("envFrom") or () if all_of):
+            return True
+        if any(dig(each, "valueFrom", one, "name") == name for each in container.get("env") or () if one):
+            return True
+    return kind == "Secret" and any(each.get("name") == name for each in spec.get("imagePullSecrets") or ())
