@@ -73,21 +73,24 @@ def forwarded(
         worker.end()
 
 
-class _Worker(threading.Thread):
+class _Worker:
     """The event loop of one forward."""
 
     def __init__(
         self, service: ObjectRef, remote: int, local: int, kubeconfig: Path | None, context: str | None
     ) -> None:
-        super().__init__(daemon=True, name=f"forward-{service.name}")
+        self._thread = threading.Thread(target=self._run, daemon=True, name=f"forward-{service.name}")
         self._service, self._remote, self._local = service, remote, local
         self._kubeconfig, self._context = str(kubeconfig) if kubeconfig else None, context
         self._loop = asyncio.new_event_loop()
         self._started, self._failure = threading.Event(), ""
         self._ending: asyncio.Event | None = None
 
-    def run(self) -> None:
-        """Serve until `end`."""
+    def start(self) -> None:
+        """Begin in the background."""
+        self._thread.start()
+
+    def _run(self) -> None:
         self._loop.set_exception_handler(lambda loop, happened: None)  # one broken connection ends itself alone
         try:
             self._loop.run_until_complete(self._serve())
@@ -130,7 +133,7 @@ class _Worker(threading.Thread):
         """Stop listening."""
         if self._ending is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ending.set)
-        self.join(timeout=5)
+        self._thread.join(timeout=5)
 
 
 def _free_port() -> int:
