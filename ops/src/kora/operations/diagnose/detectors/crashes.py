@@ -91,9 +91,11 @@ def _start(container: Container) -> Verdict | None:
     if not cause or (container.running_since and container.ready):
         return None
     core = told.rsplit("unable to start container process: ", 1)[-1][:200]
+    repair = _more_memory(container, dig(container.spec, "resources", "limits", "memory"))
     return Verdict(
         cause,
         f"can't be started: {core}.",
+        repair=repair if cause == "OOMKilled" else NO_REPAIR,
         evidence=(Evidence(source=f"status of {source(container.pod, container.name)}", text=told[:400]),),
     )
 
