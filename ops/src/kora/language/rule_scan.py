@@ -119,7 +119,15 @@ NEGATIONS, STRONG, WEAK, SEARCHES = (
 )
 _BACK_REFERENCES = set(phrases(words.BACK_REFERENCES))
 _POINTERS = word_set(words.POINTERS)
-_KNOWN = word_set(words.FILLERS) | NEGATIONS | STRONG | WEAK | SEARCHES | frozenset(WORKLOAD_WORDS)
+_KNOWN = (
+    frozenset(words.RESOURCES)
+    | word_set(words.FILLERS)
+    | NEGATIONS
+    | STRONG
+    | WEAK
+    | SEARCHES
+    | frozenset(WORKLOAD_WORDS)
+)
 _LONGEST = 9
 NUMBERS = {
     word: str(count) for count, word in enumerate("zero one two three four five six seven eight nine ten".split())
@@ -149,6 +157,23 @@ def _field(text: str) -> tuple[str, ...] | None:
         return None
     phrase = split_words(tail)
     return phrase if phrase in CONCEPT_PHRASES else None
+
+
+def merged(tokens: Sequence[Token]) -> list[Token]:
+    """Tokens with the parts of an image prefix put together again: ``team`` + ``/*``."""
+    whole: list[Token] = []
+    for token in tokens:
+        last = whole[-1] if whole else None
+        if last is not None and last.end == token.start and token.kind is Kind.PATH and last.kind in _PREFIX_HEADS:
+            whole[-1] = Token(Kind.IMAGE, last.text + token.text, last.start, token.end, last.line_start)
+        elif last is not None and last.end == token.start and token.text == "*" and last.text.endswith("/"):
+            whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
+        else:
+            whole.append(token)
+    return whole
+
+
+_PREFIX_HEADS = {Kind.WORD, Kind.HOST, Kind.IMAGE}
 
 
 def _units(tokens: Sequence[Token]) -> list[_Unit]:
@@ -204,7 +229,9 @@ def mentioned_kinds(tokens: Sequence[Token]) -> tuple[str, ...]:
 def _general(tokens: Sequence[Token], position: int) -> bool:
     """Whether the word "namespace" here means namespaces in general, not one that has a name."""
     before = tokens[position - 1].low if position else ""
-    return before in {"every", "each", "no"} or (tokens[position].low == "namespaces" and before in {"", "all", "any", "which", "find"})
+    return before in {"every", "each", "no"} or (
+        tokens[position].low == "namespaces" and before in {"", "all", "any", "which", "find"}
+    )
 
 
 def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
@@ -333,6 +360,8 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
 def _single(unit: _Unit) -> Item:
     """The meaning of one token that is in no phrase."""
     token, low = unit.token, " ".join(unit.words)
+    if token.low == "and/or":
+        return Item(Sort.OR, "or", token.text)
     if token.kind in _NUMBER_KINDS:
         return Item(Sort.NUMBER, token.low, token.text, quantity(token.text))
     if token.kind in _VALUE_KINDS:

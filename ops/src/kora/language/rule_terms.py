@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from kora.domain.rules import All, AnyOf, Op, Requirement, Test
 from kora.language.rule_scan import Item, Sort
-from kora.language.rule_words import Concept
+from kora.language.rule_words import RESOURCES, Concept
 
 _OPPOSITE = {
     Op.PRESENT: Op.ABSENT,
+    Op.ABSENT: Op.PRESENT,
     Op.IN: Op.NOT_IN,
     Op.NOT_IN: Op.IN,
     Op.PREFIX: Op.NOT_PREFIX,
@@ -152,9 +153,8 @@ class Clause:
     both: bool = False
     neither: bool = False
     only: bool = False
-    condition: bool = False
-    joined_by_or: bool = False
-    """How this clause hangs on the one before."""
+    deferred: bool = False
+    """Whether it announces numbers that another sentence gives."""
 
     def required(self, search: bool) -> Requirement:
         """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
@@ -218,6 +218,7 @@ class _Reader:
         self.compare: Op | None = None
         self.unique = False
         self.range_from: str | None = None
+        self.last_compare: Op | None = None
 
     def read(self) -> Clause:
         index = 0
@@ -227,6 +228,8 @@ class _Reader:
             self._attach_comparisons(self._last(numeric=True))
         if self.pending:
             self._bind_values(self.pending, self._last(valued=True))
+        if self.compare is not None and any(item.low in {"certain", "value", "following"} for item in self.items):
+            self.clause.deferred, self.compare = True, None  # "can't exceed certain values": the numbers follow
         if self.compare is not None:
             raise NotUnderstood("a comparison without a number")
         for term in self.clause.terms:  # "the label must be present": the one that was named before
@@ -237,7 +240,7 @@ class _Reader:
 
     def _item(self, index: int) -> int:
         item = self.items[index]
-        if item.data is not None and item.sort in {Sort.WORD, Sort.NEGATION} and self._takes(index):
+        if item.data is not None and item.sort in {Sort.WORD, Sort.NEGATION, Sort.UNKNOWN} and self._takes(index):
             self._value(index)
             return 1
         if item.is_one("all") and self._takes(index):
@@ -257,7 +260,9 @@ class _Reader:
         if self.items[index].is_one("nor"):
             self.clause.negations -= 1
 
-    def _or(self, _index: int) -> None:
+    def _or(self, index: int) -> None:
+        if index and self.items[index - 1].low in RESOURCES:
+            return  # "must not exceed 200m CPU or 1Gi memory": each has its number
         self.clause.either = True
 
     def _word(self, index: int) -> None:
@@ -284,6 +289,10 @@ class _Reader:
 
     def _compare(self, index: int) -> None:
         item = self.items[index]
+        if item.data is Op.AT_LEAST and index + 1 < len(self.items) and self.items[index + 1].is_one("one"):
+            numeric = [each for each in self.items[index:] if each.sort is Sort.CONCEPT and each.data.numeric]
+            if not numeric:
+                return  # "at least one probe" counts nothing
         if self.comparisons and item.low.startswith("or "):  # "2 or more"
             self.comparisons[-1] = (item.data, self.comparisons[-1][1])
         elif (term := self._last(numeric=True)) and item.low.startswith("or ") and term.comparisons:
@@ -297,9 +306,13 @@ class _Reader:
             return
         if self._range(index):
             return
-        if any(each.is_one("same", "identical") for each in self.items):
-            return  # "no two services may have the same selector"
         following = self.items[index + 1] if index + 1 < len(self.items) else None
+        if following is not None and following.low in RESOURCES and self._one_resource(item.data, following.low):
+            return
+        if self.compare is None and any(each.sort is Sort.CONCEPT and each.data.keyed for each in self.items[index:]):
+            return  # "two annotations: …"
+        if self.compare is None and any(each.is_one("same", "identical") for each in self.items):
+            return  # "no two services may have the same selector"
         op = self.compare or Op.IN
         if op is Op.IN and following is not None and following.sort is Sort.COMPARE and following.low.startswith("or "):
             op = following.data
@@ -310,6 +323,18 @@ class _Reader:
             return
         if last is not None:
             self._attach_comparisons(last)
+
+    def _one_resource(self, number: str, word: str) -> bool:
+        """ "200m CPU": the number is about one of the resources that were named."""
+        known = [t for t in [*reversed(self.clause.terms), self.before] if t and t.concept.fact == "resources"]
+        last = next((t for t in known if any(f.endswith(f".{RESOURCES[word]}") for f in t.facts)), None)
+        facts = tuple(f for f in (last.facts if last else ()) if f.endswith(f".{RESOURCES[word]}"))
+        op = self.compare or self.last_compare
+        if not last or not facts or op is None:
+            return False
+        self.clause.terms.append(Term(last.concept, facts, comparisons=[(op, number)]))
+        self.last_compare, self.compare = op, None
+        return True
 
     def _range(self, index: int) -> bool:
         """ "between 3 and 6", "in the range 3-6", "from 3 to 6": this number begins it or ends it."""
@@ -340,7 +365,12 @@ class _Reader:
 
     def _concept(self, index: int) -> None:
         following = self.items[index + 1] if index + 1 < len(self.items) else None
-        if following is not None and following.sort is Sort.CONCEPT and following.data.keyed and " " not in self.items[index].low:
+        if (
+            following is not None
+            and following.sort is Sort.CONCEPT
+            and following.data.keyed
+            and " " not in self.items[index].low
+        ):
             self.pending.append(self.items[index])  # "an environment label"
             return None
         term = concept_term(self.items[index])
@@ -424,7 +454,9 @@ class _Reader:
         for item in reversed(self.items[:index]):
             if item.sort is Sort.CONCEPT:
                 return bool(item.data.keyed)
-            if (item.sort not in _LISTED and item.low != ":") or (item.sort is Sort.WORD and item.low in _NO_KEYS - _NAMING):
+            if (item.sort not in _LISTED and item.low != ":") or (
+                item.sort is Sort.WORD and item.low in _NO_KEYS - _NAMING
+            ):
                 break
         return False
 

@@ -61,7 +61,7 @@ CONCEPTS: tuple[Concept, ...] = (
     ),
     Concept(
         "image.explicit_tag",
-        "tag | image tag | version tag | explicit tag | specific tag | explicit version tag | image version"
+        "tag | image tag | tagged | tagged with | tagged as | version tag | explicit tag | specific tag | explicit version tag | image version"
         " | explicit version | specific version | version",
         value_op=Op.IN,
         words=("latest",),
@@ -77,6 +77,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "digest | image digest | sha256 | sha256 digest | pinned by digest | sha | image sha | by digest | hash"
         " | sha256 hash | pinned digest",
     ),
+    Concept("image.digest", "only by tag | only by a tag | only by their tag | tag only", presence=Op.ABSENT),
     Concept(
         "image.pull_policy",
         "pull policy | imagepullpolicy | image pull policy",
@@ -573,7 +574,7 @@ other than | different from | outside of | outside | not in | not from | not one
 REASONS = """
 because | since | so that | in order to | as that could | as this | as that | as it | as they | which could | which can
 | to avoid | to prevent | for security reason | for security | otherwise | to make sure that nothing | this could
-| doesn't matter | does not matter | regardless of | no matter what | irrespective of | whatever
+| doesn't matter | does not matter | regardless of | not just | not only | rather than | instead of | no matter what | irrespective of | whatever
 | for compliance | for compliance reason | since this | due to | as part of our | to reduce | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
@@ -600,6 +601,6 @@ here's everything anything something under our company organization internal cer
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
 hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask
 creation deploying attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block final response anything important followed leading whitespace extra text determine analysis after defined
-being request via them rejected designated such otherwise every resource(s)  false between per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
+being request via them rejected designated such otherwise every resource(s)  false between means e.g e.g. etc certain approved value values allowing wanting managed specified. per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
 traffic service services app application applications component components its system's have-to has-to
 """

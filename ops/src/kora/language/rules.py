@@ -7,6 +7,7 @@ knows makes the whole rule unclear: a rule that is half understood is never repo
 `operations.audits` holds objects against what comes out.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test
@@ -14,7 +15,7 @@ from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind, Token, tokens
 from kora.language.rule_roles import read_roles
-from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort, items, mentioned_kinds
+from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort, items, mentioned_kinds, merged
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
 from kora.language.rule_terms import NEED_VALUES, Clause, NotUnderstood, Term, all_of, any_of, read_clause
 
@@ -87,6 +88,14 @@ is_rule = looks_like_rule
 # --- cutting ------------------------------------------------------------------------------------------------------
 
 
+_EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """An example in brackets, as white space of the same length."""
+    return " " * len(match.group())
+
+
 def _without_report(found: Sequence[Token]) -> list[Token]:
     """Tokens without the form of the report ("VIOLATING: <name>"), which is no part of the rule."""
     kept: list[Token] = []
@@ -152,7 +161,20 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
     """Stretches of a sentence that open with a verb of search or check, or with "which"."""
     current: list[Item] = []
     for index, item in enumerate(sentence):
-        opens = item.low in _OPENERS and item.sort is Sort.WORD
+        noun = index and sentence[index - 1].low in {
+            "a",
+            "an",
+            "the",
+            "approved",
+            "allowed",
+            "this",
+            "following",
+            "our",
+            "policy",
+            "rule",
+            "it",
+        }
+        opens = item.low in _OPENERS and item.sort is Sort.WORD and not noun
         # "tell me which", "and which of them": but not "pods which".
         opens |= item.is_one("which", "whether") and (
             not current
@@ -167,6 +189,13 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         current.append(item)
     if current:
         yield current
+
+
+def _refers_back(segment: Sequence[Item]) -> bool:
+    """Whether a search only repeats what was required before: "that are missing these probes"."""
+    facts = {Sort.CONCEPT, Sort.RESOURCE}
+    pairs = zip(segment, segment[1:], strict=False)
+    return any(first.low in {"these", "those", "such"} and second.sort in facts for first, second in pairs)
 
 
 def _with_implied(segment: list[Item]) -> list[Item]:
@@ -214,6 +243,8 @@ def _mode(segment: Sequence[Item]) -> str:
     lows = [item.low for item in segment]
     if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
         return "rejected"
+    if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):
+        return "definition"
     for index, item in enumerate(segment):
         if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
             return "definition"
@@ -225,6 +256,12 @@ def _mode(segment: Sequence[Item]) -> str:
             return "must"
         if "that" in opening[:2] and "any" not in opening:
             return "must"
+    if (
+        lows[0] not in _OPENERS
+        and any(item.sort is Sort.NEGATION for item in segment)
+        and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
+    ):
+        return "must"
     if lows[0] in _OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
@@ -297,7 +334,7 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        found = _without_report(tokens(text))
+        found = _without_report(merged(tokens(_EXAMPLE.sub(_blank, text))))
         self.kinds = mentioned_kinds(found)
         self.scanned = items(found, self.kinds)
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
@@ -305,6 +342,7 @@ class _Reading:
         self.excuses: list[Requirement] = []
         self.facts: list[Term] = []
         self.roles = False
+        self.deferred = False
 
     def rule(self) -> Rule:
         """The whole.
@@ -335,6 +373,8 @@ class _Reading:
         parts = [*obligations, *(definitions or searches)]
         if not parts:
             raise NotUnderstood(self._gist())
+        if self.deferred and not any(term.comparisons for term in self.facts):
+            raise NotUnderstood("a comparison without a number")
         requirement = all_of(parts)
         scope = self._scope()
         return Rule(text=self.text, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
@@ -350,8 +390,11 @@ class _Reading:
             segment = segment[: next(i for i, item in enumerate(segment) if item.is_one("will"))]
         if mode == "definition":
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
-            segment = segment[start + 1 :]
+            end = next((i for i in range(start, len(segment)) if start == 0 and segment[i].sort is Sort.COMMA), None)
+            segment = segment[start + 1 : end]
         if _points_back(segment) and mode != "definition":
+            return None
+        if mode == "search" and self.facts and _refers_back(segment):
             return None
         roles = read_roles(segment, self.kinds, search=mode != "must")
         if roles is not None:
@@ -382,6 +425,7 @@ class _Reading:
             self._unknown_in(stretch)
             return None
         clause = read_clause(stretch, self.term)
+        self.deferred |= clause.deferred
         if not clause.terms:
             return None
         self.term = clause.terms[-1]
@@ -445,7 +489,11 @@ class _Reading:
                 ),
                 len(sentence),
             )
-            handled = self._exception(sentence[start + 1 : end], sentence[start])
+            main = next(
+                (i for i in sentence[:start] if i.sort is Sort.CONCEPT and i.data.fact not in {"image", "image.full"}),
+                None,
+            )
+            handled = self._exception(sentence[start + 1 : end], sentence[start], main)
             if handled:
                 sentence = [*sentence[:start], *sentence[end:]]
             else:
@@ -479,7 +527,7 @@ class _Reading:
                     return [*sentence[:first], *rest]
         return sentence
 
-    def _exception(self, stretch: list[Item], word: Item) -> bool:
+    def _exception(self, stretch: list[Item], word: Item, main: Item | None) -> bool:
         """Take an exception into the scope; False when it speaks of values ("any registry except …")."""
         namespaces, rest = take_namespaces(stretch)
         values = [item for item in rest if item.sort in {Sort.VALUE, Sort.UNKNOWN}]
@@ -499,6 +547,8 @@ class _Reading:
             self.excuses.append(clause.holds())
         elif values and any(item.sort is Sort.KIND or item.is_one("workload", "named", "called") for item in rest):
             self.scope.except_names.extend(names)
+        elif values and main is not None and all(set(name) & set("/:") for name in names):
+            self.scope.except_images.extend(names)
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":
             self.scope.except_namespaces.extend(name for name in names if name.startswith("kube-"))
             self.scope.except_names.extend(name for name in names if not name.startswith("kube-"))
