@@ -83,7 +83,9 @@ def _save(wanted: "list[Change]", built: "Built", prompt: str, *, yes: bool, qui
     secret = any(each["kind"] == "Secret" for each in built)
     replaced = [change for change in wanted if change.before is not None]
     for change in replaced:
-        typer.echo(f"{change.path} holds a Secret; its diff is not shown.\n" if secret else change.diff, nl=False, err=True)
+        typer.echo(
+            f"{change.path} holds a Secret; its diff is not shown.\n" if secret else change.diff, nl=False, err=True
+        )
     if replaced and not yes:
         names = ", ".join(change.path for change in replaced)
         if not can_ask():

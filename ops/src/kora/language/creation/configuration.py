@@ -32,7 +32,7 @@ def read_data(scan: Scan) -> dict[str, str]:
         rf"(?:with |and |set )*<the>(?:keys? |entry |entries |variables? |literals? |data )*{_KEY}\s*=\s*(?![=]){_VALUE}",
         rf"(?:with |and |set |containing |having |holding |a )*<the>(?:key|entry|literal|field|file|property) (?:named |called )?{_KEY},? (?:with |and |having |whose |containing |set |to |the |its |is |content |contents |value |of |equal )+[:=]? ?{_VALUE}",
         rf"(?:with |and |set )*<the>(?:key |entry |data )?{_KEY} (?:set to|with (?:the )?(?:value|content)(?: of)?|equal to|equals|having (?:the )?value) {_VALUE}",
-        rf"(?:with |and |the |, )*(?:keys? |data )*(?P<key>[A-Z][A-Z0-9_]+|[\w.-]+_[\w.-]+|[\w-]+\.\w+|\"[\w.-]+\"|'[\w.-]+'|`[\w.-]+`)\s*:\s+{_VALUE}",
+        rf"(?:with |and |the |, )*(?:keys? |data )*(?P<key>(?-i:[A-Z][A-Z0-9_]+)|[\w.-]+_[\w.-]+|[\w-]+\.\w+|\"[\w.-]+\"|'[\w.-]+'|`[\w.-]+`)\s*:\s+{_VALUE}",
         rf"(?:^|(?<=\n))[ \t]*(?:[-*•] )?{_KEY}\s*:\s+{_VALUE}",
         rf"(?:data|values?|literals?|entries|keys?|contents?)\s*:\s*{_KEY}\s*:\s+{_VALUE}",
         rf"(?P<key>username|user|password|host|port|token|api-?key|database|url|mode|level|color|env|debug)\s*(?::|=|is|of)\s*{_VALUE}",

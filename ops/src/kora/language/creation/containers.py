@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a pattern is read as one line
+# ruff: noqa: E501, PERF401 - a pattern is read as one line
 """What is said about one container: image, command, environment, probes, resources, ports."""
 
 import re
@@ -12,7 +12,41 @@ from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 _PULL = {"always": "Always", "never": "Never", "ifnotpresent": "IfNotPresent"}
 _IMAGE = r"[\"'`]?(?P<image>[a-z0-9](?:[\w./-]*[A-Za-z0-9])?(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?(?:@sha256:[a-f0-9]+)?)[\"'`]?(?![\w/:-])"
 _NO_IMAGE = frozenset(
-    ["with", "in", "on", "for", "that", "which", "using", "from", "to", "and", "of", "by", "at", "as", "a", "an", "the", "pull", "policy", "should", "must", "is", "are", "version", "name", "each", "named", "called", "it", "be", "has", "have", "latest"]
+    [
+        "with",
+        "in",
+        "on",
+        "for",
+        "that",
+        "which",
+        "using",
+        "from",
+        "to",
+        "and",
+        "of",
+        "by",
+        "at",
+        "as",
+        "a",
+        "an",
+        "the",
+        "pull",
+        "policy",
+        "should",
+        "must",
+        "is",
+        "are",
+        "version",
+        "name",
+        "each",
+        "named",
+        "called",
+        "it",
+        "be",
+        "has",
+        "have",
+        "latest",
+    ]
 )
 _VARIABLE = r"[\"'`]?(?P<var>[A-Za-z_][\w.-]*)[\"'`]?"
 
@@ -35,8 +69,7 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
     mounts = read_mounts(scan)
     pull = _read_pull_policy(scan)
     image = read_image(scan)
-    if env := _read_env(scan):
-        pass
+    env = _read_env(scan)
     requests, limits = read_resources(scan)
     ports = read_container_ports(scan)
     return ContainerSpec(
@@ -79,7 +112,7 @@ def read_image(scan: Scan) -> str | None:
         rf"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|on) <the>(?:official |latest |container |docker )*{_IMAGE} (?:container |docker )?image",
         rf"<the>{_IMAGE} (?:container |docker )?image",
         r"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|executing|deploy) <the>[\"'`]?(?P<image>[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?(?::[A-Za-z][\w.-]*|:\d[\w.-]*)(?:@sha256:[a-f0-9]+)?(?<![.]))[\"'`]?(?![\w/:-])",
-        rf"(?:run(?:s|ning)?|us(?:ing|es?)) <the>[\"'`]?(?P<image>{KNOWN_IMAGES})[\"'`]?(?= *(?:[,.;\n]|$|on\b|with\b|and\b|that\b|in\b|listening\b|which\b|container|for\b|as\b|from\b|server))(?: (?:server|container)s?)?",
+        rf"(?:run(?:s|ning)?|us(?:ing|es?)|with|from|on|of) <the>[\"'`]?(?P<image>{KNOWN_IMAGES})[\"'`]?(?= *(?:[,.;\n\x00]|$|on\b|with\b|and\b|that\b|in\b|listening\b|which\b|container|for\b|as\b|from\b|server))(?: (?:server|container)s?)?",
     ):
         found = scan.peek(pattern)
         if found is not None and found["image"].lower() not in _NO_IMAGE:
@@ -90,7 +123,37 @@ def read_image(scan: Scan) -> str | None:
 
 # Images that people say without the word "image": "a pod running nginx". Only names of images, no versions.
 KNOWN_IMAGES = "|".join(
-    ["nginx", "busybox", "alpine", "redis", "postgres", "mysql", "mariadb", "mongo", "httpd", "python", "node", "ubuntu", "debian", "memcached", "rabbitmq", "golang", "perl", "bash", "tomcat", "haproxy", "traefik", "caddy", "openjdk", "fluentd", "consul", "vault", "elasticsearch", "kibana", "grafana"]
+    [
+        "nginx",
+        "busybox",
+        "alpine",
+        "redis",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "httpd",
+        "python",
+        "node",
+        "ubuntu",
+        "debian",
+        "memcached",
+        "rabbitmq",
+        "golang",
+        "perl",
+        "bash",
+        "tomcat",
+        "haproxy",
+        "traefik",
+        "caddy",
+        "openjdk",
+        "fluentd",
+        "consul",
+        "vault",
+        "elasticsearch",
+        "kibana",
+        "grafana",
+    ]
 )
 
 
@@ -131,6 +194,7 @@ def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         rf"(?:{_RUNS} )?<the>(?:shell )?(?:command|cmd|script|entrypoint)(?: line)?(?: ?[:=] ?| should be | is | of | to | set to | )<quoted:cmd>",
         r"(?:that |which |and |to |it |should |will |must |simply |just |container |pod )*(?:runs?|executes?|running|executing|executed)(?: the)? ?:? ?<quoted:cmd>(?: command)?",
         r"<quoted:cmd> (?:as )?(?:the |its )?command",
+        r"(?:with |and |the |, )*command ?[:=] ?(?P<cmd>[a-z/][^,;\n]*?)(?=,|;|\n|\.(?:\s|$)|$)",
         r"(?P<cmd>(?:/bin/)?(?:ba)?sh -c (?:\"[^\"]*\"|'[^']*'|`[^`]*`))",
         rf"(?:{_RUNS} )?<the>command ?[:=]? ?(?P<cmd>(?:sleep|echo|date|tail|top|ls|cat|env|nginx|python3?|node|sh|bash|/[\w/.-]+)\b[^,;\n]*?)(?=,|;|\n|\.(?:\s|$)|$| and (?:expose|label|set|a |an |the |request|limit|mount|with)| (?:in|with|every|at|on a|on the) )",
         r"(?:that |which |and |to |it |should |will |must |simply |just )*(?P<does>prints?|echo(?:es)?|printing|echoing|outputs?|says?)(?: out)? <quoted:said>",
@@ -303,8 +367,7 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec:
     )
     if path is not None:
         slots["path"] = path["path"]
-        # "/healthz:8080"
-    tcp = part.take(r"tcp ?-?(?:socket)?(?: check| probe| connection)?") is not None or "tcp" in opening.lower()
+    part.take(r"tcp ?-?(?:socket)?(?: check| probe| connection)?")
     port = part.take(
         r"(?:on |at |to |against )?<the>(?:same )?(?:tcp |http )?port<is>(?P<port>\d+|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:[,.;]|$|with|and)))",
         r"(?:on|:) ?(?P<port>\d{2,5})",

@@ -13,7 +13,26 @@ _KINDS = {"serviceaccount": "ServiceAccount", "sa": "ServiceAccount", "group": "
 _WHO = r"(?:<the>(?P<kind>service ?-?account|sa|user|group|team|developer|person|engineer|colleague|member) )?(?:named |called )?[\"'`]?(?P<who>(?:system:serviceaccount:)?[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?)[\"'`]?(?: <the>?(?P<kind2>service ?-?account|sa|user|group))?(?: (?:in|from|of) <the>(?:namespace )?<name:home>(?: namespace)?(?= (?:to|can|may|read|full|view|edit|admin|the|access|permission|get|list|create)))?"
 _GIVES = r"(?:grant|give|assign|provide|allow|permit|let|authori[sz]e|enable)"
 _NOT_WHO = frozenset(
-    ["full", "read", "read-only", "readonly", "view", "edit", "admin", "access", "permission", "permissions", "the", "a", "an", "pods", "all", "me", "us", "it"]
+    [
+        "full",
+        "read",
+        "read-only",
+        "readonly",
+        "view",
+        "edit",
+        "admin",
+        "access",
+        "permission",
+        "permissions",
+        "the",
+        "a",
+        "an",
+        "pods",
+        "all",
+        "me",
+        "us",
+        "it",
+    ]
 )
 
 
@@ -38,6 +57,16 @@ def read_grant(text: str) -> Grant | Unclear:
         r"(?:cluster[ -]?wide|across (?:the (?:whole |entire )?cluster|all namespaces)|in (?:the (?:whole|entire) cluster|all namespaces|every namespace|any namespace)|on (?:the (?:whole |entire )?cluster))"
     ):
         slots["cluster_wide"] = True
+    home = (
+        scan.take(
+            r"(?:in|from|of) <the>(?:namespace (?:named |called )?<name:home>|<name:home2> namespace)(?= (?:to|can|may|read|full|view|edit|admin|the|access|permissions?|get|list|create|write)\b)"
+        )
+        if re.search(r"service ?-?account|\bsa\b", text, re.IGNORECASE)
+        else None
+    )
+    slots["home"] = (home["home"] or home["home2"]) if home is not None else None
+    namespace, _ = read_namespace(scan)
+    scan.rest = scan.rest.replace("\x00", " ")  # what was said about places must not part the sentence
     role_name = scan.take(
         r"(?:(?:using|with|via|through|and|by creating|create|a|the) )+(?:cluster ?)?role (?:named |called )<name:role>"
     )
@@ -57,7 +86,6 @@ def read_grant(text: str) -> Grant | Unclear:
         who = _read_rights(scan, slots)
     if who is None:
         return Unclear(text=text, question="To whom shall which permissions be given?")
-    namespace, _ = read_namespace(scan)
     if (
         namespace is None
         and (found := scan.take(r"(?:in|inside|within|for) <the><name:ns>(?= ?(?:,|\.|$))"))
@@ -66,7 +94,7 @@ def read_grant(text: str) -> Grant | Unclear:
         namespace = found["ns"]
     name, kind = who["who"], re.sub(r"[ -]", "", (who["kind"] or who["kind2"] or "").lower())
     subject_kind = _KINDS.get(kind, "User")
-    home = who["home"]
+    home = slots.pop("home")
     if name.startswith("system:serviceaccount:"):
         _, _, home, name = name.split(":", 3)
         subject_kind = "ServiceAccount"
@@ -97,7 +125,7 @@ def _read_rights(scan: Scan, slots: dict[str, Any]) -> re.Match[str] | None:
         rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:in|inside|within) <the>(?:namespace <name:ns>|<name:ns2> namespace))? to {_WHO}",
         rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?(?:in|inside|within|to) <the>(?:namespace <name:ns>|<name:ns2> namespace) to {_WHO}",
         rf"{_GIVES} {lead} ?{VERB_LIST}(?: (?:access|permissions?|rights?))* to {_WHO}(?: (?:on|for|over) {RESOURCE_LIST})?",
-        rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}(?: ?-?only)?(?: (?:access|permissions?|rights?|privileges?))*(?= (?:in|to|on|inside|within|over|for)\b|$|,|\.)",
+        rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}(?: ?-?only)?(?: (?:access|permissions?|rights?|privileges?))*(?= (?:in|to|on|inside|within|over|for)\b| ?$|,|\.)",
     ):
         found = scan.peek(pattern)
         if found is None or found["who"].lower() in _NOT_WHO:

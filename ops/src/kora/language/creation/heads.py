@@ -7,7 +7,32 @@ from dataclasses import dataclass
 from kora.language.creation.metadata import is_name
 from kora.language.kinds import BY_KIND, PHRASES
 
-BUILDABLE = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress", "HTTPRoute", "NetworkPolicy", "ConfigMap", "Secret", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota", "LimitRange", "Namespace", "PriorityClass"]
+BUILDABLE = [
+    "Pod",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "Service",
+    "Ingress",
+    "HTTPRoute",
+    "NetworkPolicy",
+    "ConfigMap",
+    "Secret",
+    "PersistentVolumeClaim",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ResourceQuota",
+    "LimitRange",
+    "Namespace",
+    "PriorityClass",
+]
 _VERBS = (
     "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
     "configure|introduce|i need|i want|i'd like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
@@ -18,10 +43,10 @@ _ADJECTIVES = (
     r"(?:(?:kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
     r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
     r"nginx|redis|busybox|postgres|mysql|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
-    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only) )"
+    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and) )"
 )
-_KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
-_KIND_WORDS |= {
+KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
+KIND_WORDS |= {
     "deployment resource": "Deployment",
     "cron": "CronJob",
     "rbac role": "Role",
@@ -44,8 +69,8 @@ for _word in (
     "budget",
     "cron",
 ):
-    _KIND_WORDS.pop(_word, None)
-_KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(_KIND_WORDS, key=len, reverse=True))
+    KIND_WORDS.pop(_word, None)
+_KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
 _NAME = r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?(?![\w-])"
 _LIST_MORE = r"(?P<more>(?:(?:, and |,? and | & |, )[\"'`]?[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?[\"'`]?(?![\w=:-]))*)"
 
@@ -63,7 +88,63 @@ _NAMED = re.compile(
 _BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
 _BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
 _NOT_BEFORE = frozenset(
-    ["create", "make", "deploy", "add", "run", "a", "an", "the", "new", "set", "up", "setup", "launch", "provision", "generate", "write", "define", "build", "start", "install", "kubernetes", "k8s", "and", "simple", "basic", "single", "headless", "separate", "me", "another", "need", "want", "apply", "nodeport", "clusterip", "loadbalancer", "generic", "opaque", "one", "two", "three", "four", "five", "six", "then", "also", "with", "following", "scheduled", "daily", "default-deny", "default", "deny", "all", "for"]
+    [
+        "create",
+        "make",
+        "deploy",
+        "add",
+        "run",
+        "a",
+        "an",
+        "the",
+        "new",
+        "set",
+        "up",
+        "setup",
+        "launch",
+        "provision",
+        "generate",
+        "write",
+        "define",
+        "build",
+        "start",
+        "install",
+        "kubernetes",
+        "k8s",
+        "and",
+        "simple",
+        "basic",
+        "single",
+        "headless",
+        "separate",
+        "me",
+        "another",
+        "need",
+        "want",
+        "apply",
+        "nodeport",
+        "clusterip",
+        "loadbalancer",
+        "generic",
+        "opaque",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "then",
+        "also",
+        "with",
+        "following",
+        "scheduled",
+        "daily",
+        "default-deny",
+        "default",
+        "deny",
+        "all",
+        "for",
+    ]
 )
 
 
@@ -92,7 +173,7 @@ def heads(text: str) -> list[Head]:
                 max(match.start("kind") + 1, match.start() + 1) if match["lead"] or match["verb"] else match.end()
             )
             continue
-        kind = _KIND_WORDS[_canonical(match["kind"])]
+        kind = KIND_WORDS[_canonical(match["kind"])]
         name, names, end = _name_after(text, match.end("kind"), match.end())
         if name is None:
             name = _name_before(text, match)
@@ -112,7 +193,26 @@ def heads(text: str) -> list[Head]:
             )
         )
         position = max(position, end)
-    return found
+    return found or _only_named(text)
+
+
+def _only_named(text: str) -> list[Head]:
+    """``isolate the namespace x with a network policy named y``: the one kind that is given a name."""
+    for match in _HEAD.finditer(text):
+        named = _NAMED.match(text, match.end())
+        if named is not None:
+            kind = KIND_WORDS[_canonical(match["kind"])]
+            return [
+                Head(
+                    kind,
+                    named["name"],
+                    (named["name"],),
+                    match["adjectives"].lower().strip(),
+                    match.start("kind"),
+                    named.end(),
+                )
+            ]
+    return []
 
 
 def _count(word: str) -> int:
@@ -123,10 +223,10 @@ def _count(word: str) -> int:
 
 def _canonical(words: str) -> str:
     low = re.sub(r"[\s-]+", " ", words.lower())
-    if low in _KIND_WORDS:
+    if low in KIND_WORDS:
         return low
     joined = low.replace(" ", "")
-    return next(word for word in _KIND_WORDS if word.replace(" ", "").replace("-", "") == joined.replace("-", ""))
+    return next(word for word in KIND_WORDS if word.replace(" ", "").replace("-", "") == joined.replace("-", ""))
 
 
 def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
@@ -136,6 +236,8 @@ def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
         return False
     if match["verb"]:
         return True
+    if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
+        return False
     before = text[: match.start("kind")]
     if first and not before.strip(" \n\t\"'*-•"):
         return True
@@ -144,7 +246,7 @@ def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
         tail = text[: match.end("lead")]
         determiner = match["det"].strip().lower()
         return (
-            (determiner not in {"the", "following", "some"}
+            determiner not in {"the", "following", "some"}
             and not re.search(
                 r"\b(?:with|using|from|for|in|of|to|both|mount|mounts|requests?|limits?)\s*(?:\w+\s+){0,1},?\s*$",
                 tail,
@@ -154,14 +256,12 @@ def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
                 r"\b(?:with|using|from|uses?|mount(?:s|ing)?)\b[^.;\n]*$",
                 tail.rstrip(", \n").removesuffix("and"),
                 re.IGNORECASE,
-            ))
-            or (
-                determiner not in {"the", "following", "some"}
-                and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE) is not None
-                and re.search(r"(?:\.|;|\n|,? and)\s*$", tail) is not None
-                and BY_KIND[_KIND_WORDS[_canonical(match["kind"])]].kind
-                not in {"PersistentVolumeClaim", "ServiceAccount"}
             )
+        ) or (
+            determiner not in {"the", "following", "some"}
+            and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE) is not None
+            and re.search(r"(?:\.|;|\n|,? and)\s*$", tail) is not None
+            and BY_KIND[KIND_WORDS[_canonical(match["kind"])]].kind not in {"PersistentVolumeClaim", "ServiceAccount"}
         )
     if (
         re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
@@ -175,7 +275,9 @@ def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
         and bool(re.search(r"[A-Za-z0-9]", before))
         and bool(
             re.fullmatch(
-                r"\s*(?:please|kindly|hey|kora|[\w'-]+\s*){0,4}[\s:,]*(?:an?\s+|the\s+)?" + _ADJECTIVES + r"*",
+                r"\s*(?:(?:please|kindly|hey|hi|hello|kora|can|could|would|you|i|we|like|to|now|then|also|me|us|so|ok|okay|next)\b[\s,]*)*[\s:,]*(?:an?\s+|the\s+)?"
+                + _ADJECTIVES
+                + r"*",
                 before,
                 re.IGNORECASE,
             )

@@ -11,8 +11,8 @@ from kora.language.intents import PortSpec
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer", "externalname": "ExternalName"}  # fmt: skip
 _TYPE = r"(?P<type>cluster ?-?ip|node ?-?port|load ?-?balancer|external ?-?name)"
 _PORT = r"(?P<port>\d{1,5})(?![\w]|\.\d)(?:/(?P<protocol>tcp|udp|sctp))?"
-_TARGET = r"(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|→|->|=>) ?)*(?:(?:target|container|pod) ?-?ports?<is>|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
-_NODE = r"(?:(?:,|and|with|on|using|the|a|fixed|at|reachable|exposed|available) ?)*node ?-?port<is>(?P<node>\d{4,5})"
+_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
+_NODE = r" ?(?:(?:,|and|with|on|using|the|a|fixed|at|reachable|exposed|available) ?)*node ?-?port<is>(?P<node>\d{4,5})"
 
 
 def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
@@ -54,7 +54,11 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
 def read_selector(scan: Scan) -> dict[str, str]:
     """``selector: app=web``, ``selecting pods labelled app=web``."""
     selector: dict[str, str] = {}
-    opening = r"(?:(?:that|which|for|with|and|a|the|it|should|must|using|by|on|targeting|targets?|to|routes?|routing|forwards?|traffic|exposing|exposes?|covers?|covering|protects?|protecting|applies|apply|applied|allows?|only) )*(?:<the>(?:pod ?-?)?(?:label )?(?:selectors?|select(?:s|ing)?)(?: ?label(?:s|led|ed)?)?(?: <the>pods)?|(?:all |any |every |the )?pods)(?:(?: ?[:=](?!=))|(?: (?:of|on|is|with|by|to|should|match|matching|that|have|having|which|are|carrying|the|a|labels?|labell?ed|selected|tagged|whose|label is|bearing|where))*)(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|: ))"
+    direct = r"(?:for|targeting|targets|selecting|selects|matching|on|protecting|protects|covering|to)(?= [A-Za-z][\w./-]*=[\w])"
+    opening = (
+        direct
+        + r"|(?:(?:that|which|for|with|and|a|the|it|should|must|using|by|on|targeting|targets?|to|routes?|routing|forwards?|traffic|exposing|exposes?|covers?|covering|protects?|protecting|applies|apply|applied|allows?|only) )*(?:<the>(?:pod ?-?)?(?:label )?(?:selectors?|select(?:s|ing)?)(?: ?label(?:s|led|ed)?)?(?: <the>pods)?|(?:all |any |every |the )?pods)(?:(?: ?[:=](?!=))|(?: (?:of|on|is|with|by|to|should|match|matching|that|have|having|which|are|carrying|the|a|labels?|labell?ed|selected|tagged|whose|label is|bearing|where))*)(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|: ))"
+    )
     while (start := scan.peek(opening)) is not None:
         scan.claim(*start.span())
         position = start.end()

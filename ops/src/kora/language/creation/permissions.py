@@ -109,8 +109,8 @@ def read_rules(scan: Scan) -> list[dict[str, Any]]:
     names = r"(?:,? ?(?:(?:only )?(?:the one|those|restricted to|limited to)?(?: the)? ?(?:resource ?names?|named|called) ?[:=]? ?<name:only>))?"
     for pattern in (
         rf"{lead}(?:resources?)<is>{RESOURCE_LIST},? ?(?:and |with )*(?:the )?verbs?<is>\[?{VERB_LIST}\]?{names}",
-        rf"{lead}(?:verbs?(?: ?[:=])? ?)\[?{VERB_LIST}\]?{between}\[?{RESOURCE_LIST}\]?(?: resources?)?{names}",
-        rf"{lead}{VERB_LIST}{between}{RESOURCE_LIST}(?: resources?| objects?)?{names}",
+        rf"{lead}(?:verbs?(?: ?[:=])? ?)\[?{VERB_LIST}\]?{between} ?\[?{RESOURCE_LIST}\]?(?: resources?)?{names}",
+        rf"{lead}{VERB_LIST}{between} ?{RESOURCE_LIST}(?: resources?| objects?)?{names}",
         rf"{lead}{RESOURCE_LIST},? ?(?:(?:with|and|the|only|for|verbs?|permissions?|access|:) ?)+{VERB_LIST}(?: verbs?| permissions?| access)?{names}",
     ):
         for each in scan.take_all(pattern):

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a pattern is read as one line
+# ruff: noqa: E501, PERF401 - a pattern is read as one line
 """Network policies: who may talk to whom, on which ports."""
 
 import re
@@ -37,11 +37,13 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     directions: list[str] = []
     ingress: list[dict[str, Any]] = []
     egress: list[dict[str, Any]] = []
-    pods = _selected(scan)
-    allowed = _read_allowed(scan)
+    reach, pods = _read_reach(scan)
+    pods = pods or _selected(scan)
+    allowed = reach + _read_allowed(scan)
     denied = _read_denied(scan, head)
-    if re.search(r"default|deny", head.adjectives) and not denied and not allowed:
-        denied = ["Ingress", "Egress"]
+    if "den" in head.adjectives and not allowed:
+        said = [side for side in ("Ingress", "Egress") if side.lower() in head.adjectives]
+        denied = said or denied or ["Ingress", "Egress"]
     for side, rule in allowed:
         (ingress if side == "Ingress" else egress).append(rule)
         if side not in directions:
@@ -83,6 +85,7 @@ def _own_namespace(scan: Scan) -> tuple[str | None, bool]:
                 and not re.search(r"(?:from|to) (?:\w+ ){0,2}(?:pods?|traffic)?(?: [\w=-]+)?\s*$", before)
             ):
                 if found.group().lower().startswith("isolat"):
+                    scan.claim(*found.span("ns"))
                     return found["ns"], False
                 scan.claim(*found.span())
                 return found["ns"], False
@@ -121,6 +124,8 @@ def _selected(scan: Scan) -> dict[str, str]:
 
 def _peers(groups: dict[str, Any]) -> list[dict[str, Any]]:
     names = [groups[each] for each in ("ns", "ns2", "ns3") if groups.get(each) and is_name(groups[each])]
+    if (groups.get("ns2") or "").lower() in {"same", "own"}:
+        return [{}]
     if groups.get("key"):
         peer: dict[str, Any] = {"pods": {groups["key"]: groups["value"]}}
         where = groups.get("pns") or groups.get("pns2")
@@ -147,7 +152,7 @@ def _peers(groups: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"any": True}]
     if groups.get("app"):
         return [{"pods": {"app": groups["app"]}}]
-    return []
+    return [{"unknown": True}]  # the builder refuses it: an empty peer would let everybody in
 
 
 def _ports(text: str | None) -> list[dict[str, Any]]:
@@ -160,6 +165,24 @@ def _ports(text: str | None) -> list[dict[str, Any]]:
         ).upper()
         found.append({"port": int(number), "protocol": protocol})
     return found
+
+
+_REACH = r"(?:reach(?:es|ing)?|access(?:es|ing)?|connect(?:s|ing)? (?:to|with)|talk(?:s|ing)? (?:to|with)|communicat(?:e|es|ing) with|send(?:s|ing)? traffic to|call(?:s|ing)?|use)"
+
+
+def _read_reach(scan: Scan) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]:
+    """``only pods app=web may reach pods app=db on port 5432``: who is let in, and to which pods."""
+    lead = r"(?:(?:that|which|and|only|so|it|allow(?:s|ing)?|permit(?:s|ting)?|let(?:s|ting)?|restrict(?:s|ing)?|the|should|must|policy|ensures?|be) )*"
+    found = scan.take(
+        rf"{lead}{_WHOM}(?: pods)? (?:(?:to|can|may|should|must|are|is|be|allowed|able|only) )*{_REACH} (?:the |each |one |only )*(?:pods? {_LABELLED}[\"'`]?(?P<key9>[A-Za-z][\w./-]*)(?:=|: ?)[\"'`]?(?P<value9>[\w.-]*\w)[\"'`]?(?: pods)?|(?P<other>other|another|them|it|all pods)|<name:app9>(?: pods?| deployment| app| database| service)?){_ON_PORTS}"
+    )
+    if found is None:
+        return [], {}
+    groups = found.groupdict()
+    selector = (
+        {groups["key9"]: groups["value9"]} if groups["key9"] else {"app": groups["app9"]} if groups["app9"] else {}
+    )
+    return [("Ingress", {"peers": _peers(groups), "ports": _ports(groups["ports"])})], selector
 
 
 def _read_allowed(scan: Scan) -> list[tuple[str, dict[str, Any]]]:
@@ -187,9 +210,8 @@ def _read_allowed(scan: Scan) -> list[tuple[str, dict[str, Any]]]:
             peers += _more_peers(scan, found.end())
             rules.append((actual, {"peers": peers, "ports": ports}))
     for found in scan.take_all(
-        rf"{allow}(?: ?(?:only|all|any|outbound|egress|traffic|the|to|for) ?)*(?P<dns>(?:kube-?)?dns)(?: (?:egress|resolution|traffic|lookups?|queries|access|on|port|53|\(.*?\)|to))*|(?:and |but |plus )(?:to )?(?:kube-?)?dns(?: resolution| traffic| lookups)*"
+        rf"{allow}(?: ?(?:only|all|any|outbound|egress|traffic|the|to|for) ?)*(?P<dns>(?:kube-?)?dns)(?: (?:egress|resolution|traffic|lookups?|queries|access|on|port|53|\(.*?\)|to))*|(?:and |but |plus |except |excluding |other than |apart from |for )+(?:to |for )?(?:kube-?)?dns(?: resolution| traffic| lookups)*"
     ):
-        del found
         rules.append(("Egress", {"peers": [], "dns": True}))
     for found in scan.take_all(
         rf"{allow}(?P<side> ?(?:only |inbound |incoming |ingress |outbound |outgoing |egress |all |any )*)(?:traffic |connections? |access )*{_ON_PORTS.removesuffix('?')}"

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
 from kora.language.creation.grants import looks_like_grant, read_grant
-from kora.language.creation.heads import Head, heads
+from kora.language.creation.heads import KIND_WORDS, Head, heads
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
@@ -36,8 +36,48 @@ def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
     return read_text(text[start - quoted : end + (text[end : end + 1] in {'"', "'", "`"})])
 
 
+_IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
+_RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
+_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        # "deploy redis:7 as a StatefulSet named cache"
+        (
+            rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?(?:\s+in it)?\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b",
+            r"create a \g<kind> using image \g<image>",
+        ),
+        # "expose it on port 80 with a LoadBalancer service"
+        (
+            r"\bexpose\s+(?:it|them|the (?:deployment|pods?|app(?:lication)?))\s+(?P<how>.*?)\s*(?:with|via|using|through|as|by|behind)\s+an?\s+(?P<type>(?:\w+[ -]?){0,2}?)\s*service\b",
+            r"create a \g<type> service \g<how> ",
+        ),
+        (
+            r"\bexpos(?:e|ing)\s+(?:it|them)\s+(?P<how>(?:internally |externally )?(?:on|at|via|through) )",
+            r"create a service \g<how>",
+        ),
+    )
+)
+_PLAIN_DEPLOY = re.compile(
+    rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled)\b|\s*[.,]|\s*$)",
+    re.IGNORECASE,
+)
+
+
+def _rewritten(text: str) -> str:
+    """Orders that name no object in front, in the one form that the rest reads."""
+    for pattern, put in _REWRITES:
+        text, times = pattern.subn(put, text)
+        text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
+    found = _PLAIN_DEPLOY.match(text)
+    if found is not None and found["image"].lower() not in KIND_WORDS and not heads(text):
+        base = found["image"].rsplit("/", 1)[-1].split(":")[0].lower()
+        text = f"create a deployment named {base} using image {found['image']}" + text[found.end() :]
+    return text
+
+
 def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
+    text = _rewritten(text)
     if looks_like_grant(text):
         granted = read_grant(text)
         return granted if isinstance(granted, Unclear) else [granted]
@@ -71,7 +111,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     slots: dict[str, Any] = {}
     if head.name is None:
         named = scan.take(
-            r"(?:(?:it|which|that|should|must|is|be|with|the|and|whose|its|call) )*(?:named|called|name<is>|call it) ?<name:name>"
+            r"(?:(?:it|which|that|should|must|is|be|with|the|and|whose|its|call) )*(?:named|called|call it|name ?(?:is|:|=)) ?<name:name>"
         )
         if named is not None:
             head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
@@ -83,7 +123,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         namespace, create = slots.pop("namespace", (None, False))
     else:
         namespace, create = read_namespace(scan) if head.kind != "Namespace" else (None, False)
-        slots = {} if selector_first else {"labels": read_labels(scan)}
+        slots = {} if selector_first or head.kind in WORKLOADS else {"labels": read_labels(scan)}
         if selector_first:
             slots = reader(scan, head)
             slots["labels"] = read_labels(scan)
@@ -112,12 +152,17 @@ def _joined(intents: list[Intent]) -> list[Intent]:
     shared = next(iter(said)) if len(said) == 1 else made[0] if not said and len(made) == 1 else None
     joined: list[Intent] = []
     workload: Create | None = None
+    role: Create | None = None
     for each in intents:
         if not isinstance(each, Create):
             joined.append(each)
             continue
         if each.namespace is None and shared and each.kind not in _CLUSTER_WIDE:
             each = each.model_copy(update={"namespace": shared})
+        if each.kind in {"Role", "ClusterRole"}:
+            role = each
+        elif each.kind in {"RoleBinding", "ClusterRoleBinding"} and role is not None and "role" not in each.fields:
+            each = each.model_copy(update={"fields": {**each.fields, "role": role.name, "role_kind": role.kind}})
         if each.kind in WORKLOADS:
             workload = each
         elif workload is not None:

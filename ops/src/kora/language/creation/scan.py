@@ -49,6 +49,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
         body = _MACROS[macro]
         return body.replace("%s", group) if group else body.replace("?P<%s>", "?:")
 
+    # words of a repeated group end at the edge of a word: the article is not the beginning of "api"
+    pattern = pattern.replace(") ?)*", r")(?!(?<=\w)\w) ?)*").replace(") ?)+", r")(?!(?<=\w)\w) ?)+")
     expanded = _MACRO.sub(expand, re.sub(r" (?![?*+])", r"\\s+", pattern).replace(" ?", r"\s*"))
     return re.compile(rf"(?<![\w.-])(?:{expanded})(?![\w])", re.IGNORECASE)
 
@@ -98,7 +100,22 @@ def cpu(text: str) -> str:
 
 
 NOISE = frozenset(
-    ["a", "an", "the", "and", "or", "with", "of", "for", "in", "on", "to", "by", "from", "using", "use", "uses", "used", "that", "which", "this", "these", "those", "it", "its", "it's", "they", "their", "them", "is", "are", "be", "being", "been", "should", "must", "shall", "will", "would", "can", "could", "has", "have", "having", "need", "needs", "please", "also", "then", "next", "first", "finally", "both", "each", "all", "as", "at", "into", "via", "through", "called", "named", "name", "create", "make", "add", "deploy", "set", "up", "setup", "run", "new", "kubernetes", "k8s", "cluster", "resource", "resources", "object", "manifest", "yaml", "definition", "spec", "specification", "file", "where", "so", "there", "following", "requirements", "follows", "configure", "configured", "configuration", "define", "defined", "defining", "include", "includes", "including", "contain", "contains", "containing", "consist", "consists", "ensure", "sure", "give", "given", "specify", "specified", "I", "want", "need", "we", "our", "my", "your", "you", "like", "such", "one", "single", "simple", "basic", "small", "standard", "appropriate", "proper", "properly", "make", "apply", "applied", "exposing", "expose", "based", "respectively", "given", "below", "above", "plus", "one's", "own", "together", "generate", "write", "provide", "provides", "me", "us", "would", "i'd", "per", "only", "just", "within", "inside", "under", "running", "runs", "run", "executing", "execute", "executes", "exactly", "field", "fields", "value", "values", "metadata", "enabled", "enable", "default-valued", "type", "kind", "do", "does", "when", "while", "who", "whose", "template", "section", "and/or", "let's", "let", "launch", "provision", "keep", "keeps", "listed", "any", "same", "e.g", "i.e", "etc", "set", "sets", "kubectl", "using", "after", "afterwards", "app", "application", "apps", "ready", "up"]
+    (
+        "a an the and or with of for in on to by from using use uses used that which this these those it its "
+        "it's they their them is are be being been should must shall will would can could has have having "
+        "need needs please also then next first finally both each all as at into via through called named "
+        "name create make add deploy set up setup run new kubernetes k8s cluster resource resources object "
+        "manifest yaml definition spec specification file where so there following requirements follows "
+        "configure configured configuration define defined defining include includes including contain "
+        "contains containing consist consists ensure sure give given specify specified i want we our my your "
+        "you like such one single simple basic small standard appropriate proper properly apply applied "
+        "exposing expose based respectively below above plus one's own together generate write provide "
+        "provides me us i'd per just within inside under running runs executing execute executes exactly "
+        "field fields value values metadata enabled enable default-valued type kind do does when while who "
+        "whose template section and/or let's let launch provision keep keeps listed any same e.g i.e etc sets "
+        "kubectl after afterwards app application apps ready once available attached takes take gets receives "
+        "reads correctly too "
+    ).split()
 )
 
 

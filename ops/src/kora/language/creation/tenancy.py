@@ -50,10 +50,7 @@ def read_quota(scan: Scan) -> dict[str, Any]:
         )
         if block is not None:
             hard[f"{which}.cpu"], hard[f"{which}.memory"] = cpu(block["c"]), memory(block["m"])
-    if scan.take(r"(?:for )?both requests and limits|as (?:both )?requests and limits"):
-        both = True
-    else:
-        both = False
+    scan.take(r"(?:for )?both requests and limits|as (?:both )?requests and limits")  # what a bare amount means anyway
     for slot, pattern in {
         "cpu": rf"{lead}(?:cpus?|vcpus?|cores?)<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)?m?) ?(?:cpus?|cores?|vcpus?|millicores?)(?: cores?)?(?: of cpu| in total)?",
         "memory": rf"{lead}(?:memory|mem|ram)<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)? ?(?:[KMGT]i(?:B)?|[KMGT]B?|gb|mb|gigabytes?|megabytes?)) ?(?:of )?(?:memory|ram|mem)(?: in total)?",
@@ -68,7 +65,6 @@ def read_quota(scan: Scan) -> dict[str, Any]:
             else:
                 hard[f"requests.{slot}"] = value
                 hard[f"limits.{slot}"] = value
-    del both
     for word, key in _OBJECTS.items():
         found = scan.take(
             rf"{lead}(?P<n>\d+) (?:running |total )?{word}", rf"{lead}(?:number of )?{word}<is>(?P<n>\d+)"

@@ -69,7 +69,7 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     """Claims of a StatefulSet: ``with 10Gi of storage mounted at /data``."""
     found: list[MountSpec] = []
     for pattern in (
-        rf"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own) ?)*<the>(?:volume ?-?claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)? (?:named |called )<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_AT})?",
+        rf"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own) ?)*<the>(?:volume ?-?claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)? (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_AT})?",
         rf"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own) ?)*<the>(?:volume ?-?claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?|storage|persistent storage|disk)(?: templates?)? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_AT})?",
         rf"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own|using|requesting) ?)*<the>{_SIZE[: -len('(?: storage| disk| capacity)?')]} (?:persistent )?(?:storage|volume claim template|volume claims?|volumes?|pvcs?|persistent volume claims?|persistent volumes?|disk|claims?)(?: per (?:pod|replica))?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_AT})?",
     ):

@@ -1,11 +1,11 @@
-# ruff: noqa: E501 - a pattern is read as one line
+# ruff: noqa: E501, PERF401 - a pattern is read as one line
 """Workloads: pods and everything that makes pods."""
 
 import re
 from typing import Any
 
 from kora.language.creation.containers import read_command, read_container
-from kora.language.creation.metadata import is_name
+from kora.language.creation.metadata import is_name, read_labels
 from kora.language.creation.scan import Scan, number, unquoted
 from kora.language.creation.schedules import read_schedule
 from kora.language.creation.volumes import read_claim_templates
@@ -16,23 +16,63 @@ _CONTAINER_HEAD = re.compile(
     r"(?P<det>an?|one|another|the|first|second|third|other|1|its)?\s*"
     r"(?:(?P<role>init|side-?car|main|primary|logging|helper|proxy|app(?:lication)?)[ -]?)?"
     r"(?:"
-    r"containers?,?\s+(?:is )?(?:named|called)\s+[\"'`]?(?P<after>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
+    r"containers?(?:\s+\d)?,?\s+(?:is )?(?:named|called)\s+[\"'`]?(?P<after>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
     r"|[\"'`](?P<quoted>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]\s+(?:(?P<role3>init|side-?car)[ -]?)?container"
     r"|(?P<before>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\s+(?:(?P<role4>init|side-?car)[ -]?)?container(?!\s*(?:port|image|s\b|named|called))"
     r"|container\s+[\"'`](?P<follow>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]"
+    r"|(?:(?<=one )|(?<=another )|(?<=other )|(?<=second )|(?<=first ))(?:is )?(?:named|called)\s+[\"'`]?(?P<one>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
     r"|(?P<alone>(?:init|side-?car)[ -]?container|(?<=sidecar )container)"
     r")",
     re.IGNORECASE,
 )
 _NOT_CONTAINER = frozenset(
-    ["init", "sidecar", "the", "a", "an", "first", "second", "third", "other", "main", "single", "one", "each", "every", "both", "all", "two", "three", "multi", "docker", "container", "named", "and", "with", "this", "that", "per", "same", "its", "new", "logging", "linux", "of", "to", "in", "on"]
+    [
+        "init",
+        "sidecar",
+        "the",
+        "a",
+        "an",
+        "first",
+        "second",
+        "third",
+        "other",
+        "main",
+        "single",
+        "one",
+        "each",
+        "every",
+        "both",
+        "all",
+        "two",
+        "three",
+        "multi",
+        "docker",
+        "container",
+        "named",
+        "and",
+        "with",
+        "this",
+        "that",
+        "per",
+        "same",
+        "its",
+        "new",
+        "logging",
+        "linux",
+        "of",
+        "to",
+        "in",
+        "on",
+    ]
 )
 _SCHEDULING_POLICY = {"onfailure": "OnFailure", "never": "Never", "always": "Always"}
 
 
 def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
-    """The slots of a `Create` for a workload."""
+    """The slots of a `Create` for a workload, its labels among them."""
     fields: dict[str, Any] = {}
+    read_node_selector(scan, fields)
+    labels = read_labels(scan)
     if kind == "CronJob":
         schedule = read_schedule(scan)
         if schedule is not None:
@@ -46,9 +86,16 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
     templates: tuple[MountSpec, ...] = ()
     if kind == "StatefulSet":
         templates = read_claim_templates(scan)
+        later = (
+            scan.take(r"(?:(?:with|and|using|of|the) )*storage ?-?class(?: ?name)?<is><name:class>")
+            if len(templates) == 1
+            else None
+        )
+        if later is not None:
+            templates = (templates[0].model_copy(update={"storage_class": later["class"]}),)
         service = scan.take(
             r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name<is><name:service>",
-            r"(?:with |and |using |governed by |through |behind )+<the>(?:headless |governing )service (?:named |called )?<name:service>",
+            r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
         )
         if service is not None:
             fields["service_name"] = service["service"]
@@ -56,7 +103,7 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
     if templates:
         first = containers[0]
         containers[0] = first.model_copy(update={"mounts": (*templates, *first.mounts)})
-    return {"fields": fields, "replicas": replicas, "containers": tuple(containers)}
+    return {"fields": fields, "replicas": replicas, "containers": tuple(containers), "labels": labels}
 
 
 def _read_replicas(scan: Scan) -> int | None:
@@ -144,11 +191,7 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     )
     if found is not None:
         fields["priority_class"] = found["priority"]
-    node = scan.take(
-        r"(?:(?:with|and|using|a|scheduled|schedule|run|runs|running|only|on|to|be|should|must|it|nodes?|that|have|has|with|the|labell?ed|label|having) )*(?:node ?selector|nodes? (?:with (?:the )?labels?|labell?ed(?: with)?|that (?:have|has) (?:the )?labels?|having (?:the )?labels?)|labell?ed nodes?)<is>[\"'`]?(?P<key>[\w./-]+)(?:=|: ?)[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?"
-    )
-    if node is not None:
-        fields["node_selector"] = {node["key"]: node["value"]}
+    read_node_selector(scan, fields)
     found = scan.take(
         r"(?:(?:on|to|and|scheduled|run|it|should|must|only|be|directly) )*<the>node (?:named |called )<name:node>|node ?name<is><name:node2>"
     )
@@ -169,6 +212,15 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     )
     if spread is not None:
         fields["spread"] = True
+
+
+def read_node_selector(scan: Scan, fields: dict[str, Any]) -> None:
+    """``on nodes labelled disk=ssd``; read before the labels of the object itself."""
+    node = scan.take(
+        r"(?:(?:with|and|using|a|scheduled|schedule|run|runs|running|only|on|to|be|should|must|it|nodes?|that|have|has|with|the|labell?ed|label|having) )*(?:node ?selector|nodes? (?:with (?:the )?labels?|labell?ed(?: with)?|that (?:have|has) (?:the )?labels?|having (?:the )?labels?)|labell?ed nodes?)<is>[\"'`]?(?P<key>[\w./-]+)(?:=|: ?)[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?"
+    )
+    if node is not None:
+        fields["node_selector"] = {node["key"]: node["value"]}
 
 
 def _read_tolerations(scan: Scan, fields: dict[str, Any]) -> None:
@@ -328,7 +380,7 @@ def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
     marks: list[tuple[int, int, str | None, str]] = []
     for found in _CONTAINER_HEAD.finditer(scan.rest):
         groups = found.groupdict()
-        name = groups["after"] or groups["quoted"] or groups["before"] or groups["follow"]
+        name = groups["one"] or groups["after"] or groups["quoted"] or groups["before"] or groups["follow"]
         role = (
             (
                 groups["role"]
@@ -361,7 +413,6 @@ def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
     parts: dict[tuple[str | None, str], Scan] = {}
     order: list[tuple[str | None, str]] = []
     ends = [mark[0] for mark in marks[1:]] + [len(scan.rest)]
-    named_after_roles: dict[str, str] = {}
     pieces = []
     for (start, end, name, role), stop in zip(marks, ends, strict=True):
         if name is None:
@@ -383,7 +434,6 @@ def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
         else:
             parts[key] = part
             order.append(key)
-    del named_after_roles
     return [(name, role, parts[(name, role)]) for name, role in order]
 
 

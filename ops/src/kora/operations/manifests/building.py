@@ -109,15 +109,15 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_BUILDERS))
 
 
-def build(intent: Create | Grant, defaults: Defaults | None = None) -> Built:
-    """The manifests of one intent, in the order to make them.
+def build(intent: Create | Grant, defaults: Defaults | str | None = None) -> Built:
+    """The manifests of one intent, in the order to make them. A text as `defaults` is the namespace.
 
     Raises:
         Incomplete: something needed was not said.
         Invalid: there is no builder for the kind.
     """
     _load()
-    defaults = defaults or Defaults()
+    defaults = Defaults(namespace=defaults) if isinstance(defaults, str) else defaults or Defaults()
     if isinstance(intent, Grant):
         from kora.operations.manifests.permissions import grant
 

@@ -44,6 +44,8 @@ def _rule(rule: dict[str, Any], side: str) -> dict[str, Any]:
 
 
 def _peer(peer: dict[str, Any]) -> dict[str, Any]:
+    if peer.get("unknown"):
+        raise Incomplete("Who shall be allowed: pods by a label, a namespace, or an address range?")
     if peer.get("cidr"):
         return {"ipBlock": {"cidr": peer["cidr"], **({"except": peer["except"]} if peer.get("except") else {})}}
     made: dict[str, Any] = {}

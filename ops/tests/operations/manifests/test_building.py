@@ -1,0 +1,133 @@
+"""From a sentence to valid manifests: every kind, the numbers that were said, and what is refused."""
+
+import json
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kora.kit.errors import Invalid
+from kora.language.creating import read_create, read_manifest
+from kora.language.intents import Unclear
+from kora.language.lexer import tokens
+from kora.operations.manifests import Built, Incomplete, build_all
+from kora.operations.manifests.saving import as_yaml, hidden, pending
+
+CORPUS = Path(__file__).parents[4] / "evals" / "operations" / "manifests.jsonl"
+CASES = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
+VERSIONS = ("1.29", "1.31", "1.33")
+
+
+def built(text: str) -> Built:
+    intents, _ = read_manifest(text)
+    assert not isinstance(intents, Unclear), intents
+    return build_all(intents)
+
+
+def at(manifest: dict, path: str) -> object:
+    value: object = manifest
+    for part in path.split("/"):
+        value = value[int(part)] if isinstance(value, list) else value[part]  # type: ignore[index]
+    return value
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["prompt"][:60] for case in CASES])
+def test_a_request_becomes_what_it_says(case: dict) -> None:
+    made = built(case["prompt"])
+    assert [each["kind"] for each in made] == case["kinds"]
+    for path, wanted in case["fields"].items():
+        index, _, inner = path.partition(":")
+        assert at(made[int(index)], inner) == wanted, path
+    for each in made:
+        if each["kind"] != "HTTPRoute":
+            for version in VERSIONS:
+                kubernetes_validate.validate(each, version, strict=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 500),
+    st.integers(1, 65535),
+    st.integers(1, 4000),
+    st.integers(1, 9000),
+    st.sampled_from(["Mi", "Gi"]),
+)
+def test_numbers_said_are_numbers_built(replicas: int, port: int, cpu: int, memory: int, unit: str) -> None:
+    made = built(
+        f"Create a deployment named web with image shop/web:1 and {replicas} replicas, container port {port}, "
+        f"requests cpu={cpu}m memory={memory}{unit}"
+    )[0]
+    container = made["spec"]["template"]["spec"]["containers"][0]
+    assert made["spec"]["replicas"] == replicas
+    assert container["ports"] == [{"containerPort": port}]
+    assert container["resources"] == {"requests": {"cpu": f"{cpu}m", "memory": f"{memory}{unit}"}}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["pod", "service", "network policy", "role", "config map", "cron job", "ingress"]),
+)
+def test_reading_never_raises(noise: str, kind: str) -> None:
+    text = f"create a {kind} named x {noise}"
+    read_manifest(text)
+    read_create(tokens(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a deployment named web with 3 replicas",
+        "create a secret named keys",
+        "create a pod named x",
+        "create a cronjob named x with image busybox:1.36",
+        "create a service named web on port 80",
+    ],
+)
+def test_what_is_missing_is_asked_for(text: str) -> None:
+    intents, _ = read_manifest(text)
+    assert not isinstance(intents, Unclear)
+    with pytest.raises(Incomplete, match=r"\?"):
+        build_all(intents)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a deployment named web with image nginx:1 but never on spot nodes",
+        "create a pod named web with image nginx:1 without networking",
+        "create a bouquet of flowers",
+    ],
+)
+def test_what_is_not_understood_makes_nothing(text: str) -> None:
+    assert isinstance(read_manifest(text)[0], Unclear)
+
+
+def test_secret_values_are_hidden_when_shown() -> None:
+    made = built("create a secret named db with password=hunter2")
+    assert made[0]["data"]["password"] == "aHVudGVyMg=="  # noqa: S105
+    assert "aHVudGVyMg" not in as_yaml([hidden(each) for each in made])
+
+
+def test_paths_stay_inside_the_folder(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "work", tmp_path / "other"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / "link").symlink_to(outside)
+    made = built("create a namespace named x")
+    for target in ("../x.yaml", "a/../../x.yaml", str(outside / "x.yaml"), "link/x.yaml", "~/x.yaml"):
+        with pytest.raises(Invalid):
+            pending(made, target, inside)
+    assert [change.path for change in pending(made, "charts/x.yaml", inside)] == ["charts/x.yaml"]
+
+
+def test_several_objects_are_files_of_a_folder_or_documents_of_a_file(tmp_path: Path) -> None:
+    made = built("create namespaces dev and prod")
+    assert [change.path for change in pending(made, "out/", tmp_path)] == [
+        "out/dev-namespace.yaml",
+        "out/prod-namespace.yaml",
+    ]
+    (one,) = pending(made, "all.yaml", tmp_path)
+    assert one.after.count("---") == 1
