@@ -81,7 +81,7 @@ def _scale(order: Order) -> Slots | Unclear | None:
     spoken = family in {"scale", "multiply"} or clause.has(about) or clause.has(r"{a:pair}") and _pair(clause)
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
         return None
-    if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(r"{n:a}|{p:b}|{f:c}|{a:d}"):
+    if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(r"{n:a}|{p:b}|{f:c}|{a:d}|half|twice"):
         return None if not clause.has(about) else order.ask("To how many replicas?", "a change of replicas")
     slots = _count(order, about)
     if isinstance(slots, dict):
@@ -106,7 +106,7 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         found = clause.take(r"(?:- - )?{a:pair}")
         to = integer((found.text("pair") or "").partition("=")[2].strip()) if found else None
         return {"to": to} if to is not None else order.ask("To how many replicas?")
-    clause.take(rf"from {{n:old}} (?:{REPLICAS} )?(?={_TO})")
+    clause.take(rf"from {{n:old}}(?: {REPLICAS})?(?= to )")
     if (found := clause.take(rf"{_TO}?(?:twice|double) (?:as many|the|its)?(?: {REPLICAS})?")) is not None:
         return {"factor": 2.0}
     if (found := clause.take(rf"(?:by |to |in )(?:a )?half(?: (?:of )?(?:the |its )?{REPLICAS})?")) is not None:

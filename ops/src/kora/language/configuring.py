@@ -9,7 +9,7 @@ from kora.language.intents import Unclear
 from kora.language.lexer import Kind
 from kora.language.quantities import kubernetes_quantity, seconds
 from kora.language.targets import assignment
-from kora.language.vocabulary import is_known
+from kora.language.vocabulary import FILLERS, PREPOSITIONS, is_known
 
 _LINK = r"(?:(?:to|with|using|as|at|of|=|:|on|is|be|use|run|running|from now on|now) )*"
 
@@ -23,6 +23,7 @@ def take_container(clause: Clause) -> str | None:
         r"(?:the |its )?{q:name} container",
         r"container {q:name}",
         r"- c {name:name}",
+        r"(?:the |its )?container (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
     )
     return found.text("name") if found else None
 
@@ -43,6 +44,8 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     if clause.has(r"pull ?policy|imagepullpolicy|imagepullsecrets?"):
         return order.ask("Pull policies and pull secrets are not changed by a sentence; use kubectl patch.", "an image setting")
     slots: Slots = {"container": take_container(clause)}
+    if family == "rollout":
+        clause.take(r"out")
     slots |= _rolling(clause)
     clause.take(r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)", r"from (?:version |tag )?{value:old}(?= to)")
     if pair is not None and pair_image:
@@ -271,7 +274,7 @@ def _metadata(order: Order) -> Slots | Unclear | None:
         if found.token("pair") if "pair" in found._match.groupdict() else None:
             return {"what": what, "remove": (assignment(found.text("pair") or "")[0],)}
         key = found.text("key") or found.text("ref") or found.text("path") or ""
-        return {"what": what, "remove": (key,)} if not is_known(key.lower()) else order.ask(f"Which of the {what}?")
+        return {"what": what, "remove": (key,)} if key.lower() not in FILLERS | PREPOSITIONS else order.ask(f"Which of the {what}?")
     values: dict[str, str] = {}
     clause.take(rf"{noun}(?: called| named)?(?= (?:{{a:x}}|{{value:key}} (?:=|:|to|with|as|set|of)))")
     for found in clause.take_all(r"(?:(?:, |and |with |as |using |by |to be )+)?{a:pair}"):

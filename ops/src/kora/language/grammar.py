@@ -49,13 +49,11 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     Never raises on any text.
     """
     known: Kinds = BUILT_IN if not kinds else {**kinds, **BUILT_IN}
-    rule = _rule(text)
-    if rule is not None:
-        return rule
     reading = _Reading(text, known)
     for sentence in sentences(text):
         reading.add(sentence)
-    return reading.request()
+    found = reading.request()
+    return found if found.steps and found.changes else _rule(text) or found
 
 
 def _rule(text: str) -> Request | None:
@@ -83,6 +81,7 @@ class _Reading:
         self.everywhere = False
         self.explain = False
         self.forbidden: list[Sentence] = []
+        self.conditional: list[Sentence] = []
 
     def add(self, sentence: Sentence) -> None:
         """Read one clause."""
@@ -96,15 +95,13 @@ class _Reading:
             case Mood.NEGATED:
                 self.forbidden.append(sentence)
             case Mood.CONDITIONAL:
-                self._unclear(
-                    sentence, "an order with a condition or a time",
-                    "Conditions and times are not carried out: nobody would watch over them. Ask for the change itself.",
-                )  # fmt: skip
+                self.conditional.append(sentence)
             case Mood.HYPOTHETICAL:
                 self._hypothetical(sentence)
 
     def request(self) -> Request:
         """Everything together."""
+        self._hold_conditions()
         self._hold_prohibitions()
         saved = _SAVE.search(self.text)
         return Request(
@@ -307,6 +304,18 @@ class _Reading:
 
     def _unclear(self, sentence: Sentence, understood: str, question: str) -> None:
         self.unclear.append(Unclear(text=sentence.clause.text, understood=understood, question=question))
+
+    def _hold_conditions(self) -> None:
+        """A condition or a time anywhere in a prompt that changes something: nobody would watch over it."""
+        changes = any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
+        for sentence in self.conditional:
+            if changes or not self.steps or sentence.verb:
+                self._unclear(
+                    sentence, "an order with a condition or a time",
+                    "Conditions and times are not carried out: nobody would watch over them. Ask for the change itself.",
+                )  # fmt: skip
+            else:
+                self.notes.append(f"only a condition: {sentence.clause.text}")
 
     def _hold_prohibitions(self) -> None:
         """A "don't" beside an order: kept when the plan keeps it anyway, else nothing is done at all."""

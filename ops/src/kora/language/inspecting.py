@@ -4,6 +4,7 @@ Reads do no harm, so they are read generously: words that nobody understood are 
 everyday words, and the answer says what was looked for.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ _EVERYDAY = frozenset(
     "unhealthy ready pulling containers' cluster's pods' table wide yaml json format human readable form currently "
     "having point experience experiencing trouble behave behaving happens try trying application's one ones real "
     "restarted restarts restarting crashing crash crashed crashes crashloop crashloopbackoff pending respond "
-    "responding reachable reach accessible serving unavailable available down slow first".split()
+    "run runs ran responding reachable reach accessible serving unavailable available down slow first".split()
 )
 _GENERIC_NOUNS = frozenset({"resources", "resource", "objects", "object", "components"})
 
@@ -48,21 +49,22 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access))"
           r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
           r"|permissions?|rbac|privileges|allowed to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
-          r"|(?:what|which) (?:\w+ )?can .*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
+          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
+          r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can .*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
     _Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
     _Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened"),
-    _Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have) "),
+    _Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
     _Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong"
           r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
           r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is blocking)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
     _Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
     _Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources"),
     _Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy)"
-          r"|(?:usage|consumption|utili[sz]ation|metrics) |(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|(?:of )?(?:cpu|memory|ram))"
+          r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|(?:of )?(?:cpu|memory|ram))"
           r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)"),
     _Rule(Aspect.ENVIRONMENT, r"env|environment(?: variables?| vars?)?|env ?vars?|variables"),
     _Rule(Aspect.ENDPOINTS, r"endpoints?|(?:what|which) pods? (?:does|do|is|are) .*(?:service|svc|behind|select\w*|route)|behind (?:the )?.*(?:service|svc)|backs? the|select(?:s|ed) by"),
-    _Rule(Aspect.DEPENDENTS, r"(?:what|who|which (?:\w+ )?)(?:is |are )?(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely) |depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
+    _Rule(Aspect.DEPENDENTS, r"(?:what |who |which (?:\w+ )?)(?:is |are )?(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely)|depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
     _Rule(Aspect.PORTS, r"ports?|how (?:can|do) (?:i|we) (?:reach|access|connect)|addresse?s?|url|expos(?:ed|es)|reachable|cluster ?ip|ip address"),
     _Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of"),
     _Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|am i (?:connected|talking)|api server"),
@@ -124,12 +126,14 @@ def _settled(
     """A condition turns "are there pods that are failing" into a list; a yes-or-no question about one thing into its
     status."""
     if aspect in _LIST_STATES and conditions and aspect is not Aspect.CAUSE:
-        single = clause.has(r"(?:is|does) (?:the |my |our )?(?:\w|<[qr])")
+        single = re.match(r" (?:and )?(?:is|does|has) (?!there|any|every|all|it)", line) is not None
         if aspect is Aspect.DESCRIBE and verb == "describe":
             return aspect, conditions
         return (Aspect.STATUS, ()) if single else (Aspect.LIST, conditions)
     if aspect is Aspect.CAUSE:
         return aspect, ()
+    if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
+        return Aspect.LIST, conditions
     if aspect is None and conditions:
         return Aspect.LIST, conditions
     if verb in _VERB_ASPECTS and aspect in {None, Aspect.STATUS, Aspect.HEALTH}:
@@ -211,7 +215,7 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
         Aspect.USAGE: "cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest load",
         Aspect.CAPACITY: "cpu memory ram resource resources capacity free left room allocatable headroom remaining spare enough",
         Aspect.ENVIRONMENT: "env environment variable variables vars var value values", Aspect.PORTS: "port ports address url ip exposed expose exposes reach access connect clusterip",
-        Aspect.ENDPOINTS: "endpoint endpoints behind select selects selected backs route routes",
+        Aspect.ENDPOINTS: "pod pods back backs backing endpoint endpoints behind select selects selected backs route routes",
         Aspect.MANIFEST: "manifest definition spec specification source", Aspect.HEALTH: "health check report",
         Aspect.DESCRIBE: "configured configuration config information limits requests probe probes strategy labels annotations selector schedule",
         Aspect.DEPENDENTS: "depends depend dependents mounts mount mounted references reference uses referenced relies unused",
@@ -225,7 +229,7 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
         is_name = (previous,) in kinds and word not in {"is", "are", "has", "have", "that", "which", "status", "not", "in"} and aspect is None
         plain = word.removesuffix("'s")
         kind = kinds.get((plain,))
-        about = word in spoken and kind not in {"Deployment", "Pod", "Service"}
+        about = word in spoken and (kind not in {"Deployment", "Pod", "Service"} or aspect is Aspect.ENDPOINTS)
         if (word in _EVERYDAY or about or word in _GENERIC_NOUNS or word == "cluster") and not is_name:
             clause.claim([index])
         elif word.endswith("'s") and word not in kinds:

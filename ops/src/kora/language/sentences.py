@@ -105,6 +105,7 @@ _MODAL = (
     r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
 )
 _PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
+_NEEDS = re.compile(r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])")
 _WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")
 _DO_NOUN = re.compile(
     r"^ (?:do|perform|trigger|execute|initiate|start|run|carry out|kick off|issue|make|force) (?:a |an |the )?(?:full |clean "
@@ -114,7 +115,13 @@ _DO_NOUN = re.compile(
 _WITHOUT = re.compile(
     r" (?:, )?(?:without|with no|with zero|and no|avoiding|no) (?:any |causing |having |introducing |creating |making |"
     r"losing |deleting |adding )*(?:any |new |other |additional |extra )*(?:downtime|interruption|interruptions|outage|"
-    r"disruption|service interruption|data loss|data|resources?|objects?|traffic)(?= )"
+    r"disruption|service interruption|data loss)(?= )| (?:, )?without (?:creating|making|adding|introducing|deleting|losing|"
+    r"touching|changing) (?:any |new |other |additional |extra |anything )*(?:resources?|objects?|data|pods?|else|new|"
+    r"anything)(?= )"
+)
+_CONDITION_FIRST = re.compile(
+    r"^ (?:and |but |then |, )*(?:if|unless|when|whenever|until|till|while|whether|before|in case|provided|assuming|as soon as"
+    r"(?! possible)|as long as|only if|except|(?:once|after)(?! (?:that|this|it)(?: is|'s)? (?:done|finished|complete)| that| this)) "
 )
 _AT_SCHEDULE = re.compile(r" (?:at|by|around|after|before|in) (?:<[do]\d+>|<n\d+> (?:am|pm|o'clock))(?= )")
 
@@ -254,6 +261,8 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         clause.claim(clause.indices(0, match.end() - 1))
         return _with_verb(_rest(clause), Mood.NEGATED, asked)
     clause = _without_harmless(clause)
+    if clause.tokens and _CONDITION_FIRST.match(clause.line) and not (asked and clause.words[0] in {"when", "while"}):
+        return Sentence(clause, Mood.CONDITIONAL, asked=asked)
     polite = _POLITE.match(clause.line)
     if polite is not None:
         clause.claim(clause.indices(0, polite.end() - 1))
@@ -307,6 +316,8 @@ def _order(clause: Clause, asked: bool) -> Sentence | None:
         clause.claim(clause.indices(0, noun.end() - 1))
         return Sentence(clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb))
     verb, length, skipped = _verb_at(clause)
+    if verb == "give" and clause.words[skipped + 1 : skipped + 2] in (["me"], ["us"]):
+        verb = "show"
     if verb:
         clause.claim(range(skipped, skipped + length))
         return Sentence(clause, Mood.ORDER, verb, asked)
@@ -344,6 +355,10 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause = _rest(clause)
     elif clause.words and clause.words[0] in QUESTION_WORDS:
         return None
+    need = _NEEDS.search(clause.line)
+    if need is not None:
+        clause.claim(clause.indices(need.start("modal"), need.end("modal")))
+        return Sentence(clause, Mood.ORDER, "set", asked)
     match = _PASSIVE.search(clause.line)
     if match is not None:
         said = match["verb"]

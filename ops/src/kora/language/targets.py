@@ -14,7 +14,9 @@ from kora.language.lexer import Kind
 from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
 
 Kinds = Mapping[tuple[str, ...], str]
-BUILT_IN: dict[tuple[str, ...], str] = {phrase: entry.kind for phrase, entry in PHRASES.items()}
+# Everyday names of applications that also stand for kinds: taken for a name.
+_NAMES_TOO = frozenset({("worker",), ("workers",), ("machine",), ("machines",), ("gateway",), ("no",), ("claim",), ("dep",)})
+BUILT_IN: dict[tuple[str, ...], str] = {phrase: entry.kind for phrase, entry in PHRASES.items() if phrase not in _NAMES_TOO}
 WORKLOAD = "workload"
 """Stands in `Target.kind` for "app", "service" in the everyday sense and the like: something that runs pods."""
 
@@ -61,7 +63,8 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
         if found is None:
             continue
         name = found.said("space")
-        if name in _NOT_A_SPACE or (name,) in kinds or name in {"and", "with", "is", "are", "has", "have", "that"}:
+        sure = pattern.endswith("{name:space}") and "namespace|ns" not in name
+        if name in _NOT_A_SPACE or ((name,) in kinds and not sure) or name in {"and", "with", "is", "are", "has", "have", "that"}:
             continue
         clause.claim(found.indices)
         return (found.text("space") or "").strip("."), everywhere

@@ -62,6 +62,7 @@ WAIT_VERBS = frozenset({"wait"})
 PHRASAL: dict[tuple[str, ...], str] = {
     ("scale", "up"): "scale up",
     ("roll", "back"): "rollback",
+    ("roll", "out"): "rollout",
     ("rolling", "restart"): "restart",
     ("rollout", "restart"): "restart",
     ("roll", "restart"): "restart",
