@@ -1,4 +1,4 @@
-"""`kora manifest`: a description in plain English to Kubernetes manifests, printed or saved. The cluster isn't asked."""
+"""`kora manifest`: a description in plain English to Kubernetes manifests, printed or saved; no cluster."""
 
 import getpass
 import sys

@@ -107,7 +107,7 @@ def test_what_is_not_understood_makes_nothing(text: str) -> None:
 
 def test_secret_values_are_hidden_when_shown() -> None:
     made = built("create a secret named db with password=hunter2")
-    assert made[0]["data"]["password"] == "aHVudGVyMg=="  # noqa: S105
+    assert made[0]["data"]["password"] == "aHVudGVyMg=="
     assert "aHVudGVyMg" not in as_yaml([hidden(each) for each in made])
 
 
@@ -131,3 +131,58 @@ def test_several_objects_are_files_of_a_folder_or_documents_of_a_file(tmp_path: 
     ]
     (one,) = pending(made, "all.yaml", tmp_path)
     assert one.after.count("---") == 1
+
+
+PROMPTS = (
+    (Path(__file__).parents[2] / "fixtures" / "prompts" / "manifests.txt").read_text("utf-8").strip().split("\n\n")
+)
+WANTED: dict[str, dict[str, object]] = {
+    "backend-deployment.yaml": {
+        "metadata/namespace": "default",
+        "spec/replicas": 2,
+        "spec/selector/matchLabels": {"app": "todo-backend"},
+        "spec/template/spec/containers/0/image": "todo-backend:latest",
+        "spec/template/spec/containers/0/imagePullPolicy": "Never",
+        "spec/template/spec/containers/0/ports": [{"containerPort": 8000}],
+        "spec/template/spec/containers/0/envFrom": [{"secretRef": {"name": "todo-backend-secret"}}],
+        "spec/template/spec/containers/0/resources": {
+            "requests": {"cpu": "100m", "memory": "128Mi"},
+            "limits": {"cpu": "500m", "memory": "512Mi"},
+        },
+        "spec/template/spec/containers/0/livenessProbe": {
+            "httpGet": {"path": "/health", "port": 8000}, "initialDelaySeconds": 15, "periodSeconds": 30,
+        },
+        "spec/template/spec/containers/0/readinessProbe": {
+            "httpGet": {"path": "/health", "port": 8000}, "initialDelaySeconds": 10, "periodSeconds": 15,
+        },
+    },
+    "backend-service.yaml": {
+        "spec/type": "ClusterIP",
+        "spec/selector": {"app": "todo-backend"},
+        "spec/ports/0/port": 8000,
+        "spec/ports/0/targetPort": 8000,
+    },
+    "frontend-deployment.yaml": {
+        "spec/replicas": 2,
+        "spec/template/spec/containers/0/image": "todo-frontend:latest",
+        "spec/template/spec/containers/0/envFrom": [{"configMapRef": {"name": "todo-frontend-config"}}],
+        "spec/template/spec/containers/0/resources": {
+            "requests": {"cpu": "50m", "memory": "64Mi"},
+            "limits": {"cpu": "200m", "memory": "256Mi"},
+        },
+        "spec/template/spec/containers/0/livenessProbe/initialDelaySeconds": 20,
+        "spec/template/spec/containers/0/readinessProbe/periodSeconds": 15,
+    },
+    "frontend-service.yaml": {"spec/type": "NodePort", "spec/ports/0/nodePort": 30080, "spec/ports/0/port": 3000},
+    "configmap.yaml": {"data": {"NEXT_PUBLIC_API_URL": "http://todo-backend:8000"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "file"), list(zip(PROMPTS, WANTED, strict=True)), ids=list(WANTED))
+def test_the_five_prompts_give_the_five_files_with_their_numbers(prompt: str, file: str) -> None:
+    intents, path = read_manifest(prompt)
+    assert path == f"charts/todo-app/templates/{file}"
+    assert not isinstance(intents, Unclear), intents
+    (made,) = build_all(intents)
+    for where, wanted in WANTED[file].items():
+        assert at(made, where) == wanted, where

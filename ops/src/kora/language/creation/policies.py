@@ -209,7 +209,7 @@ def _read_allowed(scan: Scan) -> list[tuple[str, dict[str, Any]]]:
             peers = _peers(groups)
             peers += _more_peers(scan, found.end())
             rules.append((actual, {"peers": peers, "ports": ports}))
-    for found in scan.take_all(
+    for _ in scan.take_all(
         rf"{allow}(?: ?(?:only|all|any|outbound|egress|traffic|the|to|for) ?)*(?P<dns>(?:kube-?)?dns)(?: (?:egress|resolution|traffic|lookups?|queries|access|on|port|53|\(.*?\)|to))*|(?:and |but |plus |except |excluding |other than |apart from |for )+(?:to |for )?(?:kube-?)?dns(?: resolution| traffic| lookups)*"
     ):
         rules.append(("Egress", {"peers": [], "dns": True}))

@@ -86,15 +86,13 @@ def probe_of(spec: ProbeSpec, field: str) -> dict[str, Any]:
         made["tcpSocket"] = {"port": spec.tcp_port if spec.tcp_port is not None else spec.port}
     else:
         raise Incomplete(f"What shall the {field} ask: an HTTP path, a TCP port or a command?")
-    for key, value in (
-        ("initialDelaySeconds", spec.initial_delay_seconds),
-        ("periodSeconds", spec.period_seconds),
-        ("timeoutSeconds", spec.timeout_seconds),
-        ("failureThreshold", spec.failure_threshold),
-    ):
-        if value is not None:
-            made[key] = value
-    return made
+    times = {
+        "initialDelaySeconds": spec.initial_delay_seconds,
+        "periodSeconds": spec.period_seconds,
+        "timeoutSeconds": spec.timeout_seconds,
+        "failureThreshold": spec.failure_threshold,
+    }
+    return made | {key: value for key, value in times.items() if value is not None}
 
 
 # --- volumes --------------------------------------------------------------------------------------------------------
