@@ -44,8 +44,8 @@ class Console:
     home: Path
     context: Context
 
-    def plan(self, name: str, replicas: int) -> str:
-        arguments = {"kind": "deploy", "name": name, "namespace": "shop", "replicas": replicas, "reason": HOSTILE}
+    def plan(self, name: str, replicas: int, reason: str = HOSTILE) -> str:
+        arguments = {"kind": "deploy", "name": name, "namespace": "shop", "replicas": replicas, "reason": reason}
         invoker = Invoker(self.context, open_writer=self.cluster.open_writer)
         return str(invoker.call("workload.scale", arguments).plan_id)
 
@@ -107,7 +107,9 @@ def enter(browser: Browser, console: Console, **options: object) -> Page:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing(browser: Browser, console: Console, size: str, theme: str) -> None:
-    plan_id = console.plan("web", 5)
+    if not AXE.exists():
+        pytest.skip("axe is not installed: run `make setup`")
+    plan_id = console.plan("web", 5, "Twice the visitors are expected on Friday.")
     console.plan("orders", 0)
     console.context.audit.append(
         AuditEntry(actor=console.context.actor, tool=HOSTILE, risk=Risk.READ, phase="note", result=HOSTILE)

@@ -25,7 +25,7 @@ function entry(record) {
   return h(
     'li',
     { class: tone, 'data-item': true, tabindex: '-1' },
-    h('time', { datetime: record.time, title: record.time }, time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })),
+    h('time', { datetime: record.time, title: record.time }, time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })),
     h('div', { class: 'what' }, h('div', { class: 'line' }, h('strong', {}, record.tool), h('span', { class: 'pill' }, record.phase), record.status ? h('span', { class: `pill ${tone}` }, record.status.replaceAll('_', ' ')) : record.verdict ? h('span', { class: `pill ${tone}` }, record.verdict) : null, h('span', { class: 'muted small' }, `${record.who} · ${record.surface}${record.approver ? ` · approved by ${record.approver}` : ''}`)),
       record.objects.length ? h('p', { class: 'small' }, record.objects.join(', ')) : null,
       record.result || record.why ? h('p', { class: 'muted small said' }, record.result || record.why) : null,

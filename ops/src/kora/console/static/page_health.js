@@ -30,7 +30,7 @@ function tile(row, findings) {
     { class: `tile ${row.healthy ? 'well' : 'ill'}` },
     h('div', { class: 'tile-head' }, h('span', { class: 'state', 'aria-hidden': 'true' }, row.healthy ? '✓' : '!'), h('strong', {}, name), h('span', { class: 'kind' }, kind)),
     h('div', { class: 'pods', role: 'img', 'aria-label': `${row.ready} of ${row.wanted} pods ready` }, Array.from({ length: dots }, (_, index) => h('i', { class: index < row.ready ? 'on' : '' })), h('span', { class: 'count' }, `${row.ready}/${row.wanted}`)),
-    h('p', { class: 'muted small' }, [span(row.age_seconds), row.restarts ? plural(row.restarts, 'restart') : null, row.cpu === null ? null : cores(row.cpu), row.memory === null ? null : bytes(row.memory)].filter(Boolean).join(' · ')),
+    h('p', { class: 'muted small' }, [span(row.age_seconds), row.restarts ? plural(row.restarts, 'restart') : null, row.cpu === null ? null : `${cores(row.cpu)} CPU`, row.memory === null ? null : bytes(row.memory)].filter(Boolean).join(' · ')),
     about.length ? h('a', { href: `#findings/${about[0].id}`, class: 'why' }, about[0].cause) : null,
   );
 }

@@ -17,6 +17,7 @@ const $ = (id) => document.getElementById(id);
 const place = () => { const [name, ...rest] = location.hash.slice(1).split('/'); return { name: VIEWS[name] ? name : 'health', id: decodeURIComponent(rest.join('/')) }; };
 
 let drawn = '';
+let shownChosen = '';
 function draw() {
   const { name, id } = place();
   const ready = name === 'audit' ? true : name === 'plans' ? (id ? state.plan?.id === id : state.plans) : state.overview && state.plans;
@@ -41,6 +42,8 @@ function keep() {
 function restore({ index, scroll }) {
   if (index >= 0) document.querySelectorAll('[data-item]')[index]?.focus({ preventScroll: true });
   scrollTo(0, scroll);
+  if (shownChosen !== location.hash) document.querySelector('.chosen')?.scrollIntoView({ block: 'center' });
+  shownChosen = location.hash;
 }
 
 function menu(current) {
@@ -123,13 +126,17 @@ addEventListener('keydown', (event) => {
 addEventListener('hashchange', () => { scrollTo(0, 0); draw(); cycle(); $('main').focus({ preventScroll: true }); });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) cycle(); });
 $('keys').addEventListener('click', showKeys);
-$('leave').addEventListener('click', async () => { await post('/api/session/end'); localStorage.removeItem('kora-page'); location.replace('/login'); });
-$('theme').addEventListener('click', () => {
+onAct('leave', async () => { await post('/api/session/end'); localStorage.removeItem('kora-page'); location.replace('/login'); });
+onAct('theme', () => {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
   localStorage.setItem('kora-theme', root.dataset.theme);
 });
+
+function onAct(name, act) {
+  for (const button of document.querySelectorAll(`[data-act=${name}]`)) button.addEventListener('click', act);
+}
 
 function heard(kind, data) {
   if (kind === 'record') state.records = [...state.records, data].slice(-KEPT_RECORDS);
