@@ -14,10 +14,12 @@ from typing import Any, ClassVar
 
 from kora.images.port import ImageEngine, LoadFailed
 from kora.images.programs import Ran, run
+from kora.kit import clock
 from kora.kit.errors import Invalid, Unavailable
 
 _TRANSFER_SECONDS = 900
 _ASK_SECONDS = 60
+_LISTING_SECONDS = 0.5  # below the pause between two looks at a runtime
 _NAMESPACE = "k8s.io"  # containerd's namespace for Kubernetes
 
 
@@ -114,6 +116,7 @@ class ContainerdLoader(_Local):
     def __init__(self, engine: ImageEngine, socket: Path, node: str) -> None:
         self._engine, self._node = engine, node
         self._base = ["ctr", "--address", str(socket), "--namespace", _NAMESPACE, "images"]
+        self._listed: tuple[float, dict[str, str]] | None = None
 
     def load(self, local: str) -> None:
         """Write an archive and import it."""
@@ -121,15 +124,24 @@ class ContainerdLoader(_Local):
             archive = Path(folder) / "image.tar"
             self._engine.save([local], archive)
             ran = run([*self._base, "import", str(archive)], seconds=_TRANSFER_SECONDS, fix="install containerd's ctr")
+            self._listed = None
             _must(ran, f"containerd could not import {local}", " ".join(self._base[:3]) + " version")
 
     def ids(self, local: str) -> dict[str, str | None] | None:
         """The runtime keeps a second name ``sha256:<id>`` beside each tag, with the same manifest."""
-        said = _must(run([*self._base, "ls"], seconds=_ASK_SECONDS, fix="install containerd's ctr"), "ctr images ls")
-        manifests = {words[0]: words[2] for words in (line.split() for line in said.splitlines()[1:]) if len(words) > 2}
+        manifests = self._manifests()
         manifest = manifests.get(full_name(local))
         ids = [name for name, other in manifests.items() if name.startswith("sha256:") and other == manifest]
         return {self._node: ids[0] if manifest and ids else None}
+
+    def _manifests(self) -> dict[str, str]:
+        """Manifest digest by name; one listing serves all images that are asked for at the same time."""
+        now = clock.monotonic()
+        if self._listed is None or now - self._listed[0] > _LISTING_SECONDS:
+            ran = run([*self._base, "ls"], seconds=_ASK_SECONDS, fix="install containerd's ctr")
+            lines = (line.split() for line in _must(ran, "ctr images ls").splitlines()[1:])
+            self._listed = (now, {words[0]: words[2] for words in lines if len(words) > 2})
+        return self._listed[1]
 
 
 class SharedLoader(_Local):
