@@ -94,9 +94,9 @@ def read_grant(text: str) -> Grant | Unclear:
         namespace = found["ns"]
     name, kind = who["who"], re.sub(r"[ -]", "", (who["kind"] or who["kind2"] or "").lower())
     subject_kind = _KINDS.get(kind, "User")
-    home = slots.pop("home")
+    origin: str | None = slots.pop("home")
     if name.startswith("system:serviceaccount:"):
-        _, _, home, name = name.split(":", 3)
+        _, _, origin, name = name.split(":", 3)
         subject_kind = "ServiceAccount"
     if role_name is not None:
         slots["role_name"] = role_name["role"]
@@ -111,7 +111,7 @@ def read_grant(text: str) -> Grant | Unclear:
     return Grant(
         subject_kind=subject_kind,  # type: ignore[arg-type]
         subject=name,
-        subject_namespace=home if home else namespace if subject_kind == "ServiceAccount" else None,
+        subject_namespace=origin if origin else namespace if subject_kind == "ServiceAccount" else None,
         namespace=None if slots.get("cluster_wide") else namespace,
         **slots,
     )

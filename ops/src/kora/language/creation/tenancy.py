@@ -56,9 +56,9 @@ def read_quota(scan: Scan) -> dict[str, Any]:
         "memory": rf"{lead}(?:memory|mem|ram)<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)? ?(?:[KMGT]i(?:B)?|[KMGT]B?|gb|mb|gigabytes?|megabytes?)) ?(?:of )?(?:memory|ram|mem)(?: in total)?",
         "storage": rf"{lead}storage(?: requests?)?<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)? ?(?:[KMGT]i(?:B)?|[KMGT]B?)) ?(?:of )?(?:persistent )?storage",
     }.items():
-        found = scan.take(pattern)
-        if found is not None:
-            text = found["q"] or found["q2"]
+        bare = scan.take(pattern)
+        if bare is not None:
+            text = bare["q"] or bare["q2"]
             value = cpu(text) if slot == "cpu" else memory(text)
             if slot == "storage":
                 hard["requests.storage"] = value
@@ -66,11 +66,11 @@ def read_quota(scan: Scan) -> dict[str, Any]:
                 hard[f"requests.{slot}"] = value
                 hard[f"limits.{slot}"] = value
     for word, key in _OBJECTS.items():
-        found = scan.take(
+        counted = scan.take(
             rf"{lead}(?P<n>\d+) (?:running |total )?{word}", rf"{lead}(?:number of )?{word}<is>(?P<n>\d+)"
         )
-        if found is not None:
-            hard[key] = found["n"]
+        if counted is not None:
+            hard[key] = counted["n"]
     scope = scan.take(
         r"(?:for |only |applies to |scoped to |in |of )*(?:the )?priority ?class (?:named |called )?<name:priority>"
     )

@@ -29,7 +29,7 @@ def container(draft: Draft, spec: ContainerSpec, name: str) -> dict[str, Any]:
         made["ports"] = [_port(each) for each in spec.ports]
     if spec.env_from:
         made["envFrom"] = [{_SOURCES[source][0]: {"name": object_name}} for source, object_name in spec.env_from]
-    env = [{"name": key, "value": value} for key, value in spec.env.items()]
+    env: list[dict[str, Any]] = [{"name": key, "value": value} for key, value in spec.env.items()]
     env += [
         {"name": variable, "valueFrom": {_SOURCES[source][1]: {"name": object_name, "key": key}}}
         for variable, source, object_name, key in spec.env_keys

@@ -17,7 +17,9 @@ def hidden(manifest: Manifest) -> Manifest:
     """The manifest as it may be shown: the values of a Secret are not in it."""
     if manifest["kind"] != "Secret":
         return manifest
-    slots = {slot: dict.fromkeys(manifest[slot], HIDDEN) for slot in ("data", "stringData") if slot in manifest}
+    slots: Manifest = {
+        slot: dict.fromkeys(manifest[slot], HIDDEN) for slot in ("data", "stringData") if slot in manifest
+    }
     return {**manifest, **slots}
 
 
