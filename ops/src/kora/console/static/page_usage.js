@@ -31,7 +31,7 @@ function chart(row, key, label, words) {
   if (used !== null) parts.push(svg('rect', { class: over ? 'used over' : 'used', x: 0, y: 6, width: Math.max(3, x(used)), height: 10, rx: 5 }));
   if (limit !== null) parts.push(svg('rect', { class: 'limit', x: Math.min(x(limit), WIDTH - 3), y: 0, width: 3, height: 22, rx: 1.5 }));
   if (request !== null) parts.push(svg('rect', { class: 'request', x: Math.min(x(request), WIDTH - 3), y: 4, width: 3, height: 14, rx: 1.5 }));
-  return h('div', { class: 'chart' }, h('div', { class: 'chart-head' }, h('span', {}, label), h('span', { class: 'small muted' }, `${used === null ? 'not measured' : words(used)} ${request === null ? '· no request' : `of ${words(request)}`}`)), svg('svg', { viewBox: `0 0 ${WIDTH} 22`, role: 'img', 'aria-label': text }, parts), line(row.history, key));
+  return h('div', { class: 'chart' }, h('div', { class: 'chart-head' }, h('span', {}, label), h('span', { class: 'small muted' }, used === null ? (request === null ? 'no request' : `${words(request)} requested`) : `${words(used)} ${request === null ? '· no request' : `of ${words(request)}`}`)), svg('svg', { viewBox: `0 0 ${WIDTH} 22`, role: 'img', 'aria-label': text }, parts), line(row.history, key));
 }
 
 function line(history, key) {
