@@ -14,7 +14,7 @@ from kora.cluster.port import ClusterReader, ClusterWriter
 from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Care, Finding
 from kora.domain.objects import Manifest
-from kora.domain.plans import CauseGone, Patch, Plan, Rollback
+from kora.domain.plans import CauseGone, Delete, Patch, Plan, Rollback
 from kora.domain.risk import Autonomy
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
@@ -75,7 +75,7 @@ def _is_careful(scene: Scene, finding: Finding, found: Plan) -> None:
     for step in found.steps:
         target = target_of(step.action)
         assert (target.kind, target.name) in named
-        assert step.undo
+        assert step.undo or isinstance(step.action, Delete)
         if isinstance(step.action, Patch):
             before = scene.reader().get(target)
             assert before is not None
@@ -205,3 +205,35 @@ def test_a_rollback_names_the_revision_that_serves() -> None:
         found = plan(finding, scene.reader())
     assert isinstance(found, Plan), found
     assert [each.action for each in found.steps] == [Rollback(target=ref("Deployment", "web"), revision=1)]
+
+
+def wedged(*, others_ready: bool = True, turned: float = 300.0) -> Scene:
+    """One of three pods was ready once and answers 503 now."""
+    scene = Scene("shop")
+    probe = {"httpGet": {"port": 80, "path": "/ready"}, "periodSeconds": 5}
+    scene.workload("Deployment", "web", [container("main", port=80, readinessProbe=probe)], replicas=3)
+    first, *others = scene.pods_of("web")
+    for pod in [first, *([] if others_ready else others)]:
+        pod["status"]["containerStatuses"][0]["ready"] = False
+        pod["status"]["conditions"] = [{"type": "Ready", "status": "False", "lastTransitionTime": stamp(turned)}]
+        message = "Readiness probe failed: HTTP probe failed with statuscode: 503"
+        scene.event(pod, "Unhealthy", message, field="main")
+    return scene
+
+
+def test_one_wedged_pod_among_healthy_ones_is_renewed() -> None:
+    scene = wedged()
+    with use_clock(VirtualClock(NOW)):
+        finding = diagnose(scene.reader(), ["shop"]).findings[0]
+        assert (finding.cause, finding.verdict) == ("ProbeFailing", Care.HEAL)
+        found = plan(finding, scene.reader())
+    assert isinstance(found, Plan), found
+    name = scene.pods_of("web")[0]["metadata"]["name"]
+    assert [each.action for each in found.steps] == [Delete(target=ref("Pod", name))]
+
+
+@pytest.mark.parametrize("scene", [wedged(others_ready=False), wedged(turned=90_000.0), wedged(turned=20.0)])
+def test_pods_that_share_their_trouble_never_were_ready_or_just_turned_are_not(scene: Scene) -> None:
+    with use_clock(VirtualClock(NOW)):
+        for finding in diagnose(scene.reader(), ["shop"]).findings:
+            assert isinstance(plan(finding, scene.reader()), Escalation)

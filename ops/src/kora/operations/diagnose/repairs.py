@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from kora.domain.findings import Care
 from kora.domain.objects import Manifest
 from kora.domain.plans import Evidence
-from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
+from kora.operations.diagnose.fields import condition, dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph
 
 REVISION = "deployment.kubernetes.io/revision"
@@ -81,6 +81,31 @@ def roll_back(graph: Graph, pod_or_owner: Manifest) -> Repair:
         )
     fact = f"revision {revision.number} still serves with {revision.serving} ready pod(s)"
     return Repair(Care.HEAL, command, (Evidence(source="revisions", text=fact),))
+
+
+WEDGED_SECONDS = 60.0
+STARTED_SECONDS = 10.0
+
+
+def renew(graph: Graph, pod: Manifest) -> Repair:
+    """A pod anew: when it was ready after its start, is not any more, and is the only such one of its controller, so
+    that its equals show that neither the program nor what it needs is at fault."""
+    owner = graph.owner(pod)
+    ready = condition(pod, "Ready") or {}
+    turned = instant(ready.get("lastTransitionTime"))
+    begun = [
+        instant(dig(each, "state", "running", "startedAt")) for each in dig(pod, "status", "containerStatuses") or ()
+    ]
+    if owner is None or owner["kind"] not in ("ReplicaSet", "DaemonSet") or turned is None:
+        return NO_REPAIR
+    if any(each is None or (turned - each).total_seconds() < STARTED_SECONDS for each in begun) or not begun:
+        return NO_REPAIR  # it never was ready, or it is starting anew
+    others = [each for each in graph.children(owner, "Pod") if name_of(each) != name_of(pod)]
+    if graph.age(turned) < WEDGED_SECONDS or not others or not all(map(_ready, others)):
+        return NO_REPAIR
+    fact = f"it was ready until {turned:%H:%M:%S} UTC; the {len(others)} other pod(s) of {name_of(owner)} are"
+    command = kubectl("delete", target(pod), namespace=namespace_of(pod))
+    return Repair(Care.HEAL, command, (Evidence(source=f"status of pod {name_of(pod)}", text=fact),))
 
 
 def previous_revision(graph: Graph, workload: Manifest, failing: Manifest) -> Revision | None:

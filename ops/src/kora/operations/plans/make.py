@@ -186,6 +186,8 @@ def _undo(world: World, change: Change) -> tuple[Action, ...]:
         case Delete():
             if before is None or ref.kind == "Namespace":
                 return ()  # what was in a namespace is gone for good; the risk says so
+            if ref.kind == "Pod" and before["metadata"].get("ownerReferences"):
+                return ()  # its controller has made another by then; a second one would be one too many
             return (Apply(manifest=recreation(before)),)
         case _ if before is None:
             return (Delete(target=ref),)

@@ -13,7 +13,7 @@ from kora.operations.diagnose.dependencies import describe, is_reachability, tar
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, event_time
 from kora.operations.diagnose.probe import Probe, Reach
-from kora.operations.diagnose.repairs import NO_REPAIR, Repair, replace_in_template, roll_back
+from kora.operations.diagnose.repairs import NO_REPAIR, Repair, renew, replace_in_template, roll_back
 
 FIELDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
 HEALTH_PATHS = (
@@ -315,7 +315,8 @@ def _behaviour(failing: Failing, probe: Probe) -> Iterator[Candidate]:
             shown,
         )
         return
-    repair = roll_back(container.graph, container.pod)
+    anew = renew(container.graph, container.pod)
+    repair = anew if anew.command else roll_back(container.graph, container.pod)
     yield _candidate(failing, "ProbeFailing", f"fails: {failing.message[:160]}", repair, shown)
 
 
