@@ -186,3 +186,26 @@ def test_the_five_prompts_give_the_five_files_with_their_numbers(prompt: str, fi
     (made,) = build_all(intents)
     for where, wanted in WANTED[file].items():
         assert at(made, where) == wanted, where
+
+
+@pytest.mark.parametrize(
+    ("said", "schedule"),
+    [
+        ("every day at midnight", "0 0 * * *"),
+        ("every 15 minutes", "*/15 * * * *"),
+        ("on weekdays at 6pm", "0 18 * * 1-5"),
+        ("every evening at 6", "0 18 * * *"),
+        ("every Sunday at 3:30am", "30 3 * * 0"),
+        ("every two hours", "0 */2 * * *"),
+        ("on the 1st of every month at 04:00", "0 4 1 * *"),
+        ("with schedule 5 4 * * 1-5", "5 4 * * 1-5"),
+    ],
+)
+def test_times_in_words_are_cron_expressions(said: str, schedule: str) -> None:
+    (made,) = built(f"create a cronjob named tick with image busybox:1.36 that runs {said}")
+    assert made["spec"]["schedule"] == schedule
+
+
+def test_a_schedule_that_cron_cannot_say_is_asked_for() -> None:
+    intents, _ = read_manifest("create a cronjob named tick with image busybox:1.36 every 7 minutes")
+    assert isinstance(intents, Unclear)

@@ -71,7 +71,14 @@ def _step(found: re.Match[str], fields: str, top: int) -> str | None:
 
 
 def _daily(found: re.Match[str], days: str = "*") -> str | None:
-    clock = _clock(found["time"])
+    said = found["time"]
+    part = re.search(r"morning|evening", found.group(), re.IGNORECASE)
+    if part is not None and said is None:
+        return None  # no hour of the morning is meant by itself
+    clock = _clock(said)
+    if clock is not None and part is not None and part[0].lower() == "evening" and not re.search(r"[a-z]", said or ""):
+        minute, hour = clock.split()
+        clock = f"{minute} {int(hour) + 12}" if int(hour) < 12 else clock
     return None if clock is None else f"{clock} * * {days}"
 
 
