@@ -61,9 +61,14 @@ def main(arguments: list[str]) -> int:
         if result != "right" and "--misses" in arguments:
             request = read(case["prompt"])
             heard = [step.model_dump(mode="json", exclude_defaults=True) for step in request.steps]
-            print(f"{result}: {case['prompt']}\n   expected {case['expect']}\n   heard    {heard} {[each.text for each in request.unclear]}")
+            print(
+                f"{result}: {case['prompt']}\n   expected {case['expect']}\n   heard    {heard} {[each.text for each in request.unclear]}"
+            )
     print(f"{'':<10}{'right':>7}{'wrong':>7}{'harm':>7}")
-    for group, row in [*sorted(totals.items()), ("all", {key: sum(each[key] for each in totals.values()) for key in ("right", "wrong", "harm")})]:
+    for group, row in [
+        *sorted(totals.items()),
+        ("all", {key: sum(each[key] for each in totals.values()) for key in ("right", "wrong", "harm")}),
+    ]:
         print(f"{group:<10}{row['right']:>7}{row['wrong']:>7}{row['harm']:>7}")
     return 1 if any(row["harm"] for row in totals.values()) else 0
 

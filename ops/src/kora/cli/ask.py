@@ -35,7 +35,9 @@ LONGEST = 20_000
 
 @app.command()
 def ask(
-    prompt: Annotated[list[str], typer.Argument(metavar="PROMPT", help="What to show or to do; - reads standard input.")],
+    prompt: Annotated[
+        list[str], typer.Argument(metavar="PROMPT", help="What to show or to do; - reads standard input.")
+    ],
     namespace: NamespaceOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
@@ -79,7 +81,15 @@ class _Told:
     """One prompt on its way through the invoker."""
 
     def __init__(
-        self, surroundings: "Context", text: str, namespace: str | None, *, as_json: bool, quiet: bool, yes: bool, dry_run: bool
+        self,
+        surroundings: "Context",
+        text: str,
+        namespace: str | None,
+        *,
+        as_json: bool,
+        quiet: bool,
+        yes: bool,
+        dry_run: bool,
     ) -> None:
         from kora.language.grammar import read
 
@@ -138,7 +148,9 @@ class _Told:
         candidates = details.get("candidates") or []
         typer.echo(f"{details.get('phrase')!r} could be:", err=True)
         for number, each in enumerate(candidates, 1):
-            typer.echo(f"  {number}. {each['kind'].lower()}/{each['name']} in {each['namespace'] or 'the cluster'}", err=True)
+            typer.echo(
+                f"  {number}. {each['kind'].lower()}/{each['name']} in {each['namespace'] or 'the cluster'}", err=True
+            )
         said = typer.prompt("Which one (number; 0 for none)", type=int, default=0, err=True)
         if not 1 <= said <= len(candidates):
             return False
@@ -165,7 +177,11 @@ class _Told:
             answer["plan"] = plan
             answer["commands"] = [command for step in plan["steps"] for command in step.pop("commands", ())]
         if isinstance(data, PlanRecord) and outcome.status.value in {"ok", "failed"}:
-            answer["verification"] = {"holds": outcome.status.value == "ok", "state": data.state.value, "text": data.reason}
+            answer["verification"] = {
+                "holds": outcome.status.value == "ok",
+                "state": data.state.value,
+                "text": data.reason,
+            }
         answer["audit"] = {"first": outcome.audit_first, "last": outcome.audit_last}
         if outcome.error:
             answer["error"] = {name: value for name, value in outcome.error.items() if name != "exit_code"}
@@ -193,7 +209,14 @@ class _Told:
             }
             for step in plan.steps
         ]  # fmt: skip
-        return {"id": plan.id, "hash": plan.hash, "goal": plan.goal, "steps": steps, "diff": diff, "risk": plan.risk.value}
+        return {
+            "id": plan.id,
+            "hash": plan.hash,
+            "goal": plan.goal,
+            "steps": steps,
+            "diff": diff,
+            "risk": plan.risk.value,
+        }
 
     def _tell(self, outcome: "Outcome", answer: dict[str, Any]) -> int:
         error = outcome.error or {}

@@ -78,29 +78,40 @@ def _scale(order: Order) -> Slots | Unclear | None:
     if family == "stop":
         return _stopped(order)
     about = rf"(?:number of |count of |amount of )?{REPLICAS}(?: counts?| numbers?)?"
-    spoken = family in {"scale", "multiply"} or clause.has(about) or clause.has(r"{a:pair}") and _pair(clause)
+    spoken = family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
         return None
-    if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(r"{n:a}|{p:b}|{f:c}|{a:d}|half|twice"):
+    if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(
+        r"{n:a}|{p:b}|{f:c}|{a:d}|half|twice"
+    ):
         return None if not clause.has(about) else order.ask("To how many replicas?", "a change of replicas")
     slots = _count(order, about)
     if isinstance(slots, dict):
-        clause.take(r"(?:the )?(?:number|count|amount) of (?:running )?(?:replicas|pods|instances|copies)(?: of| for| in| on)?")
-        clause.take(r"(?:the )?replica counts?(?: of| for| in| on)?", r"(?:the )?(?:replicas|instances|copies)(?: of| for)?")
+        clause.take(
+            r"(?:the )?(?:number|count|amount) of (?:running )?(?:replicas|pods|instances|copies)(?: of| for| in| on)?"
+        )
+        clause.take(
+            r"(?:the )?replica counts?(?: of| for| in| on)?", r"(?:the )?(?:replicas|instances|copies)(?: of| for)?"
+        )
         clause.take(r"(?:horizontally|manually|up|down|out|in)")
     return slots
 
 
 def _pair(clause: Clause) -> bool:
     found = clause.peek(r"{a:pair}")
-    return found is not None and (found.text("pair") or "").lower().replace(" ", "").startswith(("replicas=", "replica="))
+    return found is not None and (found.text("pair") or "").lower().replace(" ", "").startswith(
+        ("replicas=", "replica=")
+    )
 
 
 def _count(order: Order, about: str) -> Slots | Unclear:
     clause, family = order.clause, order.family
     down = family in {"down", "remove"} or clause.has(r"down|fewer|less|in by")
     if family == "multiply":
-        clause.take(r"(?:the )?(?:number|count|amount) of (?:running )?(?:replicas|pods|instances)", r"(?:the )?replicas(?: count)?")
+        clause.take(
+            r"(?:the )?(?:number|count|amount) of (?:running )?(?:replicas|pods|instances)",
+            r"(?:the )?replicas(?: count)?",
+        )
         return {"factor": {"double": 2.0, "triple": 3.0, "quadruple": 4.0, "halve": 0.5}[order.verb]}
     if _pair(clause):
         found = clause.take(r"(?:- - )?{a:pair}")
@@ -111,12 +122,16 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         return {"factor": 2.0}
     if (found := clause.take(rf"(?:by |to |in )(?:a )?half(?: (?:of )?(?:the |its )?{REPLICAS})?")) is not None:
         return {"factor": 0.5}
-    if (found := clause.take(rf"by (?:another )?{{p:share}}(?: {REPLICAS})?", rf"{{p:share}} (?:more|fewer|less)(?: {REPLICAS})?")):
+    if found := clause.take(
+        rf"by (?:another )?{{p:share}}(?: {REPLICAS})?", rf"{{p:share}} (?:more|fewer|less)(?: {REPLICAS})?"
+    ):
         share = float((found.text("share") or "0").rstrip("percn% ").lstrip("+")) / 100
         return {"factor": 1 - share if down else 1 + share}
-    if (found := clause.take(rf"{_TO}{{p:share}}(?: of (?:its|the|their) (?:current |present )?(?:size|count|{REPLICAS}))?")):
+    if found := clause.take(
+        rf"{_TO}{{p:share}}(?: of (?:its|the|their) (?:current |present )?(?:size|count|{REPLICAS}))?"
+    ):
         return {"factor": float((found.text("share") or "0").rstrip("percn% ")) / 100}
-    if (found := clause.take(r"(?:by |to )?(?:a factor of )?{f:times}(?: as many)?(?: replicas| pods| instances)?")):
+    if found := clause.take(r"(?:by |to )?(?:a factor of )?{f:times}(?: as many)?(?: replicas| pods| instances)?"):
         return {"factor": float((found.text("times") or "1").lower().rstrip("ximes "))}
     relative = clause.take(
         rf"(?:up |down |out |in )?by (?:another |an additional |an extra )?{{n:by}}(?: more| additional| extra| fewer| less)?(?: {REPLICAS})?",
@@ -142,7 +157,9 @@ def _count(order: Order, about: str) -> Slots | Unclear:
 
 
 def _stopped(order: Order) -> Slots | Unclear | None:
-    if order.clause.has(r"rollout|cronjobs?|cron jobs?|cron|schedule|pods?|nodes?|cluster|jobs?|services?|namespaces?|autoscal\w+"):
+    if order.clause.has(
+        r"rollout|cronjobs?|cron jobs?|cron|schedule|pods?|nodes?|cluster|jobs?|services?|namespaces?|autoscal\w+"
+    ):
         return None
     return {"to": 0}
 
@@ -159,7 +176,10 @@ def _restart(order: Order) -> Slots | None:
         return None
     if order.family == "delete":
         return {} if clause.take(r"and (?:recreate|restart) (?:it|them)") else None
-    clause.take(r"(?:with )?(?:a )?(?:rolling|rollout|graceful|clean) ?(?:restart|fashion|manner|way)?", r"one by one|pod by pod")
+    clause.take(
+        r"(?:with )?(?:a )?(?:rolling|rollout|graceful|clean) ?(?:restart|fashion|manner|way)?",
+        r"one by one|pod by pod",
+    )
     clause.take(r"(?:all )?(?:of )?(?:the )?pods (?:of|for|in|from|behind)")
     return {}
 
@@ -168,17 +188,26 @@ def _restart(order: Order) -> Slots | None:
 def _roll_back(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     back = order.family == "rollback"
-    if not back and not clause.has(r"previous (?:version|revision|release|rollout|state|image|deployment|one)|revision {n:a}|last (?:good|working|known good|stable) \w+"):
+    if not back and not clause.has(
+        r"previous (?:version|revision|release|rollout|state|image|deployment|one)|revision {n:a}|last (?:good|working|known good|stable) \w+"
+    ):
         return None
-    found = clause.take(r"(?:back )?(?:to )?(?:the )?revision (?:number |no\.? |# )?{n:number}", r"(?:to )?{n:number}(?:st|nd|rd|th)? revision")
+    found = clause.take(
+        r"(?:back )?(?:to )?(?:the )?revision (?:number |no\.? |# )?{n:number}",
+        r"(?:to )?{n:number}(?:st|nd|rd|th)? revision",
+    )
     clause.take(
         r"(?:back )?(?:to |by )?(?:the |its )?(?:previous|last|prior|earlier|preceding|former|last good|last working|one|last known good|"
         r"last stable) (?:good |working |stable |known good )?(?:version|revision|release|rollout|state|image|deployment|one)"
     )
-    clause.take(r"(?:the )?(?:last|latest|most recent|recent|bad|failed|broken)? ?(?:rollout|release|update|change|changes)(?: of| to| on| for| in)?")
+    clause.take(
+        r"(?:the )?(?:last|latest|most recent|recent|bad|failed|broken)? ?(?:rollout|release|update|change|changes)(?: of| to| on| for| in)?"
+    )
     clause.take(r"back")
     if found is None and clause.has(r"to {n:a}|{i:b}|version {value:c}"):
-        return order.ask("To which revision? Say 'to revision N'; a tag is set with 'set the image of … to …'.", "a roll back")
+        return order.ask(
+            "To which revision? Say 'to revision N'; a tag is set with 'set the image of … to …'.", "a roll back"
+        )
     return {"revision": integer(found.text("number")) if found else None}
 
 
@@ -188,11 +217,17 @@ def _pause(order: Order) -> Slots | None:
     if order.family == "stop" and not clause.has(r"rollout|cronjobs?|cron jobs?|cron|schedule"):
         return None
     if order.family == "set":
-        found = clause.take(r"(?:to )?(?:be )?(?P<how>suspended|paused|unsuspended|resumed|unpaused)", r"suspend(?:ed)? (?:to )?(?P<how>true|false)")
+        found = clause.take(
+            r"(?:to )?(?:be )?(?P<how>suspended|paused|unsuspended|resumed|unpaused)",
+            r"suspend(?:ed)? (?:to )?(?P<how>true|false)",
+        )
         if found is None:
             return None
         return {"resume": found.said("how") in {"unsuspended", "resumed", "unpaused", "false"}}
-    clause.take(r"(?:the )?(?:rollouts?|rolling update|updates?|execution|schedule|scheduling) (?:of|for|on|in)", r"rollouts?(?: of)?")
+    clause.take(
+        r"(?:the )?(?:rollouts?|rolling update|updates?|execution|schedule|scheduling) (?:of|for|on|in)",
+        r"rollouts?(?: of)?",
+    )
     return {"resume": order.family == "resume"}
 
 
@@ -205,8 +240,16 @@ def _canary(order: Order) -> Slots | Unclear | None:
     if not clause.has(r"canary"):
         return None
     named = clause.take(r"(?:named|called|with (?:the )?name(?: of)?) {name:name}")
-    image = clause.take(r"(?:with|using|running|to|at|of|on|for|that runs|which runs|uses)? ?(?:the )?(?:new )?(?:container )?(?:image|version)? ?{i:image}")
-    tag = None if image else clause.take(r"(?:with|using|running|to|of|at|on)? ?(?:the )?(?:new )?(?:image )?(?:version|tag|release) {value:tag}")
+    image = clause.take(
+        r"(?:with|using|running|to|at|of|on|for|that runs|which runs|uses)? ?(?:the )?(?:new )?(?:container )?(?:image|version)? ?{i:image}"
+    )
+    tag = (
+        None
+        if image
+        else clause.take(
+            r"(?:with|using|running|to|of|at|on)? ?(?:the )?(?:new )?(?:image )?(?:version|tag|release) {value:tag}"
+        )
+    )
     percent = clause.take(
         r"(?:(?:that |which )?(?:receives?|receiving|gets?|getting|takes?|taking|with|for|to|of|about|handling|handles|serving|serves|sending|on) )*"
         r"(?:about |around |roughly )?{p:percent}(?: of)?(?: the| all)?(?: live)?(?: traffic| requests| load| users)?(?: to it)?"
@@ -215,7 +258,9 @@ def _canary(order: Order) -> Slots | Unclear | None:
     clause.take(
         r"(?:a |the )?(?:new )?canary (?:deployment|release|rollout|version|instance|copy)?(?: ?(?:of|for|to|beside|alongside|next to|from))?"
     )
-    clause.take(r"behind the same service", r"(?:using|with) the same service", r"as (?:a )?canary", r"alongside|beside|next to")
+    clause.take(
+        r"behind the same service", r"(?:using|with) the same service", r"as (?:a )?canary", r"alongside|beside|next to"
+    )
     if image is None and tag is None:
         return order.ask("Which image or tag shall the canary run?", "a canary")
     return {
@@ -234,9 +279,13 @@ def _switch(order: Order) -> Slots | Unclear | None:
         return None
     if order.family != "switch" and not clause.has(r"traffic|selector|point|route|(?:to|from) (?:the )?(?:green|blue)"):
         return None
-    clause.take(r"(?:all |the |live |production |user )*(?:traffic|requests|users)(?: going| flowing)?(?: of| for| from(?= (?:the )?(?:service|svc))| through| on| to(?= (?:the )?(?:service|svc)))?")
+    clause.take(
+        r"(?:all |the |live |production |user )*(?:traffic|requests|users)(?: going| flowing)?(?: of| for| from(?= (?:the )?(?:service|svc))| through| on| to(?= (?:the )?(?:service|svc)))?"
+    )
     clause.take(r"(?:the )?selectors?(?: of| for| on| in)?")
-    clause.take(r"(?:away )?from (?:the )?(?:old )?(?:{a:a}|{name:b} (?:deployment|version|pods|environment|one)|{name:c}(?= (?:to|over)))(?: deployment| version| pods| environment)?")
+    clause.take(
+        r"(?:away )?from (?:the )?(?:old )?(?:{a:a}|{name:b} (?:deployment|version|pods|environment|one)|{name:c}(?= (?:to|over)))(?: deployment| version| pods| environment)?"
+    )
     clause.take(r"over(?= to)", r"so (?:that )?it (?:points|routes|selects)(?= to)")
     to = clause.take(
         r"(?:to|at|towards|onto|select) (?:the )?(?:new )?(?:pods |deployment |version |one )?(?:labell?ed |with (?:the )?labels? |of |of the |from |from the |called |named )?"
@@ -260,13 +309,17 @@ def _expose(order: Order) -> Slots | Unclear | None:
     slots = _service_slots(order)
     clause.take(
         r"(?:as|via|through|with|using|by)? ?(?:a |an |the )?(?:new )?(?:kubernetes |internal |external )?(?:service|svc)(?: for| in front of| exposing| that exposes| which exposes| to expose| pointing to| pointing at)?"
-    ) if order.family != "expose" or clause.has(r"(?:as|via|through|with|using|by|a) (?:a |an |the )?(?:new )?(?:service|svc)") else None
+    ) if order.family != "expose" or clause.has(
+        r"(?:as|via|through|with|using|by|a) (?:a |an |the )?(?:new )?(?:service|svc)"
+    ) else None
     return slots
 
 
 def _service_slots(order: Order) -> Slots | Unclear:
     clause = order.clause
-    if clause.take(r"(?:externally|publicly|(?:to|on|from) the (?:outside|internet|world|public)(?: world)?|outside (?:of )?the cluster)"):
+    if clause.take(
+        r"(?:externally|publicly|(?:to|on|from) the (?:outside|internet|world|public)(?: world)?|outside (?:of )?the cluster)"
+    ):
         if not clause.has(r"node ?-?port|load ?-?balancer"):
             return order.ask("Through a NodePort or a LoadBalancer?", "a Service that is reached from outside")
     found = clause.take(r"(?:with )?(?:a )?node ?-?port (?:number )?(?:of |= |: |on )?{n:port}")
@@ -280,14 +333,23 @@ def _service_slots(order: Order) -> Slots | Unclear:
         return order.ask("Which port? Say 'on port 80' or 'port 80 to target port 8080'.", "a Service")
     named = clause.take(
         r"(?:with|as|by|through|via|using) (?:a |the )?(?:service |svc )(?:named |called |name )?{name:name}(?= (?:on|at|with|_|in|$)|$)",
-        r"(?:service |svc )?(?:named|called) (?!{name:x} (?:deployment))(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))" if clause.has(r"(?:service|svc) (?:named|called)|(?:named|called) {name:n} (?:on|for|that|_|with)|as .* (?:named|called)") else r"\0",
+        r"(?:service |svc )?(?:named|called) (?!{name:x} (?:deployment))(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))"
+        if clause.has(
+            r"(?:service|svc) (?:named|called)|(?:named|called) {name:n} (?:on|for|that|_|with)|as .* (?:named|called)"
+        )
+        else r"\0",
     )
     target = clause.take(
         r"(?:,? ?and )?(?:to |with |forwarding to |targeting |-> |→ )?(?:the |a )?(?:container|target|targetport|pod|backend|application|app) ?-?(?:port )?(?:of |= |: |number )?{n:port}",
-        r"(?:forwarding to|targeting|to) (?:port )?{n:port}(?= |$)" if clause.has(r"port {n:a} (?:forwarding |and |targeting )?(?:to|targeting)") else r"\0",
+        r"(?:forwarding to|targeting|to) (?:port )?{n:port}(?= |$)"
+        if clause.has(r"port {n:a} (?:forwarding |and |targeting )?(?:to|targeting)")
+        else r"\0",
     )
     mapped = clause.take(r"(?:on |at |with )?(?:ports? )?{o:ports}")
-    port = clause.take(r"(?:on|at|through|using|with|via|over|listening on)? ?(?:the |a )?(?:service )?(?:tcp )?ports? (?:of |= |: |number )?{n:port}", r"(?:on|at) {n:port}")
+    port = clause.take(
+        r"(?:on|at|through|using|with|via|over|listening on)? ?(?:the |a )?(?:service )?(?:tcp )?ports? (?:of |= |: |number )?{n:port}",
+        r"(?:on|at) {n:port}",
+    )
     ports: tuple[Slots, ...] = ()
     target_port = integer(target.text("port")) if target else None
     if mapped is not None:
@@ -318,28 +380,40 @@ def _resize(order: Order) -> Slots | Unclear | None:
     clause.take(r"from {u:old}")
     if found is None and more is None:
         return order.ask("To which size, such as 10Gi?", "a larger volume claim") if order.family == "resize" else None
-    clause.take(r"(?:the )?(?:size|storage(?! claim)(?: size| request| capacity)?|capacity|requested storage|space|disk)(?: of| for| on| in| requested by)?")
+    clause.take(
+        r"(?:the )?(?:size|storage(?! claim)(?: size| request| capacity)?|capacity|requested storage|space|disk)(?: of| for| on| in| requested by)?"
+    )
     size = (found or more).text("size")  # type: ignore[union-attr]
     from kora.language.quantities import kubernetes_quantity
 
     amount = kubernetes_quantity(size or "")
     if amount is None:
         return order.ask("To which size, such as 10Gi?")
-    clause.take(r"(?:used by|for|of|mounted by|in|attached to) (?:this|that) pod") 
+    clause.take(r"(?:used by|for|of|mounted by|in|attached to) (?:this|that) pod")
     return {"size": amount if found else "+" + amount}
 
 
 @frame("fix", "fix set")
 def _fix(order: Order) -> Slots | None:
     clause = order.clause
-    if order.family == "set" and clause.take(r"(?:work(?:ing)?|healthy|run(?:ning)?|ready|come up|start(?:ing)?)(?: again| properly| correctly)?") is None:
+    if (
+        order.family == "set"
+        and clause.take(
+            r"(?:work(?:ing)?|healthy|run(?:ning)?|ready|come up|start(?:ing)?)(?: again| properly| correctly)?"
+        )
+        is None
+    ):
         return None
     clause.take(
         r"(?:whatever is|what is|what's|anything|everything|something|any|the|all)? ?(?:issues?|problems?|errors?|troubles?|wrong|broken|failures?|crash(?:es|ing)?|misconfigurations?)(?: that is| that are)?(?: with| in| of| on| for)?"
     )
     clause.take(r"(?:broken|failing|crashing|unhealthy|misconfigured|stuck|pending|faulty|bad)(?= )")
-    clause.take(r"so (?:that )?(?:it|they) (?:becomes?|is|are|runs?|works?|starts?|comes?|gets?)(?: up)?(?: healthy| ready| running| again| correctly| properly)*")
-    clause.take(r"(?:which|that) (?:is|are|keeps?) (?:broken|failing|crashing|unhealthy|not (?:ready|running|starting)|crashlooping|pending|in (?:a )?crashloopbackoff)")
+    clause.take(
+        r"so (?:that )?(?:it|they) (?:becomes?|is|are|runs?|works?|starts?|comes?|gets?)(?: up)?(?: healthy| ready| running| again| correctly| properly)*"
+    )
+    clause.take(
+        r"(?:which|that) (?:is|are|keeps?) (?:broken|failing|crashing|unhealthy|not (?:ready|running|starting)|crashlooping|pending|in (?:a )?crashloopbackoff)"
+    )
     return {}
 
 

@@ -3,7 +3,6 @@
 from kora.language.clauses import Clause
 from kora.language.intents import Comparison, Condition
 from kora.language.quantities import seconds
-from kora.language.targets import assignment
 from kora.language.vocabulary import STATES
 
 _STATE = "|".join(sorted(map(lambda word: word.replace("-", "[- ]?"), STATES), key=len, reverse=True))
@@ -29,7 +28,10 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
 
 def _comparison(said: str) -> Comparison:
     said = said.strip()
-    return next((comparison for comparison, words in _MORE if said in words.split("|") or said.startswith("exceed")), Comparison.MORE)
+    return next(
+        (comparison for comparison, words in _MORE if said in words.split("|") or said.startswith("exceed")),
+        Comparison.MORE,
+    )
 
 
 def _condition(field: str, comparison: Comparison, value: str | float | None = None) -> Condition:
@@ -47,7 +49,13 @@ def _restarts(clause: Clause) -> list[Condition]:
         text = found.text("count") if groups.get("count") else {"once": "1", "twice": "2"}[found.said("word")]
         comparison = _comparison(found.said("how")) if found.said("how") else Comparison.AT_LEAST
         return [_condition("restarts", comparison, float(text or 0))]
-    found = clause.take(rf"{_HAS}(?:been )?(?:restarted|restarting|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )") if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ )?restart\w*") else None
+    found = (
+        clause.take(
+            rf"{_HAS}(?:been )?(?:restarted|restarting|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
+        )
+        if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ )?restart\w*")
+        else None
+    )
     if found is not None and "restart" in found.line:
         return [_condition("restarts", Comparison.AT_LEAST, 1.0)]
     return []
@@ -55,13 +63,28 @@ def _restarts(clause: Clause) -> list[Condition]:
 
 def _ages(clause: Clause) -> list[Condition]:
     made = r"(?:(?:that|which|were|was|been|have|has|are|is|with|an|age|of|running|created|started|deployed|made|up|for) )*"
-    found = clause.take(rf"{made}(?P<how>older than|younger than|newer than|longer than|more than|less than|over|at least|within|in) (?:the )?(?:last |past )?{{d:age}}(?: ago| old)?") if clause.has(r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for)") else None
+    found = (
+        clause.take(
+            rf"{made}(?P<how>older than|younger than|newer than|longer than|more than|less than|over|at least|within|in) (?:the )?(?:last |past )?{{d:age}}(?: ago| old)?"
+        )
+        if clause.has(r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for)")
+        else None
+    )
     if found is None:
-        found = clause.take(r"(?:(?:that|which|were|was|been|have|has) )*(?:created|started|deployed|made) (?P<how>in|within|during) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute))", r"(?:created|started|deployed) (?P<how>today)")
+        found = clause.take(
+            r"(?:(?:that|which|were|was|been|have|has) )*(?:created|started|deployed|made) (?P<how>in|within|during) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute))",
+            r"(?:created|started|deployed) (?P<how>today)",
+        )
     if found is None:
         return []
     groups = found._match.groupdict()
-    age = 86400.0 if groups["how"] == "today" else seconds(found.text("age") or "") if groups.get("age") else seconds(f"1 {groups['unit']}")
+    age = (
+        86400.0
+        if groups["how"] == "today"
+        else seconds(found.text("age") or "")
+        if groups.get("age")
+        else seconds(f"1 {groups['unit']}")
+    )
     less = groups["how"] in {"younger than", "newer than", "less than", "in", "within", "during", "today"}
     ago = "ago" in found.line and groups["how"] == "less than"
     return [_condition("age", Comparison.LESS if less or ago else Comparison.MORE, age)]
@@ -75,7 +98,10 @@ def _images(clause: Clause) -> list[Condition]:
         r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
     )
     if found is None:
-        latest = clause.take(r"(?:(?:that|which|are|is|with|using|use|uses|running|run|runs) )*(?:the |a )?(?:latest|:latest|{q:q}) (?:image )?tags?", r"(?:using|use|uses|running|with) (?::)?latest")
+        latest = clause.take(
+            r"(?:(?:that|which|are|is|with|using|use|uses|running|run|runs) )*(?:the |a )?(?:latest|:latest|{q:q}) (?:image )?tags?",
+            r"(?:using|use|uses|running|with) (?::)?latest",
+        )
         return [_condition("image", Comparison.CONTAINS, ":latest")] if latest else []
     groups = found._match.groupdict()
     value = found.text("image") if groups.get("image") else found.text("name")
@@ -102,17 +128,25 @@ def _missing(clause: Clause) -> list[Condition]:
         taken = clause.take(rf"{lack}(?:both )?{noun}(?: set| defined| configured)?(?= )")
         while taken is not None:
             said = taken.line
-            value = next((what for what in ("memory", "cpu", "readiness", "liveness", "startup") if what in said.split()), None)
+            value = next(
+                (what for what in ("memory", "cpu", "readiness", "liveness", "startup") if what in said.split()), None
+            )
             found.append(_condition(field, Comparison.LACKS, value))
             taken = clause.take(rf"(?:and|or|nor) (?:any )?{noun}(?= )")
-            if taken is None and field == "limits" and (extra := clause.take(r"(?:and|or|nor) (?:any )?(?:resource )?requests?")):
+            if (
+                taken is None
+                and field == "limits"
+                and (extra := clause.take(r"(?:and|or|nor) (?:any )?(?:resource )?requests?"))
+            ):
                 found.append(_condition("requests", Comparison.LACKS, None))
                 del extra
     return found
 
 
 def _metadata(clause: Clause) -> list[Condition]:
-    found = clause.take(r"(?:with|having|that have|which have|that has) (?:the |an? )?(?P<what>label|annotation) (?:key )?(?:{r:ref}|{name:key})(?= |$)")
+    found = clause.take(
+        r"(?:with|having|that have|which have|that has) (?:the |an? )?(?P<what>label|annotation) (?:key )?(?:{r:ref}|{name:key})(?= |$)"
+    )
     if found is None or clause.has(r"\0"):
         return []
     key = found.text("key") if found._match.groupdict().get("key") else found.text("ref")
@@ -120,13 +154,26 @@ def _metadata(clause: Clause) -> list[Condition]:
 
 
 def _replicas(clause: Clause) -> list[Condition]:
-    found = clause.take(rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}} (?:ready |desired )?(?:replicas?|pods?|instances?)(?: or more)?", rf"{_HAS}no (?P<none>(?:ready |available )?(?:replicas|pods))") if clause.has(rf"(?:with|have|has|having|whose) (?:no|only|{_COMPARE}|<n\d+>)") else None
+    found = (
+        clause.take(
+            rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}} (?:ready |desired )?(?:replicas?|pods?|instances?)(?: or more)?",
+            rf"{_HAS}no (?P<none>(?:ready |available )?(?:replicas|pods))",
+        )
+        if clause.has(rf"(?:with|have|has|having|whose) (?:no|only|{_COMPARE}|<n\d+>)")
+        else None
+    )
     if found is None:
         return []
     groups = found._match.groupdict()
     if groups.get("none"):
         return [_condition("replicas", Comparison.IS, 0.0)]
-    return [_condition("replicas", _comparison(found.said("how")) if found.said("how") else Comparison.IS, float(found.text("count") or 0))]
+    return [
+        _condition(
+            "replicas",
+            _comparison(found.said("how")) if found.said("how") else Comparison.IS,
+            float(found.text("count") or 0),
+        )
+    ]
 
 
 def _amounts(clause: Clause) -> list[Condition]:
@@ -141,7 +188,13 @@ def _amounts(clause: Clause) -> list[Condition]:
 
 
 def _types(clause: Clause) -> list[Condition]:
-    found = clause.take(r"(?:(?:of|with|that|are|is|have|which) )*(?:type )?(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip|headless)(?= (?:services?|svc|type|_|$)| )") if clause.has(r"services?|svc|type") else None
+    found = (
+        clause.take(
+            r"(?:(?:of|with|that|are|is|have|which) )*(?:type )?(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip|headless)(?= (?:services?|svc|type|_|$)| )"
+        )
+        if clause.has(r"services?|svc|type")
+        else None
+    )
     if found is None:
         return []
     kind = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP", "h": "Headless"}[found.said("type")[0]]

@@ -42,31 +42,48 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     if clause.has(r"labels?|annotations?|env|environment|variables?|api version") and not clause.has(r"{i:a}"):
         return None
     if clause.has(r"pull ?policy|imagepullpolicy|imagepullsecrets?"):
-        return order.ask("Pull policies and pull secrets are not changed by a sentence; use kubectl patch.", "an image setting")
+        return order.ask(
+            "Pull policies and pull secrets are not changed by a sentence; use kubectl patch.", "an image setting"
+        )
     slots: Slots = {"container": take_container(clause)}
     if family == "rollout":
         clause.take(r"out")
     slots |= _rolling(clause)
-    clause.take(r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)", r"from (?:version |tag )?{value:old}(?= to)")
+    clause.take(
+        r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)",
+        r"from (?:version |tag )?{value:old}(?= to)",
+    )
     if pair is not None and pair_image:
         found = clause.take(r"{a:pair}")
         slots["container"], slots["image"] = assignment((found.text("pair") if found else None) or "")
         _take_nouns(clause)
         return slots
-    image = clause.take(rf"{_LINK}(?:the )?(?:new )?(?:container |docker )?(?:image |version |tag |release )?{_LINK}{{i:image}}(?: image)?")
+    image = clause.take(
+        rf"{_LINK}(?:the )?(?:new )?(?:container |docker )?(?:image |version |tag |release )?{_LINK}{{i:image}}(?: image)?"
+    )
     if image is not None:
         _take_nouns(clause)
         return slots | {"image": image.text("image")}
-    tag = clause.take(
-        r"(?:(?:to|with|using|at|use|run) )?(?:the |a )?(?:new )?(?:image )?(?:tag|version|release) (?:(?:to|of|=|:|be|is|at) )*{value:tag}",
-        *([r"(?:back |up |down )?to (?:the )?{n:tag}(?: tag| version| release)?", r"(?:back |up |down )?to (?:the )?(?P<tag>v?\d[\w.-]*|latest|stable)(?: tag| version| release)?"]),
+    of_noun = clause.take(r"(?:the )?(?:image |container )?(?:tag|version|release) (?:of|for|on|in)(?= )")
+    tag = (
+        clause.take(r"to {value:tag}")
+        if of_noun
+        else clause.take(
+            r"(?:(?:to|with|using|at|use|run) )?(?:the |a )?(?:new )?(?:image )?(?:tag|version|release) (?:(?:to|of|=|:|be|is|at) )*{value:tag}",
+            *(
+                [
+                    r"(?:back |up |down )?to (?:the )?{n:tag}(?: tag| version| release)?",
+                    r"(?:back |up |down )?to (?:the )?(?P<tag>v?\d[\w.-]*|latest|stable)(?: tag| version| release)?",
+                ]
+            ),
+        )
     )
     if tag is not None:
         _take_nouns(clause)
         return slots | {"tag": tag.text("tag")}
-    bare = clause.take(r"image (?:to|with|=|:|as) {name:image}", r"(?:to|with|use|using) (?:the )?(?:image )?{name:image} image") or (
-        clause.take(r"(?:to|with) {name:image}") if noun else None
-    )
+    bare = clause.take(
+        r"image (?:to|with|=|:|as) {name:image}", r"(?:to|with|use|using) (?:the )?(?:image )?{name:image} image"
+    ) or (clause.take(r"(?:to|with) {name:image}") if noun else None)
     if bare is not None:
         _take_nouns(clause)
         return slots | {"image": bare.text("image")}
@@ -78,22 +95,33 @@ def _looks_like_image(text: str) -> bool:
 
 
 def _take_nouns(clause: Clause) -> None:
-    clause.take(r"(?:the )?(?:container |docker |app |application )?(?:images?|image tag|image version|tag|version|release)(?: used)?(?: of| for| in| on| by)?(?: container| the container)?(?= )")
-    clause.take(r"(?:by )?(?:(?:with|using|via|through|performing|doing|as) )*(?:a )?(?:rolling[- ]?update|rolling[- ]?upgrade|rolling fashion|rolling deployment|rolling manner|rolling)(?: strategy)?")
+    clause.take(
+        r"(?:the )?(?:container |docker |app |application )?(?:images?|image tag|image version|tag|version|release)(?: used)?(?: of| for| in| on| by)?(?: container| the container)?(?= )"
+    )
+    clause.take(
+        r"(?:by )?(?:(?:with|using|via|through|performing|doing|as) )*(?:a )?(?:rolling[- ]?update|rolling[- ]?upgrade|rolling fashion|rolling deployment|rolling manner|rolling)(?: strategy)?"
+    )
     clause.take(r"so (?:that )?(?:it|they) (?:uses?|runs?)")
-    clause.take(r"and (?:then )?(?:wait|make sure|ensure|verify|check)(?: for)?(?: that)?(?: the)?(?: rollout)?(?: to)?(?: it)?(?: is| be| has| completes?| completed| finish\w*| succeed\w*| complete| done| ready| successful)*")
+    clause.take(
+        r"and (?:then )?(?:wait|make sure|ensure|verify|check)(?: for)?(?: that)?(?: the)?(?: rollout)?(?: to)?(?: it)?(?: is| be| has| completes?| completed| finish\w*| succeed\w*| complete| done| ready| successful)*"
+    )
 
 
 def _rolling(clause: Clause) -> Slots:
     slots: Slots = {"max_surge": None, "max_unavailable": None}
-    for slot, words in (("max_surge", r"max[ -]?surge|maximum surge|surge"), ("max_unavailable", r"max[ -]?unavailable|maximum unavailable|unavailable")):
+    for slot, words in (
+        ("max_surge", r"max[ -]?surge|maximum surge|surge"),
+        ("max_unavailable", r"max[ -]?unavailable|maximum unavailable|unavailable"),
+    ):
         found = clause.take(
             rf"(?:(?:with|and|using|a|an|the|set|allowing|at most) )*(?:{words})(?: pods)? ?(?:(?:of|to|=|:|is|at|set to|set) )*(?:{{np:value}})",
             rf"(?:(?:with|and|using|a|an|the|allowing|at most) )*{{np:value}} (?:{words})(?: pods?)?",
         )
         if found is not None:
             slots[slot] = (found.text("value") or "").replace(" percent", "%")
-    for found in clause.take_all(r"(?:with |and |, )?{a:pair}") if clause.has(r"{a:pair}") and _surge_pair(clause) else ():
+    for found in (
+        clause.take_all(r"(?:with |and |, )?{a:pair}") if clause.has(r"{a:pair}") and _surge_pair(clause) else ()
+    ):
         key, value = assignment(found.text("pair") or "")
         slots["max_surge" if "surge" in key.lower() else "max_unavailable"] = value
     if slots["max_surge"] or slots["max_unavailable"]:
@@ -117,10 +145,14 @@ _IS = r"(?:(?:of|to|=|:|is|be|at|as|up to|should be|set to|a|the|exactly|with) )
 @frame("set_resources", "set up down add scale multiply remove")
 def _resources(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if not clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests") or clause.has(r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"):
+    if not clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests") or clause.has(
+        r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
+    ):
         return None
     if order.family == "remove":
-        return order.ask("Removing requests or limits is not done by a sentence; use kubectl edit or patch.", "a change of resources")
+        return order.ask(
+            "Removing requests or limits is not done by a sentence; use kubectl edit or patch.", "a change of resources"
+        )
     container = take_container(clause)
     relative = _relative(order)
     if relative is not None:
@@ -145,11 +177,19 @@ def _resources(order: Order) -> Slots | Unclear | None:
         bound = _bound(groups.get("bound")) or bound
         what = _what(groups.get("what") or "")
         amount = kubernetes_quantity(piece.text("amount") or "")
-        if amount is None or (what == "memory" and re.fullmatch(r"[\d.]+m?", amount)) or (what == "cpu" and not re.fullmatch(r"[\d.]+m?", amount)):
+        if (
+            amount is None
+            or (what == "memory" and re.fullmatch(r"[\d.]+m?", amount))
+            or (what == "cpu" and not re.fullmatch(r"[\d.]+m?", amount))
+        ):
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
         found[bound][what] = amount
     split = clause.take(rf"(?:the )?{_WHAT} {_BOUND}")  # "set the memory limit of web to 512Mi"
-    split = split or clause.take(rf"(?:the )?{_BOUND} (?:for |of |on )?(?:the )?{_WHAT}") or clause.take(rf"(?:the )?{_WHAT}")
+    split = (
+        split
+        or clause.take(rf"(?:the )?{_BOUND} (?:for |of |on )?(?:the )?{_WHAT}")
+        or clause.take(rf"(?:the )?{_WHAT}")
+    )
     if split is not None:
         groups = split._match.groupdict()
         amount_at = clause.take(rf"(?:(?:to|of|=|:|at|up to) )+{_AMOUNT}")
@@ -157,7 +197,9 @@ def _resources(order: Order) -> Slots | Unclear | None:
         if amount is None:
             return order.ask("How much? Say an amount with its unit, such as 500m or 512Mi.", "a change of resources")
         found[_bound(groups.get("bound"))][_what(groups["what"])] = amount
-    clause.take(r"(?:the )?(?:resource |resources |cpu and memory )*(?:requests and limits|limits and requests|resources|limits|requests|resource)(?: of| for| on| to)?")
+    clause.take(
+        r"(?:the )?(?:resource |resources |cpu and memory )*(?:requests and limits|limits and requests|resources|limits|requests|resource)(?: of| for| on| to)?"
+    )
     for what, amount in found[""].items():  # neither was said: both, so that what is asked for is what is had
         found["requests"].setdefault(what, amount)
         found["limits"].setdefault(what, amount)
@@ -188,14 +230,24 @@ def _relative(order: Order) -> Slots | Unclear | None:
     which: list[str] = []
     where: list[str] = []
     clause.take(r"resources(?: of| for| on)?")
-    while (found := clause.take(r"(?:and |, |the |its )*(?P<word>cpus?|memory|mem|ram|requests?|limits?)(?: of| for| on)?")) is not None:
+    while (
+        found := clause.take(r"(?:and |, |the |its )*(?P<word>cpus?|memory|mem|ram|requests?|limits?)(?: of| for| on)?")
+    ) is not None:
         word = found.said("word")
         (where if _bound(word) else which).append(_bound(word) or _what(word))
     return {"factor": factor, "which": tuple(which), "where": tuple(where)}
 
 
 def _bound(said: str | None) -> str:
-    return "" if not said else "limits" if said.startswith("limit") else "requests" if said.startswith(("req", "res")) else ""
+    return (
+        ""
+        if not said
+        else "limits"
+        if said.startswith("limit")
+        else "requests"
+        if said.startswith(("req", "res"))
+        else ""
+    )
 
 
 def _what(said: str) -> str:
@@ -210,8 +262,14 @@ def _set_env(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     noun = r"(?:the |an? )?(?:new )?(?:env|environment)?[- ]?(?:variables?|vars?|env|environment)"
     spoken = clause.has(r"env|environment|variables?|vars?|env-?vars?|envvars?")
-    upper = [t for i, t in enumerate(clause.tokens) if not clause.used[i] and t.kind in {Kind.ASSIGNMENT, Kind.WORD, Kind.QUOTED}
-             and re.fullmatch(r"[A-Z][A-Z0-9]*_?[A-Z0-9_]*", t.text.partition("=")[0]) and len(t.text.partition("=")[0]) > 2]
+    upper = [
+        t
+        for i, t in enumerate(clause.tokens)
+        if not clause.used[i]
+        and t.kind in {Kind.ASSIGNMENT, Kind.WORD, Kind.QUOTED}
+        and re.fullmatch(r"[A-Z][A-Z0-9]*_?[A-Z0-9_]*", t.text.partition("=")[0])
+        and len(t.text.partition("=")[0]) > 2
+    ]
     if not spoken and not (upper and family in {"set", "env", "remove", "add"}):
         return None
     if clause.has(r"labels?|annotations?|cpu|memory") and not spoken:
@@ -220,12 +278,16 @@ def _set_env(order: Order) -> Slots | Unclear | None:
     if family in {"remove", "delete", "down"}:
         return _unset(order, noun, container)
     values: dict[str, str] = {}
-    clause.take(rf"{noun}(?=(?: called| named)? (?:{{a:x}}|{{q:y}}|{{name:z}} (?:to|=|:|as|with|set|equal|is|on|in|of|for)))")
+    clause.take(
+        rf"{noun}(?=(?: called| named)? (?:{{a:x}}|{{q:y}}|{{name:z}} (?:to|=|:|as|with|set|equal|is|on|in|of|for)))"
+    )
     for found in clause.take_all(r"(?:, |and |with |to )*(?:- - )?{a:pair}"):
         key, value = assignment(found.text("pair") or "")
         values[key] = value
     if not values:
-        found = clause.take(r"(?:named |called )?{name:key} (?:to|=|:|as|equal to|with (?:the )?value(?: of)?|with|set to|is) (?:the value |be )?{value:value}")
+        found = clause.take(
+            r"(?:named |called )?{name:key} (?:to|=|:|as|equal to|with (?:the )?value(?: of)?|with|set to|is) (?:the value |be )?{value:value}"
+        )
         key = found.text("key") if found else None
         if found is not None and key and not is_known(key.lower()):
             values[key] = found.text("value") or ""
@@ -254,7 +316,11 @@ def _unset(order: Order, noun: str, container: str | None) -> Slots | Unclear:
                 names.append(clause.tokens[index].text)
                 clause.claim([index])
     clause.take(rf"{noun}")
-    return {"container": container, "remove": tuple(names)} if names else order.ask("Which variable?", "removing a variable")
+    return (
+        {"container": container, "remove": tuple(names)}
+        if names
+        else order.ask("Which variable?", "removing a variable")
+    )
 
 
 # --- labels and annotations -----------------------------------------------------------------------------------------
@@ -268,20 +334,29 @@ def _metadata(order: Order) -> Slots | Unclear | None:
         return None
     noun = r"(?:the |an? )?(?:new |following )?(?:labels?|annotations?|tag)"
     if family in {"remove", "delete", "down"} or clause.has(r"off"):
-        found = clause.take(rf"{noun} (?:called |named |with key )?(?:{{name:key}}|{{r:ref}}|{{a:pair}}|{{si:path}})(?: label| annotation)?", rf"(?:the )?(?:{{name:key}}|{{r:ref}}|{{si:path}}) {noun}")
+        found = clause.take(
+            rf"{noun} (?:called |named |with key )?(?:{{name:key}}|{{r:ref}}|{{a:pair}}|{{si:path}})(?: label| annotation)?",
+            rf"(?:the )?(?:{{name:key}}|{{r:ref}}|{{si:path}}) {noun}",
+        )
         if found is None:
             return order.ask(f"Which of the {what}?", f"removing {what}")
         if found.token("pair") if "pair" in found._match.groupdict() else None:
             return {"what": what, "remove": (assignment(found.text("pair") or "")[0],)}
         key = found.text("key") or found.text("ref") or found.text("path") or ""
-        return {"what": what, "remove": (key,)} if key.lower() not in FILLERS | PREPOSITIONS else order.ask(f"Which of the {what}?")
+        return (
+            {"what": what, "remove": (key,)}
+            if key.lower() not in FILLERS | PREPOSITIONS
+            else order.ask(f"Which of the {what}?")
+        )
     values: dict[str, str] = {}
     clause.take(rf"{noun}(?: called| named)?(?= (?:{{a:x}}|{{value:key}} (?:=|:|to|with|as|set|of)))")
     for found in clause.take_all(r"(?:(?:, |and |with |as |using |by |to be )+)?{a:pair}"):
         key, value = assignment(found.text("pair") or "")
         values[key] = value
     if not values:
-        pair = clause.take(r"(?:with |as |named |called |to )?(?:{name:key}|{r:ref}) (?:=|:|to|with (?:the )?value(?: of)?|set to|equal to|as|of) (?:be )?{value:value}")
+        pair = clause.take(
+            r"(?:with |as |named |called |to )?(?:{name:key}|{r:ref}) (?:=|:|to|with (?:the )?value(?: of)?|set to|equal to|as|of) (?:be )?{value:value}"
+        )
         if pair is not None:
             key = pair.text("key") or pair.text("ref") or ""
             if not is_known(key.lower()):
@@ -306,11 +381,19 @@ def _probe(order: Order) -> Slots | Unclear | None:
     if order.family == "fix" and not clause.has(r"{s:path}|port {n:a}|{d:b}"):
         return None
     which = []
-    while (found := clause.take(rf"(?:, |and |an? |the |http |https |tcp |its )*{kinds}(?: ?(?:and|,|&)(?= (?:liveness|readiness|startup)))?")) is not None:
+    while (
+        found := clause.take(
+            rf"(?:, |and |an? |the |http |https |tcp |its )*{kinds}(?: ?(?:and|,|&)(?= (?:liveness|readiness|startup)))?"
+        )
+    ) is not None:
         which.append(found.said("which"))
     slots = _probe_slots(clause)
-    clause.take_all(r"(?:an? |the |http |tcp |exec )*(?:http |tcp )?(?:probes?|checks?|health ?checks?)(?: of| for| on| in)?")
-    clause.take_all(r"(?:that |which )?(?:checks?|checking|uses?|using|hits?|calls?|requests?|does|performs?|doing|performing|with)? ?(?:an? )?(?:http )?get(?: requests?)?(?: on| to| at| for)?")
+    clause.take_all(
+        r"(?:an? |the |http |tcp |exec )*(?:http |tcp )?(?:probes?|checks?|health ?checks?)(?: of| for| on| in)?"
+    )
+    clause.take_all(
+        r"(?:that |which )?(?:checks?|checking|uses?|using|hits?|calls?|requests?|does|performs?|doing|performing|with)? ?(?:an? )?(?:http )?get(?: requests?)?(?: on| to| at| for)?"
+    )
     if not slots:
         return order.ask("What shall it ask: a path and a port, a TCP port, or a command?", "a probe")
     return {"container": take_container(clause), **dict.fromkeys(which, slots)}
@@ -332,14 +415,23 @@ def _probe_slots(clause: Clause) -> Slots:
         if found is not None:
             text = found.text("value") or ""
             slots[slot] = integer(text) if integer(text) is not None else round(seconds(text) or 0)
-    tcp = clause.take(r"(?:(?:on|at|with|using|via|a|an|the|open|to|connects to|connecting to|checks|that|checking) )*tcp(?: ?-?socket)?(?: check| probe| connection)?(?: (?:on|at|to|of|for|=|:))*(?: port)? {n:port}")
+    tcp = clause.take(
+        r"(?:(?:on|at|with|using|via|a|an|the|open|to|connects to|connecting to|checks|that|checking) )*tcp(?: ?-?socket)?(?: check| probe| connection)?(?: (?:on|at|to|of|for|=|:))*(?: port)? {n:port}"
+    )
     if tcp is not None:
         return slots | {"tcp_port": integer(tcp.text("port"))}
-    command = clause.take(r"(?:(?:by |that |which )?(?:running|runs|executing|executes|exec|with|using) )?(?:the )?(?:command|exec) (?:of |: |= )?{q:command}")
+    command = clause.take(
+        r"(?:(?:by |that |which )?(?:running|runs|executing|executes|exec|with|using) )?(?:the )?(?:command|exec) (?:of |: |= )?{q:command}"
+    )
     if command is not None:
         return slots | {"command": tuple((command.text("command") or "").split())}
-    path = clause.take(r"(?:(?:on|at|to|with|using|use|from|of|path|the|a|http|get|endpoint|checking|hitting|calling|=|:|requests?|be|is|against) )*{s:path}(?: (?:path|endpoint))?")
-    port = clause.take(r"(?:, |and )*(?:(?:on|at|using|of|to|the|with|via|its) )*(?:container |http )?port (?:(?:of|=|:|to|named|called|is|be) )*(?:{n:port}|{q:named})", r": {n:port}")
+    path = clause.take(
+        r"(?:(?:on|at|to|with|using|use|from|of|path|the|a|http|get|endpoint|checking|hitting|calling|=|:|requests?|be|is|against) )*{s:path}(?: (?:path|endpoint))?"
+    )
+    port = clause.take(
+        r"(?:, |and )*(?:(?:on|at|using|of|to|the|with|via|its) )*(?:container |http )?port (?:(?:of|=|:|to|named|called|is|be) )*(?:{n:port}|{q:named})",
+        r": {n:port}",
+    )
     if path is not None:
         slots["path"] = path.text("path")
     if port is not None:
@@ -354,22 +446,46 @@ def _probe_slots(clause: Clause) -> Slots:
 @frame("autoscale", "autoscale create add set scale expose rollout")
 def _autoscale(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    spoken = order.family == "autoscale" or clause.has(r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*")
+    spoken = order.family == "autoscale" or clause.has(
+        r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*"
+    )
     if not spoken and not (order.family == "scale" and clause.has(r"between {n:a} and {n:b}|automatically")):
         return None
-    slots: dict[str, Any] = {"minimum": None, "maximum": None, "cpu_percent": None, "memory_percent": None, "name": None}
+    slots: dict[str, Any] = {
+        "minimum": None,
+        "maximum": None,
+        "cpu_percent": None,
+        "memory_percent": None,
+        "name": None,
+    }
     pods = r"(?: (?:replicas?|pods?|instances?|copies))?"
-    found = clause.take(rf"(?:(?:with|having|to have|to|run|running|keep|keeping|scaling|at|from) )*between {{n:low}}{pods} (?:and|to) {{n:high}}{pods}", rf"from {{n:low}}{pods} (?:to|up to) {{n:high}}{pods}", rf"{{n:low}} ?(?:-|–|to) ?{{n:high}}{pods}")
+    found = clause.take(
+        rf"(?:(?:with|having|to have|to|run|running|keep|keeping|scaling|at|from) )*between {{n:low}}{pods} (?:and|to) {{n:high}}{pods}",
+        rf"from {{n:low}}{pods} (?:to|up to) {{n:high}}{pods}",
+        rf"{{n:low}} ?(?:-|–|to) ?{{n:high}}{pods}",
+    )
     if found is not None:
         slots["minimum"], slots["maximum"] = integer(found.text("low")), integer(found.text("high"))
     while clause.has(r"(?:- - )?{a:pair}"):
         pair = clause.take(r"(?:(?:, |and |with |of )+)?(?:- - )?{a:pair}(?: replicas| pods)?")
         key, value = assignment((pair.text("pair") if pair else None) or "")
-        slot = next((s for s, w in (("minimum", "min"), ("maximum", "max"), ("cpu_percent", "cpu"), ("memory_percent", "mem")) if key.lower().startswith(w)), None)
+        slot = next(
+            (
+                s
+                for s, w in (("minimum", "min"), ("maximum", "max"), ("cpu_percent", "cpu"), ("memory_percent", "mem"))
+                if key.lower().startswith(w)
+            ),
+            None,
+        )
         if slot is None or integer(value.rstrip("%")) is None:
-            return order.ask("Say the least and the most replicas and the CPU target, such as: between 2 and 5 replicas at 60% CPU.")
+            return order.ask(
+                "Say the least and the most replicas and the CPU target, such as: between 2 and 5 replicas at 60% CPU."
+            )
         slots[slot] = integer(value.rstrip("%"))
-    for slot, words in (("minimum", "minimum|min|minreplicas|at least|lower bound|no fewer than|no less than"), ("maximum", "maximum|max|maxreplicas|at most|upper bound|up to|no more than|not more than")):
+    for slot, words in (
+        ("minimum", "minimum|min|minreplicas|at least|lower bound|no fewer than|no less than"),
+        ("maximum", "maximum|max|maxreplicas|at most|upper bound|up to|no more than|not more than"),
+    ):
         found = clause.take(
             rf"(?:(?:, |and |but |with |an? |the |of |never |having |to |run |scaling )+)?(?:{words})(?: (?:number of )?(?:replicas|pods|instances|replica count))? ?(?:(?:of|to|=|:|is|at|be) )*{{n:value}}{pods}",
             rf"(?:(?:, |and |with |an? |the |of )+)?{{n:value}}{pods} ?(?:\( )?(?:as )?(?:the |a )?(?:{words})(?: \))?{pods}",
@@ -384,14 +500,24 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
         if found is not None:
             text = found.text("value") or (found.text("plain") if "plain" in found._match.groupdict() else None) or "0"
             slots[slot] = round(float(text.rstrip("percnt% ")))
-    plain = clause.take(r"(?:(?:, |and |with |a |at |target |targeting |of )+)?{p:value}(?: (?:target|utili[sz]ation))*")
+    plain = clause.take(
+        r"(?:(?:, |and |with |a |at |target |targeting |of )+)?{p:value}(?: (?:target|utili[sz]ation))*"
+    )
     if plain is not None and slots["cpu_percent"] is None and slots["memory_percent"] is None:
         slots["cpu_percent"] = round(float((plain.text("value") or "0").rstrip("percnt% ")))
     elif plain is not None:
         return order.ask("Which utilisation does each percentage belong to?")
-    named = clause.take(r"(?:named|called|with (?:the )?name(?: of)?) {name:name}(?= (?:for|to|that|targeting|on|_|with|in)|$)") if clause.has(r"(?:hpa|autoscaler|horizontalpodautoscaler) (?:named|called|with)") else None
+    named = (
+        clause.take(
+            r"(?:named|called|with (?:the )?name(?: of)?) {name:name}(?= (?:for|to|that|targeting|on|_|with|in)|$)"
+        )
+        if clause.has(r"(?:hpa|autoscaler|horizontalpodautoscaler) (?:named|called|with)")
+        else None
+    )
     slots["name"] = named.text("name") if named else None
-    clause.take(r"(?:(?:an?|the|new|with|enable|horizontal|up|configure) )*(?:horizontal pod autoscal\w+|horizontalpodautoscalers?|hpas?|autoscal\w+|auto-?scal\w+|auto scal\w+|pod autoscal\w+)(?: ?\( hpa \))?(?: policy| rule)?(?: ?(?:for|of|on|to|that|which|targeting|targets?))*(?= )")
+    clause.take(
+        r"(?:(?:an?|the|new|with|enable|horizontal|up|configure) )*(?:horizontal pod autoscal\w+|horizontalpodautoscalers?|hpas?|autoscal\w+|auto-?scal\w+|auto scal\w+|pod autoscal\w+)(?: ?\( hpa \))?(?: policy| rule)?(?: ?(?:for|of|on|to|that|which|targeting|targets?))*(?= )"
+    )
     clause.take(r"automatically", r"horizontally", r"based on(?: the)?(?: its)?")
     clause.take(r"(?:which |that )?(?:scales?|targets?|targeting|scaling|manages)(?= )")
     if slots["maximum"] is None:

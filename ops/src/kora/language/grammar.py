@@ -18,7 +18,7 @@ from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
 from kora.language.inspecting import read_inspection
-from kora.language.intents import Audit, Delete, Fix, Inspect, Intent, Request, Target, Unclear, Wait
+from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
 from kora.language.lexer import tokens
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import (
@@ -27,7 +27,6 @@ from kora.language.targets import (
     TargetReader,
     assignment,
     take_bare_space,
-    take_labels,
     take_namespace,
 )
 from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, READ_VERBS, WAIT_VERBS
@@ -39,8 +38,31 @@ _PRIORITY = (
 )  # fmt: skip
 _ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
 _INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
-_DRY = re.compile(r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b", re.I)
-_SAVE = re.compile(r"\b(?:save|write|store|put|output)\s+(?:(?:it|them|this|that|the|manifests?|yaml|file|files|result|output)\s+)*(?:to|in|into|as|at|under)\s+[\"'`]?([\w./~-]*/[\w./-]+|[\w-]+\.ya?ml)[\"'`]?", re.I)
+_SURE = frozenset(
+    {
+        Aspect.CONTEXT,
+        Aspect.LOGS,
+        Aspect.EVENTS,
+        Aspect.USAGE,
+        Aspect.PERMISSIONS,
+        Aspect.CAUSE,
+        Aspect.HISTORY,
+        Aspect.CAPACITY,
+        Aspect.ENDPOINTS,
+    }
+)
+"""Questions that no rule is worded like."""
+_ANYTHING = frozenset(
+    {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
+)
+_DRY = re.compile(
+    r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b",
+    re.I,
+)
+_SAVE = re.compile(
+    r"\b(?:save|write|store|put|output)\s+(?:(?:it|them|this|that|the|manifests?|yaml|file|files|result|output)\s+)*(?:to|in|into|as|at|under)\s+[\"'`]?([\w./~-]*/[\w./-]+|[\w-]+\.ya?ml)[\"'`]?",
+    re.I,
+)
 
 
 def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Request:
@@ -53,7 +75,8 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    return found if found.steps and found.changes else _rule(text) or found
+    told = found.changes or any(getattr(step, "aspect", None) in _SURE for step in found.steps)
+    return found if told else _rule(text) or found
 
 
 def _rule(text: str) -> Request | None:
@@ -139,7 +162,12 @@ class _Reading:
             r"(?:sure|certain|that)?.*(?:is|are|be|becomes?|has|have|gets?) (?:\w+ )?(?:ready|running|up|healthy|rolled out|complete\w*|available|finished|done|successful\w*)"
             r"|(?:rollout|deployment|it|they|pods|that) .*(?:completes?|succeeds?|finish\w*|worked|success\w*|status)|(?:the )?rollout(?: status)?|that it worked"
         )
-        if self.steps and not isinstance(self.steps[-1], Inspect) and sentence.verb in {"make", "ensure", "verify", "check", "confirm", "watch", "monitor"} and sentence.clause.fresh().has(waits):
+        if (
+            self.steps
+            and not isinstance(self.steps[-1], Inspect)
+            and sentence.verb in {"make", "ensure", "verify", "check", "confirm", "watch", "monitor"}
+            and sentence.clause.fresh().has(waits)
+        ):
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
             return True
         return False
@@ -155,7 +183,9 @@ class _Reading:
             self._background(sentence, found)
             return
         if not found:
-            self._unclear(sentence, "a question", "What is it about: a kind, a name, logs, events, usage, permissions …?")
+            self._unclear(
+                sentence, "a question", "What is it about: a kind, a name, logs, events, usage, permissions …?"
+            )
         self._keep(found)
 
     def _speaks_of_something(self, clause: Clause) -> bool:
@@ -168,7 +198,6 @@ class _Reading:
             self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
             return
         self.notes.append(f"background: {sentence.clause.text}")
-        self._background_reads = getattr(self, "_background_reads", [])
         self.steps.extend(found) if not self.steps and not self.unclear else None
 
     def _how_to(self, sentence: Sentence) -> None:
@@ -190,7 +219,9 @@ class _Reading:
         if found:
             self._keep(found)
         else:
-            self._unclear(sentence, "a question about what would be", "Ask for the change itself, or what is there now.")
+            self._unclear(
+                sentence, "a question about what would be", "Ask for the change itself, or what is there now."
+            )
 
     # --- changes ------------------------------------------------------------------------------------------------
 
@@ -224,8 +255,13 @@ class _Reading:
     def _framed(self, each: Frame, order: Order) -> list[Any] | Unclear | None:
         """One frame tried: intents, a question, or None when it is not this one."""
         clause = order.clause
-        namespaced = not (each.model in {"delete", "set_metadata"} and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)"))
-        namespace, everywhere = take_namespace(clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"})
+        namespaced = not (
+            each.model in {"delete", "set_metadata"}
+            and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)")
+        )
+        namespace, everywhere = take_namespace(
+            clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
+        )
         slots = each.read(order)
         if slots is None or isinstance(slots, Unclear):
             return slots
@@ -243,9 +279,16 @@ class _Reading:
             targets = [Target(phrase=place)]
         if not targets:
             if reader.pronoun or not each.needs_target or each.model == "fix":
-                targets = [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
+                targets = (
+                    [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
+                )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        if any((target.phrase or "").lower() in _ANYTHING for target in targets):
+            return order.ask(
+                "Which objects? Name them: everything at once is not changed by a sentence.",
+                each.model.replace("_", " "),
+            )
         return self._intents(each, slots, targets, conditions, order)
 
     def _intents(
@@ -295,12 +338,18 @@ class _Reading:
     # --- keeping ------------------------------------------------------------------------------------------------
 
     def _keep(self, steps: list[Any]) -> None:
-        if steps and self.notes and self.steps and all(isinstance(step, Inspect) for step in self.steps) and not isinstance(steps[0], Inspect):
+        if (
+            steps
+            and self.notes
+            and self.steps
+            and all(isinstance(step, Inspect) for step in self.steps)
+            and not isinstance(steps[0], Inspect)
+        ):
             self.steps = [step for step in self.steps if not self.notes]  # what was background is no question
         self.steps.extend(steps)
         named = [target for step in steps if (target := _target_of(step)) is not None]
         if any(each.names or each.phrase or each.labels for each in named):
-            self.previous = tuple(dict.fromkeys(each for each in named if each.names or each.phrase or each.labels) if False else [each for each in named if each.names or each.phrase or each.labels])
+            self.previous = tuple(each for each in named if each.names or each.phrase or each.labels)
 
     def _unclear(self, sentence: Sentence, understood: str, question: str) -> None:
         self.unclear.append(Unclear(text=sentence.clause.text, understood=understood, question=question))
@@ -322,8 +371,27 @@ class _Reading:
         changes = [step for step in self.steps if step.intent not in {"inspect", "audit", "wait"}]
         for sentence in self.forbidden:
             words = set(sentence.clause.words)
-            general = not (words - FILLERS - {"change", "touch", "modify", "do", "make", "apply", "anything", "any", "changes", "else", "restart", "other"})
-            same = any(sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes)
+            general = not (
+                words
+                - FILLERS
+                - {
+                    "change",
+                    "touch",
+                    "modify",
+                    "do",
+                    "make",
+                    "apply",
+                    "anything",
+                    "any",
+                    "changes",
+                    "else",
+                    "restart",
+                    "other",
+                }
+            )
+            same = any(
+                sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes
+            )
             only_else = "else" in words or "other" in words
             if changes and not only_else and (general or same or not sentence.verb):
                 self.unclear.append(Unclear(
@@ -344,6 +412,3 @@ def _target_of(step: Any) -> Target | None:
         return Target(kind=step.kind, names=(step.name,) if step.name else (), namespace=step.namespace)
     target = getattr(step, "target", None) or getattr(step, "service", None)
     return target if isinstance(target, Target) else None
-
-
-__all__ = ["Delete", "Fix", "read", "take_labels"]

@@ -17,23 +17,7 @@ from kora.language.quantities import seconds
 from kora.language.targets import WORKLOAD, Kinds, TargetReader, take_bare_space, take_namespace
 
 _EVERYDAY = frozenset(
-    "what what's whats which who whose why why's where when how how's is are am was were does do did has have had being been "
-    "be can could would will should may might there any anything something wrong going happening happen happened show list "
-    "get display tell find check describe print view see look give me us i we you my our have many much number total "
-    "status state states statuses details detail detailed information info overview summary name names about right "
-    "doing do fine ok okay kubernetes k8s exist exists existing available running deployed currently need needs want know "
-    "like please result results output full complete quick brief their its it's them if whether or not that which so far "
-    "and also along together including include up out down over current actual new recent recently last latest time "
-    "times each per long since ago using used use with without problem problems issue issues error errors failing fails "
-    "fail failed broken reason cause root causes explain understand analyze analyse investigate debug troubleshoot "
-    "diagnose seems seem looks keeps keep getting gets got stuck live alive well good bad normal correctly properly "
-    "everything all every things thing set sort sorted order ordered by highest lowest most least top usage consumption "
-    "consuming consume consumes uses eating taking more than between list listing grouped exactly specific certain "
-    "did let letting see view work works working start starting starts started come coming side look looking healthy "
-    "unhealthy ready pulling containers' cluster's pods' table wide yaml json format human readable form currently "
-    "having point experience experiencing trouble behave behaving happens try trying application's one ones real "
-    "restarted restarts restarting crashing crash crashed crashes crashloop crashloopbackoff pending respond "
-    "run runs ran responding reachable reach accessible serving unavailable available down slow first".split()
+    ["what", "what's", "whats", "which", "who", "whose", "why", "why's", "where", "when", "how", "how's", "is", "are", "am", "was", "were", "does", "do", "did", "has", "have", "had", "being", "been", "be", "can", "could", "would", "will", "should", "may", "might", "there", "any", "anything", "something", "wrong", "going", "happening", "happen", "happened", "show", "list", "get", "display", "tell", "find", "check", "describe", "print", "view", "see", "look", "give", "me", "us", "i", "we", "you", "my", "our", "have", "many", "much", "number", "total", "status", "state", "states", "statuses", "details", "detail", "detailed", "information", "info", "overview", "summary", "name", "names", "about", "right", "doing", "do", "fine", "ok", "okay", "kubernetes", "k8s", "exist", "exists", "existing", "available", "running", "deployed", "currently", "need", "needs", "want", "know", "like", "please", "result", "results", "output", "full", "complete", "quick", "brief", "their", "its", "it's", "them", "if", "whether", "or", "not", "that", "which", "so", "far", "and", "also", "along", "together", "including", "include", "up", "out", "down", "over", "current", "actual", "new", "recent", "recently", "last", "latest", "time", "times", "each", "per", "long", "since", "ago", "using", "used", "use", "with", "without", "problem", "problems", "issue", "issues", "error", "errors", "failing", "fails", "fail", "failed", "broken", "reason", "cause", "root", "causes", "explain", "understand", "analyze", "analyse", "investigate", "debug", "troubleshoot", "diagnose", "seems", "seem", "looks", "keeps", "keep", "getting", "gets", "got", "stuck", "live", "alive", "well", "good", "bad", "normal", "correctly", "properly", "everything", "all", "every", "things", "thing", "set", "sort", "sorted", "order", "ordered", "by", "highest", "lowest", "most", "least", "top", "usage", "consumption", "consuming", "consume", "consumes", "uses", "eating", "taking", "more", "than", "between", "list", "listing", "grouped", "exactly", "specific", "certain", "did", "let", "letting", "see", "view", "work", "works", "working", "start", "starting", "starts", "started", "come", "coming", "side", "look", "looking", "healthy", "unhealthy", "ready", "pulling", "containers'", "cluster's", "pods'", "table", "wide", "yaml", "json", "format", "human", "readable", "form", "currently", "having", "point", "experience", "experiencing", "trouble", "behave", "behaving", "happens", "try", "trying", "application's", "one", "ones", "real", "restarted", "restarts", "restarting", "crashing", "crash", "crashed", "crashes", "crashloop", "crashloopbackoff", "pending", "respond", "run", "runs", "ran", "responding", "reachable", "reach", "accessible", "serving", "unavailable", "available", "down", "slow", "first"]
 )
 _GENERIC_NOUNS = frozenset({"resources", "resource", "objects", "object", "components"})
 
@@ -72,7 +56,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(Aspect.HEALTH, r"(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
           r"|health(?: ?check| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
           r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    _Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configuration of|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|labels|annotations|selector|schedule|config"),
+    _Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configuration of|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|labels|annotations|selector|schedule|config(?! ?maps?)"),
     _Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)"),
 )  # fmt: skip
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.CAUSE, Aspect.DESCRIBE})
@@ -112,6 +96,8 @@ def read_inspection(
 
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
+    if verb in {"count", "history", "tail", "grep"}:
+        return _VERB_ASPECTS[verb]
     for rule in _RULES:
         if clause.has(rule.pattern.rstrip()) or (rule.pattern.startswith("who") and clause.peek(rule.pattern)):
             return rule.aspect
@@ -143,7 +129,15 @@ def _settled(
 
 
 def _conditions(clause: Clause, aspect: Aspect | None) -> tuple[Condition, ...]:
-    if aspect in {Aspect.CAUSE, Aspect.HISTORY, Aspect.CAPACITY, Aspect.CONTEXT, Aspect.USAGE, Aspect.EVENTS, Aspect.HEALTH}:
+    if aspect in {
+        Aspect.CAUSE,
+        Aspect.HISTORY,
+        Aspect.CAPACITY,
+        Aspect.CONTEXT,
+        Aspect.USAGE,
+        Aspect.EVENTS,
+        Aspect.HEALTH,
+    }:
         return ()
     if aspect is Aspect.LOGS:
         found = read_conditions(clause)
@@ -153,26 +147,47 @@ def _conditions(clause: Clause, aspect: Aspect | None) -> tuple[Condition, ...]:
 
 def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
     slots: dict[str, Any] = {}
-    since = clause.take(
-        r"(?:(?:in|from|within|during|over|for|since|of) )*(?:the )?(?:last|past|previous) (?:{d:time}|(?P<unit>minute|hour|day|week))",
-        r"since {d:time} ago",
-    ) if aspect in {Aspect.LOGS, Aspect.EVENTS, Aspect.HEALTH, Aspect.CAUSE} else None
+    since = (
+        clause.take(
+            r"(?:(?:in|from|within|during|over|for|since|of) )*(?:the )?(?:last|past|previous) (?:{d:time}|(?P<unit>minute|hour|day|week))",
+            r"since {d:time} ago",
+        )
+        if aspect in {Aspect.LOGS, Aspect.EVENTS, Aspect.HEALTH, Aspect.CAUSE}
+        else None
+    )
     if since is not None:
         unit = since._match.groupdict().get("unit")
         slots["since_seconds"] = round(seconds(f"1 {unit}" if unit else since.text("time") or "") or 0) or None
     if aspect is Aspect.LOGS:
-        if clause.take(r"(?:from |of )?(?:the )?(?:previous|crashed|last) (?:container|instance|run|pod instance)(?:'s)?", r"before (?:it|the) crash\w*", r"- p"):
+        if clause.take(
+            r"(?:from |of )?(?:the )?(?:previous|crashed|last) (?:container|instance|run|pod instance)(?:'s)?",
+            r"before (?:it|the) crash\w*",
+            r"- p",
+        ):
             slots["previous"] = True
-        lines = clause.take(r"(?:the )?(?:last|latest|most recent|final) {n:count}(?: log)?(?: lines?| entries)?(?: of| from)?", r"{n:count} (?:log )?lines(?: of| from)?")
+        lines = clause.take(
+            r"(?:the )?(?:last|latest|most recent|final) {n:count}(?: log)?(?: lines?| entries)?(?: of| from)?",
+            r"{n:count} (?:log )?lines(?: of| from)?",
+        )
         if lines is not None:
             slots["limit"] = int(float(lines.text("count") or 0)) or None
-        quoted = clause.take(r"(?:(?:containing|contain|contains|mentioning|mention|mentions|matching|with|for|about|that say|saying|including) )(?:the (?:text|word|string|phrase) )?{q:text}")
+        quoted = clause.take(
+            r"(?:(?:containing|contain|contains|mentioning|mention|mentions|matching|with|for|about|that say|saying|including) )(?:the (?:text|word|string|phrase) )?{q:text}"
+        )
         if quoted is not None:
             slots["contains"] = quoted.text("text")
-        elif clause.take(r"(?:any |recent |the |latest |last |all )*(?:errors?|exceptions?|failures?|problems?|stack ?traces?|error (?:messages|lines)|warnings?)(?= |$)"):
+        elif clause.take(
+            r"(?:any |recent |the |latest |last |all )*(?:errors?|exceptions?|failures?|problems?|stack ?traces?|error (?:messages|lines)|warnings?)(?= |$)"
+        ):
             slots["contains"] = "error"
-        clause.take(r"(?:recent |the |latest |last |container |pod |application |app )*(?:logs?|log (?:lines|output|messages|entries))(?: of| from| for| in)?")
-        container = clause.take(r"(?:in|of|from|for) (?:the )?container (?:named |called )?{name:name}", r"(?:in|of|from|for) (?:the )?{name:name} container")
+        clause.take(
+            r"(?:recent |the |latest |last |container |pod |application |app )*(?:logs?|log (?:lines|output|messages|entries))(?: of| from| for| in)?"
+        )
+        container = clause.take(
+            r"(?:in|of|from|for) (?:the )?container (?:named |called )?{name:name}",
+            r"(?:in|of|from|for) (?:the )?{name:name} container",
+            r"container (?!logs?|in|of|for)(?:named |called )?{name:name}",
+        )
         if container is not None:
             slots["container"] = container.text("name")
     if aspect in {Aspect.USAGE, Aspect.LIST, None, Aspect.STATUS, Aspect.CAPACITY, Aspect.IMAGES}:
@@ -185,23 +200,35 @@ def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
 
 def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
     slots: dict[str, Any] = {}
-    limit = clause.take(r"(?:the )?(?:top|first|biggest|largest) {n:count}", r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)")
+    limit = clause.take(
+        r"(?:the )?(?:top|first|biggest|largest) {n:count}",
+        r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)",
+    )
     if limit is not None:
         slots["limit"] = int(float(limit.text("count") or 0)) or None
     if aspect is Aspect.USAGE:
-        slots["sort_by"] = "cpu" if clause.has(r"cpu|processor|cores?") and not clause.has(r"memory|ram|mem") else "memory"
+        slots["sort_by"] = (
+            "cpu" if clause.has(r"cpu|processor|cores?") and not clause.has(r"memory|ram|mem") else "memory"
+        )
         slots["descending"] = not clause.has(r"least|lowest|smallest")
         return slots
-    found = clause.take(r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?P<key>cpu|memory|restarts?|restart count|age|name|creation time|creation timestamp|creation)")
+    found = clause.take(
+        r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?P<key>cpu|memory|restarts?|restart count|age|name|creation time|creation timestamp|creation)"
+    )
     words = {"cpu": "cpu", "memory": "memory", "rest": "restarts", "age": "age", "name": "name", "crea": "age"}
     if found is not None:
         key = next(value for word, value in words.items() if found.said("key").startswith(word))
         slots |= {"sort_by": key, "descending": key not in {"name"}}
     elif clause.take(r"(?:the )?(?:oldest)"):
         slots |= {"sort_by": "age", "descending": True}
-    elif clause.take(r"(?:the )?(?:newest|youngest|most recent|latest|most recently created)(?= (?:pods?|deployments?|jobs?|\w+s) )"):
+    elif clause.take(
+        r"(?:the )?(?:newest|youngest|most recent|latest|most recently created)(?= (?:pods?|deployments?|jobs?|\w+s) )"
+    ):
         slots |= {"sort_by": "age", "descending": False}
-    elif clause.take(r"(?:with |have |has |having )?(?:the )?(?:most|highest|more) (?:number of )?restarts?(?: counts?)?", r"restarts? the most|restarted the most|restarted most(?: often)?"):
+    elif clause.take(
+        r"(?:with |have |has |having )?(?:the )?(?:most|highest|more) (?:number of )?restarts?(?: counts?)?",
+        r"restarts? the most|restarted the most|restarted most(?: often)?",
+    ):
         slots |= {"sort_by": "restarts", "descending": True}
     return slots
 
@@ -226,7 +253,11 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
         previous = clause.words[index - 1] if index else ""
         if token.kind is not Kind.WORD or previous in {"named", "called"}:
             continue
-        is_name = (previous,) in kinds and word not in {"is", "are", "has", "have", "that", "which", "status", "not", "in"} and aspect is None
+        is_name = (
+            (previous,) in kinds
+            and word not in {"is", "are", "has", "have", "that", "which", "status", "not", "in"}
+            and aspect is None
+        )
         plain = word.removesuffix("'s")
         kind = kinds.get((plain,))
         about = word in spoken and (kind not in {"Deployment", "Pod", "Service"} or aspect is Aspect.ENDPOINTS)
@@ -239,7 +270,7 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
 
 
 def _best_group(clause: Clause, reader: TargetReader, namespace: str | None, everywhere: bool) -> list[Target]:
-    groups = reader._groups(clause.fresh()) if False else reader._groups(clause)
+    groups = reader._groups(clause)
     pieces = [reader._items(clause, group, {}, namespace, everywhere) for group in groups]
     flat = [target for piece in pieces for target in piece]
     kinds = [each for each in flat if each.kind]
@@ -268,6 +299,8 @@ def _finished(
         if aspect is Aspect.STATUS or target.every or target.kind is None:
             aspect = Aspect.LIST if target.kind else Aspect.HEALTH
     if aspect is Aspect.LIST and target.kind is None and not named and not target.labels and not conditions:
+        aspect = Aspect.HEALTH
+    if aspect is Aspect.CAUSE and not named and not target.labels and target.kind is None:
         aspect = Aspect.HEALTH
     if aspect is Aspect.HEALTH and named:
         aspect = Aspect.CAUSE

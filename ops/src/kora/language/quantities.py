@@ -21,10 +21,9 @@ _STORAGE = {
 }  # fmt: skip
 _CORES = {"core": "", "cpu": "", "vcpu": "", "millicore": "m", "millicpu": "m"}
 _AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]*)")
-_TIME_WORDS = frozenset("millisecond second minute hour day week month".split())
+_TIME_WORDS = frozenset(["millisecond", "second", "minute", "hour", "day", "week", "month"])
 _COUNTED = frozenset(
-    "replica replicas pod pods instance instances copy copies more additional extra fewer less second minute hour day "
-    "week core cpu".split()
+    ["replica", "replicas", "pod", "pods", "instance", "instances", "copy", "copies", "more", "additional", "extra", "fewer", "less", "second", "minute", "hour", "day", "week", "core", "cpu"]
 )
 
 
@@ -39,7 +38,9 @@ def kubernetes_quantity(text: str) -> str | None:
         return number + _CORES[singular.lower()]
     if singular.lower() in _STORAGE:
         return number + _STORAGE[singular.lower()]
-    return number + unit if unit in {"", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"} else None
+    return (
+        number + unit if unit in {"", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"} else None
+    )
 
 
 def seconds(text: str) -> float | None:
@@ -81,7 +82,7 @@ def _as_number(token: Token, before: str, after: str) -> Token:
     if token.kind is not Kind.WORD or token.low not in NUMBER_WORDS:
         return token
     if token.low in {"one", "none", "nil", "couple", "dozen"} and not (
-        after in _COUNTED or after in {"of"} and token.low in {"couple", "dozen"} or before in {"to", "by", "exactly"}
+        after in _COUNTED or (after in {"of"} and token.low in {"couple", "dozen"}) or before in {"to", "by", "exactly"}
     ):
         return token
     return Token(Kind.NUMBER, str(NUMBER_WORDS[token.low]), token.start, token.end, token.line_start)

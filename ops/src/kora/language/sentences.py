@@ -54,16 +54,14 @@ class Sentence:
 
 
 _VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
-_PLAIN_BREAK = frozenset("then also please finally next afterwards subsequently lastly immediately just".split())
+_PLAIN_BREAK = frozenset(["then", "also", "please", "finally", "next", "afterwards", "subsequently", "lastly", "immediately", "just"])
 # Verbs after "and" that are hardly ever nouns; the others begin a new clause only where an object follows.
 _NOUNLIKE = frozenset(
-    "scale restart tag label route move drop cut report test name watch view list limit run start stop check set log "
-    "let hold point trace search count monitor review study double triple trim use help design draft write build "
-    "image output detail help export patch test turn".split()
+    ["scale", "restart", "tag", "label", "route", "move", "drop", "cut", "report", "test", "name", "watch", "view", "list", "limit", "run", "start", "stop", "check", "set", "log", "let", "hold", "point", "trace", "search", "count", "monitor", "review", "study", "double", "triple", "trim", "use", "help", "design", "draft", "write", "build", "image", "output", "detail", "help", "export", "patch", "test", "turn"]
 )
-_NOT_AFTER_VERB = frozenset("count counts policy policies of is are was were and or limit limits".split()) | {",", ")"}
+_NOT_AFTER_VERB = frozenset(["count", "counts", "policy", "policies", "of", "is", "are", "was", "were", "and", "or", "limit", "limits"]) | {",", ")"}
 _KEEPS_CREATE = frozenset(
-    "expose scale autoscale restart rollback delete show list wait describe annotate rollout verify check".split()
+    ["expose", "scale", "autoscale", "restart", "rollback", "delete", "show", "list", "wait", "describe", "annotate", "rollout", "verify", "check"]
 )
 _DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
 _HOW_TO = re.compile(
@@ -101,15 +99,15 @@ _NEGATED = re.compile(
     r"(?:mustn't|shouldn't|can't)|i (?:don't|do not) (?:want|need)(?: you)?(?: to)?|we (?:don't|do not) (?:want|need)"
     r"(?: you)?(?: to)?|cancel|forget|abort|ignore) "
 )
-_MODAL = (
-    r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
-)
+_MODAL = r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
 _PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
-_NEEDS = re.compile(r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])")
+_NEEDS = re.compile(
+    r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
+)
 _WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")
 _DO_NOUN = re.compile(
     r"^ (?:do|perform|trigger|execute|initiate|start|run|carry out|kick off|issue|make|force) (?:a |an |the )?(?:full |clean "
-    r"|quick |graceful |rolling |rollout )*(?P<noun>restart|rollback|scale ?up|scale ?down|roll back|upgrade|redeploy\w*|"
+    r"|quick |graceful |rolling |rollout )*(?P<noun>restart|rollback|scale ?up|scale ?down|roll back|update|upgrade|redeploy\w*|"
     r"rollout restart|scaling|redeploy) (?:of|on|for|to) "
 )
 _WITHOUT = re.compile(
@@ -208,7 +206,9 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
         return False
     if after in _NOT_AFTER_VERB or not after:
         return False
-    return firm or word not in _NOUNLIKE or (after, ) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
+    return (
+        firm or word not in _NOUNLIKE or (after,) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
+    )
 
 
 def _object_follows(whole: Clause, at: int) -> bool:
@@ -276,7 +276,7 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         first = clause.words[0]
         question = asked or first in QUESTION_WORDS
         return Sentence(clause, Mood.QUESTION if question else Mood.STATEMENT, asked=asked)
-    if sentence.verb not in READ_VERBS and _is_conditional(clause):
+    if sentence.verb not in READ_VERBS | WAIT_VERBS | CREATE_VERBS and _is_conditional(clause):
         sentence.mood = Mood.CONDITIONAL
     return sentence
 
@@ -295,8 +295,12 @@ def _without_harmless(clause: Clause) -> Clause:
 
 def _is_conditional(clause: Clause) -> bool:
     line = clause.line
+    if clause.has(r"autoscal\w*|hpa"):  # "when CPU is above 70 %" is what an autoscaler is for
+        return False
     words = {
-        word for word, token in zip(clause.words, clause.tokens, strict=True) if token.kind is Kind.WORD
+        word
+        for at, (word, token) in enumerate(zip(clause.words, clause.tokens, strict=True))
+        if token.kind is Kind.WORD and not (at and (clause.words[at - 1],) in PHRASES)  # a name follows a kind
     }
     return bool(words & (CONDITIONAL | SCHEDULED)) or _AT_SCHEDULE.search(line) is not None
 
@@ -312,9 +316,11 @@ def _order(clause: Clause, asked: bool) -> Sentence | None:
     noun = _DO_NOUN.match(clause.line)
     if noun is not None:
         verb = {"rollback": "rollback", "roll back": "rollback"}.get(noun["noun"], noun["noun"].split()[0])
-        verb = "image" if verb == "upgrade" else verb
+        verb = "upgrade" if verb in {"update", "redeploy", "redeployment"} else verb
         clause.claim(clause.indices(0, noun.end() - 1))
-        return Sentence(clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb))
+        return Sentence(
+            clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb)
+        )
     verb, length, skipped = _verb_at(clause)
     if verb == "give" and clause.words[skipped + 1 : skipped + 2] in (["me"], ["us"]):
         verb = "show"

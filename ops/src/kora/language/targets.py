@@ -15,14 +15,18 @@ from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
 
 Kinds = Mapping[tuple[str, ...], str]
 # Everyday names of applications that also stand for kinds: taken for a name.
-_NAMES_TOO = frozenset({("worker",), ("workers",), ("machine",), ("machines",), ("gateway",), ("no",), ("claim",), ("dep",)})
-BUILT_IN: dict[tuple[str, ...], str] = {phrase: entry.kind for phrase, entry in PHRASES.items() if phrase not in _NAMES_TOO}
+_NAMES_TOO = frozenset(
+    {("worker",), ("workers",), ("machine",), ("machines",), ("gateway",), ("no",), ("claim",), ("dep",)}
+)
+BUILT_IN: dict[tuple[str, ...], str] = {
+    phrase: entry.kind for phrase, entry in PHRASES.items() if phrase not in _NAMES_TOO
+}
 WORKLOAD = "workload"
 """Stands in `Target.kind` for "app", "service" in the everyday sense and the like: something that runs pods."""
 
 _ALL_SPACES = (
     r"(?:in|across|over|from|for|of|on|within) (?:all|every|each|any) (?:of )?(?:the |my |our )?(?:other )?(?:namespaces?|ns)",
-    r"(?:in|across|over|on|throughout|of) (?:the |my |our |this )?(?:whole |entire |all |full )*(?:kubernetes |k8s )?cluster",
+    r"(?:in|across|over|on|throughout|of|with|about) (?:the |my |our |this )?(?:whole |entire |all |full )*(?:kubernetes |k8s )?cluster",
     r"cluster-?wide",
     r"in all (?:the )?cluster",
     r"all(?: of the| the)? namespaces",
@@ -39,9 +43,13 @@ _SPACES = (
     r"n(?:ame)?s(?:pace)? : {name:space}",
 )
 _BARE_SPACE = re.compile(r"^(?:in|inside|within)$")
-_NOT_A_SPACE = FILLERS | PREPOSITIONS | PRONOUNS | frozenset(
-    "logs log events order total general detail production pending running crashloopbackoff each every all any place "
-    "which what it yaml json table trouble error errors the".split()
+_NOT_A_SPACE = (
+    FILLERS
+    | PREPOSITIONS
+    | PRONOUNS
+    | frozenset(
+        ["logs", "log", "events", "order", "total", "general", "detail", "production", "pending", "running", "crashloopbackoff", "each", "every", "all", "any", "place", "which", "what", "it", "yaml", "json", "table", "trouble", "error", "errors", "the"]
+    )
 )
 
 
@@ -64,7 +72,11 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
             continue
         name = found.said("space")
         sure = pattern.endswith("{name:space}") and "namespace|ns" not in name
-        if name in _NOT_A_SPACE or ((name,) in kinds and not sure) or name in {"and", "with", "is", "are", "has", "have", "that"}:
+        if (
+            name in _NOT_A_SPACE
+            or ((name,) in kinds and not sure)
+            or name in {"and", "with", "is", "are", "has", "have", "that"}
+        ):
             continue
         clause.claim(found.indices)
         return (found.text("space") or "").strip("."), everywhere
@@ -80,7 +92,18 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
         after = clause.words[index + 2] if index + 2 < len(clause.words) and not clause.used[index + 2] else ""
         if token.kind not in {Kind.WORD, Kind.QUOTED} or word in _NOT_A_SPACE or (word,) in kinds:
             continue
-        if after and after not in PREPOSITIONS | JOINERS | {"?", ".", "!", ":", "that", "which", "are", "is", "please", "not"}:
+        if after and after not in PREPOSITIONS | JOINERS | {
+            "?",
+            ".",
+            "!",
+            ":",
+            "that",
+            "which",
+            "are",
+            "is",
+            "please",
+            "not",
+        }:
             continue
         clause.claim([index, index + 1])
         return token.text
@@ -90,7 +113,9 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
 def take_labels(clause: Clause) -> dict[str, str]:
     """Claim a label selector."""
     labels: dict[str, str] = {}
-    pair = r"(?:with|having|that has|that have|which have|which has|where|matching|by|carrying|whose|for|of|using|bearing)"
+    pair = (
+        r"(?:with|having|that has|that have|which have|which has|where|matching|by|carrying|whose|for|of|using|bearing)"
+    )
     patterns = (
         rf"{pair} (?:the |a )?(?:label |labels |selector |label selector )(?:of |is |set to )?{{a:pair}}",
         r"(?:that are |which are |that is )?labell?ed (?:as |with |by )?(?:the label )?{a:pair}",
@@ -267,7 +292,11 @@ class TargetReader:
             if word in {"named", "called", "name", ":", "with", "of", "for"} and clause.tokens[index].kind is Kind.WORD:
                 continue
             keep.append(index)
-        if after and len(keep) > len(before) and not [i for i in before if clause.words[i] not in {"all", "every", "each"}]:
+        if (
+            after
+            and len(keep) > len(before)
+            and not [i for i in before if clause.words[i] not in {"all", "every", "each"}]
+        ):
             names = [clause.tokens[index].text for index in keep[len(before) :]]
             keep = before
         return kind, names, keep

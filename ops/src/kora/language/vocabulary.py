@@ -43,18 +43,13 @@ CHANGE_VERBS: dict[str, str] = {
     for verb in verbs.split()
 }
 CREATE_VERBS = frozenset(
-    "create deploy launch provision generate write define build run start spin install bootstrap setup introduce "
-    "grant allow permit authorize authorise bind prepare design craft produce draft".split()
+    ["create", "deploy", "launch", "provision", "generate", "write", "define", "build", "run", "start", "spin", "install", "bootstrap", "setup", "introduce", "grant", "allow", "permit", "authorize", "authorise", "bind", "prepare", "design", "craft", "produce", "draft"]
 )
 READ_VERBS = frozenset(
-    "show list get display tell find check describe print view see look count watch inspect fetch explain analyze "
-    "analyse investigate debug troubleshoot diagnose summarize summarise report review examine identify enumerate "
-    "retrieve dump tail read verify monitor determine give query compare study assess figure calculate output detail "
-    "search grep help confirm test audit name trace".split()
+    ["show", "list", "get", "display", "tell", "find", "check", "describe", "print", "view", "see", "look", "count", "watch", "inspect", "fetch", "explain", "analyze", "analyse", "investigate", "debug", "troubleshoot", "diagnose", "summarize", "summarise", "report", "review", "examine", "identify", "enumerate", "retrieve", "dump", "tail", "read", "verify", "monitor", "determine", "give", "query", "compare", "study", "assess", "figure", "calculate", "output", "detail", "search", "grep", "help", "confirm", "test", "audit", "name", "trace"]
 )
 QUESTION_WORDS = frozenset(
-    "what what's whats which who who's whose why why's where where's when how how's is are am was were does do did has "
-    "have had isn't aren't doesn't don't won't any anything can could would will should may might".split()
+    ["what", "what's", "whats", "which", "who", "who's", "whose", "why", "why's", "where", "where's", "when", "how", "how's", "is", "are", "am", "was", "were", "does", "do", "did", "has", "have", "had", "isn't", "aren't", "doesn't", "don't", "won't", "any", "anything", "can", "could", "would", "will", "should", "may", "might"]
 )
 WAIT_VERBS = frozenset({"wait"})
 
@@ -146,30 +141,24 @@ def _forms() -> dict[str, str]:
 FORMS: dict[str, str] = _forms()
 """Participles and the like → the verb."""
 PARTICIPLES: dict[str, str] = {
-    form: verb
-    for form, verb in FORMS.items()
-    if not form.endswith(("ing", "s")) or form in {"set", "cut", "put"}
+    form: verb for form, verb in FORMS.items() if not form.endswith(("ing", "s")) or form in {"set", "cut", "put"}
 }
 
 # --- noise ----------------------------------------------------------------------------------------------------------
 
-ARTICLES = frozenset("the a an my our your their its this that these those some such".split())
+ARTICLES = frozenset(["the", "a", "an", "my", "our", "your", "their", "its", "this", "that", "these", "those", "some", "such"])
 FILLERS = ARTICLES | frozenset(
-    "please pls plz kindly just now simply quickly immediately asap thanks thank cheers hey hi hello dear kora ok okay "
-    "well so also too then next first firstly second secondly finally lastly again actually really basically currently "
-    "existing present current both afterwards afterward subsequently instead right away safely gracefully carefully "
-    "whole entire once more own itself there here".split()
+    ["please", "pls", "plz", "kindly", "just", "now", "simply", "quickly", "immediately", "asap", "thanks", "thank", "cheers", "kora", "ok", "okay", "well", "so", "also", "too", "then", "next", "first", "firstly", "second", "secondly", "finally", "lastly", "again", "actually", "really", "basically", "currently", "existing", "present", "current", "both", "afterwards", "afterward", "subsequently", "instead", "right", "away", "safely", "gracefully", "carefully", "whole", "entire", "once", "more", "own", "itself", "there", "here"]
 )
-PREPOSITIONS = frozenset("of for on in from to at behind into inside within under with by as onto".split())
+PREPOSITIONS = frozenset(["of", "for", "on", "in", "from", "to", "at", "behind", "into", "inside", "within", "under", "with", "by", "as", "onto"])
 JOINERS = frozenset({"and", ",", "&", "plus"})
-PRONOUNS = frozenset("it them they that this these those same one its".split())
+PRONOUNS = frozenset(["it", "them", "they", "that", "this", "these", "those", "same", "one", "its"])
 # What makes a changing sentence more than an order to be carried out now.
-CONDITIONAL = frozenset("if unless when whenever once until till while whether before case otherwise except".split())
+CONDITIONAL = frozenset(["if", "unless", "when", "whenever", "once", "until", "till", "while", "whether", "before", "case", "otherwise", "except"])
 SCHEDULED = frozenset(
-    "tomorrow tonight later midnight noon monday tuesday wednesday thursday friday saturday sunday weekend yesterday "
-    "daily hourly weekly nightly soon eventually someday".split()
+    ["tomorrow", "tonight", "later", "midnight", "noon", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend", "yesterday", "daily", "hourly", "weekly", "nightly", "soon", "eventually", "someday"]
 )
-NEGATIONS = frozenset("don't dont not never without no avoid stop cannot can't won't shouldn't mustn't nothing".split())
+NEGATIONS = frozenset(["don't", "dont", "not", "never", "without", "no", "avoid", "stop", "cannot", "can't", "won't", "shouldn't", "mustn't", "nothing"])
 
 # --- nouns of slots -------------------------------------------------------------------------------------------------
 
@@ -191,8 +180,7 @@ STATES: dict[str, str] = {
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
 } | {"none": 0, "nil": 0, "couple": 2, "dozen": 12}
 
@@ -200,7 +188,7 @@ _SLOT_WORDS = (
     "replica replicas instance instances image images version container containers memory limit limits request "
     "requests resources environment variable variables label labels annotation annotations readiness liveness startup "
     "probe namespace namespaces revision previous rollout traffic canary storage usage status state events events "
-    "history permissions endpoints ports restarts running pending failing healthy recent errors between minimum maximum"
+    "history permissions endpoints ports restarts running pending failing healthy recent errors between minimum maximum surge unavailable"
 )
 
 

@@ -41,7 +41,9 @@ def _change(context: Context, arguments: Prompt) -> Draft:
     return session.plan(context.actor, context.helm).draft
 
 
-READ = registry.register(Tool("ask.read", "Answers a question about the cluster in plain language.", Prompt, Risk.READ, run=_read))
+READ = registry.register(
+    Tool("ask.read", "Answers a question about the cluster in plain language.", Prompt, Risk.READ, run=_read)
+)
 CHANGE = registry.register(
     Tool("ask.change", "Makes one plan of the changes that a prompt asks for.", Prompt, Risk.WRITE, propose=_change)
 )

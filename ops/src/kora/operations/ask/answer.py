@@ -21,14 +21,20 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, limit: int 
     shown = [[str(cell) for cell in row] for row in rows[:limit]]
     lines = [list(heads), *shown]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
-    text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    text = "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
     return text if len(rows) <= limit else f"{text}\n… and {len(rows) - limit} more"
 
 
 def age_text(seconds: float) -> str:
     """Seconds as kubectl shows ages: ``45s``, ``12m``, ``5h``, ``3d``."""
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds >= 2 * size or (unit != "m" and seconds >= size and seconds % size == 0) or (unit == "d" and seconds >= size):
+        if (
+            seconds >= 2 * size
+            or (unit != "m" and seconds >= size and seconds % size == 0)
+            or (unit == "d" and seconds >= size)
+        ):
             return f"{int(seconds // size)}{unit}"
     return f"{int(max(0, seconds))}s"
 

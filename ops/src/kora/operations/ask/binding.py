@@ -101,7 +101,9 @@ class Binder:
         if not target.names and not target.phrase:
             if target.every or target.labels:
                 return self._all(target, wanted, space)
-            raise TargetMissing(f"Which {_spoken(target.kind)}? No name was said.", fix="Name it, such as deployment/web.")
+            raise TargetMissing(
+                f"Which {_spoken(target.kind)}? No name was said.", fix="Name it, such as deployment/web."
+            )
         asked = target.names or (target.phrase or "",)
         return [self._named(each, target, wanted, space, exact or bool(target.names)) for each in asked]
 
@@ -150,7 +152,9 @@ class Binder:
         refs = [ObjectRef.of(each) for each in found]
         shown = ", ".join(str(each) for each in refs[:10])
         phrase = said or target.phrase or "that"
-        start = f"There is no {phrase!r} in namespace {missing_in}; elsewhere: " if missing_in else f"{phrase!r} could be: "
+        start = (
+            f"There is no {phrase!r} in namespace {missing_in}; elsewhere: " if missing_in else f"{phrase!r} could be: "
+        )
         candidates = [{"kind": each.kind, "namespace": each.namespace, "name": each.name} for each in refs]
         return TargetAmbiguous(
             f"{start}{shown}. Nothing was changed.",
@@ -208,8 +212,14 @@ class Binder:
                 name_of(each) for each in self.every("Job", space)
                 if any(owner.get("name") == name_of(item) for owner in dig(each, "metadata", "ownerReferences") or ())
             }  # fmt: skip
-            return [pod for pod in self.every("Pod", space) if (dig(pod, "metadata", "labels") or {}).get("job-name") in jobs]
-        return [pod for pod in self.every("Pod", space) if selector and matches(selector, dig(pod, "metadata", "labels"))]
+            return [
+                pod
+                for pod in self.every("Pod", space)
+                if (dig(pod, "metadata", "labels") or {}).get("job-name") in jobs
+            ]
+        return [
+            pod for pod in self.every("Pod", space) if selector and matches(selector, dig(pod, "metadata", "labels"))
+        ]
 
 
 def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> list[Manifest]:

@@ -42,7 +42,12 @@ class Session:
     """One prompt on one cluster."""
 
     def __init__(
-        self, reader: ClusterReader, prompt: str, *, namespace: str | None = None, choices: Mapping[str, str] | None = None
+        self,
+        reader: ClusterReader,
+        prompt: str,
+        *,
+        namespace: str | None = None,
+        choices: Mapping[str, str] | None = None,
     ) -> None:
         """`namespace`: of ``-n``. `choices`: see `Binder`."""
         self.reader, self.prompt = reader, prompt
@@ -114,7 +119,10 @@ class Session:
             steps = ", ".join(step.intent.replace("_", " ") for step in self.request.steps)
             return Answer(f"That would be: {steps}. It can't be worked out here: {error.message}")
         goal = "; then ".join(work.goals)
-        return Answer("\n".join([f"To {goal}, run the command below, or ask for it. Nothing was changed.", *work.notes]), work.commands)
+        return Answer(
+            "\n".join([f"To {goal}, run the command below, or ask for it. Nothing was changed.", *work.notes]),
+            work.commands,
+        )
 
     # --- changing -----------------------------------------------------------------------------------------------
 
@@ -144,7 +152,9 @@ class Session:
                 continue
             handler = HANDLERS.get(step.intent)
             if handler is None:
-                raise NotUnderstood(f"“{step.intent.replace('_', ' ')}” is not carried out by this command yet. Nothing was changed.")
+                raise NotUnderstood(
+                    f"“{step.intent.replace('_', ' ')}” is not carried out by this command yet. Nothing was changed."
+                )
             handler(work, step)
 
 

@@ -32,7 +32,9 @@ def set_image(work: Workspace, intent: intents.SetImage) -> None:
             _pace(wanted, intent)
 
         work.edit(item, change, f"image of {container['name']} from {container.get('image')} to {new}, as asked")
-        work.tell(f"set the image of {where(item)} to {new}", f"kubectl set image {where(item)} {container['name']}={new}")
+        work.tell(
+            f"set the image of {where(item)} to {new}", f"kubectl set image {where(item)} {container['name']}={new}"
+        )
 
 
 def _pods_or_workloads(work: Workspace, target: intents.Target) -> list[Manifest]:
@@ -100,7 +102,9 @@ def _amounts(resources: Manifest, intent: intents.SetResources) -> dict[str, dic
         given = {"requests": intent.requests, "limits": intent.limits}
         found = {part: each.model_dump(exclude_none=True) for part, each in given.items()}
         return {
-            part: {name.replace("_", "-"): value for name, value in values.items()} for part, values in found.items() if values
+            part: {name.replace("_", "-"): value for name, value in values.items()}
+            for part, values in found.items()
+            if values
         }
     scaled: dict[str, dict[str, str]] = {}
     for part in intent.where or ("requests", "limits"):
@@ -139,7 +143,9 @@ def set_env(work: Workspace, intent: intents.SetEnv) -> None:
 
         def change(wanted: Manifest, name: str = name) -> None:
             container = container_of(wanted, name)
-            env: list[dict[str, Any]] = [each for each in container.get("env") or () if each["name"] not in intent.remove]
+            env: list[dict[str, Any]] = [
+                each for each in container.get("env") or () if each["name"] not in intent.remove
+            ]
             for key, value in intent.values.items():
                 entry = {"name": key, "value": value}
                 at = next((index for index, each in enumerate(env) if each["name"] == key), None)
@@ -239,7 +245,9 @@ def resize(work: Workspace, intent: intents.Resize) -> None:
         wanted = now + asked if intent.size.startswith("+") else asked
         text = memory_text(wanted) if intent.size.startswith("+") else intent.size
         if wanted < now:
-            raise ChangeImpossible(f"{where(item)} has {memory_text(now)}; a claim can't be made smaller. Nothing was changed.")
+            raise ChangeImpossible(
+                f"{where(item)} has {memory_text(now)}; a claim can't be made smaller. Nothing was changed."
+            )
         class_name = dig(item, "spec", "storageClassName")
         classes = {name_of(each): each for each in work.binder.every("StorageClass", None)}
         if wanted > now and class_name in classes and not classes[class_name].get("allowVolumeExpansion"):
@@ -257,9 +265,13 @@ def resize(work: Workspace, intent: intents.Resize) -> None:
 
 def _claims(work: Workspace, target: intents.Target) -> list[Manifest]:
     if target.kind in {None, "PersistentVolumeClaim"} and (target.names or target.phrase):
-        claim = work.binder.find(target.model_copy(update={"kind": "PersistentVolumeClaim"}), ("PersistentVolumeClaim",))
+        claim = work.binder.find(
+            target.model_copy(update={"kind": "PersistentVolumeClaim"}), ("PersistentVolumeClaim",)
+        )
         if claim or target.kind:
-            return work.binder.several(target.model_copy(update={"kind": "PersistentVolumeClaim"}), ("PersistentVolumeClaim",))
+            return work.binder.several(
+                target.model_copy(update={"kind": "PersistentVolumeClaim"}), ("PersistentVolumeClaim",)
+            )
     kinds = ("Pod",) if target.kind == "Pod" else ("Deployment", "StatefulSet", "Pod")
     if target.kind == "PersistentVolumeClaim":
         return work.binder.several(target.model_copy(update={"every": True}), ("PersistentVolumeClaim",))
@@ -268,8 +280,12 @@ def _claims(work: Workspace, target: intents.Target) -> list[Manifest]:
     names = [dig(each, "persistentVolumeClaim", "claimName") for each in spec.get("volumes") or ()]
     names = [each for each in names if each]
     if len(names) != 1:
-        raise ChangeImpossible(f"{where(owner)} mounts {len(names)} claims ({', '.join(names) or 'none'}); say which one.")
-    claims = [each for each in work.binder.every("PersistentVolumeClaim", namespace_of(owner)) if name_of(each) == names[0]]
+        raise ChangeImpossible(
+            f"{where(owner)} mounts {len(names)} claims ({', '.join(names) or 'none'}); say which one."
+        )
+    claims = [
+        each for each in work.binder.every("PersistentVolumeClaim", namespace_of(owner)) if name_of(each) == names[0]
+    ]
     if not claims:
         raise ChangeImpossible(f"The claim {names[0]} of {where(owner)} does not exist.")
     return claims

@@ -32,7 +32,9 @@ def workloads(work: Workspace, target: intents.Target, kinds: tuple[str, ...] = 
     if target.kind not in {"Service", "Pod"}:
         raise ChangeImpossible(f"This can't be done with a {target.kind}. Nothing was changed.")
     found = work.binder.find(target, (target.kind,))
-    behind = {name_of(each): each for item in found for each in work.binder.workloads_behind(item) if each["kind"] in kinds}
+    behind = {
+        name_of(each): each for item in found for each in work.binder.workloads_behind(item) if each["kind"] in kinds
+    }
     if len(behind) == 1:
         return list(behind.values())
     return work.binder.several(target.model_copy(update={"kind": None}), kinds)
@@ -47,24 +49,37 @@ def where(item: Manifest) -> str:
 @handles("scale")
 def scale(work: Workspace, intent: intents.Scale) -> None:
     """Set the number of replicas."""
-    for item in workloads(work, intent.target, (*SCALABLE[:2], *(SCALABLE[2:] if intent.target.kind == "ReplicaSet" else ()))):
+    for item in workloads(
+        work, intent.target, (*SCALABLE[:2], *(SCALABLE[2:] if intent.target.kind == "ReplicaSet" else ()))
+    ):
         live = work.current(item)
         now = int((live.get("spec") or {}).get("replicas", 1))
         wanted = _wanted(now, intent)
         if wanted < 0:
-            raise ChangeImpossible(f"{where(item)} has {now} replicas; {-(intent.by or 0)} fewer would be less than none.")
+            raise ChangeImpossible(
+                f"{where(item)} has {now} replicas; {-(intent.by or 0)} fewer would be less than none."
+            )
         if wanted > LIMIT:
-            raise ChangeImpossible(f"{wanted} replicas of {where(item)} look like a slip; the limit is {LIMIT}. Nothing was changed.")
+            raise ChangeImpossible(
+                f"{wanted} replicas of {where(item)} look like a slip; the limit is {LIMIT}. Nothing was changed."
+            )
         if wanted == 0 and now:
-            work.notes.append(f"{where(item)} will have no pods: it stops serving until it is scaled up again (to {now}, as now).")
+            work.notes.append(
+                f"{where(item)} will have no pods: it stops serving until it is scaled up again (to {now}, as now)."
+            )
         for scaler in work.binder.every("HorizontalPodAutoscaler", namespace_of(item)):
             aim = (scaler.get("spec") or {}).get("scaleTargetRef") or {}
             if aim.get("kind") == item["kind"] and aim.get("name") == name_of(item):
                 low, high = scaler["spec"].get("minReplicas", 1), scaler["spec"]["maxReplicas"]
-                work.notes.append(f"The autoscaler {name_of(scaler)} ({low} to {high}) also sets this number and may change it again.")
+                work.notes.append(
+                    f"The autoscaler {name_of(scaler)} ({low} to {high}) also sets this number and may change it again."
+                )
         work.act(Scale(target=work.ref(item), replicas=wanted), f"scale from {now} to {wanted} replicas, as asked")
         space = namespace_of(item)
-        work.tell(f"scale {where(item)} from {now} to {wanted}", f"kubectl scale {item['kind'].lower()}/{name_of(item)} --replicas={wanted} -n {space}")
+        work.tell(
+            f"scale {where(item)} from {now} to {wanted}",
+            f"kubectl scale {item['kind'].lower()}/{name_of(item)} --replicas={wanted} -n {space}",
+        )
 
 
 def _wanted(now: int, intent: intents.Scale) -> int:
@@ -73,7 +88,11 @@ def _wanted(now: int, intent: intents.Scale) -> int:
     if intent.by is not None:
         return now + intent.by
     factor = 1.0 if intent.factor is None else intent.factor
-    return math.ceil(now * factor - 1e-9) if factor >= 1 else max(math.floor(now * factor + 1e-9), 1 if factor > 0 and now else 0)
+    return (
+        math.ceil(now * factor - 1e-9)
+        if factor >= 1
+        else max(math.floor(now * factor + 1e-9), 1 if factor > 0 and now else 0)
+    )
 
 
 @handles("restart")
@@ -103,9 +122,14 @@ def roll_back(work: Workspace, intent: intents.RollBack) -> None:
         revision = intent.revision if intent.revision is not None else (earlier[-1] if earlier else None)
         if revision is None or revision not in kept:
             known = ", ".join(map(str, kept)) or "none"
-            raise ChangeImpossible(f"{where(item)} has no such earlier revision; it keeps: {known}. Nothing was changed.")
+            raise ChangeImpossible(
+                f"{where(item)} has no such earlier revision; it keeps: {known}. Nothing was changed."
+            )
         work.act(Rollback(target=ref, revision=revision), f"back from revision {now} to {revision}, as asked")
-        work.tell(f"roll {where(item)} back to revision {revision}", f"kubectl rollout undo {where(item)} --to-revision={revision}")
+        work.tell(
+            f"roll {where(item)} back to revision {revision}",
+            f"kubectl rollout undo {where(item)} --to-revision={revision}",
+        )
 
 
 @handles("pause")
@@ -141,13 +165,17 @@ def delete(work: Workspace, intent: intents.Delete) -> None:
         if not found:
             raise TargetMissing("No object fits that description. Nothing was changed.")
     elif not target.names and not target.phrase and not target.labels:
-        raise TargetMissing(f"Delete which {target.kind or 'object'}? Everything of a kind is not deleted by a sentence: name the objects.")
+        raise TargetMissing(
+            f"Delete which {target.kind or 'object'}? Everything of a kind is not deleted by a sentence: name the objects."
+        )
     elif target.phrase and " " in target.phrase:
         raise TargetMissing(f"Delete which object? {target.phrase!r} is no name. Nothing was changed.")
     else:
         found = work.binder.several(target, kinds, exact=True)
     for item in found:
-        space = f" -n {namespace_of(item)}" if BY_KIND.get(item["kind"]) is None or BY_KIND[item["kind"]].namespaced else ""
+        space = (
+            f" -n {namespace_of(item)}" if BY_KIND.get(item["kind"]) is None or BY_KIND[item["kind"]].namespaced else ""
+        )
         work.act(Delete(target=work.ref(item)), "delete, as asked")
         work.tell(f"delete {where(item)}", f"kubectl delete {item['kind'].lower()} {name_of(item)}{space}")
 

@@ -3,7 +3,7 @@
 import copy
 
 from kora.domain.objects import Manifest
-from kora.domain.plans import EndpointsReady, Exists, Evidence, RolloutComplete
+from kora.domain.plans import EndpointsReady, Evidence, Exists, RolloutComplete
 from kora.language import intents
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.binding import matching
@@ -24,7 +24,9 @@ def expose(work: Workspace, intent: intents.Expose) -> None:
         items = workloads(work, target)
     for item in items:
         live = work.current(item)
-        labels = dig(live, "metadata", "labels") if live["kind"] == "Pod" else dig(live, "spec", "selector", "matchLabels")
+        labels = (
+            dig(live, "metadata", "labels") if live["kind"] == "Pod" else dig(live, "spec", "selector", "matchLabels")
+        )
         if not labels:
             raise ChangeImpossible(f"{where(item)} has no labels that a Service could select. Nothing was changed.")
         name = intent.name or name_of(item)
@@ -46,7 +48,9 @@ def expose(work: Workspace, intent: intents.Expose) -> None:
 def _service_ports(item: Manifest, intent: intents.Expose) -> list[Manifest]:
     spec = item["spec"] if item["kind"] == "Pod" else template_of(item)["spec"]
     open_ports = [port for each in spec.get("containers") or () for port in each.get("ports") or ()]
-    given = intent.ports or tuple(intents.PortSpec(port=each["containerPort"], name=each.get("name")) for each in open_ports)
+    given = intent.ports or tuple(
+        intents.PortSpec(port=each["containerPort"], name=each.get("name")) for each in open_ports
+    )
     if not given:
         raise ChangeImpossible(f"{where(item)} names no port of its own; say the port, such as 'on port 80'.")
     found: list[Manifest] = []
@@ -94,7 +98,9 @@ def switch_traffic(work: Workspace, intent: intents.SwitchTraffic) -> None:
 def _service(work: Workspace, target: intents.Target) -> Manifest:
     if target.names or target.phrase or target.labels:
         return work.binder.one(target.model_copy(update={"kind": "Service"}), ("Service",))
-    services = [each for each in work.binder.every("Service", work.binder.space(target)) if dig(each, "spec", "selector")]
+    services = [
+        each for each in work.binder.every("Service", work.binder.space(target)) if dig(each, "spec", "selector")
+    ]
     if len(services) != 1:
         names = ", ".join(name_of(each) for each in services) or "none"
         raise TargetAmbiguous(f"Which service? There are: {names}. Nothing was changed.")
@@ -119,7 +125,9 @@ def _new_selector(
     found = matching(said, pool)
     if len(found) != 1:
         names = ", ".join(where(each) for each in found) or "nothing"
-        raise TargetMissing(f"{said!r} could be {names}; say a deployment or a label such as version=green. Nothing was changed.")
+        raise TargetMissing(
+            f"{said!r} could be {names}; say a deployment or a label such as version=green. Nothing was changed."
+        )
     labels = dig(found[0], "spec", "template", "metadata", "labels") or {}
     own = dig(found[0], "spec", "selector", "matchLabels") or {}
     chosen = {key: labels[key] for key in old if key in labels} | own
@@ -152,10 +160,25 @@ def canary(work: Workspace, intent: intents.Canary) -> None:
         | {"replicas": count, "selector": {"matchLabels": selector | {key: "canary"}}},
     }  # fmt: skip
     template = manifest["spec"]["template"]
-    template["metadata"] = {"labels": pods | {key: "canary"}, **{k: v for k, v in template["metadata"].items() if k == "annotations"}}
-    container = container_of(manifest, None if len(template["spec"]["containers"]) == 1 else _same_image(manifest, intent))
+    template["metadata"] = {
+        "labels": pods | {key: "canary"},
+        **{k: v for k, v in template["metadata"].items() if k == "annotations"},
+    }
+    container = container_of(
+        manifest, None if len(template["spec"]["containers"]) == 1 else _same_image(manifest, intent)
+    )
     container["image"] = intent.image or retagged(str(container["image"]), intent.tag or "")
-    if key in dig(item, "spec", "template", "metadata", "labels", ) or {}:
+    if (
+        key
+        in dig(
+            item,
+            "spec",
+            "template",
+            "metadata",
+            "labels",
+        )
+        or {}
+    ):
         work.notes.append(f"{where(item)} and the canary differ by the label {key}.")
     elif all(selector.get(each) == (selector | {key: "canary"}).get(each) for each in selector):
         # the first Deployment's selector fits the canary's pods too; ReplicaSets keep them apart by owner and hash
@@ -191,7 +214,11 @@ def _free_label(selector: dict[str, str], pods: dict[str, str], services: list[M
 
 def _same_image(manifest: Manifest, intent: intents.Canary) -> str | None:
     wanted = (intent.image or "").rpartition("/")[2].partition(":")[0]
-    same = [each["name"] for each in template_of(manifest)["spec"]["containers"] if each["image"].rpartition("/")[2].partition(":")[0] == wanted]
+    same = [
+        each["name"]
+        for each in template_of(manifest)["spec"]["containers"]
+        if each["image"].rpartition("/")[2].partition(":")[0] == wanted
+    ]
     return same[0] if len(same) == 1 else None
 
 
@@ -207,7 +234,12 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
             for what, percent in (("cpu", intent.cpu_percent), ("memory", intent.memory_percent)) if percent is not None
         ]  # fmt: skip
         if not metrics:
-            metrics = [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]
+            metrics = [
+                {
+                    "type": "Resource",
+                    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+                }
+            ]
             work.notes.append("No utilisation was said: 80 % of the CPU request, as kubectl autoscale does.")
         _warn_without_requests(work, item, [str(each["resource"]["name"]) for each in metrics])  # type: ignore[index]
         aim = {"apiVersion": item["apiVersion"], "kind": item["kind"], "name": name_of(item)}
@@ -221,12 +253,23 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
         else:
             name = intent.name or name_of(item)
             metadata = {"name": name, "namespace": namespace_of(item)}
-            work.create({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}, "autoscaling, as asked")
-        work.tell(f"autoscale {where(item)} between {low} and {high}", f"kubectl autoscale {where(item)} --min={low} --max={high} --cpu-percent={intent.cpu_percent or 80}")
+            work.create(
+                {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec},
+                "autoscaling, as asked",
+            )
+        work.tell(
+            f"autoscale {where(item)} between {low} and {high}",
+            f"kubectl autoscale {where(item)} --min={low} --max={high} --cpu-percent={intent.cpu_percent or 80}",
+        )
 
 
 def _warn_without_requests(work: Workspace, item: Manifest, resources: list[str]) -> None:
     for container in template_of(work.current(item))["spec"].get("containers") or ():
         for what in resources:
-            if dig(container, "resources", "requests", what) is None and dig(container, "resources", "limits", what) is None:
-                work.notes.append(f"Container {container['name']} requests no {what}: the autoscaler can't work until it does.")
+            if (
+                dig(container, "resources", "requests", what) is None
+                and dig(container, "resources", "limits", what) is None
+            ):
+                work.notes.append(
+                    f"Container {container['name']} requests no {what}: the autoscaler can't work until it does."
+                )

@@ -170,4 +170,14 @@ def container_of(item: Manifest, name: str | None) -> Manifest:
     )
 
 
-__all__ = ["HANDLERS", "Delete", "Restart", "Rollback", "Workspace", "container_of", "containers_of", "handles", "template_of"]
+__all__ = [
+    "HANDLERS",
+    "Delete",
+    "Restart",
+    "Rollback",
+    "Workspace",
+    "container_of",
+    "containers_of",
+    "handles",
+    "template_of",
+]

@@ -48,7 +48,12 @@ def permissions(binder: Binder, question: Inspect) -> Answer:
     if not found:
         return Answer(f"Nobody is allowed to {what}{where} by RBAC.", [command], [], found=False)
     lines = sorted({f"{each.subject} (by {each.binding}, {each.role})" for each in found})
-    return Answer(f"{len({each.subject for each in found})} subject(s) can {what}{where}:\n" + "\n".join(f"  {line}" for line in lines), [command], lines)
+    return Answer(
+        f"{len({each.subject for each in found})} subject(s) can {what}{where}:\n"
+        + "\n".join(f"  {line}" for line in lines),
+        [command],
+        lines,
+    )
 
 
 def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None) -> Answer:
@@ -58,7 +63,11 @@ def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, s
     allowed = binder.reader.can(verb, ObjectRef(api_version=version, kind=str(kind), namespace=space, name=""))
     said = _spoken(resource)
     command = f"kubectl auth can-i {verb} {said}{f' -n {space}' if space else ''}"
-    return Answer(f"{'Yes' if allowed else 'No'}, you {'can' if allowed else 'can not'} {verb} {said}{f' in namespace {space}' if space else ''}.", [command], {"allowed": allowed})
+    return Answer(
+        f"{'Yes' if allowed else 'No'}, you {'can' if allowed else 'can not'} {verb} {said}{f' in namespace {space}' if space else ''}.",
+        [command],
+        {"allowed": allowed},
+    )
 
 
 def _subject(
@@ -77,7 +86,9 @@ def _subject(
         full, groups, known = name, {"system:authenticated"} if kind == "user" else set(), True
     mine = [each for each in grants if _is(each.subject, kind, full, groups)]
     where = f" in namespace {space}" if space else ""
-    flag = f"kubectl auth can-i {question.verb or '--list'} {_spoken(resource) if resource else ''} --as={full}{f' -n {space}' if space else ''}".replace("  ", " ")
+    flag = f"kubectl auth can-i {question.verb or '--list'} {_spoken(resource) if resource else ''} --as={full}{f' -n {space}' if space else ''}".replace(
+        "  ", " "
+    )
     if not known:
         return Answer(f"There is no service account {name}{where}.", [flag], {"allowed": False}, found=False)
     if question.verb is not None and resource is not None:
@@ -86,11 +97,17 @@ def _subject(
         if by:
             limits = sorted({each for one in by for each in one.rule[3]}) if all(one.rule[3] for one in by) else []
             only = f" (only {', '.join(limits)})" if limits else ""
-            return Answer(f"Yes: {full} can {what}{only}, by {by[0].binding} ({by[0].role}).", [flag], {"allowed": True, "by": by[0].binding})
+            return Answer(
+                f"Yes: {full} can {what}{only}, by {by[0].binding} ({by[0].role}).",
+                [flag],
+                {"allowed": True, "by": by[0].binding},
+            )
         return Answer(f"No: no role lets {full} {what}.", [flag], {"allowed": False})
     if not mine:
         return Answer(f"{full} has no permissions{where} by RBAC.", [flag], [], found=False)
-    lines = sorted({f"{','.join(each.rule[2])} on {','.join(each.rule[1]) or 'URLs'} (by {each.binding})" for each in mine})
+    lines = sorted(
+        {f"{','.join(each.rule[2])} on {','.join(each.rule[1]) or 'URLs'} (by {each.binding})" for each in mine}
+    )
     return Answer(f"{full} may{where}:\n" + "\n".join(f"  {line}" for line in lines), [flag], lines)
 
 
@@ -99,15 +116,30 @@ def _is(subject: str, kind: str, full: str, groups: Iterable[str]) -> bool:
         return subject == f"group {full}"
     if kind == "user":
         return subject == f"user {full}" or subject in {f"group {each}" for each in groups}
-    return subject == f"service account {full}" or subject in {f"group {each}" for each in groups} or subject == f"user {full}"
+    return (
+        subject == f"service account {full}"
+        or subject in {f"group {each}" for each in groups}
+        or subject == f"user {full}"
+    )
 
 
 def _everyone(space: str | None, grants: list[Grant]) -> Answer:
-    own = [each for each in grants if not each.subject.startswith(("group system:", "user system:", "service account system:serviceaccount:kube-"))]
+    own = [
+        each
+        for each in grants
+        if not each.subject.startswith(("group system:", "user system:", "service account system:serviceaccount:kube-"))
+    ]
     lines = sorted({f"{each.subject}: {each.role} (by {each.binding})" for each in own})
     if not lines:
-        return Answer("No bindings beyond the cluster's own.", ["kubectl get rolebindings,clusterrolebindings -A"], [], found=False)
-    return Answer("\n".join(lines), [f"kubectl get rolebindings{f' -n {space}' if space else ' -A'},clusterrolebindings"], lines)
+        return Answer(
+            "No bindings beyond the cluster's own.",
+            ["kubectl get rolebindings,clusterrolebindings -A"],
+            [],
+            found=False,
+        )
+    return Answer(
+        "\n".join(lines), [f"kubectl get rolebindings{f' -n {space}' if space else ' -A'},clusterrolebindings"], lines
+    )
 
 
 def _grants(binder: Binder) -> Iterator[Grant]:
@@ -116,7 +148,11 @@ def _grants(binder: Binder) -> Iterator[Grant]:
     for kind in ("ClusterRoleBinding", "RoleBinding"):
         for binding in binder.every(kind, None):
             ref, home = binding.get("roleRef") or {}, namespace_of(binding)
-            role = cluster_roles.get(ref.get("name")) if ref.get("kind") == "ClusterRole" else roles.get((home, ref.get("name")))
+            role = (
+                cluster_roles.get(ref.get("name"))
+                if ref.get("kind") == "ClusterRole"
+                else roles.get((home, ref.get("name")))
+            )
             if role is None:
                 continue
             for rule in _rules(role, cluster_roles):
@@ -138,7 +174,12 @@ def _rules(role: Manifest, cluster_roles: dict[str, Manifest]) -> Iterator[tuple
     but may not have done so yet)."""
     rules = list(role.get("rules") or ())
     for selector in dig(role, "aggregationRule", "clusterRoleSelectors") or ():
-        rules += [rule for each in cluster_roles.values() if each is not role and matches(selector, dig(each, "metadata", "labels")) for rule in each.get("rules") or ()]
+        rules += [
+            rule
+            for each in cluster_roles.values()
+            if each is not role and matches(selector, dig(each, "metadata", "labels"))
+            for rule in each.get("rules") or ()
+        ]
     for rule in rules:
         yield tuple(tuple(rule.get(part) or ()) for part in ("apiGroups", "resources", "verbs", "resourceNames"))
 
@@ -167,9 +208,22 @@ def resource_of(binder: Binder, kind: str | None) -> tuple[str, str] | None:
         return "*", "*"
     version, _ = binder.api_version(kind)
     group = version.rpartition("/")[0]
-    plural = next((each.plural for each in binder.reader.kinds() if each.kind == kind and each.api_version.rpartition("/")[0] == group), kind.lower() + "s")
+    plural = next(
+        (
+            each.plural
+            for each in binder.reader.kinds()
+            if each.kind == kind and each.api_version.rpartition("/")[0] == group
+        ),
+        kind.lower() + "s",
+    )
     return group, plural
 
 
 def _spoken(resource: tuple[str, str] | None) -> str:
-    return "anything" if resource is None else "everything" if resource[1] == "*" else resource[1] + (f".{resource[0]}" if resource[0] else "")
+    return (
+        "anything"
+        if resource is None
+        else "everything"
+        if resource[1] == "*"
+        else resource[1] + (f".{resource[0]}" if resource[0] else "")
+    )

@@ -31,11 +31,19 @@ def cause(binder: Binder, question: Inspect) -> Answer:
         return Answer(text, commands, {"findings": [finding_json(each) for each in findings]})
     lines, evidence = _from_logs(binder, items, space)
     if lines:
-        return Answer(f"{what} runs, but its log reports an error:\n" + "\n".join(lines), [command, *evidence], {"findings": [], "log": lines})
+        return Answer(
+            f"{what} runs, but its log reports an error:\n" + "\n".join(lines),
+            [command, *evidence],
+            {"findings": [], "log": lines},
+        )
     if not items and (question.target.names or question.target.phrase):
         said = question.target.phrase or ", ".join(question.target.names)
-        return Answer(f"There is no object {said!r} in {space or 'the cluster'}.", [f"kubectl get all{place(space)}"], found=False)
-    return Answer(f"Nothing is wrong with {what}: {state_of(items)}, and its logs show no errors.", [command], {"findings": []})
+        return Answer(
+            f"There is no object {said!r} in {space or 'the cluster'}.", [f"kubectl get all{place(space)}"], found=False
+        )
+    return Answer(
+        f"Nothing is wrong with {what}: {state_of(items)}, and its logs show no errors.", [command], {"findings": []}
+    )
 
 
 @answers(Aspect.HEALTH)
@@ -54,10 +62,16 @@ def health(binder: Binder, question: Inspect) -> Answer:
     if report.findings:
         lines = [told(each) for each in report.findings[:_SHOWN]]
         more = f"\n… and {len(report.findings) - _SHOWN} more" if len(report.findings) > _SHOWN else ""
-        return Answer(f"{len(report.findings)} problem(s) in {where} ({counted}):\n" + "\n".join(lines) + more, commands, data)
+        return Answer(
+            f"{len(report.findings)} problem(s) in {where} ({counted}):\n" + "\n".join(lines) + more, commands, data
+        )
     lines, evidence = _from_logs(binder, workloads, space) if space else ([], [])
     if lines:
-        return Answer(f"Every object is healthy in {where} ({counted}), but logs report errors:\n" + "\n".join(lines), [*commands, *evidence], data)
+        return Answer(
+            f"Every object is healthy in {where} ({counted}), but logs report errors:\n" + "\n".join(lines),
+            [*commands, *evidence],
+            data,
+        )
     return Answer(f"Nothing is wrong in {where}: {counted}, all healthy.", commands, data)
 
 
@@ -71,7 +85,11 @@ def findings_about(binder: Binder, target: Target) -> tuple[list[Finding], str]:
         return list(report.findings), f"namespace {space}" if space else "the cluster"
     what = ", ".join(str(ObjectRef.of(each)) for each in items[:3]) or (target.phrase or ", ".join(target.names))
     concerned = _concerned(binder, items)
-    found = [each for each in report.findings if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)]
+    found = [
+        each
+        for each in report.findings
+        if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)
+    ]
     return found, what
 
 
@@ -96,7 +114,9 @@ def _items(binder: Binder, target: Target) -> list[Manifest]:
     kinds = (target.kind,) if target.kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, *ANY_KIND)
     found = binder.find(target, tuple(dict.fromkeys(kinds)))  # type: ignore[arg-type]
     if not found and target.kind is not None:
-        found = binder.find(target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod"))
+        found = binder.find(
+            target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
+        )
     return found
 
 
@@ -115,7 +135,13 @@ def told(finding: Finding) -> str:
 
 
 def _from_logs(binder: Binder, items: Sequence[Manifest], space: str | None) -> tuple[list[str], list[str]]:
-    pods = [pod for item in items for pod in binder.pods_of(item)] if items else list(binder.every("Pod", space)) if space else []
+    pods = (
+        [pod for item in items for pod in binder.pods_of(item)]
+        if items
+        else list(binder.every("Pod", space))
+        if space
+        else []
+    )
     unique = {name_of(pod): pod for pod in pods}
     return complaints(binder, list(unique.values())[:10])
 

@@ -29,12 +29,28 @@ def usage(binder: Binder, question: Inspect) -> Answer:
     if not measured:
         return Answer("No usage is known: the metrics API has nothing for this (yet).", [command], [], found=False)
     if not nodes and (question.target.names or question.target.phrase):
-        target = question.target if question.target.kind == "Pod" else question.target.model_copy(update={"kind": None if question.target.kind == WORKLOAD else question.target.kind})
-        items = wanted(binder, target, (target.kind,) if target.kind else ("Deployment", "StatefulSet", "DaemonSet", "Pod"))
+        target = (
+            question.target
+            if question.target.kind == "Pod"
+            else question.target.model_copy(
+                update={"kind": None if question.target.kind == WORKLOAD else question.target.kind}
+            )
+        )
+        items = wanted(
+            binder, target, (target.kind,) if target.kind else ("Deployment", "StatefulSet", "DaemonSet", "Pod")
+        )
         names = {(namespace_of(pod), name_of(pod)) for item in items for pod in binder.pods_of(item)}
         measured = [each for each in measured if (namespace_of(each), name_of(each)) in names]
     ranked = sorted(measured, key=lambda each: _used(each, by), reverse=question.descending)[: question.limit or _SHOWN]
-    rows = [(namespace_of(each) or "-", name_of(each), f"{int(_used(each, 'cpu') * 1000)}m", f"{int(_used(each, 'memory') // 1048576)}Mi") for each in ranked]
+    rows = [
+        (
+            namespace_of(each) or "-",
+            name_of(each),
+            f"{int(_used(each, 'cpu') * 1000)}m",
+            f"{int(_used(each, 'memory') // 1048576)}Mi",
+        )
+        for each in ranked
+    ]
     if not rows:
         return Answer("No usage is known for that (yet).", [command], [], found=False)
     first = rows[0]
@@ -64,17 +80,31 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
             can = quantity(dig(node, "status", "allocatable", what)) or Decimal(0)
             asked = sum((_requested(each, what) for each in here), Decimal(0))
             free = can - asked
-            text = (lambda amount: f"{int(amount * 1000)}m") if what == "cpu" else (lambda amount: f"{int(amount // 1048576)}Mi")
+            text = (
+                (lambda amount: f"{int(amount * 1000)}m")
+                if what == "cpu"
+                else (lambda amount: f"{int(amount // 1048576)}Mi")
+            )
             cells.append(f"{text(free)} of {text(can)} free")
             entry[what] = {"allocatable": str(can), "requested": str(asked)}
         most = dig(node, "status", "allocatable", "pods") or "?"
-        rows.append((name_of(node), "Ready" if has_condition(node, "Ready") else "NotReady", *cells, f"{len(here)} of {most}"))
+        rows.append(
+            (name_of(node), "Ready" if has_condition(node, "Ready") else "NotReady", *cells, f"{len(here)} of {most}")
+        )
         data.append(entry)
-    return Answer(table(("NODE", "STATUS", "CPU", "MEMORY", "PODS"), rows), ["kubectl describe nodes"], data, found=bool(rows))
+    return Answer(
+        table(("NODE", "STATUS", "CPU", "MEMORY", "PODS"), rows), ["kubectl describe nodes"], data, found=bool(rows)
+    )
 
 
 def _requested(pod: Manifest, what: str) -> Decimal:
-    return sum((quantity(dig(each, "resources", "requests", what)) or Decimal(0) for each in pod_spec(pod).get("containers") or ()), Decimal(0))
+    return sum(
+        (
+            quantity(dig(each, "resources", "requests", what)) or Decimal(0)
+            for each in pod_spec(pod).get("containers") or ()
+        ),
+        Decimal(0),
+    )
 
 
 @answers(Aspect.CONTEXT)
@@ -87,5 +117,10 @@ def context(binder: Binder, question: Inspect) -> Answer:
         f"Context {binder.reader.context}, namespace {binder.given or binder.reader.namespace}: Kubernetes {version}, "
         f"{len(nodes)} node(s) ({', '.join(map(name_of, nodes))}), namespaces: {', '.join(map(name_of, spaces))}."
     )
-    data = {"context": binder.reader.context, "version": version, "nodes": [*map(name_of, nodes)], "namespaces": [*map(name_of, spaces)]}
+    data = {
+        "context": binder.reader.context,
+        "version": version,
+        "nodes": [*map(name_of, nodes)],
+        "namespaces": [*map(name_of, spaces)],
+    }
     return Answer(text, ["kubectl config current-context", "kubectl version", "kubectl get namespaces"], data)

@@ -99,7 +99,10 @@ def _pod_states(pod: Manifest) -> set[str]:
         found |= {"ready", "healthy", "running"}
     if found & _BAD or (status.startswith("Init:") and plain not in {"Running"}):
         found |= {"failing", "unhealthy"}
-    if any(dig(each, "lastState", "terminated", "reason") == "OOMKilled" for each in dig(pod, "status", "containerStatuses") or ()):
+    if any(
+        dig(each, "lastState", "terminated", "reason") == "OOMKilled"
+        for each in dig(pod, "status", "containerStatuses") or ()
+    ):
         found.add("oomkilled")
     if not ready and "succeeded" not in found and plain == "Running":
         found |= {"unhealthy", "failing"}
@@ -148,7 +151,11 @@ def pod_spec(item: Manifest) -> Manifest:
     """The pod spec of a pod or workload; empty for others."""
     if item["kind"] == "Pod":
         return dict(item.get("spec") or {})
-    path = ("spec", "jobTemplate", "spec", "template", "spec") if item["kind"] == "CronJob" else ("spec", "template", "spec")
+    path = (
+        ("spec", "jobTemplate", "spec", "template", "spec")
+        if item["kind"] == "CronJob"
+        else ("spec", "template", "spec")
+    )
     return dict(dig(item, *path) or {})
 
 
@@ -201,7 +208,11 @@ def _usage(what: str) -> Callable[[Binder, Manifest, Condition], bool]:
         }
         wanted = quantity(condition.value)
         mine = used.get(name_of(item))
-        return mine is not None and wanted is not None and _number(float(mine), Condition(field="cpu", comparison=condition.comparison, value=float(wanted)))
+        return (
+            mine is not None
+            and wanted is not None
+            and _number(float(mine), Condition(field="cpu", comparison=condition.comparison, value=float(wanted)))
+        )
 
     return check
 
@@ -220,7 +231,9 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "node": lambda _b, item, condition: dig(item, "spec", "nodeName") == condition.value,
     "name": lambda _b, item, condition: str(condition.value) in name_of(item),
     "type": lambda _b, item, condition: (
-        dig(item, "spec", "clusterIP") == "None" if condition.value == "Headless" else dig(item, "spec", "type") == condition.value
+        dig(item, "spec", "clusterIP") == "None"
+        if condition.value == "Headless"
+        else dig(item, "spec", "type") == condition.value
     ),
     "owner": lambda _b, item, _c: not dig(item, "metadata", "ownerReferences"),
     "exposed": lambda _b, item, _c: False,

@@ -83,7 +83,9 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     if question.aspect is Aspect.COUNT:
         noun = what if len(chosen) != 1 else what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
         verb = "is" if len(chosen) == 1 else "are"
-        return Answer(f"There {verb} {len(chosen)} {noun}{where}.", [f"{command} --no-headers | wc -l"], {"count": len(chosen)})
+        return Answer(
+            f"There {verb} {len(chosen)} {noun}{where}.", [f"{command} --no-headers | wc -l"], {"count": len(chosen)}
+        )
     if question.sort_by in _SORTS:
         key = _SORTS[question.sort_by]
         chosen = sorted(chosen, key=key, reverse=question.descending)  # type: ignore[arg-type]
@@ -128,7 +130,13 @@ def rows(items: Sequence[Manifest]) -> str:
     kinds = {each["kind"] for each in items}
     columns = _COLUMNS.get(items[0]["kind"], ()) if len(kinds) == 1 else ()
     spaces = len({namespace_of(each) for each in items}) > 1
-    heads = [*(["NAMESPACE"] if spaces else []), *(["KIND"] if len(kinds) > 1 else []), "NAME", *(head for head, _ in columns), "AGE"]
+    heads = [
+        *(["NAMESPACE"] if spaces else []),
+        *(["KIND"] if len(kinds) > 1 else []),
+        "NAME",
+        *(head for head, _ in columns),
+        "AGE",
+    ]
     lines = [
         [
             *([namespace_of(each) or "-"] if spaces else []), *([each["kind"]] if len(kinds) > 1 else []), name_of(each),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from kora.domain.objects import Manifest
+from kora.kit import clock
 from kora.kit.errors import Denied, KoraError, NotFound
 from kora.kit.redaction import redact_text
 from kora.language.intents import Aspect, Inspect
@@ -14,15 +15,18 @@ from kora.operations.ask.reads.filtering import pod_status, restarts, select
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import event_time
-from kora.kit import clock
 
 _TAIL, _SCANNED, _PODS = 40, 500, 20
 _LINE = 400
 _ERROR = re.compile(
     r"\b(?:errors?|exceptions?|fatal|panic|traceback|critical|emerg|severe|fail(?:ed|ure|ing)?|refused|denied|cannot|"
-    r"can't|unable|timed? ?out|segfault|killed|unhandled|abort(?:ed)?)\b|[A-Za-z]+(?:Error|Exception)\b|\b[E]\d{4} ", re.I
+    r"can't|unable|timed? ?out|segfault|killed|unhandled|abort(?:ed)?)\b|[A-Za-z]+(?:Error|Exception)\b|\b[E]\d{4} ",
+    re.I,
 )
-_HARMLESS = re.compile(r"\b(?:0|no|without) (?:errors?|failures?|exceptions?)\b|errors?[=:] ?0\b|level=(?:info|debug)|\bINFO\b|\bDEBUG\b", re.I)
+_HARMLESS = re.compile(
+    r"\b(?:0|no|without) (?:errors?|failures?|exceptions?)\b|errors?[=:] ?0\b|level=(?:info|debug)|\bINFO\b|\bDEBUG\b",
+    re.I,
+)
 _SECOND_SIGHT = re.compile(r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception)\b|\b(?:panic|fatal|FATAL|Caused by)\b")
 _STAMP = re.compile(r"\d[\d:.,TZ+-]{6,}|0x[0-9a-f]+|\d+")
 
@@ -34,7 +38,11 @@ def logs(binder: Binder, question: Inspect) -> Answer:
     space = binder.space(question.target)
     if not pods:
         said = question.target.phrase or ", ".join(question.target.names) or "that"
-        return Answer(f"There are no pods for {said} in {space or 'the cluster'}.", [f"kubectl get pods{place(space)}"], found=False)
+        return Answer(
+            f"There are no pods for {said} in {space or 'the cluster'}.",
+            [f"kubectl get pods{place(space)}"],
+            found=False,
+        )
     blocks: list[str] = []
     commands: list[str] = []
     data: list[dict[str, object]] = []
@@ -54,9 +62,20 @@ def logs(binder: Binder, question: Inspect) -> Answer:
             flag = " --previous" if previous else ""
             commands.append(f"kubectl logs {name_of(pod)} -n {namespace_of(pod)} -c {container}{flag} --tail={limit}")
     if not blocks:
-        what = "lines that look like errors" if errors else f"lines with {question.contains!r}" if question.contains else "log lines"
+        what = (
+            "lines that look like errors"
+            if errors
+            else f"lines with {question.contains!r}"
+            if question.contains
+            else "log lines"
+        )
         looked = f"{len(pods[:_PODS])} pod(s)"
-        return Answer(f"There are no {what} in the logs of {looked}.", [f"kubectl logs {name_of(pods[0])} -n {namespace_of(pods[0])}"], [], found=False)
+        return Answer(
+            f"There are no {what} in the logs of {looked}.",
+            [f"kubectl logs {name_of(pods[0])} -n {namespace_of(pods[0])}"],
+            [],
+            found=False,
+        )
     left = f"\n… and {len(pods) - _PODS} more pods" if len(pods) > _PODS else ""
     return Answer("\n".join(blocks) + left, commands[:10], data)
 
@@ -69,7 +88,9 @@ def _pods(binder: Binder, question: Inspect) -> list[Manifest]:
         ]  # fmt: skip
     else:
         kinds = (target.kind,) if target.kind in ANY_KIND else (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
-        items = binder.find(target, kinds) or binder.find(target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod"))  # type: ignore[arg-type]
+        items = binder.find(target, kinds) or binder.find(
+            target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
+        )  # type: ignore[arg-type]
         found = [pod for item in items for pod in binder.pods_of(item)]
     unique = {(namespace_of(pod), name_of(pod)): pod for pod in found}
     chosen = select(binder, unique.values(), question.conditions)
@@ -144,7 +165,9 @@ def events(binder: Binder, question: Inspect) -> Answer:
         binder.require_space(space)
     found = list(binder.every("Event", space))
     if target.names or target.phrase:
-        items = binder.find(target.model_copy(update={"kind": None if target.kind == "Event" else target.kind}), ANY_KIND)
+        items = binder.find(
+            target.model_copy(update={"kind": None if target.kind == "Event" else target.kind}), ANY_KIND
+        )
         around = {name_of(each) for item in items for each in [item, *binder.pods_of(item)]}
         prefixes = tuple(f"{name_of(item)}-" for item in items if item["kind"] in WORKLOAD_KINDS)
         found = [
@@ -159,7 +182,12 @@ def events(binder: Binder, question: Inspect) -> Answer:
     kind = " --field-selector=type=Warning" if question.contains == "warning" else ""
     command = f"kubectl get events{place(space)}{kind} --sort-by=.lastTimestamp"
     if not found:
-        return Answer(f"There are no {'warning ' if kind else ''}events{f' in namespace {space}' if space else ''}.", [command], [], found=False)
+        return Answer(
+            f"There are no {'warning ' if kind else ''}events{f' in namespace {space}' if space else ''}.",
+            [command],
+            [],
+            found=False,
+        )
     rows = [
         (
             age_text((clock.now() - event_time(each)).total_seconds()), each.get("type", ""), each.get("reason", ""),

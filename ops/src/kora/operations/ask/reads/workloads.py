@@ -38,7 +38,12 @@ def nothing(binder: Binder, question: Inspect) -> Answer:
     said = target.phrase or ", ".join(target.names) or (target.kind or "object").lower()
     space = binder.space(target)
     what = target.kind.lower() if target.kind and target.kind != WORKLOAD else "object"
-    return Answer(f"There is no {what} {said!r} in {f'namespace {space}' if space else 'the cluster'}.", [f"kubectl get all{place(space)}"], [], found=False)
+    return Answer(
+        f"There is no {what} {said!r} in {f'namespace {space}' if space else 'the cluster'}.",
+        [f"kubectl get all{place(space)}"],
+        [],
+        found=False,
+    )
 
 
 def shown(item: Manifest) -> str:
@@ -60,7 +65,14 @@ def status(binder: Binder, question: Inspect) -> Answer:
     for item in found:
         lines.append(_status_of(binder, item))
         commands.append(f"kubectl get {shown(item)}")
-        data.append({"kind": item["kind"], "namespace": namespace_of(item), "name": name_of(item), "states": sorted(states(item))})
+        data.append(
+            {
+                "kind": item["kind"],
+                "namespace": namespace_of(item),
+                "name": name_of(item),
+                "states": sorted(states(item)),
+            }
+        )
     return Answer("\n".join(lines), commands, data)
 
 
@@ -69,7 +81,9 @@ def _status_of(binder: Binder, item: Manifest) -> str:
     if kind in {*WORKLOAD_KINDS, "ReplicaSet"}:
         ready, wanted = counts(item)
         well = "healthy" if ready >= wanted else "not healthy"
-        lines = [f"{shown(item)} is {well}: {ready} of {wanted} pods ready, image {', '.join(images(item))}, {age_text(age_of(item))} old."]
+        lines = [
+            f"{shown(item)} is {well}: {ready} of {wanted} pods ready, image {', '.join(images(item))}, {age_text(age_of(item))} old."
+        ]
         progress = condition(item, "Progressing")
         if progress and progress.get("status") == "False":
             lines.append(f"  rollout: {progress.get('reason')}: {progress.get('message')}")
@@ -100,20 +114,30 @@ def describe(binder: Binder, question: Inspect) -> Answer:
         for each in pod_spec(item).get("containers") or ():
             resources = each.get("resources") or {}
             probes = ", ".join(name for name in ("readinessProbe", "livenessProbe", "startupProbe") if name in each)
-            lines.append(f"  container {each['name']}: image {each.get('image')}, requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, probes {probes or 'none'}")
+            lines.append(
+                f"  container {each['name']}: image {each.get('image')}, requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, probes {probes or 'none'}"
+            )
         if item["kind"] == "Service":
-            lines.append(f"  selector: {_pairs(dig(item, 'spec', 'selector'))}; ready endpoints: {_endpoint_count(binder, item)}")
+            lines.append(
+                f"  selector: {_pairs(dig(item, 'spec', 'selector'))}; ready endpoints: {_endpoint_count(binder, item)}"
+            )
         if item["kind"] in {"ConfigMap", "Secret"}:
             lines.append(f"  keys: {', '.join(sorted(item.get('data') or {})) or 'none'}")
         recent = events(binder, Inspect(aspect=Aspect.EVENTS, target=question.target, limit=5))
         if recent.found:
             lines += ["  last events:", *(f"    {line}" for line in recent.text.splitlines()[1:])]
         blocks.append("\n".join(lines))
-    return Answer("\n".join(blocks), [f"kubectl describe {shown(each)}" for each in found], [presentable(each) for each in found])
+    return Answer(
+        "\n".join(blocks), [f"kubectl describe {shown(each)}" for each in found], [presentable(each) for each in found]
+    )
 
 
 def _pairs(values: object) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(values.items())) if isinstance(values, dict) and values else "none"
+    return (
+        ", ".join(f"{key}={value}" for key, value in sorted(values.items()))
+        if isinstance(values, dict) and values
+        else "none"
+    )
 
 
 def presentable(item: Manifest) -> Manifest:
@@ -122,7 +146,11 @@ def presentable(item: Manifest) -> Manifest:
     plain = item | {"metadata": metadata}
     if item["kind"] == "Secret":
         metadata.pop("annotations", None)
-        return plain | {part: dict.fromkeys(plain[part], HIDDEN) for part in ("data", "stringData") if isinstance(plain.get(part), dict)}
+        return plain | {
+            part: dict.fromkeys(plain[part], HIDDEN)
+            for part in ("data", "stringData")
+            if isinstance(plain.get(part), dict)
+        }
     result: Manifest = redact(plain)
     return result
 
@@ -134,7 +162,11 @@ def manifest(binder: Binder, question: Inspect) -> Answer:
     if not found:
         return nothing(binder, question)
     texts = [yaml.safe_dump(presentable(each), sort_keys=False, allow_unicode=True) for each in found[:5]]
-    return Answer("---\n".join(texts).rstrip(), [f"kubectl get {shown(each)} -o yaml" for each in found[:5]], [presentable(each) for each in found[:5]])
+    return Answer(
+        "---\n".join(texts).rstrip(),
+        [f"kubectl get {shown(each)} -o yaml" for each in found[:5]],
+        [presentable(each) for each in found[:5]],
+    )
 
 
 @answers(Aspect.IMAGES)
@@ -151,10 +183,17 @@ def show_images(binder: Binder, question: Inspect) -> Answer:
     command = f"kubectl get pods{place(space)} -o custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image"
     if not found:
         return nothing(binder, question)
-    lines = [(each["kind"].lower() + "/" + name_of(each), namespace_of(each) or "", ", ".join(images(each))) for each in found]
+    lines = [
+        (each["kind"].lower() + "/" + name_of(each), namespace_of(each) or "", ", ".join(images(each)))
+        for each in found
+    ]
     distinct = sorted({image for each in found for image in images(each)})
     text = table(("OBJECT", "NAMESPACE", "IMAGES"), lines)
-    return Answer(f"{len(distinct)} image(s): {', '.join(distinct)}\n{text}", [command], [{"object": a, "namespace": b, "images": c.split(", ")} for a, b, c in lines])
+    return Answer(
+        f"{len(distinct)} image(s): {', '.join(distinct)}\n{text}",
+        [command],
+        [{"object": a, "namespace": b, "images": c.split(", ")} for a, b, c in lines],
+    )
 
 
 @answers(Aspect.HISTORY)
@@ -167,9 +206,19 @@ def history(binder: Binder, question: Inspect) -> Answer:
     for item in found[:5]:
         ref = ObjectRef.of(item)
         kept, now = rollouts.revisions(binder.reader, ref), rollouts.current_revision(binder.reader, ref)
-        lines = [(number, ", ".join(str(c.get("image")) for c in dig(kept[number], "spec", "containers") or ()), "now" if number == now else "") for number in sorted(kept)]
+        lines = [
+            (
+                number,
+                ", ".join(str(c.get("image")) for c in dig(kept[number], "spec", "containers") or ()),
+                "now" if number == now else "",
+            )
+            for number in sorted(kept)
+        ]
         blocks.append(f"{shown(item)}:\n{table(('REVISION', 'IMAGES', ''), lines)}")
-        data += [{"object": shown(item), "revision": number, "images": image, "current": bool(mark)} for number, image, mark in lines]
+        data += [
+            {"object": shown(item), "revision": number, "images": image, "current": bool(mark)}
+            for number, image, mark in lines
+        ]
     return Answer("\n".join(blocks), [f"kubectl rollout history {shown(each)}" for each in found[:5]], data)
 
 
@@ -180,7 +229,11 @@ def ports(binder: Binder, question: Inspect) -> Answer:
     named = target.names or target.phrase
     if target.kind in {"Endpoints", None} and not named:
         question = question.model_copy(update={"target": target.model_copy(update={"kind": "Service"})})
-    found = objects(binder, question.model_copy(update={"target": question.target.model_copy(update={"kind": "Service"})}), ("Service",))
+    found = objects(
+        binder,
+        question.model_copy(update={"target": question.target.model_copy(update={"kind": "Service"})}),
+        ("Service",),
+    )
     services = [each for each in found if each["kind"] == "Service"]
     others = [] if services else objects(binder, question, WORKLOAD_KINDS + ("Pod", "Ingress"))
     for item in others:
@@ -197,7 +250,9 @@ def ports(binder: Binder, question: Inspect) -> Answer:
     for each in services:
         numbers = ", ".join(map(_port, dig(each, "spec", "ports") or ()))
         behind = [pod for pod in binder.pods_of(each)]
-        lines.append(f"{shown(each)} ({dig(each, 'spec', 'type')}, {dig(each, 'spec', 'clusterIP')}): {numbers}; {_endpoint_count(binder, each)} ready endpoint(s): {', '.join(name_of(pod) for pod in behind) or 'no pods'}")
+        lines.append(
+            f"{shown(each)} ({dig(each, 'spec', 'type')}, {dig(each, 'spec', 'clusterIP')}): {numbers}; {_endpoint_count(binder, each)} ready endpoint(s): {', '.join(name_of(pod) for pod in behind) or 'no pods'}"
+        )
     if not lines:
         return nothing(binder, question)
     space = binder.space(target)
@@ -210,7 +265,12 @@ def _port(port: Manifest) -> str:
 
 
 def _endpoint_count(binder: Binder, service: Manifest) -> int:
-    slices = binder.reader.list("discovery.k8s.io/v1", "EndpointSlice", namespace_of(service), labels=f"kubernetes.io/service-name={name_of(service)}")
+    slices = binder.reader.list(
+        "discovery.k8s.io/v1",
+        "EndpointSlice",
+        namespace_of(service),
+        labels=f"kubernetes.io/service-name={name_of(service)}",
+    )
     return sum(
         len(point.get("addresses") or ()) for each in slices for point in each.get("endpoints") or ()
         if dig(point, "conditions", "ready") is not False
@@ -230,7 +290,10 @@ def environment(binder: Binder, question: Inspect) -> Answer:
         for container in pod_spec(item).get("containers") or ():
             lines.append(f"{shown(item)} container {container['name']}:")
             said = [_variable(each) for each in container.get("env") or ()]
-            said += [f"everything of {'secret' if 'secretRef' in each else 'configmap'}/{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}" for each in container.get("envFrom") or ()]
+            said += [
+                f"everything of {'secret' if 'secretRef' in each else 'configmap'}/{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
+                for each in container.get("envFrom") or ()
+            ]
             lines += [f"  {each}" for each in said] or ["  none"]
     return Answer("\n".join(lines), [f"kubectl set env {shown(each)} --list" for each in found[:_MANY]], lines)
 
@@ -240,7 +303,9 @@ def _variable(entry: Manifest) -> str:
     for part, kind in (("secretKeyRef", "secret"), ("configMapKeyRef", "configmap")):
         source = dig(entry, "valueFrom", part)
         if source:
-            return f"{name} from {kind}/{source.get('name')} key {source.get('key')}" + (f" {HIDDEN}" if kind == "secret" else "")
+            return f"{name} from {kind}/{source.get('name')} key {source.get('key')}" + (
+                f" {HIDDEN}" if kind == "secret" else ""
+            )
     if "valueFrom" in entry:
         return f"{name} from {dig(entry, 'valueFrom', 'fieldRef', 'fieldPath') or 'the pod itself'}"
     shown_value = redact({name: entry.get("value", "")})[name]
@@ -250,17 +315,28 @@ def _variable(entry: Manifest) -> str:
 @answers(Aspect.DEPENDENTS)
 def dependents(binder: Binder, question: Inspect) -> Answer:
     """The workloads that use a ConfigMap, Secret, claim or service account; the Ingresses that lead to a Service."""
-    found = objects(binder, question, ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "Service", *WORKLOAD_KINDS))
+    found = objects(
+        binder, question, ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "Service", *WORKLOAD_KINDS)
+    )
     if not found:
         return nothing(binder, question)
     lines: list[str] = []
     for item in found[:_MANY]:
         space = namespace_of(item)
-        users = [each for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod") for each in binder.every(kind, space) if _uses(each, item)]
+        users = [
+            each
+            for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod")
+            for each in binder.every(kind, space)
+            if _uses(each, item)
+        ]
         users = [each for each in users if each["kind"] != "Pod" or not dig(each, "metadata", "ownerReferences")]
         if item["kind"] == "Service":
-            users = [each for each in binder.every("Ingress", space) if f"'name': '{name_of(item)}'" in str(each.get("spec"))]
-        lines.append(f"{shown(item)} is used by: {', '.join(shown(each) for each in users) or 'nothing that was found'}")
+            users = [
+                each for each in binder.every("Ingress", space) if f"'name': '{name_of(item)}'" in str(each.get("spec"))
+            ]
+        lines.append(
+            f"{shown(item)} is used by: {', '.join(shown(each) for each in users) or 'nothing that was found'}"
+        )
     return Answer("\n".join(lines), [f"kubectl get pods{place(binder.space(question.target))} -o yaml"], lines)
 
 
@@ -268,13 +344,21 @@ def _uses(user: Manifest, item: Manifest) -> bool:
     spec, name, kind = pod_spec(user), name_of(item), item["kind"]
     if kind == "ServiceAccount":
         return bool(spec) and (spec.get("serviceAccountName") or "default") == name
-    keys = {"ConfigMap": ("configMap", "configMapRef", "configMapKeyRef", "name"), "Secret": ("secret", "secretRef", "secretKeyRef", "name"), "PersistentVolumeClaim": ("persistentVolumeClaim", "", "", "claimName")}.get(kind)
+    keys = {
+        "ConfigMap": ("configMap", "configMapRef", "configMapKeyRef", "name"),
+        "Secret": ("secret", "secretRef", "secretKeyRef", "name"),
+        "PersistentVolumeClaim": ("persistentVolumeClaim", "", "", "claimName"),
+    }.get(kind)
     if keys is None or not spec:
         return False
     volume, all_of, one, field = keys
     for each in spec.get("volumes") or ():
         sources = [each, *(dig(each, "projected", "sources") or ())]
-        if any(dig(source, volume, "secretName" if volume == "secret" else field) == name or dig(source, volume, field) == name for source in sources):
+        if any(
+            dig(source, volume, "secretName" if volume == "secret" else field) == name
+            or dig(source, volume, field) == name
+            for source in sources
+        ):
             return True
     for container in [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]:
         if any(dig(each, all_of, "name") == name for each in container.get("envFrom") or () if all_of):
