@@ -62,10 +62,10 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
     """One container out of what is left of `scan`."""
     from kora.language.creation.volumes import read_mounts
 
-    command, args = read_command(scan)
+    probes = {which: probe for which in ("liveness", "readiness", "startup") if (probe := _read_probe(scan, which))}
+    command, args = read_command(scan)  # after the probes, whose commands are theirs
     env_keys = _read_key_env(scan)
     env_from = _read_env_from(scan)
-    probes = {which: probe for which in ("liveness", "readiness", "startup") if (probe := _read_probe(scan, which))}
     mounts = read_mounts(scan)
     pull = _read_pull_policy(scan)
     image = read_image(scan)

@@ -41,6 +41,10 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     pods = pods or _selected(scan)
     allowed = reach + _read_allowed(scan)
     denied = _read_denied(scan, head)
+    if re.search(r"except\s+(?:for\s+)?from", scan.text, re.IGNORECASE) and not re.search(
+        r"egress|outbound|outgoing", scan.text, re.IGNORECASE
+    ):
+        denied = ["Ingress"]  # what has exceptions "from" somewhere is about what comes in
     if "den" in head.adjectives and not allowed:
         said = [side for side in ("Ingress", "Egress") if side.lower() in head.adjectives]
         denied = said or denied or ["Ingress", "Egress"]
