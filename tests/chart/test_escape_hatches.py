@@ -273,3 +273,12 @@ class TestKagent:
 def test_extra_objects_as_yaml_and_as_text(profile: Any) -> None:
     extra = [item["metadata"]["name"] for item in profile("everything").all("ConfigMap")]
     assert {"taskora-extra", "taskora-more"} <= set(extra)
+
+
+def test_the_database_starts_under_a_lock_and_then_as_its_image_says(render: Any) -> None:
+    container = pod(render(), "database")["spec"]["containers"][0]
+    *_, script, name = container["command"]
+    assert container["command"][:2] == ["sh", "-ec"]
+    assert "flock" in script
+    assert script.strip().endswith('exec docker-entrypoint.sh "$@"')
+    assert name == "start-database"  # stands in for $0, or the first argument would be lost

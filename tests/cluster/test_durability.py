@@ -146,6 +146,14 @@ def settle(taskora: Release, writers: list[Writer], seconds: float = 180) -> int
     return sum(len(writer.noted) for writer in writers)
 
 
+def test_a_second_server_could_not_open_the_volume(taskora: Release) -> None:
+    """A database pod that is deleted by force overlaps with the next one for a moment; only a lock keeps them apart."""
+    lock = "/var/lib/postgresql/data/.taskora-lock"
+    with pytest.raises(Failed, match="ended with 1"):
+        taskora.namespace.kubectl("exec", "taskora-database-0", "--", "flock", "--nonblock", lock, "true")
+    taskora.namespace.kubectl("exec", "taskora-database-0", "--", "flock", "--nonblock", "/tmp/free", "true")
+
+
 # How often each kind of death comes; 23 in all.
 DEATHS = {
     "backend process": 6,

@@ -109,15 +109,17 @@ def test_uninstall_keeps_the_volume_and_its_password_and_a_new_installation_take
 def test_uninstall_with_retention_delete_leaves_nothing(new_namespace: NewNamespace) -> None:
     namespace = new_namespace("nothing-left", RESTRICTED)
     release = default_release(namespace, "database.persistence.retention.whenDeleted=Delete")
-    release.install()
+    release.install(wait=False)
+    namespace.rolled_out("statefulset/taskora-database")
     release.uninstall()
     eventually(lambda: left_over(namespace) == set(), 120, "an empty namespace")
 
 
 def test_a_volume_without_its_password_is_not_given_another(namespace: Namespace) -> None:
     """The Secret of a kept volume went: the installation is refused with both ways out."""
-    release = default_release(namespace, "frontend.enabled=false", "backend.replicas=1")
-    release.install()
+    release = default_release(namespace)
+    release.install(wait=False)
+    namespace.rolled_out("statefulset/taskora-database")
     release.uninstall()
     namespace.kubectl("delete", "secret", SECRET)
     with pytest.raises(Failed) as refusal:

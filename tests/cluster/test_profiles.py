@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from cluster.application import walk
-from cluster.programs import CHART, Namespace, Release, installed_helms, is_ready
+from cluster.programs import CHART, Namespace, Release, eventually, installed_helms, is_ready
 from cluster.releases import (
     RESTRICTED,
     UNLIMITED,
@@ -92,8 +92,9 @@ def test_todo_app_has_the_names_and_numbers_of_its_example(todo_app: Release, no
     assert deployments == {"todo-backend": 2, "todo-frontend": 2}
     assert node_port_of(namespace, "todo-frontend", node_address).endswith(":30080")
     assert "todo-frontend-config" in namespace.kubectl("get", "configmaps", "-o", "name")
-    pods = namespace.kubectl("get", "pods", "-l", "app in (todo-backend, todo-frontend)", "-o", "name").split()
-    assert len(pods) == 4
+    four = ("get", "pods", "-l", "app in (todo-backend, todo-frontend)", "-o", "name")
+    # The pod of the finished migration goes a minute after its end.
+    eventually(lambda: len(namespace.kubectl(*four).split()) == 4, 150, "four pods and no other")
     walk(node_port_of(namespace, "todo-frontend", node_address))
 
 
