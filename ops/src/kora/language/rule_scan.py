@@ -13,7 +13,7 @@ from typing import Any
 from kora.language import rule_words as words
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
-from kora.language.rule_words import CONCEPTS, Concept
+from kora.language.rule_words import CONCEPTS, Concept, spoken
 
 
 class Sort(StrEnum):
@@ -54,7 +54,11 @@ class Item:
         return self.low in lows
 
 
-_KEPT = frozenset("always this is has does was its less us as access pass tls https dns status class".split())
+_KEPT = spoken(
+    """
+    always this is has does was its less us as access pass tls https dns status class
+    """
+)
 
 
 _CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)$")
@@ -130,13 +134,20 @@ _KNOWN = (
 )
 _LONGEST = 9
 NUMBERS = {
-    word: str(count) for count, word in enumerate("zero one two three four five six seven eight nine ten".split())
+    word: str(count)
+    for count, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
 }
 _NUMBER_KINDS = {Kind.NUMBER, Kind.PERCENT, Kind.FACTOR, Kind.QUANTITY, Kind.DURATION}
 _VALUE_KINDS = {Kind.QUOTED, Kind.IMAGE, Kind.HOST, Kind.PATH, Kind.URL, Kind.CIDR, Kind.REFERENCE, Kind.ASSIGNMENT}
 _CANONICAL = {word for concept in CONCEPTS for word in concept.words}
 _VALUE_WORDS = {word.lower() for word in _CANONICAL}
-AMBIGUOUS_VALUES = frozenset("all allow always never default secret configmap forbid replace kill localhost".split())
+AMBIGUOUS_VALUES = spoken(
+    """
+    all allow always never default secret configmap forbid replace kill localhost
+    """
+)
 """Values that are plain words as well: these count as values only as Kubernetes writes them, beside their fact."""
 
 

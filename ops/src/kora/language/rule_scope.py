@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kora.language.rule_scan import Item, Sort
+from kora.language.rule_words import spoken
 
-_DETERMINERS = frozenset(
-    """the this that a an each every all any same our its kubernetes kubernete k8s whole entire given following these those no in of
-    and or for from within across per their with new one other to inside such by my some which two""".split()
+_DETERMINERS = spoken(
+    """
+    the this that a an each every all any same our its kubernetes kubernete k8s whole entire given following
+    these those no in of and or for from within across per their with new one other to inside such by my some
+    which two
+    """
 )
 _EVERYWHERE = (
     "all namespace",
@@ -20,7 +24,7 @@ _EVERYWHERE = (
     "across namespace",
     "any namespace",
 )
-_PREPOSITIONS = frozenset("in within inside across of".split())
+_PREPOSITIONS = frozenset(["in", "within", "inside", "across", "of"])
 _NAMEABLE = {Sort.UNKNOWN, Sort.VALUE, Sort.WORD}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kora.domain.rules import All, AnyOf, Op, Requirement, Test
 from kora.language.rule_scan import Item, Sort
-from kora.language.rule_words import RESOURCES, Concept
+from kora.language.rule_words import RESOURCES, Concept, spoken
 
 _OPPOSITE = {
     Op.PRESENT: Op.ABSENT,
@@ -26,8 +26,10 @@ _OPPOSITE = {
     Op.AT_MOST: Op.ABOVE,
 }
 # Facts that say nothing without a value: "images" alone is only what a sentence is about.
-NEED_VALUES = frozenset(
-    "image name service.type service.port ingress.host subject volume.type container_port command cron.schedule".split()
+NEED_VALUES = spoken(
+    """
+    image name service.type service.port ingress.host subject volume.type container_port command cron.schedule
+    """
 )
 
 
@@ -203,8 +205,16 @@ def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
     return _Reader(items, before).read()
 
 
-_KEY_WORDS = frozenset("app team environment env name owner version tier application component".split())
-_REFERS = frozenset("those that the these their such its this".split())
+_KEY_WORDS = spoken(
+    """
+    app team environment env name owner version tier application component
+    """
+)
+_REFERS = spoken(
+    """
+    those that the these their such its this
+    """
+)
 
 
 class _Reader:
@@ -472,15 +482,19 @@ class _Reader:
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
                 return bool(item.data.keyed or item.data.value_op)
-            if item.sort not in {
-                Sort.UNKNOWN,
-                Sort.VALUE,
-                Sort.AND,
-                Sort.OR,
-                Sort.COMMA,
-                Sort.MARK,
-                Sort.OTHER_THAN,
-            } and not (item.low in _NAMING):
+            if (
+                item.sort
+                not in {
+                    Sort.UNKNOWN,
+                    Sort.VALUE,
+                    Sort.AND,
+                    Sort.OR,
+                    Sort.COMMA,
+                    Sort.MARK,
+                    Sort.OTHER_THAN,
+                }
+                and item.low not in _NAMING
+            ):
                 break
         return False
 
@@ -541,18 +555,23 @@ class _Reader:
 
 
 _LISTED = {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.WORD}
-_NO_KEYS = frozenset(
-    """a an the this that these those any all every each no some both either of to for from in on at by with within is
-    are be been has have had having do does did must should shall need may can set use using required require following
-    missing it they them there which who where when if so than then also too only same kind object value key named
-    called defined specified present present. other others least its their our valid certain proper new one two always
-    not without and or as define specify include includes carry contain get own custom label labeled labelled such like
-    start starting begin with container pod namespace deployment workload resource service ensure make sure check list
-    needs ought current existing standard mandatory allowed assigned added given""".split()
+_NO_KEYS = spoken(
+    """
+    a an the this that these those any all every each no some both either of to for from in on at by with within
+    is are be been has have had having do does did must should shall need may can set use using required require
+    following missing it they them there which who where when if so than then also too only same kind object
+    value key named called defined specified present present. other others least its their our valid certain
+    proper new one two always not without and or as define specify include includes carry contain get own custom
+    label labeled labelled such like start starting begin with container pod namespace deployment workload
+    resource service ensure make sure check list needs ought current existing standard mandatory allowed
+    assigned added given
+    """
 )
-_NAMING = frozenset(
-    "named called key keys : from of to be is are set with start starting begin by either a an the value one equal"
-    " using use at in".split()
+_NAMING = spoken(
+    """
+    named called key keys : from of to be is are set with start starting begin by either a an the value one
+    equal using use at in
+    """
 )
 
 _HANDLERS = {

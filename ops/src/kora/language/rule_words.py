@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 from kora.domain.rules import Op
 
+
+def spoken(text: str) -> frozenset[str]:
+    """A set of words, written as one text."""
+    return frozenset(text.split())
+
+
 POD_KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
 SCALED = ("Deployment", "StatefulSet")
 TEMPLATES = ("Deployment", "StatefulSet", "DaemonSet")
@@ -61,7 +67,8 @@ CONCEPTS: tuple[Concept, ...] = (
     ),
     Concept(
         "image.explicit_tag",
-        "tag | image tag | tagged | tagged with | tagged as | version tag | explicit tag | specific tag | explicit version tag | image version"
+        "tag | image tag | tagged | tagged with | tagged as | version tag | explicit tag | specific tag | "
+        "explicit version tag | image version"
         " | explicit version | specific version | version",
         value_op=Op.IN,
         words=("latest",),
@@ -104,8 +111,10 @@ CONCEPTS: tuple[Concept, ...] = (
         " | read only filesystem | read only file system | readonly root filesystem | immutable root filesystem"
         " | root filesystem read only | root filesystem as read only | root filesystem to be read only"
         " | root filesystem is read only | root filesystem mounted as read only"
-        " | root filesystem must be read only | root filesystem should be read only | root file system must be read only"
-        " | root filesystem have to be read only | root filesystem must be mounted read only | root filesystem has to be read only",
+        " | root filesystem must be read only | root filesystem should be read only | root file system must "
+        "be read only"
+        " | root filesystem have to be read only | root filesystem must be mounted read only | root "
+        "filesystem has to be read only",
     ),
     _flag(
         "read_only_root",
@@ -134,7 +143,8 @@ CONCEPTS: tuple[Concept, ...] = (
     Concept("proc_mount", "proc mount | procmount | proc mount type", value_op=Op.IN, words=("Default", "Unmasked")),
     Concept(
         "capabilities.drop",
-        "drop capability | dropped capability | drop linux capability | capability dropped | drop | drop the capability",
+        "drop capability | dropped capability | drop linux capability | capability dropped | drop | drop the "
+        "capability",
         value_op=Op.CONTAINS,
         words=tuple(_CAPABILITIES.split()),
     ),
@@ -194,7 +204,8 @@ CONCEPTS: tuple[Concept, ...] = (
         " | automatically mount service account token | automount their service account token"
         " | automatically mount the service account token | automount of the service account token"
         " | auto mount service account token | mount the service account token | service account token automounting"
-        " | mount a service account token | service account token mounted | automatically mounted service account token",
+        " | mount a service account token | service account token mounted | automatically mounted service "
+        "account token",
     ),
     Concept(
         "service_account",
@@ -476,7 +487,8 @@ CONCEPTS: tuple[Concept, ...] = (
     ),
     _flag(
         "rule.wildcard_any",
-        "wildcard permission | wildcard | wildcard in verb or resource | wildcard rule | wildcard access | wildcard verb or resource | *",
+        "wildcard permission | wildcard | wildcard in verb or resource | wildcard rule | wildcard access | "
+        "wildcard verb or resource | *",
         kinds=_RBAC,
     ),
     # --- what other objects give
@@ -512,7 +524,8 @@ RATIOS = (
     " | ratio of their limit to their request | resource ratio | ratio of the limit to the request | request to limit"
     " ratio | ratio between their limit and request | ratio between request and limit | limit to request"
     " | memory limit to request ratio | cpu limit to request ratio | memory limit to memory request ratio"
-    " | cpu limit to cpu request ratio | ratio of memory limit to memory request | ratio of cpu limit to cpu request | ratio"
+    " | cpu limit to cpu request ratio | ratio of memory limit to memory request | ratio of cpu limit to "
+    "cpu request | ratio"
 )
 
 # Words before or after a value, and what they mean for a number.
@@ -530,7 +543,8 @@ COMPARISONS: dict[Op, str] = {
     Op.AT_LEAST: "at least | minimum of | min of | no less than | not less than | no fewer than | not fewer than"
     " | or more | greater than or equal to | or higher | or above | not below | not be below | not be less than"
     " | no lower than | minimum | min | or greater | at or above | not be lower than | more than or equal to"
-    " | not be fewer than | not have fewer than | not have less than | not be smaller than | not be under | not under",
+    " | not be fewer than | not have fewer than | not have less than | not be smaller than | not be under"
+    " | not under",
     Op.IN: "equal to | equal | exactly | precisely",
 }
 
@@ -559,33 +573,34 @@ violate violating violation violator offending offender noncompliant comply comp
 satisfy follow adhere conform wrong incorrect conforming meeting meet non-compliant pass broken break
 """
 BACK_REFERENCES = """
-this range | that range | with this policy | violate this policy | these rule | violate our policy | meet this
-| these requirement | violate the policy | violate that policy | comply with this | comply with that | violate this rule
-| comply with the policy | meet that requirement | meet this requirement | meet the requirement
+this range | that range | with this policy | violate this policy | these rule | violate our policy | meet this | these
+requirement | violate the policy | violate that policy | comply with this | comply with that | violate this rule |
+comply with the policy | meet that requirement | meet this requirement | meet the requirement
 """
 EXCEPTIONS = """
 except | except for | excluding | exclude | ignore | ignoring | apart from | but not | unless | skip | skipping | with
 the exception of | aside from | besides | exempt | exempting | leaving out | leave out
 """
 OTHER_THAN = """
-other than | different from | outside of | outside | not in | not from | not one of
-| not start with | not starting with | not be from | not come from | not coming from | not be one of
+other than | different from | outside of | outside | not in | not from | not one of | not start with | not starting
+with | not be from | not come from | not coming from | not be one of
 """
 REASONS = """
-because | since | so that | in order to | as that could | as this | as that | as it | as they | which could | which can
-| to avoid | to prevent | for security reason | for security | otherwise | to make sure that nothing | this could
-| doesn't matter | does not matter | regardless of | not just | not only | rather than | instead of | no matter what | irrespective of | whatever
-| for compliance | for compliance reason | since this | due to | as part of our | to reduce | to minimize | to ensure that no | to limit the | to protect
+because | since | so that | in order to | as that could | as this | as that | as it | as they | which could | which
+can | to avoid | to prevent | for security reason | for security | otherwise | to make sure that nothing | this could
+| doesn't matter | does not matter | regardless of | not just | not only | rather than | instead of | no matter what |
+irrespective of | whatever | for compliance | for compliance reason | since this | due to | as part of our | to reduce
+| to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-a an the this that these those it its it's they their them there we our us you your i my me please can could would
-hey hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or
-is are be been being was were am do does did has have had having use uses used using run runs running ran set sets
+a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
+hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
+are be been being was were am do does did has have had having use uses used using run runs running ran set sets
 setting specify specified specifying define defined defining declare declared configure configured configuring
 configuration come coming pull pulled pulling start starting begin beginning contain containing include including
 included mount mounted mounting add added adding grant granted give given expose exposed exposing enable enabled
-enabling allow allowing permit permitted which who whose what any all every each some one ones more same then than
-so if when where such like via through only always must should shall need required require requiring mandatory ought
+enabling allow allowing permit permitted which who whose what any all every each some one ones more same then than so
+if when where such like via through only always must should shall need required require requiring mandatory ought
 ensure enforce mandate make sure check verify confirm see look inspect examine audit review find identify list show
 report tell detect spot locate search scan flag name names named called display know let want wanted help currently
 present presence value values key keys field spec section setting settings option explicit explicitly proper properly
@@ -596,11 +611,15 @@ permissions type mode address addresses back at allowed approved trusted followi
 connection connections level namespace namespaces state status true security context securitycontext metadata
 annotated labeled labelled tagged label pinned attach attached bound bind binding role given associated carry carrying
 appear available match matched matching up out whether about not will may might get gets be's else other others least
-standard current existing entire whole new ever still made sort kind kinds live production prod team teams
-here's everything anything something under our company organization internal certain specific specifically correctly
+standard current existing entire whole new ever still made sort kind kinds live production prod team teams here's
+everything anything something under our company organization internal certain specific specifically correctly
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
-hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask
-creation deploying attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block final response anything important followed leading whitespace extra text determine analysis after defined
-being request via them rejected designated such otherwise every resource(s)  false between means e.g e.g. etc certain approved value values allowing wanting managed specified. per number enough enforcing checking auditing ensuring verifying examining scanning looking listing following ip format line print output system violations risk help exactly belong belonging belongs able default user group subject system via consist consists long
-traffic service services app application applications component components its system's have-to has-to
+hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask creation deploying
+attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block
+final response anything important followed leading whitespace extra text determine analysis after defined being
+request via them rejected designated such otherwise every resource(s) false between means e.g e.g. etc certain
+approved value values allowing wanting managed specified. per number enough enforcing checking auditing ensuring
+verifying examining scanning looking listing following ip format line print output system violations risk help exactly
+belong belonging belongs able default user group subject system via consist consists long traffic service services app
+application applications component components its system's have-to has-to
 """

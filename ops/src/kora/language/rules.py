@@ -1,23 +1,26 @@
 """A rule in plain English → a `domain.rules.Rule`, or `Unclear` with what was not understood.
 
 The text is cut into sentences and stretches that state an obligation ("every container must have limits") or search for
-offenders ("find pods without limits"); both become requirements, a search the opposite of what it looks for. What nobody
-knows makes the whole rule unclear: a rule that is half understood is never reported as checked. Pure: no cluster here.
+offenders ("find pods without limits"); both become requirements, a search the opposite of what it looks for. What
+nobody knows makes the whole rule unclear: a rule that is half understood is never reported as checked. Pure: no cluster here.
 
 `operations.audits` holds objects against what comes out.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test
+from kora.domain.rules import Requirement, Rule, Scope
 from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind, Token, tokens
+from kora.language.rule_meaning import meaning
 from kora.language.rule_roles import read_roles
 from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort, items, mentioned_kinds, merged
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
 from kora.language.rule_terms import NEED_VALUES, Clause, NotUnderstood, Term, all_of, any_of, read_clause
+from kora.language.rule_words import spoken
 
 MAX_LENGTH = 8000
 """Longer texts are no rule; reading stays fast."""
@@ -70,14 +73,18 @@ def looks_like_rule(text: str) -> bool:
 
 
 # Facts that questions speak of as well: a search for them is a question unless it says more.
-_ASKED = frozenset(
-    """image labels annotations replicas name service.type probe.liveness probe.readiness probe.startup command env
-    has.endpoints ingress.host cron.schedule storage_class service.port subject deprecated_api restart_policy owner
-    claim.size cron.suspended""".split()
+_ASKED = spoken(
+    """
+    image labels annotations replicas name service.type probe.liveness probe.readiness probe.startup command env
+    has.endpoints ingress.host cron.schedule storage_class service.port subject deprecated_api restart_policy
+    owner claim.size cron.suspended
+    """
 )
-_CHANGES = frozenset(
-    """create make deploy add set scale run start restart delete remove patch update change give put increase decrease
-    roll expose grant fix build install upgrade edit write generate""".split()
+_CHANGES = spoken(
+    """
+    create make deploy add set scale run start restart delete remove patch update change give put increase
+    decrease roll expose grant fix build install upgrade edit write generate
+    """
 )
 
 
@@ -101,7 +108,7 @@ def _without_report(found: Sequence[Token]) -> list[Token]:
     kept: list[Token] = []
     skip_line = False
     for index, token in enumerate(found):
-        if token.line_start:
+        if token.line_start or (token.text == "." and skip_line):
             skip_line = False
         following = found[index + 1].text if index + 1 < len(found) else ""
         if token.low == "violating" and following == ":":
@@ -151,9 +158,11 @@ def _elaborates(sentence: Sequence[Item]) -> bool:
     )
 
 
-_OPENERS = frozenset(
-    """find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
-    examine look scan search enforce see""".split()
+_OPENERS = spoken(
+    """
+    find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
+    examine look scan search enforce see
+    """
 )
 
 
@@ -194,7 +203,7 @@ def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
 def _refers_back(segment: Sequence[Item]) -> bool:
     """Whether a search only repeats what was required before: "that are missing these probes"."""
     facts = {Sort.CONCEPT, Sort.RESOURCE}
-    pairs = zip(segment, segment[1:], strict=False)
+    pairs = pairwise(segment)
     return any(first.low in {"these", "those", "such"} and second.sort in facts for first, second in pairs)
 
 
@@ -285,8 +294,16 @@ def _mode(segment: Sequence[Item]) -> str:
     return "must"
 
 
-_RESET = frozenset("are is has have with using use uses run running set setting that which whose having allow".split())
-_MODALS = frozenset("must should shall may need can".split())
+_RESET = spoken(
+    """
+    are is has have with using use uses run running set setting that which whose having allow
+    """
+)
+_MODALS = spoken(
+    """
+    must should shall may need can
+    """
+)
 
 
 def _clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
@@ -493,7 +510,7 @@ class _Reading:
                 (i for i in sentence[:start] if i.sort is Sort.CONCEPT and i.data.fact not in {"image", "image.full"}),
                 None,
             )
-            handled = self._exception(sentence[start + 1 : end], sentence[start], main)
+            handled = self._exception(sentence[start + 1 : end], sentence[start - 1 : start + 1], main)
             if handled:
                 sentence = [*sentence[:start], *sentence[end:]]
             else:
@@ -527,8 +544,9 @@ class _Reading:
                     return [*sentence[:first], *rest]
         return sentence
 
-    def _exception(self, stretch: list[Item], word: Item, main: Item | None) -> bool:
+    def _exception(self, stretch: list[Item], led: Sequence[Item], main: Item | None) -> bool:
         """Take an exception into the scope; False when it speaks of values ("any registry except …")."""
+        word = led[-1]
         namespaces, rest = take_namespaces(stretch)
         values = [item for item in rest if item.sort in {Sort.VALUE, Sort.UNKNOWN}]
         lows = {item.low for item in rest}
@@ -538,7 +556,7 @@ class _Reading:
             self.scope.except_namespaces.extend(namespaces)
         elif any(item.sort is Sort.CONCEPT and item.data.fact == "image" for item in concepts) and values:
             self.scope.except_images.extend(names)
-        elif "container" in lows and values:
+        elif values and ("container" in lows or led[0].is_one("container")):
             self.scope.except_containers.extend(names)
         elif concepts:
             clause = self._clause(stretch)
@@ -602,42 +620,3 @@ _ORDER = (
     "ClusterRoleBinding",
     "Namespace",
 )
-
-# --- saying it ----------------------------------------------------------------------------------------------------
-
-_SAID = {
-    Op.PRESENT: "{fact} is set",
-    Op.ABSENT: "{fact} is not set",
-    Op.IN: "{fact} is {values}",
-    Op.NOT_IN: "{fact} is not {values}",
-    Op.PREFIX: "{fact} starts with {values}",
-    Op.NOT_PREFIX: "{fact} does not start with {values}",
-    Op.MATCHES: "{fact} has the form {values}",
-    Op.BELOW: "{fact} < {values}",
-    Op.AT_MOST: "{fact} ≤ {values}",
-    Op.ABOVE: "{fact} > {values}",
-    Op.AT_LEAST: "{fact} ≥ {values}",
-    Op.UNIQUE: "{fact} occurs once only",
-    Op.CONTAINS: "{fact} has {values}",
-    Op.CONTAINS_NONE: "{fact} has none of {values}",
-    Op.ONLY: "{fact} has nothing but {values}",
-}
-
-
-def meaning(scope: Scope, requirement: Requirement) -> str:
-    """A rule in unambiguous words, so that a person sees how it was understood."""
-    where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
-    labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
-    but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
-    exempt = f" (except {', '.join(but)})" if but else ""
-    return f"Every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(requirement)}."
-
-
-def _say(requirement: Requirement) -> str:
-    if isinstance(requirement, Test):
-        fact = requirement.fact.replace("_", " ") + (f' "{requirement.key}"' if requirement.key else "")
-        return _SAID[requirement.op].format(fact=fact, values=" or ".join(requirement.values))
-    if isinstance(requirement, Not):
-        return f"not ({_say(requirement.part)})"
-    joiner = " and " if isinstance(requirement, All) else " or "
-    return joiner.join(f"({_say(part)})" if isinstance(part, AnyOf | All) else _say(part) for part in requirement.parts)

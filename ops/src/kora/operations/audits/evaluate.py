@@ -49,7 +49,7 @@ def violations(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manife
         Invalid: the rule names a fact that does not exist.
     """
     chosen = [manifest for manifest in objects if in_scope(rule.scope, manifest)]
-    context = _Context(chosen, [*objects, *related])
+    context = _Context(chosen, list({_identity(each): each for each in (*objects, *related)}.values()))
     found = []
     for manifest in chosen:
         reasons = _reasons(rule.requirement, manifest, rule.scope, context)
@@ -65,6 +65,11 @@ def violations(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manife
                 )
             )
     return sorted(found, key=lambda each: (each.namespace or "", each.kind, each.name))
+
+
+def _identity(manifest: Manifest) -> tuple[str, str | None, str]:
+    metadata = manifest.get("metadata") or {}
+    return str(manifest.get("kind")), metadata.get("namespace"), str(metadata.get("name"))
 
 
 def in_scope(scope: Scope, manifest: Manifest) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kora.domain.quantities import parse_quantity
 from kora.domain.objects import Manifest
+from kora.domain.quantities import parse_quantity
 from kora.operations.audits.elements import Element, dig, pod_spec
 
 Values = list[str]
@@ -242,6 +242,17 @@ def _bounds(element: Element, _key: str | None) -> Values:
     return [str(1 if least is None else least), *_text(most)]
 
 
+def _storage_classes(element: Element, _key: str | None) -> Values:
+    """Of a claim, or of every claim template of a StatefulSet (one that names none makes the answer empty)."""
+    if element.object.get("kind") != "StatefulSet":
+        return _text(dig(element.data, "spec", "storageClassName"))
+    templates = dig(element.data, "spec", "volumeClaimTemplates") or ()
+    named = [dig(template, "spec", "storageClassName") for template in templates]
+    if not named:
+        return ["(no claims)"]
+    return [str(name) for name in named] if all(named) else []
+
+
 def _spread(element: Element, _key: str | None) -> Values:
     least, most = dig(element.data, "spec", "minReplicas"), dig(element.data, "spec", "maxReplicas")
     return [] if most is None else [str(int(most) - int(1 if least is None else least))]
@@ -356,7 +367,7 @@ def _facts() -> Iterable[Fact]:
     yield Fact("hpa.max", "object", "maximum replicas", _path("spec", "maxReplicas"))
     yield Fact("pdb.min_available", "object", "minAvailable", _path("spec", "minAvailable"))
     yield Fact("pdb.max_unavailable", "object", "maxUnavailable", _path("spec", "maxUnavailable"))
-    yield Fact("storage_class", "object", "storage class", _path("spec", "storageClassName"))
+    yield Fact("storage_class", "object", "storage class", _storage_classes)
     yield Fact("claim.size", "object", "requested size", _path("spec", "resources", "requests", "storage"))
     yield Fact("access_modes", "object", "access mode", _path("spec", "accessModes"))
     yield Fact("cron.schedule", "object", "schedule", _path("spec", "schedule"))

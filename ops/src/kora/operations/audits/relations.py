@@ -8,7 +8,7 @@ from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
-from kora.operations.audits.elements import POD_KINDS, Element, dig
+from kora.operations.audits.elements import Element, dig
 
 World = Mapping[str, Sequence[Manifest]]
 Read = Callable[[Element, str | None, World], list[str]]
@@ -172,12 +172,11 @@ def _allows(element: Element, key: str | None, world: World) -> list[str]:
 def _removed(element: Element, _key: str | None, _world: World) -> list[str]:
     version, kind = str(element.object.get("apiVersion")), str(element.object.get("kind"))
     applied = str((dig(element.object, "metadata", "annotations") or {}).get(_LAST_APPLIED, ""))
-    found = [
+    return [
         f"{old} (removed in {release})"
         for (old, of), release in REMOVED.items()
         if of == kind and (old == version or f'"apiVersion":"{old}"' in applied.replace(" ", ""))
     ]
-    return found
 
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
