@@ -57,8 +57,7 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
         if item.sort is Sort.KIND and item.data == "Namespace":
             before = _names_before(items, index)
             after = [] if before else _names_after(items, index)
-            for place in (*before, *after):
-                found.append(items[place].text)
+            found.extend(items[place].text for place in (*before, *after))
             if before or after:
                 dropped.update((index, *before, *after))
     for index, item in enumerate(items[:-1]):
@@ -107,11 +106,10 @@ def _names_after(items: Sequence[Item], index: int) -> list[int]:
     places: list[int] = []
     while place < len(items) and items[place].sort in {Sort.UNKNOWN, Sort.VALUE} and _name(items[place]):
         places.append(place)
-        if place + 2 < len(items) and items[place + 1].sort in {Sort.AND, Sort.COMMA, Sort.OR}:
-            if items[place + 2].sort in {Sort.UNKNOWN, Sort.VALUE} and _name(items[place + 2]):
-                place += 2
-                continue
-        break
+        listed = place + 2 < len(items) and items[place + 1].sort in {Sort.AND, Sort.COMMA, Sort.OR}
+        if not (listed and items[place + 2].sort in {Sort.UNKNOWN, Sort.VALUE} and _name(items[place + 2])):
+            break
+        place += 2
     return places
 
 

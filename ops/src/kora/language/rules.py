@@ -2,7 +2,8 @@
 
 The text is cut into sentences and stretches that state an obligation ("every container must have limits") or search for
 offenders ("find pods without limits"); both become requirements, a search the opposite of what it looks for. What
-nobody knows makes the whole rule unclear: a rule that is half understood is never reported as checked. Pure: no cluster here.
+nobody knows makes the whole rule unclear: a rule that is half understood is never reported as checked. Pure: no
+cluster here.
 
 `operations.audits` holds objects against what comes out.
 """
@@ -510,7 +511,7 @@ class _Reading:
                 (i for i in sentence[:start] if i.sort is Sort.CONCEPT and i.data.fact not in {"image", "image.full"}),
                 None,
             )
-            handled = self._exception(sentence[start + 1 : end], sentence[start - 1 : start + 1], main)
+            handled = self._exception(sentence[start + 1 : end], sentence[max(0, start - 1) : start + 1], main)
             if handled:
                 sentence = [*sentence[:start], *sentence[end:]]
             else:
