@@ -263,7 +263,7 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
         about = word in spoken and (kind not in {"Deployment", "Pod", "Service"} or aspect is Aspect.ENDPOINTS)
         if (word in _EVERYDAY or about or word in _GENERIC_NOUNS or word == "cluster") and not is_name:
             clause.claim([index])
-        elif word.endswith("'s") and word not in kinds:
+        elif word.endswith("'s") and (word,) not in kinds:
             clause.words[index] = plain
             object.__setattr__(token, "text", token.text[:-2])
             clause.claim(())

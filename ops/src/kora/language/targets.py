@@ -6,6 +6,7 @@ clearly a name: quoted, after the kind, or written with hyphens or digits.
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from kora.language.clauses import Clause
 from kora.language.intents import Target
@@ -237,7 +238,7 @@ class TargetReader:
                 if each["phrase"] and " " not in each["phrase"] and read[0]["kind"] and read[0]["names"]:
                     each["names"], each["phrase"] = (each["phrase"],), None
         clause.claim(group)
-        place = {"labels": labels, "namespace": namespace, "all_namespaces": everywhere}
+        place: dict[str, Any] = {"labels": labels, "namespace": namespace, "all_namespaces": everywhere}
         targets = [Target(**each, **place) for each in read]
         return self._merged(targets)
 
@@ -251,7 +252,7 @@ class TargetReader:
                 merged.append(each)
         return merged
 
-    def _item(self, clause: Clause, piece: list[int]) -> dict[str, object]:
+    def _item(self, clause: Clause, piece: list[int]) -> dict[str, Any]:
         words = [clause.words[index] if clause.tokens[index].kind is Kind.WORD else "\0" for index in piece]
         every = any(word in {"all", "every", "each", "any"} for word in words)
         kind, names, rest = self._kind_and_names(clause, piece, words)

@@ -5,7 +5,7 @@ with the candidates. A question may look further, because it does no harm.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef
@@ -230,7 +230,7 @@ def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> lis
     whole = [each for each in pool if name_of(each).lower() in joined]
     if whole or exact:
         return whole
-    levels = (
+    levels: tuple[Callable[[Manifest], bool], ...] = (
         lambda each: set(words) <= set(re.split(r"[._-]+", name_of(each).lower())),
         lambda each: any((dig(each, "metadata", "labels") or {}).get(key, "").lower() in joined for key in _LABELS),
         lambda each: len(low) >= 3 and any(part in name_of(each).lower() for part in joined if len(part) >= 3),

@@ -136,6 +136,8 @@ class Session:
         work = Workspace(self.binder)
         self._carry(work)
         goal = "; ".join(work.goals) or self.prompt
+        if work.notes:  # what a person should know before the yes
+            goal += f" ({' '.join(dict.fromkeys(work.notes))})"
         draft = make_plan(
             World(self.reader, helm),
             work.wishes(),

@@ -228,7 +228,7 @@ def _only(probe: Manifest, kind: str) -> Manifest:
     for other in {"exec", "tcpSocket", "httpGet", "grpc"} - {kind}:
         probe.pop(other, None)
     probe[kind] = dict(probe.get(kind) or {})
-    return dict.__getitem__(probe, kind)  # type: ignore[no-any-return]
+    return dict.__getitem__(probe, kind)
 
 
 def _only_port(container: Manifest) -> int | None:

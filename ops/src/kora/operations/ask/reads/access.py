@@ -21,7 +21,7 @@ class Grant:
     """One subject's right through one binding."""
 
     subject: str
-    rule: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    rule: tuple[tuple[str, ...], ...]
     """apiGroups, resources, verbs, resourceNames."""
     binding: str
     role: str
@@ -149,9 +149,9 @@ def _grants(binder: Binder) -> Iterator[Grant]:
         for binding in binder.every(kind, None):
             ref, home = binding.get("roleRef") or {}, namespace_of(binding)
             role = (
-                cluster_roles.get(ref.get("name"))
+                cluster_roles.get(str(ref.get("name")))
                 if ref.get("kind") == "ClusterRole"
-                else roles.get((home, ref.get("name")))
+                else roles.get((home, str(ref.get("name"))))
             )
             if role is None:
                 continue
@@ -169,7 +169,7 @@ def _subject_text(subject: Manifest, home: str | None) -> str:
     return f"{str(subject.get('kind')).lower()} {subject.get('name')}"
 
 
-def _rules(role: Manifest, cluster_roles: dict[str, Manifest]) -> Iterator[tuple[tuple[str, ...], ...]]:  # type: ignore[misc]
+def _rules(role: Manifest, cluster_roles: dict[str, Manifest]) -> Iterator[tuple[tuple[str, ...], ...]]:
     """The rules of a role; of an aggregated ClusterRole, also those of the roles it gathers (the controller copies them,
     but may not have done so yet)."""
     rules = list(role.get("rules") or ())

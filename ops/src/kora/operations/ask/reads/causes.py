@@ -112,7 +112,7 @@ def _items(binder: Binder, target: Target) -> list[Manifest]:
     if not (target.names or target.phrase or target.labels):
         return []
     kinds = (target.kind,) if target.kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, *ANY_KIND)
-    found = binder.find(target, tuple(dict.fromkeys(kinds)))  # type: ignore[arg-type]
+    found = binder.find(target, tuple(dict.fromkeys(kinds)))
     if not found and target.kind is not None:
         found = binder.find(
             target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")

@@ -80,12 +80,8 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
             can = quantity(dig(node, "status", "allocatable", what)) or Decimal(0)
             asked = sum((_requested(each, what) for each in here), Decimal(0))
             free = can - asked
-            text = (
-                (lambda amount: f"{int(amount * 1000)}m")
-                if what == "cpu"
-                else (lambda amount: f"{int(amount // 1048576)}Mi")
-            )
-            cells.append(f"{text(free)} of {text(can)} free")
+            size, unit = (Decimal("0.001"), "m") if what == "cpu" else (Decimal(1048576), "Mi")
+            cells.append(f"{int(free / size)}{unit} of {int(can / size)}{unit} free")
             entry[what] = {"allocatable": str(can), "requested": str(asked)}
         most = dig(node, "status", "allocatable", "pods") or "?"
         rows.append(

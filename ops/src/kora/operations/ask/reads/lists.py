@@ -88,7 +88,7 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         )
     if question.sort_by in _SORTS:
         key = _SORTS[question.sort_by]
-        chosen = sorted(chosen, key=key, reverse=question.descending)  # type: ignore[arg-type]
+        chosen = sorted(chosen, key=key, reverse=question.descending)
     if question.limit:
         chosen = chosen[: question.limit]
     if not chosen:

@@ -90,7 +90,7 @@ def _pods(binder: Binder, question: Inspect) -> list[Manifest]:
         kinds = (target.kind,) if target.kind in ANY_KIND else (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
         items = binder.find(target, kinds) or binder.find(
             target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
-        )  # type: ignore[arg-type]
+        )
         found = [pod for item in items for pod in binder.pods_of(item)]
     unique = {(namespace_of(pod), name_of(pod)): pod for pod in found}
     chosen = select(binder, unique.values(), question.conditions)
