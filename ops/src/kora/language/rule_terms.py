@@ -71,6 +71,11 @@ class Term:
     unique: bool = False
 
     @property
+    def said(self) -> bool:
+        """Whether anything was said about the fact."""
+        return bool(self.values or self.comparisons or self.unique)
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was said about a fact that needs a value."""
         return (
@@ -505,7 +510,7 @@ class _Reader:
                 return item.data.numeric if numeric else bool(valued and (item.data.keyed or item.data.value_op))
             if item.sort is Sort.RESOURCE:
                 return numeric
-            skipped = {Sort.VALUE, Sort.UNKNOWN, Sort.AND, Sort.OR, Sort.COMMA} if valued else {Sort.NUMBER, Sort.AND}
+            skipped = {Sort.VALUE, Sort.UNKNOWN, Sort.AND, Sort.OR, Sort.COMMA} if valued else {Sort.NUMBER}
             if item.sort not in skipped and not (numeric and item.low in {"of", "for"}):
                 return False
         return False

@@ -593,6 +593,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
+requirement requirements creating specification preventing
 a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
 hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
 are be been being was were am do does did has have had having use uses used using run runs running ran set sets

@@ -414,6 +414,8 @@ class _Reading:
             return None
         if mode == "search" and self.facts and _refers_back(segment):
             return None
+        if mode == "rejected" and self.facts and any(item.low in {"these", "this"} for item in segment):
+            return None
         roles = read_roles(segment, self.kinds, search=mode != "must")
         if roles is not None:
             self.roles = True
@@ -428,6 +430,10 @@ class _Reading:
             clause = self._clause(stretch)
             if clause is None:
                 continue
+            if not search and not clause.negations % 2:  # "restricts external IPs" does not ask for any
+                clause.terms = [term for term in clause.terms if not term.concept.optional or term.said]
+                if not clause.terms:
+                    continue
             made = clause.required(search)
             if requirement is None:
                 requirement = made
@@ -503,7 +509,9 @@ class _Reading:
                 (
                     i
                     for i in range(start + 1, len(sentence))
-                    if _is_strong(sentence, i) or (sentence[i].low in _OPENERS and sentence[i].sort is Sort.WORD)
+                    if _is_strong(sentence, i)
+                    or sentence[i].text == ")"
+                    or (sentence[i].low in _OPENERS and sentence[i].sort is Sort.WORD)
                 ),
                 len(sentence),
             )

@@ -83,6 +83,13 @@ def test_what_is_not_set_is_not_above_a_limit() -> None:
     }
 
 
+def test_every_number_goes_with_its_own_resource() -> None:
+    assert parts_of("pods must define CPU requests of at least 200 millicores and memory requests of at least 1Gi") == {
+        ("requests.cpu", Op.AT_LEAST, ("200m",), None),
+        ("requests.memory", Op.AT_LEAST, ("1Gi",), None),
+    }
+
+
 def test_ranges() -> None:
     found = parts_of("replicas of deployments must be between 2 and 5")
     assert found == {("replicas", Op.AT_LEAST, ("2",), None), ("replicas", Op.AT_MOST, ("5",), None)}
