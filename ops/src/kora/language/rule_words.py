@@ -69,7 +69,7 @@ CONCEPTS: tuple[Concept, ...] = (
         "image.explicit_tag",
         "tag | image tag | tagged | tagged with | tagged as | version tag | explicit tag | specific tag | "
         "explicit version tag | image version"
-        " | explicit version | specific version | version",
+        " | explicit version | specific version",
         value_op=Op.IN,
         words=("latest",),
     ),

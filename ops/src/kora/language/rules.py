@@ -69,6 +69,11 @@ def looks_like_rule(text: str) -> bool:
         item.is_one("which", "identify", "find") for item in scanned
     )
     negated = any(item.sort is Sort.NEGATION for item in scanned)
+    general = any(
+        item.sort is Sort.KIND or item.low in {"every", "all", "container", "image", "must"} for item in scanned
+    )
+    if not rare and not negated and not general:
+        return False  # "payments needs 4 instances" asks for a change
     opens = scanned[0].low in {"no", "every", "all", "each", "never"} or scanned[0].sort is Sort.NEGATION
     return states or opens or (searches and negated)
 
