@@ -172,6 +172,8 @@ class _Told:
                 answer["result"] = data["result"]
             if data.get("violations") or any(step.intent == "audit" for step in self._request.steps):
                 answer["violations"] = data.get("violations") or []
+        if isinstance(data, Draft):
+            answer["answer"] = f"{data.plan.goal} (risk {data.plan.risk})\n{data.diff.text.rstrip()}"
         plan = self._plan(outcome, data, Draft, PlanRecord)
         if plan is not None:
             answer["plan"] = plan

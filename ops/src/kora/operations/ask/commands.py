@@ -5,6 +5,7 @@ import shlex
 
 from kora.domain.objects import ObjectRef
 from kora.domain.plans import Action, Apply, Delete, Patch, Restart, Rollback, Scale
+from kora.kit.redaction import redact
 from kora.operations.plans.risks import target_of
 
 
@@ -22,7 +23,7 @@ def command_of(action: Action) -> list[str]:
         case Delete():
             return [f"kubectl delete {what}{_in(ref)}"]
         case Patch(patch=patch):
-            shown = "'…'" if ref.kind == "Secret" else shlex.quote(json.dumps(patch, separators=(",", ":")))
+            shown = "'…'" if ref.kind == "Secret" else shlex.quote(json.dumps(redact(patch), separators=(",", ":")))
             return [f"kubectl patch {what}{_in(ref)} --type=merge -p {shown}"]
         case Apply():
             return [f"kubectl apply{_in(ref)} -f {ref.kind.lower()}-{ref.name}.yaml"]
