@@ -3,8 +3,8 @@
     python evals/operations/score.py [--misses] [FILE …]
 
 A line of the corpus is ``{"prompt", "expect": [steps]}``; a step names the intent and those slots that matter (nested
-objects are compared in part). An empty list means that nothing may be changed. *Harm* is a wrong reading that would have
-become a change; it counts apart from other misses.
+objects are compared in part). An empty list means that nothing may be changed. *Harm* is a wrong reading that would
+have become a change; it counts apart from other misses.
 """
 
 import json
@@ -62,7 +62,8 @@ def main(arguments: list[str]) -> int:
             request = read(case["prompt"])
             heard = [step.model_dump(mode="json", exclude_defaults=True) for step in request.steps]
             print(
-                f"{result}: {case['prompt']}\n   expected {case['expect']}\n   heard    {heard} {[each.text for each in request.unclear]}"
+                f"{result}: {case['prompt']}\n   expected {case['expect']}\n"
+                f"   heard    {heard} {[each.text for each in request.unclear]}"
             )
     print(f"{'':<10}{'right':>7}{'wrong':>7}{'harm':>7}")
     for group, row in [

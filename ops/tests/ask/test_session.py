@@ -73,7 +73,8 @@ def test_a_doubt_changes_nothing(cluster: FakeCluster, tmp_path: Path, prompt: s
 
 def test_an_ambiguous_name_gives_the_candidates(cluster: FakeCluster, tmp_path: Path) -> None:
     outcome = ask(cluster, tmp_path, "restart the shop app")
-    assert outcome.error is not None and outcome.error["code"] == "TARGET_AMBIGUOUS"
+    assert outcome.error is not None
+    assert outcome.error["code"] == "TARGET_AMBIGUOUS"
     assert {each["name"] for each in outcome.error["details"]["candidates"]} == {"shop-backend", "shop-frontend"}
 
 
@@ -91,7 +92,8 @@ def test_a_dry_run_changes_nothing(cluster: FakeCluster, tmp_path: Path) -> None
 
 def test_traffic_is_not_switched_to_pods_that_are_not_there(cluster: FakeCluster, tmp_path: Path) -> None:
     outcome = ask(cluster, tmp_path, "switch the traffic of service shop-backend to app=nobody")
-    assert outcome.status is Status.FAILED and "No ready pod" in outcome.answer
+    assert outcome.status is Status.FAILED
+    assert "No ready pod" in outcome.answer
     assert cluster.requests == []
 
 

@@ -93,7 +93,10 @@ def test_no_text_breaks_it(text: str) -> None:
     read(text)
 
 
-_WORDS = "scale restart delete web api deployment pods to 3 and then not if the in namespace shop , . : why show image nginx:1 all it 5Gi don't please"
+_WORDS = (
+    "scale restart delete web api deployment pods to 3 and then not if the in namespace shop , . : why "
+    "show image nginx:1 all it 5Gi don't please"
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -106,7 +109,25 @@ def test_no_mixture_of_words_breaks_it(words: list[str]) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["show", "the", "pods", "web", "deployment", "logs", "of", "why", "is", "failing", "status", "which", "in", "shop", "running", "3", "images"]
+            [
+                "show",
+                "the",
+                "pods",
+                "web",
+                "deployment",
+                "logs",
+                "of",
+                "why",
+                "is",
+                "failing",
+                "status",
+                "which",
+                "in",
+                "shop",
+                "running",
+                "3",
+                "images",
+            ]
         ),
         max_size=10,
     )

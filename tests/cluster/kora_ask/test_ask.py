@@ -27,9 +27,18 @@ def space() -> Iterator[str]:
     }
     labels = {"app": "backend"}
     deployment = {
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "shop-backend"},
-        "spec": {"replicas": 1, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [container], "terminationGracePeriodSeconds": 1}}},
-    }  # fmt: skip
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "shop-backend"},
+        "spec": {
+            "replicas": 1,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [container], "terminationGracePeriodSeconds": 1},
+            },
+        },
+    }
     subprocess.run(["kubectl", "create", "namespace", name], check=True, timeout=60)
     try:
         subprocess.run(
@@ -48,8 +57,13 @@ def space() -> Iterator[str]:
 def kora(home: Path, *words: str) -> tuple[int, dict[str, object]]:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("kora")), "ask", "--json", *words],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180, env=os.environ | {"KORA_HOME": str(home)}, check=False,
-    )  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        env=os.environ | {"KORA_HOME": str(home)},
+        check=False,
+    )
     return done.returncode, json.loads(done.stdout)
 
 

@@ -1,4 +1,4 @@
-"""`kora ask`: one request in plain language; a question is answered, a change becomes a plan that goes through the gate.
+"""`kora ask`: one request in plain language; a question is answered, a change becomes a plan behind the gate.
 
 With ``--json`` one object: ``{status, answer, commands[], plan?{id, hash, steps[], diff, risk}, verification?,
 audit{first, last}, violations?[]}``. Exit codes: 0 · 1 failed or not understood · 2 wrong use · 4 approval required ·

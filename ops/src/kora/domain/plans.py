@@ -178,8 +178,8 @@ class CauseGone(_Value):
     cause: str
     target: ObjectRef
     spec: str | None = None
-    """Digest of the target's spec when the plan was made (see `operations.heal.records`): tells whether somebody changed
-    the object since a cure failed."""
+    """Digest of the target's spec when the plan was made (see `operations.heal.records`): tells whether somebody
+    changed the object since a cure failed."""
 
 
 Postcondition = Annotated[

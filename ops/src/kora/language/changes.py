@@ -317,11 +317,11 @@ def _expose(order: Order) -> Slots | Unclear | None:
 
 def _service_slots(order: Order) -> Slots | Unclear:
     clause = order.clause
-    if clause.take(
+    outside = clause.take(
         r"(?:externally|publicly|(?:to|on|from) the (?:outside|internet|world|public)(?: world)?|outside (?:of )?the cluster)"
-    ):
-        if not clause.has(r"node ?-?port|load ?-?balancer"):
-            return order.ask("Through a NodePort or a LoadBalancer?", "a Service that is reached from outside")
+    )
+    if outside and not clause.has(r"node ?-?port|load ?-?balancer"):
+        return order.ask("Through a NodePort or a LoadBalancer?", "a Service that is reached from outside")
     found = clause.take(r"(?:with )?(?:a )?node ?-?port (?:number )?(?:of |= |: |on )?{n:port}")
     node_port = integer(found.text("port")) if found else None
     found = clause.take(

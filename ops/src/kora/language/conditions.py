@@ -5,7 +5,7 @@ from kora.language.intents import Comparison, Condition
 from kora.language.quantities import seconds
 from kora.language.vocabulary import STATES
 
-_STATE = "|".join(sorted(map(lambda word: word.replace("-", "[- ]?"), STATES), key=len, reverse=True))
+_STATE = "|".join(sorted((word.replace("-", "[- ]?") for word in STATES), key=len, reverse=True))
 _WHO = r"(?:(?:that|which|who|currently|still|have|has|been|all|be|get|gets|getting|keep|keeps|is|are|were|was|in|a|an|the|or|and|do|does|with) )*"
 _MORE = (
     (Comparison.AT_LEAST, r"at least|no less than|no fewer than|minimum of|>="),

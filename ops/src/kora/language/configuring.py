@@ -285,13 +285,13 @@ def _set_env(order: Order) -> Slots | Unclear | None:
         key, value = assignment(found.text("pair") or "")
         values[key] = value
     if not values:
-        found = clause.take(
+        said = clause.take(
             r"(?:named |called )?{name:key} (?:to|=|:|as|equal to|with (?:the )?value(?: of)?|with|set to|is) (?:the value |be )?{value:value}"
         )
-        key = found.text("key") if found else None
-        if found is not None and key and not is_known(key.lower()):
-            values[key] = found.text("value") or ""
-        elif found is None and upper:
+        name = said.text("key") if said else None
+        if said is not None and name and not is_known(name.lower()):
+            values[name] = said.text("value") or ""
+        elif said is None and upper:
             name = upper[0].text
             at = clause.tokens.index(upper[0])
             tail = clause.take(r"(?:to|=|:|as|with (?:the )?value(?: of)?) (?:the value )?{value:value}")

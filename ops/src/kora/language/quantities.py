@@ -23,7 +23,28 @@ _CORES = {"core": "", "cpu": "", "vcpu": "", "millicore": "m", "millicpu": "m"}
 _AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 _TIME_WORDS = frozenset(["millisecond", "second", "minute", "hour", "day", "week", "month"])
 _COUNTED = frozenset(
-    ["replica", "replicas", "pod", "pods", "instance", "instances", "copy", "copies", "more", "additional", "extra", "fewer", "less", "second", "minute", "hour", "day", "week", "core", "cpu"]
+    [
+        "replica",
+        "replicas",
+        "pod",
+        "pods",
+        "instance",
+        "instances",
+        "copy",
+        "copies",
+        "more",
+        "additional",
+        "extra",
+        "fewer",
+        "less",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "core",
+        "cpu",
+    ]
 )
 
 

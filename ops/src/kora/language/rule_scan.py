@@ -5,7 +5,7 @@ token ends up in exactly one item, and words that nobody knows stay visible as `
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -204,15 +204,16 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
 
 
 def _longest(
-    units: Sequence[_Unit], start: int, table: Iterable[tuple[str, ...]]
+    units: Sequence[_Unit], start: int, table: Container[tuple[str, ...]]
 ) -> tuple[int, tuple[str, ...]] | None:
     """The longest phrase of the table at `start`: how many units it takes, and the phrase."""
-    best, spoken = None, ()
+    best: tuple[int, tuple[str, ...]] | None = None
+    spoken: tuple[str, ...] = ()
     for count in range(1, min(_LONGEST, len(units) - start) + 1):
         spoken = (*spoken, *units[start + count - 1].words)
         if "\0" in spoken:
             break
-        if spoken in table:  # type: ignore[operator]
+        if spoken in table:
             best = (count, spoken)
     return best
 

@@ -54,14 +54,81 @@ class Sentence:
 
 
 _VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
-_PLAIN_BREAK = frozenset(["then", "also", "please", "finally", "next", "afterwards", "subsequently", "lastly", "immediately", "just"])
+_PLAIN_BREAK = frozenset(
+    ["then", "also", "please", "finally", "next", "afterwards", "subsequently", "lastly", "immediately", "just"]
+)
 # Verbs after "and" that are hardly ever nouns; the others begin a new clause only where an object follows.
 _NOUNLIKE = frozenset(
-    ["scale", "restart", "tag", "label", "route", "move", "drop", "cut", "report", "test", "name", "watch", "view", "list", "limit", "run", "start", "stop", "check", "set", "log", "let", "hold", "point", "trace", "search", "count", "monitor", "review", "study", "double", "triple", "trim", "use", "help", "design", "draft", "write", "build", "image", "output", "detail", "help", "export", "patch", "test", "turn"]
+    [
+        "scale",
+        "restart",
+        "tag",
+        "label",
+        "route",
+        "move",
+        "drop",
+        "cut",
+        "report",
+        "test",
+        "name",
+        "watch",
+        "view",
+        "list",
+        "limit",
+        "run",
+        "start",
+        "stop",
+        "check",
+        "set",
+        "log",
+        "let",
+        "hold",
+        "point",
+        "trace",
+        "search",
+        "count",
+        "monitor",
+        "review",
+        "study",
+        "double",
+        "triple",
+        "trim",
+        "use",
+        "help",
+        "design",
+        "draft",
+        "write",
+        "build",
+        "image",
+        "output",
+        "detail",
+        "help",
+        "export",
+        "patch",
+        "test",
+        "turn",
+    ]
 )
-_NOT_AFTER_VERB = frozenset(["count", "counts", "policy", "policies", "of", "is", "are", "was", "were", "and", "or", "limit", "limits"]) | {",", ")"}
+_NOT_AFTER_VERB = frozenset(
+    ["count", "counts", "policy", "policies", "of", "is", "are", "was", "were", "and", "or", "limit", "limits"]
+) | {",", ")"}
 _KEEPS_CREATE = frozenset(
-    ["expose", "scale", "autoscale", "restart", "rollback", "delete", "show", "list", "wait", "describe", "annotate", "rollout", "verify", "check"]
+    [
+        "expose",
+        "scale",
+        "autoscale",
+        "restart",
+        "rollback",
+        "delete",
+        "show",
+        "list",
+        "wait",
+        "describe",
+        "annotate",
+        "rollout",
+        "verify",
+        "check",
+    ]
 )
 _DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
 _HOW_TO = re.compile(

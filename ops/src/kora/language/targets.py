@@ -49,7 +49,34 @@ _NOT_A_SPACE = (
     | PREPOSITIONS
     | PRONOUNS
     | frozenset(
-        ["logs", "log", "events", "order", "total", "general", "detail", "production", "pending", "running", "crashloopbackoff", "each", "every", "all", "any", "place", "which", "what", "it", "yaml", "json", "table", "trouble", "error", "errors", "the"]
+        [
+            "logs",
+            "log",
+            "events",
+            "order",
+            "total",
+            "general",
+            "detail",
+            "production",
+            "pending",
+            "running",
+            "crashloopbackoff",
+            "each",
+            "every",
+            "all",
+            "any",
+            "place",
+            "which",
+            "what",
+            "it",
+            "yaml",
+            "json",
+            "table",
+            "trouble",
+            "error",
+            "errors",
+            "the",
+        ]
     )
 )
 

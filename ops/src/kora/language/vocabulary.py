@@ -43,13 +43,135 @@ CHANGE_VERBS: dict[str, str] = {
     for verb in verbs.split()
 }
 CREATE_VERBS = frozenset(
-    ["create", "deploy", "launch", "provision", "generate", "write", "define", "build", "run", "start", "spin", "install", "bootstrap", "setup", "introduce", "grant", "allow", "permit", "authorize", "authorise", "bind", "prepare", "design", "craft", "produce", "draft"]
+    [
+        "create",
+        "deploy",
+        "launch",
+        "provision",
+        "generate",
+        "write",
+        "define",
+        "build",
+        "run",
+        "start",
+        "spin",
+        "install",
+        "bootstrap",
+        "setup",
+        "introduce",
+        "grant",
+        "allow",
+        "permit",
+        "authorize",
+        "authorise",
+        "bind",
+        "prepare",
+        "design",
+        "craft",
+        "produce",
+        "draft",
+    ]
 )
 READ_VERBS = frozenset(
-    ["show", "list", "get", "display", "tell", "find", "check", "describe", "print", "view", "see", "look", "count", "watch", "inspect", "fetch", "explain", "analyze", "analyse", "investigate", "debug", "troubleshoot", "diagnose", "summarize", "summarise", "report", "review", "examine", "identify", "enumerate", "retrieve", "dump", "tail", "read", "verify", "monitor", "determine", "give", "query", "compare", "study", "assess", "figure", "calculate", "output", "detail", "search", "grep", "help", "confirm", "test", "audit", "name", "trace"]
+    [
+        "show",
+        "list",
+        "get",
+        "display",
+        "tell",
+        "find",
+        "check",
+        "describe",
+        "print",
+        "view",
+        "see",
+        "look",
+        "count",
+        "watch",
+        "inspect",
+        "fetch",
+        "explain",
+        "analyze",
+        "analyse",
+        "investigate",
+        "debug",
+        "troubleshoot",
+        "diagnose",
+        "summarize",
+        "summarise",
+        "report",
+        "review",
+        "examine",
+        "identify",
+        "enumerate",
+        "retrieve",
+        "dump",
+        "tail",
+        "read",
+        "verify",
+        "monitor",
+        "determine",
+        "give",
+        "query",
+        "compare",
+        "study",
+        "assess",
+        "figure",
+        "calculate",
+        "output",
+        "detail",
+        "search",
+        "grep",
+        "help",
+        "confirm",
+        "test",
+        "audit",
+        "name",
+        "trace",
+    ]
 )
 QUESTION_WORDS = frozenset(
-    ["what", "what's", "whats", "which", "who", "who's", "whose", "why", "why's", "where", "where's", "when", "how", "how's", "is", "are", "am", "was", "were", "does", "do", "did", "has", "have", "had", "isn't", "aren't", "doesn't", "don't", "won't", "any", "anything", "can", "could", "would", "will", "should", "may", "might"]
+    [
+        "what",
+        "what's",
+        "whats",
+        "which",
+        "who",
+        "who's",
+        "whose",
+        "why",
+        "why's",
+        "where",
+        "where's",
+        "when",
+        "how",
+        "how's",
+        "is",
+        "are",
+        "am",
+        "was",
+        "were",
+        "does",
+        "do",
+        "did",
+        "has",
+        "have",
+        "had",
+        "isn't",
+        "aren't",
+        "doesn't",
+        "don't",
+        "won't",
+        "any",
+        "anything",
+        "can",
+        "could",
+        "would",
+        "will",
+        "should",
+        "may",
+        "might",
+    ]
 )
 WAIT_VERBS = frozenset({"wait"})
 
@@ -146,19 +268,150 @@ PARTICIPLES: dict[str, str] = {
 
 # --- noise ----------------------------------------------------------------------------------------------------------
 
-ARTICLES = frozenset(["the", "a", "an", "my", "our", "your", "their", "its", "this", "that", "these", "those", "some", "such"])
-FILLERS = ARTICLES | frozenset(
-    ["please", "pls", "plz", "kindly", "just", "now", "simply", "quickly", "immediately", "asap", "thanks", "thank", "cheers", "kora", "ok", "okay", "well", "so", "also", "too", "then", "next", "first", "firstly", "second", "secondly", "finally", "lastly", "again", "actually", "really", "basically", "currently", "existing", "present", "current", "both", "afterwards", "afterward", "subsequently", "instead", "right", "away", "safely", "gracefully", "carefully", "whole", "entire", "once", "more", "own", "itself", "there", "here"]
+ARTICLES = frozenset(
+    ["the", "a", "an", "my", "our", "your", "their", "its", "this", "that", "these", "those", "some", "such"]
 )
-PREPOSITIONS = frozenset(["of", "for", "on", "in", "from", "to", "at", "behind", "into", "inside", "within", "under", "with", "by", "as", "onto"])
+FILLERS = ARTICLES | frozenset(
+    [
+        "please",
+        "pls",
+        "plz",
+        "kindly",
+        "just",
+        "now",
+        "simply",
+        "quickly",
+        "immediately",
+        "asap",
+        "thanks",
+        "thank",
+        "cheers",
+        "kora",
+        "ok",
+        "okay",
+        "well",
+        "so",
+        "also",
+        "too",
+        "then",
+        "next",
+        "first",
+        "firstly",
+        "second",
+        "secondly",
+        "finally",
+        "lastly",
+        "again",
+        "actually",
+        "really",
+        "basically",
+        "currently",
+        "existing",
+        "present",
+        "current",
+        "both",
+        "afterwards",
+        "afterward",
+        "subsequently",
+        "instead",
+        "right",
+        "away",
+        "safely",
+        "gracefully",
+        "carefully",
+        "whole",
+        "entire",
+        "once",
+        "more",
+        "own",
+        "itself",
+        "there",
+        "here",
+    ]
+)
+PREPOSITIONS = frozenset(
+    [
+        "of",
+        "for",
+        "on",
+        "in",
+        "from",
+        "to",
+        "at",
+        "behind",
+        "into",
+        "inside",
+        "within",
+        "under",
+        "with",
+        "by",
+        "as",
+        "onto",
+    ]
+)
 JOINERS = frozenset({"and", ",", "&", "plus"})
 PRONOUNS = frozenset(["it", "them", "they", "that", "this", "these", "those", "same", "one", "its"])
 # What makes a changing sentence more than an order to be carried out now.
-CONDITIONAL = frozenset(["if", "unless", "when", "whenever", "once", "until", "till", "while", "whether", "before", "case", "otherwise", "except"])
-SCHEDULED = frozenset(
-    ["tomorrow", "tonight", "later", "midnight", "noon", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend", "yesterday", "daily", "hourly", "weekly", "nightly", "soon", "eventually", "someday"]
+CONDITIONAL = frozenset(
+    [
+        "if",
+        "unless",
+        "when",
+        "whenever",
+        "once",
+        "until",
+        "till",
+        "while",
+        "whether",
+        "before",
+        "case",
+        "otherwise",
+        "except",
+    ]
 )
-NEGATIONS = frozenset(["don't", "dont", "not", "never", "without", "no", "avoid", "stop", "cannot", "can't", "won't", "shouldn't", "mustn't", "nothing"])
+SCHEDULED = frozenset(
+    [
+        "tomorrow",
+        "tonight",
+        "later",
+        "midnight",
+        "noon",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "weekend",
+        "yesterday",
+        "daily",
+        "hourly",
+        "weekly",
+        "nightly",
+        "soon",
+        "eventually",
+        "someday",
+    ]
+)
+NEGATIONS = frozenset(
+    [
+        "don't",
+        "dont",
+        "not",
+        "never",
+        "without",
+        "no",
+        "avoid",
+        "stop",
+        "cannot",
+        "can't",
+        "won't",
+        "shouldn't",
+        "mustn't",
+        "nothing",
+    ]
+)
 
 # --- nouns of slots -------------------------------------------------------------------------------------------------
 
@@ -180,7 +433,29 @@ STATES: dict[str, str] = {
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"none": 0, "nil": 0, "couple": 2, "dozen": 12}
 

@@ -1,4 +1,4 @@
-"""The two tools behind `kora ask`: one answers, one proposes a plan. The prompt is data; who asks comes from the context."""
+"""The two tools behind `kora ask`: one answers, one proposes a plan. The prompt is data, never an instruction."""
 
 from pydantic import Field
 

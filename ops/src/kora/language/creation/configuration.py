@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """ConfigMaps and Secrets: keys with their values, on one line or many."""
 
 import re

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """``give alice read-only access to pods in dev``: permissions for somebody, as `Grant`."""
 
 import re

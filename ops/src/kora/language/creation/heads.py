@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Where one prompt asks for several objects: the places at which a new one begins."""
 
 import re

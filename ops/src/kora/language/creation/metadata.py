@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """What every object has: name, namespace, labels, annotations."""
 
 import re

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Services, Ingresses and HTTPRoutes."""
 
 import re

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Roles, bindings, and grants to a person, a group or a service account."""
 
 import re

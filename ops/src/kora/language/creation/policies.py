@@ -1,4 +1,4 @@
-# ruff: noqa: E501, PERF401 - a pattern is read as one line
+# ruff: noqa: PERF401 - a pattern is read as one line
 """Network policies: who may talk to whom, on which ports."""
 
 import re

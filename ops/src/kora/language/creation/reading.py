@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """From a creating clause to its intents: which objects are asked for, and what is said about each."""
 
 import re

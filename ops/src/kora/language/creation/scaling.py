@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Autoscalers, disruption budgets, priority classes."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - a pattern is read as one line
+# ruff: noqa: SIM905 - a pattern is read as one line
 """The text of one object's description, claimed piece by piece.
 
 Readers claim what they understand by patterns over the raw text (case and quotes kept); claimed characters can't be

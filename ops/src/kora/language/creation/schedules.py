@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Times in words to cron expressions (five fields: minute, hour, day of month, month, day of week)."""
 
 import re

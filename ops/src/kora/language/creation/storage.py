@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Claims for storage."""
 
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Volumes and where they are mounted."""
 
 from typing import Any

@@ -1,1 +1,1 @@
-"""Requests in plain language against a live cluster: names are bound, questions answered, changes made into one plan."""
+"""Requests in plain language against a live cluster: names are bound, questions answered, changes become one plan."""

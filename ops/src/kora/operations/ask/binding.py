@@ -1,7 +1,7 @@
 """From what a person called an object to the object: exact names first, then words of names, then labels.
 
-A change needs exactly one candidate, in the namespace that was said (or the context's): anything else becomes a question
-with the candidates. A question may look further, because it does no harm.
+A change needs exactly one candidate, in the namespace that was said (or the context's): anything else becomes a
+question with the candidates. A question may look further, because it does no harm.
 """
 
 import re
@@ -16,14 +16,33 @@ from kora.operations.ask.errors import TargetAmbiguous, TargetMissing
 from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of, nearest
 
 ANY_KIND = (
-    "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod", "Service", "Ingress", "ConfigMap", "Secret",
-    "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "ServiceAccount",
-)  # fmt: skip
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "CronJob",
+    "Job",
+    "Pod",
+    "Service",
+    "Ingress",
+    "ConfigMap",
+    "Secret",
+    "PersistentVolumeClaim",
+    "HorizontalPodAutoscaler",
+    "NetworkPolicy",
+    "ServiceAccount",
+)
 """Where a name without a kind is looked for, likeliest first."""
 _LABELS = (
-    "app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/instance", "app", "component", "tier",
-    "k8s-app", "name", "role",
-)  # fmt: skip
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/instance",
+    "app",
+    "component",
+    "tier",
+    "k8s-app",
+    "name",
+    "role",
+)
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -208,10 +227,17 @@ class Binder:
         if item["kind"] == "Service":
             selector = {"matchLabels": selector} if selector else None
         if item["kind"] in {"Job", "CronJob"}:
-            jobs = {name_of(item)} if item["kind"] == "Job" else {
-                name_of(each) for each in self.every("Job", space)
-                if any(owner.get("name") == name_of(item) for owner in dig(each, "metadata", "ownerReferences") or ())
-            }  # fmt: skip
+            jobs = (
+                {name_of(item)}
+                if item["kind"] == "Job"
+                else {
+                    name_of(each)
+                    for each in self.every("Job", space)
+                    if any(
+                        owner.get("name") == name_of(item) for owner in dig(each, "metadata", "ownerReferences") or ()
+                    )
+                }
+            )
             return [
                 pod
                 for pod in self.every("Pod", space)

@@ -125,7 +125,8 @@ def _require_order(resources: Manifest, item: Manifest) -> None:
         request, most = parse_quantity(dig(resources, "requests", what)), parse_quantity(limit)
         if request is not None and most is not None and request > most:
             raise ChangeImpossible(
-                f"The {what} request of {where(item)} ({dig(resources, 'requests', what)}) would be above its limit ({limit}). "
+                f"The {what} request of {where(item)} ({dig(resources, 'requests', what)}) "
+                f"would be above its limit ({limit}). "
                 "Nothing was changed.",
                 fix="Say both: the request and the limit.",
             )
@@ -215,9 +216,11 @@ def _probe(container: Manifest, now: Manifest, spec: intents.ProbeSpec, which: s
             if get["path"] is None or get["port"] is None:
                 raise ChangeImpossible(f"The {which} probe needs a path and a port. Nothing was changed.")
     timing = {
-        "initialDelaySeconds": spec.initial_delay_seconds, "periodSeconds": spec.period_seconds,
-        "timeoutSeconds": spec.timeout_seconds, "failureThreshold": spec.failure_threshold,
-    }  # fmt: skip
+        "initialDelaySeconds": spec.initial_delay_seconds,
+        "periodSeconds": spec.period_seconds,
+        "timeoutSeconds": spec.timeout_seconds,
+        "failureThreshold": spec.failure_threshold,
+    }
     probe |= {key: value for key, value in timing.items() if value is not None}
     if not {"exec", "tcpSocket", "httpGet", "grpc"} & set(probe):
         raise ChangeImpossible(f"There is no {which} probe to change; say a path and a port. Nothing was changed.")
@@ -252,7 +255,8 @@ def resize(work: Workspace, intent: intents.Resize) -> None:
         classes = {name_of(each): each for each in work.binder.every("StorageClass", None)}
         if wanted > now and class_name in classes and not classes[class_name].get("allowVolumeExpansion"):
             raise Conflict(
-                f"{where(item)} can't grow: its storage class {class_name} does not allow expansion. Nothing was changed.",
+                f"{where(item)} can't grow: its storage class {class_name} does not allow expansion. "
+                "Nothing was changed.",
                 fix=f"kubectl get storageclass {class_name} -o yaml",
             )
 

@@ -22,9 +22,10 @@ LIMIT = 1000
 def workloads(work: Workspace, target: intents.Target, kinds: tuple[str, ...] = WORKLOAD_KINDS) -> list[Manifest]:
     """The workloads that a target means; a Service or a Pod stands for the workload behind it."""
     pending = [
-        each for each in work.created()
+        each
+        for each in work.created()
         if each["kind"] in kinds and (name_of(each) in target.names or name_of(each) == target.phrase)
-    ]  # fmt: skip
+    ]
     if pending:
         return pending
     if target.kind in (None, WORKLOAD) or target.kind in kinds:
@@ -145,9 +146,10 @@ def pause(work: Workspace, intent: intents.Pause) -> None:
 
         work.edit(item, change, f"{word}, as asked")
         command = (
-            f"kubectl rollout {word} {where(item)}" if field == "paused"
-            else f"kubectl patch {where(item)} -p '{{\"spec\":{{\"suspend\":{str(not intent.resume).lower()}}}}}'"
-        )  # fmt: skip
+            f"kubectl rollout {word} {where(item)}"
+            if field == "paused"
+            else f'kubectl patch {where(item)} -p \'{{"spec":{{"suspend":{str(not intent.resume).lower()}}}}}\''
+        )
         work.tell(f"{word} {where(item)}", command)
 
 
@@ -166,7 +168,8 @@ def delete(work: Workspace, intent: intents.Delete) -> None:
             raise TargetMissing("No object fits that description. Nothing was changed.")
     elif not target.names and not target.phrase and not target.labels:
         raise TargetMissing(
-            f"Delete which {target.kind or 'object'}? Everything of a kind is not deleted by a sentence: name the objects."
+            f"Delete which {target.kind or 'object'}? "
+            "Everything of a kind is not deleted by a sentence: name the objects."
         )
     elif target.phrase and " " in target.phrase:
         raise TargetMissing(f"Delete which object? {target.phrase!r} is no name. Nothing was changed.")

@@ -18,10 +18,7 @@ from kora.operations.diagnose.fields import dig, has_condition, matches, name_of
 def expose(work: Workspace, intent: intents.Expose) -> None:
     """A Service whose selector is the workload's own."""
     target = intent.target
-    if target.kind == "Pod" and target.names:
-        items = work.binder.several(target, ("Pod",))
-    else:
-        items = workloads(work, target)
+    items = work.binder.several(target, ("Pod",)) if target.kind == "Pod" and target.names else workloads(work, target)
     for item in items:
         live = work.current(item)
         labels = (
@@ -33,15 +30,21 @@ def expose(work: Workspace, intent: intents.Expose) -> None:
         ports = _service_ports(live, intent)
         spec: Manifest = {"selector": dict(labels), "ports": ports, "type": intent.type or "ClusterIP"}
         manifest = {
-            "apiVersion": "v1", "kind": "Service",
-            "metadata": {"name": name, "namespace": namespace_of(item), "labels": dict(dig(live, "metadata", "labels") or labels)},
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {
+                "name": name,
+                "namespace": namespace_of(item),
+                "labels": dict(dig(live, "metadata", "labels") or labels),
+            },
             "spec": spec,
-        }  # fmt: skip
+        }
         work.create(manifest, f"a Service in front of {where(item)}, as asked")
         first = ports[0]
         work.tell(
             f"expose {where(item)} as service/{name}",
-            f"kubectl expose {where(item)} --name={name} --port={first['port']} --target-port={first['targetPort']} --type={spec['type']}",
+            f"kubectl expose {where(item)} --name={name} --port={first['port']} "
+            f"--target-port={first['targetPort']} --type={spec['type']}",
         )
 
 
@@ -76,12 +79,14 @@ def switch_traffic(work: Workspace, intent: intents.SwitchTraffic) -> None:
     old = dict(dig(service, "spec", "selector") or {})
     new, side = _new_selector(work, service, old, intent.to)
     ready = [
-        pod for pod in work.binder.every("Pod", space)
+        pod
+        for pod in work.binder.every("Pod", space)
         if matches({"matchLabels": new}, dig(pod, "metadata", "labels")) and has_condition(pod, "Ready")
-    ]  # fmt: skip
+    ]
     if not ready:
         raise ChangeImpossible(
-            f"No ready pod has the labels {_pairs(new)} ({side}): switching would cut off every request. Nothing was changed."
+            f"No ready pod has the labels {_pairs(new)} ({side}): "
+            "switching would cut off every request. Nothing was changed."
         )
 
     def change(wanted: Manifest) -> None:
@@ -117,9 +122,11 @@ def _new_selector(
     pool = [each for kind in WORKLOAD_KINDS for each in work.binder.every(kind, space)]
     # "green": a value that one of the selector's labels has on other pods, or a workload of that name
     values = {
-        key for pod in work.binder.every("Pod", space) for key, value in (dig(pod, "metadata", "labels") or {}).items()
+        key
+        for pod in work.binder.every("Pod", space)
+        for key, value in (dig(pod, "metadata", "labels") or {}).items()
         if value == said and key in old and key != "pod-template-hash"
-    }  # fmt: skip
+    }
     if len(values) == 1:
         return old | {values.pop(): said}, said
     found = matching(said, pool)
@@ -149,16 +156,26 @@ def canary(work: Workspace, intent: intents.Canary) -> None:
     selector = dict(dig(item, "spec", "selector", "matchLabels") or {})
     pods = dict(dig(item, "spec", "template", "metadata", "labels") or {})
     services = [
-        each for each in work.binder.every("Service", space)
+        each
+        for each in work.binder.every("Service", space)
         if dig(each, "spec", "selector") and matches({"matchLabels": dig(each, "spec", "selector")}, pods)
-    ]  # fmt: skip
+    ]
     key = _free_label(selector, pods, services)
     manifest: Manifest = {
-        "apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": name, "namespace": space, "labels": dict(dig(item, "metadata", "labels") or {}) | {key: "canary"}},
-        "spec": {name_: copy.deepcopy(value) for name_, value in item["spec"].items() if name_ in {"strategy", "template", "minReadySeconds"}}
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            "name": name,
+            "namespace": space,
+            "labels": dict(dig(item, "metadata", "labels") or {}) | {key: "canary"},
+        },
+        "spec": {
+            name_: copy.deepcopy(value)
+            for name_, value in item["spec"].items()
+            if name_ in {"strategy", "template", "minReadySeconds"}
+        }
         | {"replicas": count, "selector": {"matchLabels": selector | {key: "canary"}}},
-    }  # fmt: skip
+    }
     template = manifest["spec"]["template"]
     template["metadata"] = {
         "labels": pods | {key: "canary"},
@@ -230,9 +247,13 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
         if low > high:
             raise ChangeImpossible(f"The least ({low}) is more than the most ({high}). Nothing was changed.")
         metrics = [
-            {"type": "Resource", "resource": {"name": what, "target": {"type": "Utilization", "averageUtilization": percent}}}
-            for what, percent in (("cpu", intent.cpu_percent), ("memory", intent.memory_percent)) if percent is not None
-        ]  # fmt: skip
+            {
+                "type": "Resource",
+                "resource": {"name": what, "target": {"type": "Utilization", "averageUtilization": percent}},
+            }
+            for what, percent in (("cpu", intent.cpu_percent), ("memory", intent.memory_percent))
+            if percent is not None
+        ]
         if not metrics:
             metrics = [
                 {
@@ -245,9 +266,11 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
         aim = {"apiVersion": item["apiVersion"], "kind": item["kind"], "name": name_of(item)}
         spec = {"scaleTargetRef": aim, "minReplicas": low, "maxReplicas": high, "metrics": metrics}
         there = [
-            each for each in work.binder.every("HorizontalPodAutoscaler", namespace_of(item))
-            if dig(each, "spec", "scaleTargetRef", "name") == name_of(item) and dig(each, "spec", "scaleTargetRef", "kind") == item["kind"]
-        ]  # fmt: skip
+            each
+            for each in work.binder.every("HorizontalPodAutoscaler", namespace_of(item))
+            if dig(each, "spec", "scaleTargetRef", "name") == name_of(item)
+            and dig(each, "spec", "scaleTargetRef", "kind") == item["kind"]
+        ]
         if there:
             work.edit(there[0], lambda wanted, spec=spec: wanted["spec"].update(spec), "new bounds, as asked")  # type: ignore[misc]
         else:

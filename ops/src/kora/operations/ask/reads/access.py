@@ -64,7 +64,8 @@ def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, s
     said = _spoken(resource)
     command = f"kubectl auth can-i {verb} {said}{f' -n {space}' if space else ''}"
     return Answer(
-        f"{'Yes' if allowed else 'No'}, you {'can' if allowed else 'can not'} {verb} {said}{f' in namespace {space}' if space else ''}.",
+        f"{'Yes' if allowed else 'No'}, you {'can' if allowed else 'can not'} {verb} {said}"
+        f"{f' in namespace {space}' if space else ''}.",
         [command],
         {"allowed": allowed},
     )
@@ -86,9 +87,9 @@ def _subject(
         full, groups, known = name, {"system:authenticated"} if kind == "user" else set(), True
     mine = [each for each in grants if _is(each.subject, kind, full, groups)]
     where = f" in namespace {space}" if space else ""
-    flag = f"kubectl auth can-i {question.verb or '--list'} {_spoken(resource) if resource else ''} --as={full}{f' -n {space}' if space else ''}".replace(
-        "  ", " "
-    )
+    asked = question.verb or "--list"
+    words = ["kubectl", "auth", "can-i", asked, *([_spoken(resource)] if resource else []), f"--as={full}"]
+    flag = " ".join(words + (["-n", space] if space else []))
     if not known:
         return Answer(f"There is no service account {name}{where}.", [flag], {"allowed": False}, found=False)
     if question.verb is not None and resource is not None:
@@ -158,9 +159,12 @@ def _grants(binder: Binder) -> Iterator[Grant]:
             for rule in _rules(role, cluster_roles):
                 for subject in binding.get("subjects") or ():
                     yield Grant(
-                        _subject_text(subject, home), rule, f"{kind.lower()}/{name_of(binding)}", f"{ref['kind'].lower()}/{ref['name']}",
+                        _subject_text(subject, home),
+                        rule,
+                        f"{kind.lower()}/{name_of(binding)}",
+                        f"{ref['kind'].lower()}/{ref['name']}",
                         home if kind == "RoleBinding" else None,
-                    )  # fmt: skip
+                    )
 
 
 def _subject_text(subject: Manifest, home: str | None) -> str:
@@ -170,8 +174,8 @@ def _subject_text(subject: Manifest, home: str | None) -> str:
 
 
 def _rules(role: Manifest, cluster_roles: dict[str, Manifest]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """The rules of a role; of an aggregated ClusterRole, also those of the roles it gathers (the controller copies them,
-    but may not have done so yet)."""
+    """The rules of a role; of an aggregated ClusterRole, also those of the roles it gathers (the controller copies
+    them, but may not have done so yet)."""
     rules = list(role.get("rules") or ())
     for selector in dig(role, "aggregationRule", "clusterRoleSelectors") or ():
         rules += [

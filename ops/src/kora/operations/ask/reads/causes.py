@@ -1,4 +1,4 @@
-"""Why something fails, and whether anything is wrong: the diagnosis, and what the logs of a running program complain of."""
+"""Why something fails, and whether anything is wrong: the diagnosis, and complaints in the logs of running programs."""
 
 from collections.abc import Sequence
 

@@ -11,10 +11,16 @@ from kora.operations.diagnose.fields import dig, has_condition, instant, name_of
 
 _BAD = frozenset({"crashing", "imagepull", "failed", "evicted", "oomkilled", "unknown", "error"})
 _WORDS = {
-    "CrashLoopBackOff": "crashing", "ImagePullBackOff": "imagepull", "ErrImagePull": "imagepull",
-    "ErrImageNeverPull": "imagepull", "InvalidImageName": "imagepull", "OOMKilled": "oomkilled", "Evicted": "evicted",
-    "Completed": "succeeded", "Error": "failed",
-}  # fmt: skip
+    "CrashLoopBackOff": "crashing",
+    "ImagePullBackOff": "imagepull",
+    "ErrImagePull": "imagepull",
+    "ErrImageNeverPull": "imagepull",
+    "InvalidImageName": "imagepull",
+    "OOMKilled": "oomkilled",
+    "Evicted": "evicted",
+    "Completed": "succeeded",
+    "Error": "failed",
+}
 
 
 def pod_status(pod: Manifest) -> str:
@@ -142,9 +148,13 @@ def _state(binder: Binder, item: Manifest, condition: Condition) -> bool:
 def _number(value: float, condition: Condition) -> bool:
     wanted = float(condition.value or 0)
     return {
-        Comparison.MORE: value > wanted, Comparison.LESS: value < wanted, Comparison.AT_LEAST: value >= wanted,
-        Comparison.AT_MOST: value <= wanted, Comparison.IS: value == wanted, Comparison.IS_NOT: value != wanted,
-    }.get(condition.comparison, False)  # fmt: skip
+        Comparison.MORE: value > wanted,
+        Comparison.LESS: value < wanted,
+        Comparison.AT_LEAST: value >= wanted,
+        Comparison.AT_MOST: value <= wanted,
+        Comparison.IS: value == wanted,
+        Comparison.IS_NOT: value != wanted,
+    }.get(condition.comparison, False)
 
 
 def pod_spec(item: Manifest) -> Manifest:

@@ -26,14 +26,17 @@ def _ports(item: Manifest) -> str:
 _WORKLOAD_COLUMNS: tuple[Column, ...] = (("READY", ready_text), ("IMAGES", lambda item: ",".join(images(item))))
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "Pod": (
-        ("READY", ready_text), ("STATUS", pod_status), ("RESTARTS", restarts),
+        ("READY", ready_text),
+        ("STATUS", pod_status),
+        ("RESTARTS", restarts),
         ("NODE", lambda item: dig(item, "spec", "nodeName") or "-"),
     ),
     **dict.fromkeys(WORKLOAD_KINDS, _WORKLOAD_COLUMNS),
     "ReplicaSet": _WORKLOAD_COLUMNS,
     "Service": (
         ("TYPE", lambda item: dig(item, "spec", "type") or "ClusterIP"),
-        ("CLUSTER-IP", lambda item: dig(item, "spec", "clusterIP") or "-"), ("PORTS", _ports),
+        ("CLUSTER-IP", lambda item: dig(item, "spec", "clusterIP") or "-"),
+        ("PORTS", _ports),
     ),
     "Node": (
         ("STATUS", lambda item: "Ready" if has_condition(item, "Ready") else "NotReady"),
@@ -41,31 +44,53 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "PersistentVolumeClaim": (
         ("STATUS", lambda item: dig(item, "status", "phase") or "-"),
-        ("SIZE", lambda item: dig(item, "status", "capacity", "storage") or dig(item, "spec", "resources", "requests", "storage")),
+        (
+            "SIZE",
+            lambda item: (
+                dig(item, "status", "capacity", "storage") or dig(item, "spec", "resources", "requests", "storage")
+            ),
+        ),
         ("CLASS", lambda item: dig(item, "spec", "storageClassName") or "-"),
     ),
-    "PersistentVolume": (("STATUS", lambda item: dig(item, "status", "phase")), ("SIZE", lambda item: dig(item, "spec", "capacity", "storage"))),
+    "PersistentVolume": (
+        ("STATUS", lambda item: dig(item, "status", "phase")),
+        ("SIZE", lambda item: dig(item, "spec", "capacity", "storage")),
+    ),
     "Namespace": (("STATUS", lambda item: dig(item, "status", "phase") or "-"),),
     "ConfigMap": (("KEYS", lambda item: ",".join(sorted(item.get("data") or {})) or "-"),),
-    "Secret": (("TYPE", lambda item: item.get("type", "-")), ("KEYS", lambda item: ",".join(sorted(item.get("data") or {})) or "-")),
+    "Secret": (
+        ("TYPE", lambda item: item.get("type", "-")),
+        ("KEYS", lambda item: ",".join(sorted(item.get("data") or {})) or "-"),
+    ),
     "Ingress": (
         ("CLASS", lambda item: dig(item, "spec", "ingressClassName") or "-"),
         ("HOSTS", lambda item: ",".join(each.get("host", "*") for each in dig(item, "spec", "rules") or ()) or "-"),
     ),
-    "Job": (("COMPLETIONS", lambda item: f"{dig(item, 'status', 'succeeded') or 0}/{dig(item, 'spec', 'completions') or 1}"),),
+    "Job": (
+        (
+            "COMPLETIONS",
+            lambda item: f"{dig(item, 'status', 'succeeded') or 0}/{dig(item, 'spec', 'completions') or 1}",
+        ),
+    ),
     "CronJob": (
-        ("SCHEDULE", lambda item: dig(item, "spec", "schedule")), ("SUSPEND", lambda item: bool(dig(item, "spec", "suspend"))),
+        ("SCHEDULE", lambda item: dig(item, "spec", "schedule")),
+        ("SUSPEND", lambda item: bool(dig(item, "spec", "suspend"))),
         ("LAST", lambda item: dig(item, "status", "lastScheduleTime") or "never"),
     ),
     "HorizontalPodAutoscaler": (
-        ("TARGET", lambda item: f"{dig(item, 'spec', 'scaleTargetRef', 'kind')}/{dig(item, 'spec', 'scaleTargetRef', 'name')}"),
-        ("MIN", lambda item: dig(item, "spec", "minReplicas")), ("MAX", lambda item: dig(item, "spec", "maxReplicas")),
+        (
+            "TARGET",
+            lambda item: f"{dig(item, 'spec', 'scaleTargetRef', 'kind')}/{dig(item, 'spec', 'scaleTargetRef', 'name')}",
+        ),
+        ("MIN", lambda item: dig(item, "spec", "minReplicas")),
+        ("MAX", lambda item: dig(item, "spec", "maxReplicas")),
         ("NOW", lambda item: dig(item, "status", "currentReplicas") or 0),
     ),
     "StorageClass": (
-        ("PROVISIONER", lambda item: item.get("provisioner")), ("EXPANSION", lambda item: bool(item.get("allowVolumeExpansion"))),
+        ("PROVISIONER", lambda item: item.get("provisioner")),
+        ("EXPANSION", lambda item: bool(item.get("allowVolumeExpansion"))),
     ),
-}  # fmt: skip
+}
 _SORTS: dict[str, Callable[[Manifest], float | str]] = {"restarts": restarts, "age": age_of, "name": name_of}
 
 
@@ -139,11 +164,14 @@ def rows(items: Sequence[Manifest]) -> str:
     ]
     lines = [
         [
-            *([namespace_of(each) or "-"] if spaces else []), *([each["kind"]] if len(kinds) > 1 else []), name_of(each),
-            *(show(each) for _, show in columns), age_text(age_of(each)),
+            *([namespace_of(each) or "-"] if spaces else []),
+            *([each["kind"]] if len(kinds) > 1 else []),
+            name_of(each),
+            *(show(each) for _, show in columns),
+            age_text(age_of(each)),
         ]
         for each in items
-    ]  # fmt: skip
+    ]
     return table(heads, lines)
 
 

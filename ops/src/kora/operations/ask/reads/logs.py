@@ -83,9 +83,11 @@ def logs(binder: Binder, question: Inspect) -> Answer:
 def _pods(binder: Binder, question: Inspect) -> list[Manifest]:
     target = question.target
     if not (target.names or target.phrase):
-        found = binder.find(target, ("Pod",)) if target.kind in (None, "Pod") else [
-            pod for item in binder.find(target, (target.kind,)) for pod in binder.pods_of(item)
-        ]  # fmt: skip
+        found = (
+            binder.find(target, ("Pod",))
+            if target.kind in (None, "Pod")
+            else [pod for item in binder.find(target, (target.kind,)) for pod in binder.pods_of(item)]
+        )
     else:
         kinds = (target.kind,) if target.kind in ANY_KIND else (*WORKLOAD_KINDS, "Job", "CronJob", "Service", "Pod")
         items = binder.find(target, kinds) or binder.find(
@@ -100,9 +102,11 @@ def _pods(binder: Binder, question: Inspect) -> list[Manifest]:
 def _containers(pod: Manifest, wanted: str | None) -> list[str]:
     names = [each["name"] for each in dig(pod, "spec", "containers") or ()]
     failing = [
-        each["name"] for each in dig(pod, "status", "initContainerStatuses") or ()
-        if dig(each, "state", "terminated", "exitCode") not in (None, 0) or dig(each, "state", "waiting", "reason") == "CrashLoopBackOff"
-    ]  # fmt: skip
+        each["name"]
+        for each in dig(pod, "status", "initContainerStatuses") or ()
+        if dig(each, "state", "terminated", "exitCode") not in (None, 0)
+        or dig(each, "state", "waiting", "reason") == "CrashLoopBackOff"
+    ]
     every = [*failing, *names]
     return [name for name in every if wanted in (None, name)]
 
@@ -171,9 +175,11 @@ def events(binder: Binder, question: Inspect) -> Answer:
         around = {name_of(each) for item in items for each in [item, *binder.pods_of(item)]}
         prefixes = tuple(f"{name_of(item)}-" for item in items if item["kind"] in WORKLOAD_KINDS)
         found = [
-            each for each in found
-            if dig(each, "involvedObject", "name") in around or str(dig(each, "involvedObject", "name") or "").startswith(prefixes or ("\0",))
-        ]  # fmt: skip
+            each
+            for each in found
+            if dig(each, "involvedObject", "name") in around
+            or str(dig(each, "involvedObject", "name") or "").startswith(prefixes or ("\0",))
+        ]
     if question.contains == "warning":
         found = [each for each in found if each.get("type") == "Warning"]
     if question.since_seconds:
@@ -190,12 +196,14 @@ def events(binder: Binder, question: Inspect) -> Answer:
         )
     rows = [
         (
-            age_text((clock.now() - event_time(each)).total_seconds()), each.get("type", ""), each.get("reason", ""),
+            age_text((clock.now() - event_time(each)).total_seconds()),
+            each.get("type", ""),
+            each.get("reason", ""),
             f"{str(dig(each, 'involvedObject', 'kind')).lower()}/{dig(each, 'involvedObject', 'name')}",
             redact_text(" ".join(str(each.get("message", "")).split()))[:200],
         )
         for each in found
-    ]  # fmt: skip
+    ]
     data = [dict(zip(("age", "type", "reason", "object", "message"), row, strict=True)) for row in rows]
     return Answer(table(("AGE", "TYPE", "REASON", "OBJECT", "MESSAGE"), rows), [command], data)
 

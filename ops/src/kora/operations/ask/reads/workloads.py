@@ -82,7 +82,8 @@ def _status_of(binder: Binder, item: Manifest) -> str:
         ready, wanted = counts(item)
         well = "healthy" if ready >= wanted else "not healthy"
         lines = [
-            f"{shown(item)} is {well}: {ready} of {wanted} pods ready, image {', '.join(images(item))}, {age_text(age_of(item))} old."
+            f"{shown(item)} is {well}: {ready} of {wanted} pods ready, "
+            f"image {', '.join(images(item))}, {age_text(age_of(item))} old."
         ]
         progress = condition(item, "Progressing")
         if progress and progress.get("status") == "False":
@@ -94,7 +95,10 @@ def _status_of(binder: Binder, item: Manifest) -> str:
             lines += [f"  {line}" for line in rows(pods).splitlines()]
         return "\n".join(lines)
     if kind == "Pod":
-        return f"{shown(item)} is {pod_status(item)}, {restarts(item)} restarts, on {dig(item, 'spec', 'nodeName') or 'no node'}, {age_text(age_of(item))} old."
+        node = dig(item, "spec", "nodeName") or "no node"
+        return (
+            f"{shown(item)} is {pod_status(item)}, {restarts(item)} restarts, on {node}, {age_text(age_of(item))} old."
+        )
     return f"{shown(item)}:\n{rows([item])}"
 
 
@@ -115,7 +119,9 @@ def describe(binder: Binder, question: Inspect) -> Answer:
             resources = each.get("resources") or {}
             probes = ", ".join(name for name in ("readinessProbe", "livenessProbe", "startupProbe") if name in each)
             lines.append(
-                f"  container {each['name']}: image {each.get('image')}, requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, probes {probes or 'none'}"
+                f"  container {each['name']}: image {each.get('image')}, "
+                f"requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, "
+                f"probes {probes or 'none'}"
             )
         if item["kind"] == "Service":
             lines.append(
@@ -235,13 +241,14 @@ def ports(binder: Binder, question: Inspect) -> Answer:
         ("Service",),
     )
     services = [each for each in found if each["kind"] == "Service"]
-    others = [] if services else objects(binder, question, WORKLOAD_KINDS + ("Pod", "Ingress"))
+    others = [] if services else objects(binder, question, (*WORKLOAD_KINDS, "Pod", "Ingress"))
     for item in others:
         labels = dig(item, "spec", "template", "metadata", "labels") or dig(item, "metadata", "labels")
         services += [
-            each for each in binder.every("Service", namespace_of(item))
+            each
+            for each in binder.every("Service", namespace_of(item))
             if dig(each, "spec", "selector") and matches({"matchLabels": dig(each, "spec", "selector")}, labels)
-        ]  # fmt: skip
+        ]
     lines = []
     for each in others:
         for container in pod_spec(each).get("containers") or ():
@@ -249,9 +256,10 @@ def ports(binder: Binder, question: Inspect) -> Answer:
             lines.append(f"{shown(each)} container {container['name']}: ports {said}")
     for each in services:
         numbers = ", ".join(map(_port, dig(each, "spec", "ports") or ()))
-        behind = [pod for pod in binder.pods_of(each)]
+        behind = list(binder.pods_of(each))
         lines.append(
-            f"{shown(each)} ({dig(each, 'spec', 'type')}, {dig(each, 'spec', 'clusterIP')}): {numbers}; {_endpoint_count(binder, each)} ready endpoint(s): {', '.join(name_of(pod) for pod in behind) or 'no pods'}"
+            f"{shown(each)} ({dig(each, 'spec', 'type')}, {dig(each, 'spec', 'clusterIP')}): {numbers}; "
+            f"{_endpoint_count(binder, each)} ready endpoint(s): {', '.join(map(name_of, behind)) or 'no pods'}"
         )
     if not lines:
         return nothing(binder, question)
@@ -272,9 +280,11 @@ def _endpoint_count(binder: Binder, service: Manifest) -> int:
         labels=f"kubernetes.io/service-name={name_of(service)}",
     )
     return sum(
-        len(point.get("addresses") or ()) for each in slices for point in each.get("endpoints") or ()
+        len(point.get("addresses") or ())
+        for each in slices
+        for point in each.get("endpoints") or ()
         if dig(point, "conditions", "ready") is not False
-    )  # fmt: skip
+    )
 
 
 @answers(Aspect.ENVIRONMENT)
@@ -291,7 +301,8 @@ def environment(binder: Binder, question: Inspect) -> Answer:
             lines.append(f"{shown(item)} container {container['name']}:")
             said = [_variable(each) for each in container.get("env") or ()]
             said += [
-                f"everything of {'secret' if 'secretRef' in each else 'configmap'}/{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
+                f"everything of {'secret' if 'secretRef' in each else 'configmap'}/"
+                f"{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
                 for each in container.get("envFrom") or ()
             ]
             lines += [f"  {each}" for each in said] or ["  none"]
