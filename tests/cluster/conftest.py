@@ -70,9 +70,18 @@ def cluster() -> None:
             )
 
 
+@pytest.fixture(scope="session")
+def leaving(cluster: None) -> Iterator[list[str]]:
+    """Namespaces that are on their way out: pods end while the next module begins, and all are gone at the end."""
+    names: list[str] = []
+    yield names
+    if names:
+        run("kubectl", "wait", "--for=delete", *(f"namespace/{name}" for name in names), "--timeout=180s", seconds=200)
+
+
 @pytest.fixture(scope="module")
-def new_namespace(cluster: None) -> Iterator[NewNamespace]:
-    """Makes namespaces that are gone after the module, whatever happened."""
+def new_namespace(leaving: list[str]) -> Iterator[NewNamespace]:
+    """Makes namespaces that are deleted after the module, whatever happened."""
     made: list[str] = []
 
     def make(topic: str, *labels: str) -> Namespace:
@@ -85,7 +94,8 @@ def new_namespace(cluster: None) -> Iterator[NewNamespace]:
 
     yield make
     if made:
-        run("kubectl", "delete", "namespace", *made, "--timeout=180s", seconds=200)
+        run("kubectl", "delete", "namespace", *made, "--wait=false")
+        leaving.extend(made)
 
 
 @pytest.fixture(scope="module")

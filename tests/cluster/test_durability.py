@@ -175,7 +175,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_random_instants(
     done: Counter[str] = Counter()
     for death in deaths:
         part, _, how = death.partition(" ")
-        time.sleep(chance.uniform(0.5, 4))
+        time.sleep(chance.uniform(0.5, 3))
         victims = eventually(lambda part=part: running(taskora.namespace, part), 120, f"a running {part} pod")
         victim = chance.choice(victims)
         if how == "pod":
