@@ -13,7 +13,8 @@ from typing import Any
 from kora.language import rule_words as words
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
-from kora.language.rule_words import CONCEPTS, Concept, spoken
+from kora.language.rule_concepts import CONCEPTS, Concept
+from kora.language.rule_words import spoken
 
 
 class Sort(StrEnum):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kora.domain.rules import All, AnyOf, Op, Requirement, Test
+from kora.language.rule_concepts import Concept
 from kora.language.rule_scan import Item, Sort
-from kora.language.rule_words import RESOURCES, Concept, spoken
+from kora.language.rule_words import RESOURCES, spoken
 
 _OPPOSITE = {
     Op.PRESENT: Op.ABSENT,

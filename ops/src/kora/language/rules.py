@@ -8,19 +8,33 @@ cluster here.
 `operations.audits` holds objects against what comes out.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 from kora.domain.rules import Requirement, Rule, Scope
-from kora.language import rule_words as words
 from kora.language.intents import Unclear
-from kora.language.lexer import Kind, Token, tokens
+from kora.language.lexer import tokens
+from kora.language.rule_concepts import POD_KINDS
+from kora.language.rule_cutting import (
+    EXAMPLE,
+    OPENERS,
+    blank,
+    clauses,
+    elaborates,
+    is_strong,
+    mode_of,
+    points_back,
+    refers_back,
+    segments,
+    sentences,
+    with_implied,
+    without_reasons,
+    without_report,
+)
 from kora.language.rule_meaning import meaning
 from kora.language.rule_roles import read_roles
-from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort, items, mentioned_kinds, merged
+from kora.language.rule_scan import Item, Sort, items, mentioned_kinds, merged
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
-from kora.language.rule_terms import NEED_VALUES, Clause, NotUnderstood, Term, all_of, any_of, read_clause
+from kora.language.rule_terms import Clause, NotUnderstood, Term, all_of, any_of, read_clause
 from kora.language.rule_words import spoken
 
 MAX_LENGTH = 8000
@@ -64,8 +78,8 @@ def looks_like_rule(text: str) -> bool:
     rare = any(item.sort is Sort.CONCEPT and item.data.fact not in _ASKED for item in scanned)
     if told or (rare and scanned[0].low in {"find", "identify", "which", "do", "are", "list", "any"}):
         return True
-    states = any(_is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
-    searches = scanned[0].low in _OPENERS | {"are", "do", "any"} or any(
+    states = any(is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
+    searches = scanned[0].low in OPENERS | {"are", "do", "any"} or any(
         item.is_one("which", "identify", "find") for item in scanned
     )
     negated = any(item.sort is Sort.NEGATION for item in scanned)
@@ -98,266 +112,12 @@ is_rule = looks_like_rule
 """The name under which `language.grammar` asks."""
 
 
-# --- cutting ------------------------------------------------------------------------------------------------------
-
-
-_EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
-
-
-def _blank(match: re.Match[str]) -> str:
-    """An example in brackets, as white space of the same length."""
-    return " " * len(match.group())
-
-
-def _without_report(found: Sequence[Token]) -> list[Token]:
-    """Tokens without the form of the report ("VIOLATING: <name>"), which is no part of the rule."""
-    kept: list[Token] = []
-    skip_line = False
-    for index, token in enumerate(found):
-        if token.line_start or (token.text == "." and skip_line):
-            skip_line = False
-        following = found[index + 1].text if index + 1 < len(found) else ""
-        if token.low == "violating" and following == ":":
-            skip_line = True
-        if skip_line or (token.kind is Kind.QUOTED and token.low.startswith("violating")):
-            continue
-        kept.append(token)
-    return kept
-
-
-def _sentences(scanned: Sequence[Item], text: str) -> Iterator[list[Item]]:
-    """Sentences end at a full stop, a question mark, a blank line."""
-    current: list[Item] = []
-    last_end = 0
-    for item in scanned:
-        start = text.find(item.text.split(" ")[0], last_end) if item.text else last_end
-        if current and "\n\n" in text[last_end : max(start, last_end)].replace(" ", ""):
-            yield current
-            current = []
-        last_end = item.end
-        if item.sort is Sort.MARK and item.text in {".", "?", "!"}:
-            if current:
-                yield current
-            current = []
-        else:
-            current.append(item)
-    if current:
-        yield current
-
-
-def _without_reasons(sentence: Sequence[Item]) -> list[Item]:
-    """A sentence without why it is wanted: from "because" up to a "but" or the end."""
-    kept: list[Item] = []
-    skipping = False
-    for item in sentence:
-        skipping = (skipping or item.sort is Sort.REASON) and item.text.lower() != "but"
-        if not skipping:
-            kept.append(item)
-    return kept
-
-
-def _elaborates(sentence: Sequence[Item]) -> bool:
-    """Whether a sentence only talks about the rule before it ("It ensures …"): no value, no number, no kind."""
-    telling = {Sort.VALUE, Sort.NUMBER, Sort.COMPARE, Sort.RESOURCE}
-    return sentence[0].low in {"it", "this"} and not any(
-        item.sort in telling or (item.sort is Sort.CONCEPT and item.data.fact not in NEED_VALUES) for item in sentence
-    )
-
-
-_OPENERS = spoken(
-    """
-    find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
-    examine look scan search enforce see
-    """
-)
-
-
-def _segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
-    """Stretches of a sentence that open with a verb of search or check, or with "which"."""
-    current: list[Item] = []
-    for index, item in enumerate(sentence):
-        noun = index and sentence[index - 1].low in {
-            "a",
-            "an",
-            "the",
-            "approved",
-            "allowed",
-            "this",
-            "following",
-            "our",
-            "policy",
-            "rule",
-            "it",
-        }
-        opens = item.low in _OPENERS and item.sort is Sort.WORD and not noun
-        # "tell me which", "and which of them": but not "pods which".
-        opens |= item.is_one("which", "whether") and (
-            not current
-            or current[-1].sort in {Sort.AND, Sort.COMMA}
-            or current[-1].low in {"me", "know", "us", "of", "see"}
-        )
-        opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
-        opens |= item.text == ";"
-        if opens and current:
-            yield current
-            current = []
-        current.append(item)
-    if current:
-        yield current
-
-
-def _refers_back(segment: Sequence[Item]) -> bool:
-    """Whether a search only repeats what was required before: "that are missing these probes"."""
-    facts = {Sort.CONCEPT, Sort.RESOURCE}
-    pairs = pairwise(segment)
-    return any(first.low in {"these", "those", "such"} and second.sort in facts for first, second in pairs)
-
-
-def _with_implied(segment: list[Item]) -> list[Item]:
-    """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
-    if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
-        return segment
-    for index, item in enumerate(segment):
-        concept = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
-        if concept is not None:
-            return [*segment[:index], Item(Sort.CONCEPT, concept.fact, "", concept), *segment[index:]]
-    return segment
-
-
-def _points_back(segment: Sequence[Item]) -> bool:
-    """Whether a stretch only asks for the names of offenders."""
-    facts = [item for item in segment if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
-    values = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in segment)
-    named = all(item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts)
-    pointers = [item for item in segment if item.sort is Sort.POINTER]
-    return bool(pointers) and (named or (not values and any(" " in item.low for item in pointers)))
-
-
-def _is_strong(stretch: Sequence[Item], index: int) -> bool:
-    """Whether this item says what must be."""
-    item = stretch[index]
-    if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
-        return False
-    before = stretch[index - 1].low if index else ""
-    if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
-        return False  # "you must print one line" is about the report
-    if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):
-        return False
-    if item.is_one("required"):
-        return before in {"is", "are", "be", "not"} or index + 1 == len(stretch)
-    return True
-
-
-def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Words with the next but one: "will (be) rejected"."""
-    return zip(lows, lows[2:], strict=False)
-
-
-def _mode(segment: Sequence[Item]) -> str:
-    """``must``, ``search``, or what says when a rule is broken: ``definition``, ``rejected``."""
-    lows = [item.low for item in segment]
-    if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
-        return "rejected"
-    if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):
-        return "definition"
-    for index, item in enumerate(segment):
-        if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
-            return "definition"
-    if any(_is_strong(segment, index) for index in range(len(segment))):
-        return "must"
-    if lows[0] in {"check", "verify", "confirm", "ensure", "make", "see", "enforce", "whether", "audit", "review"}:
-        opening = lows[1:6]
-        if lows[0] in {"ensure", "make", "enforce"} or any(word in {"all", "every", "each", "no"} for word in opening):
-            return "must"
-        if "that" in opening[:2] and "any" not in opening:
-            return "must"
-    if (
-        lows[0] not in _OPENERS
-        and any(item.sort is Sort.NEGATION for item in segment)
-        and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
-    ):
-        return "must"
-    if lows[0] in _OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
-        return "search"
-    weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
-    if weak:
-        return "must"
-    for index, item in enumerate(segment[:4]):
-        if item.sort in {Sort.KIND} or item.low in {"container", "workload", "one", "image"}:
-            following = lows[index + 1 : index + 2]
-            if following and following[0] in {
-                "without",
-                "with",
-                "that",
-                "running",
-                "using",
-                "missing",
-                "lacking",
-                "which",
-                "whose",
-            }:
-                return "search"
-    return "must"
-
-
-_RESET = spoken(
-    """
-    are is has have with using use uses run running set setting that which whose having allow
-    """
-)
-_MODALS = spoken(
-    """
-    must should shall may need can
-    """
-)
-
-
-def _clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
-    """Stretches of one polarity, with whether "or" joins them to what came before."""
-    current: list[Item] = []
-    by_or = False
-    index = 0
-    while index < len(segment):
-        item = segment[index]
-        bullet = item.line_start and item.text in {"-", "*", "•"}
-        if item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.text in {";", "—", "–"} or bullet:
-            place = index + 1
-            joined_or = item.sort is Sort.OR
-            while place < len(segment) and (
-                segment[place].sort in {Sort.AND, Sort.OR}
-                or segment[place].low in {"also", "they", "it", "then", "who"}
-            ):
-                joined_or |= segment[place].sort is Sort.OR
-                place += 1
-            if place < len(segment) and _starts_clause(current, segment[place], bullet or item.text == ";"):
-                yield current, by_or
-                current, by_or, index = [], joined_or, place
-                continue
-        current.append(item)
-        index += 1
-    yield current, by_or
-
-
-def _starts_clause(current: Sequence[Item], item: Item, forced: bool) -> bool:
-    said = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in current)
-    if not said:
-        return False
-    if forced or item.sort is Sort.NEGATION or item.low in _MODALS:
-        return True
-    negated = any(each.sort is Sort.NEGATION for each in current)
-    modal = any(each.low in _MODALS | {"cannot", "mustn't", "shouldn't", "can't"} for each in current)
-    return negated and not modal and item.low in _RESET
-
-
-# --- putting together ---------------------------------------------------------------------------------------------
-
-
 class _Reading:
     """One text on its way to a rule."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        found = _without_report(merged(tokens(_EXAMPLE.sub(_blank, text))))
+        found = without_report(merged(tokens(EXAMPLE.sub(blank, text))))
         self.kinds = mentioned_kinds(found)
         self.scanned = items(found, self.kinds)
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
@@ -377,16 +137,16 @@ class _Reading:
         searches: list[Requirement] = []
         definitions: list[Requirement] = []
         lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
-        for sentence in _sentences(self.scanned, self.text):
-            if (obligations or searches) and _elaborates(sentence):
+        for sentence in sentences(self.scanned, self.text):
+            if (obligations or searches) and elaborates(sentence):
                 continue
             self.excuses = []
-            sentence = self._take_scope(_without_reasons(sentence))
+            sentence = self._take_scope(without_reasons(sentence))
             stated = False
-            for segment in _segments(sentence):
+            for segment in segments(sentence):
                 if not segment:
                     continue
-                mode = _mode(segment)
+                mode = mode_of(segment)
                 requirement = self._segment(segment, mode)
                 if requirement is not None:
                     lists[mode].append(any_of([requirement, *self.excuses]))
@@ -415,9 +175,9 @@ class _Reading:
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
             end = next((i for i in range(start, len(segment)) if start == 0 and segment[i].sort is Sort.COMMA), None)
             segment = segment[start + 1 : end]
-        if _points_back(segment) and mode != "definition":
+        if points_back(segment) and mode != "definition":
             return None
-        if mode == "search" and self.facts and _refers_back(segment):
+        if mode == "search" and self.facts and refers_back(segment):
             return None
         if mode == "rejected" and self.facts and any(item.low in {"these", "this"} for item in segment):
             return None
@@ -425,13 +185,13 @@ class _Reading:
         if roles is not None:
             self.roles = True
             return roles
-        segment = _with_implied(segment)
+        segment = with_implied(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
         condition, segment = self._condition(segment) if mode == "must" else (None, segment)
         requirement: Requirement | None = None
         search = mode != "must"
-        for stretch, by_or in _clauses(segment):
+        for stretch, by_or in clauses(segment):
             clause = self._clause(stretch)
             if clause is None:
                 continue
@@ -470,7 +230,7 @@ class _Reading:
         ):
             clause = self._clause(segment)
             return clause.required(mode != "must") if clause else None
-        if mode == "must" and any(_is_strong(segment, i) for i in range(len(segment))):
+        if mode == "must" and any(is_strong(segment, i) for i in range(len(segment))):
             self._unknown_in(segment)
         return None
 
@@ -483,7 +243,7 @@ class _Reading:
 
     def _condition(self, segment: list[Item]) -> tuple[Requirement | None, list[Item]]:
         """ "Pods that use the host network must …": what comes before the modal only says which objects are meant."""
-        modal = next((i for i in range(len(segment)) if _is_strong(segment, i)), None)
+        modal = next((i for i in range(len(segment)) if is_strong(segment, i)), None)
         if modal is None:
             return None, segment
         subject, rest = segment[:modal], segment[modal:]
@@ -514,9 +274,9 @@ class _Reading:
                 (
                     i
                     for i in range(start + 1, len(sentence))
-                    if _is_strong(sentence, i)
+                    if is_strong(sentence, i)
                     or sentence[i].text == ")"
-                    or (sentence[i].low in _OPENERS and sentence[i].sort is Sort.WORD)
+                    or (sentence[i].low in OPENERS and sentence[i].sort is Sort.WORD)
                 ),
                 len(sentence),
             )
@@ -546,7 +306,7 @@ class _Reading:
                 led = any(low in {"with", "labeled", "labelled", "having", "carrying"} for low in opening)
                 rest = sentence[index + 1 :]
                 further = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest)
-                modal_before = any(_is_strong(sentence, place) for place in range(index))
+                modal_before = any(is_strong(sentence, place) for place in range(index))
                 if labelled and led and further and not modal_before:
                     key, _, value = item.text.partition("=")
                     self.scope.labels[key.strip()] = value.lstrip("=").strip().strip("\"'")
@@ -600,7 +360,7 @@ class _Reading:
             if not meant:
                 raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
             return self._made(tuple(meant), owned=True)
-        common = set.intersection(*allowed) if allowed else set(words.POD_KINDS)
+        common = set.intersection(*allowed) if allowed else set(POD_KINDS)
         kinds = tuple(kind for kind in _ORDER if kind in common)
         if not kinds:
             raise NotUnderstood("what kinds of objects are meant")
@@ -622,7 +382,7 @@ class _Reading:
 
 
 _ORDER = (
-    *words.POD_KINDS,
+    *POD_KINDS,
     "Service",
     "Ingress",
     "PersistentVolumeClaim",

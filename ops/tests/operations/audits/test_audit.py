@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kora.domain.rules import Rule
-from kora.language.rule_words import CONCEPTS
+from kora.language.rule_concepts import CONCEPTS
 from kora.language.rules import read_rule
 from kora.operations.audits import result, run
 from kora.operations.audits.facts import FACTS

@@ -1,0 +1,260 @@
+"""Cutting the text of a rule: sentences, stretches that state one thing, clauses; and what each stretch is.
+
+A step of `language.rules`: reports and reasons are left out here, obligations told from searches.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from kora.language.lexer import Kind, Token
+from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort
+from kora.language.rule_terms import NEED_VALUES
+from kora.language.rule_words import spoken
+
+EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
+
+
+def blank(match: re.Match[str]) -> str:
+    """An example in brackets, as white space of the same length."""
+    return " " * len(match.group())
+
+
+def without_report(found: Sequence[Token]) -> list[Token]:
+    """Tokens without the form of the report ("VIOLATING: <name>"), which is no part of the rule."""
+    kept: list[Token] = []
+    skip_line = False
+    for index, token in enumerate(found):
+        if token.line_start or (token.text == "." and skip_line):
+            skip_line = False
+        following = found[index + 1].text if index + 1 < len(found) else ""
+        if token.low == "violating" and following == ":":
+            skip_line = True
+        if skip_line or (token.kind is Kind.QUOTED and token.low.startswith("violating")):
+            continue
+        kept.append(token)
+    return kept
+
+
+def sentences(scanned: Sequence[Item], text: str) -> Iterator[list[Item]]:
+    """Sentences end at a full stop, a question mark, a blank line."""
+    current: list[Item] = []
+    last_end = 0
+    for item in scanned:
+        start = text.find(item.text.split(" ")[0], last_end) if item.text else last_end
+        if current and "\n\n" in text[last_end : max(start, last_end)].replace(" ", ""):
+            yield current
+            current = []
+        last_end = item.end
+        if item.sort is Sort.MARK and item.text in {".", "?", "!"}:
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(item)
+    if current:
+        yield current
+
+
+def without_reasons(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence without why it is wanted: from "because" up to a "but" or the end."""
+    kept: list[Item] = []
+    skipping = False
+    for item in sentence:
+        skipping = (skipping or item.sort is Sort.REASON) and item.text.lower() != "but"
+        if not skipping:
+            kept.append(item)
+    return kept
+
+
+def elaborates(sentence: Sequence[Item]) -> bool:
+    """Whether a sentence only talks about the rule before it ("It ensures …"): no value, no number, no kind."""
+    telling = {Sort.VALUE, Sort.NUMBER, Sort.COMPARE, Sort.RESOURCE}
+    return sentence[0].low in {"it", "this"} and not any(
+        item.sort in telling or (item.sort is Sort.CONCEPT and item.data.fact not in NEED_VALUES) for item in sentence
+    )
+
+
+OPENERS = spoken(
+    """
+    find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
+    examine look scan search enforce see
+    """
+)
+
+
+def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
+    """Stretches of a sentence that open with a verb of search or check, or with "which"."""
+    current: list[Item] = []
+    for index, item in enumerate(sentence):
+        noun = index and sentence[index - 1].low in {
+            "a",
+            "an",
+            "the",
+            "approved",
+            "allowed",
+            "this",
+            "following",
+            "our",
+            "policy",
+            "rule",
+            "it",
+        }
+        opens = item.low in OPENERS and item.sort is Sort.WORD and not noun
+        # "tell me which", "and which of them": but not "pods which".
+        opens |= item.is_one("which", "whether") and (
+            not current
+            or current[-1].sort in {Sort.AND, Sort.COMMA}
+            or current[-1].low in {"me", "know", "us", "of", "see"}
+        )
+        opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
+        opens |= item.text == ";"
+        if opens and current:
+            yield current
+            current = []
+        current.append(item)
+    if current:
+        yield current
+
+
+def refers_back(segment: Sequence[Item]) -> bool:
+    """Whether a search only repeats what was required before: "that are missing these probes"."""
+    facts = {Sort.CONCEPT, Sort.RESOURCE}
+    pairs = pairwise(segment)
+    return any(first.low in {"these", "those", "such"} and second.sort in facts for first, second in pairs)
+
+
+def with_implied(segment: list[Item]) -> list[Item]:
+    """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
+    if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+        return segment
+    for index, item in enumerate(segment):
+        concept = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
+        if concept is not None:
+            return [*segment[:index], Item(Sort.CONCEPT, concept.fact, "", concept), *segment[index:]]
+    return segment
+
+
+def points_back(segment: Sequence[Item]) -> bool:
+    """Whether a stretch only asks for the names of offenders."""
+    facts = [item for item in segment if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+    values = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in segment)
+    named = all(item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts)
+    pointers = [item for item in segment if item.sort is Sort.POINTER]
+    return bool(pointers) and (named or (not values and any(" " in item.low for item in pointers)))
+
+
+def is_strong(stretch: Sequence[Item], index: int) -> bool:
+    """Whether this item says what must be."""
+    item = stretch[index]
+    if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
+        return False
+    before = stretch[index - 1].low if index else ""
+    if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
+        return False  # "you must print one line" is about the report
+    if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):
+        return False
+    if item.is_one("required"):
+        return before in {"is", "are", "be", "not"} or index + 1 == len(stretch)
+    return True
+
+
+def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Words with the next but one: "will (be) rejected"."""
+    return zip(lows, lows[2:], strict=False)
+
+
+def mode_of(segment: Sequence[Item]) -> str:
+    """``must``, ``search``, or what says when a rule is broken: ``definition``, ``rejected``."""
+    lows = [item.low for item in segment]
+    if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
+        return "rejected"
+    if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):
+        return "definition"
+    for index, item in enumerate(segment):
+        if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
+            return "definition"
+    if any(is_strong(segment, index) for index in range(len(segment))):
+        return "must"
+    if lows[0] in {"check", "verify", "confirm", "ensure", "make", "see", "enforce", "whether", "audit", "review"}:
+        opening = lows[1:6]
+        if lows[0] in {"ensure", "make", "enforce"} or any(word in {"all", "every", "each", "no"} for word in opening):
+            return "must"
+        if "that" in opening[:2] and "any" not in opening:
+            return "must"
+    if (
+        lows[0] not in OPENERS
+        and any(item.sort is Sort.NEGATION for item in segment)
+        and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
+    ):
+        return "must"
+    if lows[0] in OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
+        return "search"
+    weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
+    if weak:
+        return "must"
+    for index, item in enumerate(segment[:4]):
+        if item.sort in {Sort.KIND} or item.low in {"container", "workload", "one", "image"}:
+            following = lows[index + 1 : index + 2]
+            if following and following[0] in {
+                "without",
+                "with",
+                "that",
+                "running",
+                "using",
+                "missing",
+                "lacking",
+                "which",
+                "whose",
+            }:
+                return "search"
+    return "must"
+
+
+_RESET = spoken(
+    """
+    are is has have with using use uses run running set setting that which whose having allow
+    """
+)
+_MODALS = spoken(
+    """
+    must should shall may need can
+    """
+)
+
+
+def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
+    """Stretches of one polarity, with whether "or" joins them to what came before."""
+    current: list[Item] = []
+    by_or = False
+    index = 0
+    while index < len(segment):
+        item = segment[index]
+        bullet = item.line_start and item.text in {"-", "*", "•"}
+        if item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.text in {";", "—", "–"} or bullet:
+            place = index + 1
+            joined_or = item.sort is Sort.OR
+            while place < len(segment) and (
+                segment[place].sort in {Sort.AND, Sort.OR}
+                or segment[place].low in {"also", "they", "it", "then", "who"}
+            ):
+                joined_or |= segment[place].sort is Sort.OR
+                place += 1
+            if place < len(segment) and _starts_clause(current, segment[place], bullet or item.text == ";"):
+                yield current, by_or
+                current, by_or, index = [], joined_or, place
+                continue
+        current.append(item)
+        index += 1
+    yield current, by_or
+
+
+def _starts_clause(current: Sequence[Item], item: Item, forced: bool) -> bool:
+    said = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in current)
+    if not said:
+        return False
+    if forced or item.sort is Sort.NEGATION or item.low in _MODALS:
+        return True
+    negated = any(each.sort is Sort.NEGATION for each in current)
+    modal = any(each.low in _MODALS | {"cannot", "mustn't", "shouldn't", "can't"} for each in current)
+    return negated and not modal and item.low in _RESET
