@@ -57,13 +57,11 @@ def test_what_is_no_clear_order_changes_nothing(prompt: str) -> None:
     assert not request.changes or request.unclear
 
 
-@pytest.mark.parametrize("prompt", ORDERS)
+@pytest.mark.parametrize("prompt", [each for each in ORDERS if not each.startswith("deployment")])  # not statements
 @pytest.mark.parametrize(
     "frame", ["please {}", "could you please {}?", "{} please", "I want you to {}", "hey kora, {}, thanks"]
 )
 def test_politeness_changes_no_meaning(prompt: str, frame: str) -> None:
-    if prompt.startswith("deployment"):
-        pytest.skip("a statement takes no such frame")
     assert [step.intent for step in read(frame.format(prompt)).steps] == [step.intent for step in read(prompt).steps]
 
 

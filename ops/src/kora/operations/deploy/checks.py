@@ -5,7 +5,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef
+from kora.domain.quantities import parse_quantity
 from kora.images.port import ImageEngine
 from kora.kit.errors import KoraError, Unavailable
 from kora.operations.deploy.providers import Kind, Provider, schedulable
@@ -147,13 +148,13 @@ def _disk(patient: Patient) -> Check:
 
 
 def _memory(patient: Patient) -> Check:
-    total = sum(_quantity(each["status"].get("allocatable", {}).get("memory", "0")) for each in patient.nodes)
+    total = sum(_bytes(each["status"].get("allocatable", {}).get("memory", "0")) for each in patient.nodes)
     asked = 0.0
     for pod in patient.reader.list("v1", "Pod"):
         if not pod["spec"].get("nodeName") or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
             continue
         for container in pod["spec"].get("containers") or []:
-            asked += _quantity(((container.get("resources") or {}).get("requests") or {}).get("memory", "0"))
+            asked += _bytes(((container.get("resources") or {}).get("requests") or {}).get("memory", "0"))
     free = total - asked
     said = f"{free / 2**30:.1f} of {total / 2**30:.1f} GiB not yet asked for"
     if free < LEAST_MEMORY:
@@ -161,24 +162,8 @@ def _memory(patient: Patient) -> Check:
     return Check(name="memory", level=Level.FINE, said=said)
 
 
-_UNITS: Mapping[str, float] = {
-    "Ki": 2**10,
-    "Mi": 2**20,
-    "Gi": 2**30,
-    "Ti": 2**40,
-    "k": 1e3,
-    "M": 1e6,
-    "G": 1e9,
-    "T": 1e12,
-    "m": 1e-3,
-    "": 1.0,
-}
-
-
-def _quantity(text: str) -> float:
-    """A Kubernetes quantity as a number."""
-    found = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", str(text))
-    return float(found[1]) * _UNITS.get(found[2], 0.0) if found else 0.0
+def _bytes(text: str) -> float:
+    return float(parse_quantity(text) or 0)
 
 
 def _storage(patient: Patient) -> Check:

@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kora.domain.objects import Manifest
@@ -41,26 +40,6 @@ def instant(text: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return None
-
-
-_FACTORS = {
-    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
-    "k": Decimal(10**3), "M": Decimal(10**6), "G": Decimal(10**9), "T": Decimal(10**12), "P": Decimal(10**15),
-    "E": Decimal(10**18), "Ki": Decimal(2**10), "Mi": Decimal(2**20), "Gi": Decimal(2**30), "Ti": Decimal(2**40),
-    "Pi": Decimal(2**50), "Ei": Decimal(2**60),
-}  # fmt: skip
-
-
-def quantity(text: Any) -> Decimal | None:
-    """A Kubernetes quantity (``250m``, ``1.5Gi``, ``2``, ``1e3``) as a number of base units; None when it is none."""
-    if isinstance(text, bool) or text is None:
-        return None
-    text = str(text).strip()
-    digits = text.rstrip("numkKMGTPEi")
-    try:
-        return Decimal(digits) * _FACTORS[text[len(digits) :]]
-    except (InvalidOperation, KeyError):
         return None
 
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest
+from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.containers import containers, created, is_ready
-from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of, quantity
+from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.reading import read_graph
 
@@ -113,7 +114,7 @@ def _ready(item: Manifest, pods: list[Manifest]) -> int:
 
 
 def _total(usage: list[Any], resource: str) -> Decimal | None:
-    found = [quantity(dig(each, "usage", resource)) for pod in usage for each in pod or ()]
+    found = [parse_quantity(dig(each, "usage", resource)) for pod in usage for each in pod or ()]
     known = [each for each in found if each is not None]
     return sum(known, Decimal(0)) if known else None
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest
-from kora.domain.quantities import cpu_text, memory_text
-from kora.operations.diagnose.fields import dig, name_of, namespace_of, quantity
+from kora.domain.quantities import cpu_text, memory_text, parse_quantity
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.health import workloads
 from kora.operations.diagnose.reading import read_graph
@@ -86,7 +86,7 @@ def _row(graph: Graph, item: Manifest) -> Usage:
 def _resource(graph: Graph, pods: list[Manifest], name: str) -> Resource:
     running = [each for pod in pods for each in dig(pod, "spec", "containers") or ()]
     measured = [
-        quantity(dig(each, "usage", name))
+        parse_quantity(dig(each, "usage", name))
         for pod in pods
         for each in dig(graph.find("PodMetrics", namespace_of(pod), name_of(pod)), "containers") or ()
     ]
@@ -99,6 +99,6 @@ def _resource(graph: Graph, pods: list[Manifest], name: str) -> Resource:
 
 
 def _sum(texts: list[Any]) -> Decimal | None:
-    found = [quantity(each) for each in texts]
+    found = [parse_quantity(each) for each in texts]
     known = [each for each in found if each is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(found) else None

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from kora.domain.objects import Manifest
+from kora.domain.quantities import parse_quantity
 from kora.language.intents import Aspect, Inspect
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
@@ -10,7 +11,7 @@ from kora.operations.ask.binding import Binder
 from kora.operations.ask.reads.filtering import pod_spec
 from kora.operations.ask.reads.lists import wanted
 from kora.operations.ask.reads.registry import answers
-from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of, quantity
+from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 METRICS = "metrics.k8s.io/v1beta1"
 _SHOWN = 15
@@ -62,8 +63,10 @@ def usage(binder: Binder, question: Inspect) -> Answer:
 
 def _used(item: Manifest, what: str) -> Decimal:
     if item["kind"] == "NodeMetrics":
-        return quantity(dig(item, "usage", what)) or Decimal(0)
-    return sum((quantity(dig(each, "usage", what)) or Decimal(0) for each in item.get("containers") or ()), Decimal(0))
+        return parse_quantity(dig(item, "usage", what)) or Decimal(0)
+    return sum(
+        (parse_quantity(dig(each, "usage", what)) or Decimal(0) for each in item.get("containers") or ()), Decimal(0)
+    )
 
 
 @answers(Aspect.CAPACITY)
@@ -77,7 +80,7 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
         cells: list[str] = []
         entry: dict[str, object] = {"node": name_of(node), "pods": len(here)}
         for what in ("cpu", "memory"):
-            can = quantity(dig(node, "status", "allocatable", what)) or Decimal(0)
+            can = parse_quantity(dig(node, "status", "allocatable", what)) or Decimal(0)
             asked = sum((_requested(each, what) for each in here), Decimal(0))
             free = can - asked
             size, unit = (Decimal("0.001"), "m") if what == "cpu" else (Decimal(1048576), "Mi")
@@ -96,7 +99,7 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
 def _requested(pod: Manifest, what: str) -> Decimal:
     return sum(
         (
-            quantity(dig(each, "resources", "requests", what)) or Decimal(0)
+            parse_quantity(dig(each, "resources", "requests", what)) or Decimal(0)
             for each in pod_spec(pod).get("containers") or ()
         ),
         Decimal(0),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from kora.domain.objects import Manifest
+from kora.domain.quantities import parse_quantity
 from kora.kit import clock
 from kora.language.intents import Comparison, Condition
 from kora.operations.ask.binding import Binder
-from kora.operations.diagnose.fields import dig, has_condition, instant, name_of, namespace_of, quantity
+from kora.operations.diagnose.fields import dig, has_condition, instant, name_of, namespace_of
 
 _BAD = frozenset({"crashing", "imagepull", "failed", "evicted", "oomkilled", "unknown", "error"})
 _WORDS = {
@@ -213,10 +214,10 @@ def _mapping(part: str) -> Callable[[Binder, Manifest, Condition], bool]:
 def _usage(what: str) -> Callable[[Binder, Manifest, Condition], bool]:
     def check(binder: Binder, item: Manifest, condition: Condition) -> bool:
         used = {
-            name_of(each): sum((quantity(dig(one, "usage", what)) or 0) for one in each.get("containers") or ())
+            name_of(each): sum((parse_quantity(dig(one, "usage", what)) or 0) for one in each.get("containers") or ())
             for each in binder.reader.list("metrics.k8s.io/v1beta1", "PodMetrics", namespace_of(item))
         }
-        wanted = quantity(condition.value)
+        wanted = parse_quantity(condition.value)
         mine = used.get(name_of(item))
         return (
             mine is not None

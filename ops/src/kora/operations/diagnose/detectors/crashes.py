@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kora.domain.findings import Care, Severity
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
+from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import (
     Container,
@@ -22,7 +23,7 @@ from kora.operations.diagnose.containers import (
     where,
 )
 from kora.operations.diagnose.dependencies import describe, is_reachability, target_of
-from kora.operations.diagnose.fields import dig, has_condition, name_of, nearest, quantity
+from kora.operations.diagnose.fields import dig, has_condition, name_of, nearest
 from kora.operations.diagnose.graph import Graph, Key
 from kora.operations.diagnose.logs import LogCause, LogReading, Trouble
 from kora.operations.diagnose.messages import start_failure
@@ -119,7 +120,7 @@ def _out_of_memory(container: Container) -> Verdict | None:
 
 def _more_memory(container: Container, limit: str | None) -> Repair:
     undo = roll_back(container.graph, container.pod)
-    value = quantity(limit)
+    value = parse_quantity(limit)
     if undo.verdict is Care.HEAL or value is None:
         return undo
     raised = f"{max(1, int(value * MEMORY_FACTOR / 2**20))}Mi"

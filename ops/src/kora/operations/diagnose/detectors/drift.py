@@ -11,8 +11,9 @@ import yaml
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
+from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
-from kora.operations.diagnose.fields import dig, name_of, namespace_of, quantity
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, key_of
 from kora.operations.diagnose.kinds import API_VERSIONS, CLUSTER_KINDS
 from kora.operations.diagnose.probe import Probe
@@ -110,7 +111,7 @@ def _same(wanted: Any, live: Any) -> bool:
         return False
     if isinstance(wanted, bool) or isinstance(live, bool):
         return bool(wanted) == bool(live) and live is not None
-    left, right = quantity(wanted), quantity(live)
+    left, right = parse_quantity(wanted), parse_quantity(live)
     if left is not None and right is not None:
         return left == right
     return str(wanted) == str(live) or (wanted in (False, 0) and live is None)

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
+from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import pods, source, subject_of, where
-from kora.operations.diagnose.fields import condition, dig, name_of, namespace_of, nearest, quantity
+from kora.operations.diagnose.fields import condition, dig, name_of, namespace_of, nearest
 from kora.operations.diagnose.graph import Graph, Key, claim_name
 from kora.operations.diagnose.messages import Filter, scheduler_filters
 from kora.operations.diagnose.probe import Probe
@@ -76,8 +77,8 @@ def _resources(graph: Graph, pod: Manifest, decisive: Filter) -> str:
         return re.sub(r"^\d+ (?:node\(s\) )?", "", decisive.text)
     name = match[1]
     asked = [dig(each, "resources", "requests", name) for each in dig(pod, "spec", "containers") or ()]
-    total = sum((value for each in asked if (value := quantity(each)) is not None), Decimal(0))
-    offers = [(quantity(dig(node, "status", "allocatable", name)), node) for node in graph.all("Node")]
+    total = sum((value for each in asked if (value := parse_quantity(each)) is not None), Decimal(0))
+    offers = [(parse_quantity(dig(node, "status", "allocatable", name)), node) for node in graph.all("Node")]
     largest = max((offer for offer, _ in offers if offer is not None), default=None)
     text = f"it requests {' + '.join(str(each) for each in asked if each)} of {name}"
     if largest is None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
+from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import (
     Container,
@@ -17,7 +18,7 @@ from kora.operations.diagnose.containers import (
     where,
 )
 from kora.operations.diagnose.detectors.crashes import is_crashing
-from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of, quantity
+from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.probe import Probe
 
@@ -73,9 +74,11 @@ def throttling(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
         pod = graph.find("Pod", namespace_of(metrics), name_of(metrics))
         if pod is None or dig(pod, "metadata", "deletionTimestamp"):
             continue
-        usage = {each.get("name"): quantity(dig(each, "usage", "cpu")) for each in metrics.get("containers") or ()}
+        usage = {
+            each.get("name"): parse_quantity(dig(each, "usage", "cpu")) for each in metrics.get("containers") or ()
+        }
         for container in containers(graph, pod):
-            limit, used = quantity(dig(container.spec, "resources", "limits", "cpu")), usage.get(container.name)
+            limit, used = parse_quantity(dig(container.spec, "resources", "limits", "cpu")), usage.get(container.name)
             if limit and used is not None and used >= limit * THROTTLED:
                 yield _throttled(container, used, limit)
 
