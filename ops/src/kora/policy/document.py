@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 from kora.domain.objects import Manifest
 from kora.domain.risk import Autonomy, Risk
 from kora.kit.errors import Misconfigured
+from kora.kit.structural import structural
 
 API_VERSION = "kora.taskora.dev/v1alpha1"
 KIND = "AgentPolicy"
@@ -45,6 +47,11 @@ Duration = Annotated[str, Field(pattern=_DURATION, description="A whole number a
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM, 24 hours.")]
 DnsLabel = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
 Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$")]
+
+
+def _rule(rule: str, message: str) -> JsonDict:
+    """The same check for the API server, as a CEL rule of the schema."""
+    return {"x-kubernetes-validations": [{"rule": rule, "message": message}]}
 
 
 class _Section(BaseModel):
@@ -113,6 +120,10 @@ class Toggle(_Section):
 
 class Scaling(_Section):
     """Bounds within which replica counts may be changed by Kora itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra=_rule("self.minReplicas <= self.maxReplicas", "minReplicas must not be above maxReplicas")
+    )
 
     enabled: bool = False
     min_replicas: int = Field(default=1, ge=1)
@@ -195,6 +206,13 @@ class SecretKey(_Section):
 
 class Channel(_Section):
     """Where findings and plans that wait are announced."""
+
+    model_config = ConfigDict(
+        json_schema_extra=_rule(
+            "(self.type == 'event') != has(self.urlFrom)",
+            "urlFrom is needed for webhook and slack, and has no meaning for event",
+        )
+    )
 
     type: Literal["webhook", "slack", "event"]
     url_from: SecretKey | None = Field(default=None, description="The Secret that holds the address.")
@@ -284,33 +302,7 @@ def load(path: Path) -> PolicyDocument:
 
 def schema() -> Manifest:
     """The JSON schema of the spec, without references, as a CustomResourceDefinition wants it (structural)."""
-    document = PolicyDocument.model_json_schema(by_alias=True)
-    definitions = document.pop("$defs", {})
-    return {**_structural(document, definitions), "type": "object"}
-
-
-_KEPT = {"type", "enum", "pattern", "minimum", "maximum", "description", "default", "required"}
-
-
-def _structural(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Inline references, keep what structural schemas know; unknown fields are refused by pruning."""
-    if reference := node.get("$ref"):
-        node = {**definitions[reference.rsplit("/", 1)[1]], **{k: v for k, v in node.items() if k != "$ref"}}
-    if choices := [each for each in node.get("anyOf", ()) if each.get("type") != "null"]:
-        rest = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
-        return {**_structural(choices[0], definitions), **_structural(rest, definitions), "nullable": True}
-    clean = {key: value for key, value in node.items() if key in _KEPT}
-    if isinstance(clean.get("default"), dict | list):
-        del clean["default"]  # a section that is left out takes the defaults of its fields
-    if "const" in node:
-        clean["enum"] = [node["const"]]
-    if "properties" in node:
-        clean["properties"] = {name: _structural(each, definitions) for name, each in node["properties"].items()}
-    if isinstance(extra := node.get("additionalProperties"), dict):
-        clean["additionalProperties"] = _structural(extra, definitions)
-    if "items" in node:
-        clean["items"] = _structural(node["items"], definitions)
-    return clean
+    return structural(PolicyDocument)
 
 
 def _mistake(error: dict[str, Any], prefix: str) -> str:
