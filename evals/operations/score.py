@@ -32,6 +32,8 @@ def fits(expected: Any, found: Any) -> bool:
 def _slot(key: str, value: Any, found: dict[str, Any]) -> bool:
     if key == "called":
         return bool(value == (found.get("phrase") or ",".join(found.get("names") or [])))
+    if key == "aspect":  # several aspects may answer one question
+        return found.get(key) in value.split("|")
     return fits(value, found.get(key))
 
 
