@@ -230,3 +230,19 @@ def test_nobody_listening_asks_whether_the_cluster_runs(tmp_path: Any) -> None:
         connect(file).version()
     assert "Is it running?" in caught.value.message
     assert "lab" in (caught.value.fix or "")
+
+
+def test_who_is_asked_for_is_named_in_every_request() -> None:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"gitVersion": "v1"})
+
+    def renew() -> Credentials:
+        return Credentials("http://api", "c", "default", False, "t", None, None)
+
+    transport = httpx.MockTransport(handle)
+    KubernetesReader(Connection(renew, transport=transport, impersonate="system:serviceaccount:a:b")).version()
+    KubernetesReader(Connection(renew, transport=transport)).version()
+    assert [each.headers.get("Impersonate-User") for each in seen] == ["system:serviceaccount:a:b", None]

@@ -32,12 +32,16 @@ Manifests = list[Manifest]  # an alias, because the reader has a method of the n
 _NO_LOG = ("waiting to start", "not found", "is terminated", "ContainerCreating", "PodInitializing")
 
 
-def connect(kubeconfig: str | Path | None = None, context: str | None = None) -> "KubernetesReader":
+def connect(
+    kubeconfig: str | Path | None = None, context: str | None = None, *, impersonate: str | None = None
+) -> "KubernetesReader":
     """A reader for the cluster of a kubeconfig (None: ``$KUBECONFIG``, ``~/.kube/config``, or the pod's own account).
+
+    impersonate: the user in whose name every question is asked; the API server checks that we may.
 
     Nothing is read or asked yet; the first question raises ClusterNotConfigured when there is nothing to connect with.
     """
-    return KubernetesReader(Connection(lambda: credentials.load(kubeconfig, context)))
+    return KubernetesReader(Connection(lambda: credentials.load(kubeconfig, context), impersonate=impersonate))
 
 
 class KubernetesReader:

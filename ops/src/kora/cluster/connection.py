@@ -5,6 +5,7 @@ questions, fresh credentials after a 401. Knows nothing of kinds.
 import json
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 ATTEMPTS = 3
 _LATER = {429, 500, 502, 503, 504}
+_VERBS = {"POST": "create", "PUT": "update"}
 
 
 class Connection:
@@ -31,12 +33,16 @@ class Connection:
         *,
         read_seconds: float = READ_SECONDS,
         transport: httpx.BaseTransport | None = None,
+        impersonate: str | None = None,
     ) -> None:
         """`renew` reads the credentials, at the first request and after a 401; `transport` replaces the network (for
-        tests of this class)."""
+        tests of this class); `impersonate` is the user in whose name to ask."""
+        self._impersonate = impersonate
         self._renew, self._read_seconds, self._transport = renew, read_seconds, transport
         self._lock = threading.RLock()
         self._opened: tuple[Credentials, httpx.Client] | None = None
+        self.sent: Counter[str] = Counter()
+        """Requests by verb, as Kubernetes names them; repeated ones count again."""
 
     @property
     def credentials(self) -> Credentials:
@@ -62,6 +68,8 @@ class Connection:
         headers = {"User-Agent": "kora"}
         if credentials.token:
             headers["Authorization"] = f"Bearer {credentials.token}"
+        if self._impersonate:
+            headers["Impersonate-User"] = self._impersonate
         return httpx.Client(
             base_url=credentials.server,
             headers=headers,
@@ -69,6 +77,7 @@ class Connection:
             proxy=credentials.proxy,
             transport=self._transport,
             timeout=httpx.Timeout(self._read_seconds, connect=CONNECT_SECONDS),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),  # a watch holds one each
             trust_env=False,  # a proxy is the kubeconfig's business
         )
 
@@ -157,6 +166,7 @@ class Connection:
         headers = {"Accept": accept} | ({"Content-Type": content_type} if content is not None else {})
         timeout = httpx.Timeout(seconds or self._read_seconds, connect=CONNECT_SECONDS)
         query = {key: value for key, value in (params or {}).items() if value is not None}
+        self.sent["list" if method == "GET" and "limit" in query else _VERBS.get(method, method.lower())] += 1
         return self._client.request(
             method, path, params=query, content=content, headers=headers, timeout=timeout, extensions=self._extensions()
         )
@@ -170,6 +180,7 @@ class Connection:
         """
         query = {key: value for key, value in params.items() if value is not None}
         timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+        self.sent["watch"] += 1
         try:
             with self._client.stream(
                 "GET", path, params=query, timeout=timeout, extensions=self._extensions()

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from kora.helm import packed
 from kora.helm.command import CommandEngine
 from kora.helm.library import LibraryEngine
 from kora.helm.port import HelmEngine
@@ -33,6 +34,8 @@ def choose(
         Unavailable: what was wanted, or everything, is absent.
     """
     named = wanted or os.environ.get(VARIABLE)
+    if not named or named == "library":
+        packed.unpack()
     if named == "library":
         return Choice(engine=LibraryEngine(kubeconfig=kubeconfig, context=context, offline=offline), reason="as asked")
     if named:
