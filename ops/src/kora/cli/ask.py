@@ -6,6 +6,7 @@ audit{first, last}, violations?[]}``. Exit codes: 0 · 1 failed or not understoo
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kora.domain.plans import Plan
     from kora.domain.results import Outcome
     from kora.domain.risk import Decision
+    from kora.operations.ask.understanding import Reading
     from kora.tools.context import Context
 
 LONGEST = 20_000
@@ -48,12 +50,15 @@ def ask(
     policy: Annotated[Path | None, typer.Option("--policy", help="A policy document other than the default.")] = None,
 ) -> int:
     """Ask a question about the cluster or for a change, in plain English."""
-    from kora.cli.calling import surroundings_of
+    from kora.cli.calling import configured_model, surroundings_of
+    from kora.operations.ask.understanding import Understanding
 
     text = _prompt(prompt)
     surroundings = surroundings_of(
         kubeconfig=kubeconfig, context=context, policy=policy, report=_report(as_json or quiet)
     )
+    understanding = Understanding(configured_model, audit=surroundings.audit, actor=surroundings.actor)
+    surroundings = replace(surroundings, understanding=understanding)
     told = _Told(surroundings, text, namespace, as_json=as_json, quiet=quiet, yes=yes, dry_run=dry_run)
     try:
         return told.run()
@@ -91,11 +96,10 @@ class _Told:
         yes: bool,
         dry_run: bool,
     ) -> None:
-        from kora.language.grammar import read
-
         self._surroundings, self._text, self._namespace = surroundings, text, namespace
         self._as_json, self._quiet, self._yes = as_json, quiet, yes
-        self._request = read(text)
+        self._reading = _reading(surroundings, text)
+        self._request = self._reading.request
         self._dry_run = dry_run or self._request.dry_run
         self._asks = can_ask() and not as_json and not quiet
         self._choices: dict[str, str] = {}
@@ -184,6 +188,8 @@ class _Told:
                 "state": data.state.value,
                 "text": data.reason,
             }
+        if self._reading.model is not None:
+            answer["reading"] = {"by": "model", "model": self._reading.model}
         answer["audit"] = {"first": outcome.audit_first, "last": outcome.audit_last}
         if outcome.error:
             answer["error"] = {name: value for name, value in outcome.error.items() if name != "exit_code"}
@@ -226,6 +232,7 @@ class _Told:
         if self._as_json:
             print_json(answer)
             return code
+        self._tell_reader()
         if error:
             self._tell_failure(answer, error)
             return code
@@ -237,6 +244,10 @@ class _Told:
                 typer.echo("Dry run: nothing was changed.", err=True)
         return code
 
+    def _tell_reader(self) -> None:
+        if self._reading.model is not None and not self._quiet:
+            typer.echo(f"The language model {self._reading.model} read the prompt; rules did not.", err=True)
+
     def _tell_failure(self, answer: dict[str, Any], error: dict[str, Any]) -> None:
         plan = answer.get("plan")
         if plan is not None and plan.get("diff") and not self._quiet:
@@ -244,6 +255,16 @@ class _Told:
         typer.echo(error.get("message", answer["answer"]), err=True)
         if error.get("fix"):
             typer.echo(f"Next: {error['fix']}", err=True)
+
+
+def _reading(surroundings: "Context", text: str) -> "Reading":
+    """What the prompt asks for. A cluster that can't be asked for its kinds is told about when the tool asks it."""
+    from kora.operations.ask.understanding import Understanding
+
+    try:
+        return (surroundings.understanding or Understanding()).read(text, surroundings.reader.kinds)
+    except KoraError:
+        return Understanding().read(text)
 
 
 def _report(silently: bool) -> Any:

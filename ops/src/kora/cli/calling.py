@@ -1,6 +1,7 @@
 """From the options of a command to one call of a tool: context, invoker, and failures with their own exit code."""
 
 import getpass
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from kora.tools.registry import Registry
 
 if TYPE_CHECKING:
     from kora.helm.port import HelmEngine
+    from kora.llm.port import LanguageModel
     from kora.tools.context import Context
 
 
@@ -39,15 +41,29 @@ def surroundings_of(
     from kora.tools.context import Context
 
     home = kora_home()
+    actor, audit = Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()), AuditLog(home / "audit")
     return Context(
-        actor=Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()),
+        actor=actor,
         reader=connect(kubeconfig, context),
-        audit=AuditLog(home / "audit"),
+        audit=audit,
         home=home,
         policy=PolicyDocument() if policy is None else load_policy(policy),
         helm=helm,
         progress=report,
     )
+
+
+def configured_model() -> "LanguageModel | None":
+    """The language model that the environment names; None when it names none.
+
+    Raises:
+        ModelMisconfigured: the settings contradict each other.
+    """
+    from kora.llm.chat import ChatModel
+    from kora.llm.settings import endpoint_of
+
+    endpoint = endpoint_of(os.environ)
+    return None if endpoint is None else ChatModel(endpoint)
 
 
 def call_tool(

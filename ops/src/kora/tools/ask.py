@@ -24,7 +24,13 @@ class Prompt(Arguments):
 
 def session_of(context: Context, arguments: Prompt) -> Session:
     """The session that a prompt opens on the context's cluster."""
-    return Session(context.reader, arguments.prompt, namespace=arguments.namespace, choices=arguments.choices)
+    return Session(
+        context.reader,
+        arguments.prompt,
+        namespace=arguments.namespace,
+        choices=arguments.choices,
+        understanding=context.understanding,
+    )
 
 
 def _read(context: Context, arguments: Prompt) -> Outcome:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kora.audit.records import AuditEntry, AuditRecord
 from kora.cluster.port import ClusterReader, ClusterWriter
@@ -10,6 +10,9 @@ from kora.domain.actors import Actor
 from kora.domain.progress import Report, silent
 from kora.helm.port import HelmEngine
 from kora.policy.document import PolicyDocument
+
+if TYPE_CHECKING:  # it brings the whole language along
+    from kora.operations.ask.understanding import Understanding
 
 
 class Recorder(Protocol):
@@ -34,6 +37,7 @@ class Context:
     helm: the engine for releases; read-only until the invoker lets a write through.
     progress: told about every step of something long.
     writer: None, except in the context that the invoker hands to a tool whose risk was allowed.
+    understanding: reads prompts; None: the rules alone.
     """
 
     actor: Actor
@@ -44,3 +48,4 @@ class Context:
     helm: HelmEngine | None = None
     progress: Report = field(default=silent)
     writer: ClusterWriter | None = None
+    understanding: "Understanding | None" = None

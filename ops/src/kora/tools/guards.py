@@ -2,7 +2,7 @@
 deadline, a Helm engine that only reads, or only touches the plan's releases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,15 +27,30 @@ class DeadlineOver(Retryable):
     default_message = "It took too long, so nothing more is changed."
 
 
+class Halted(Exception):  # noqa: N818 - no failure: nothing went wrong, it is just not the time
+    """Stop before the next effect and leave everything as it is: paused, or no longer the leader. Not a KoraError, so
+    that no plan is rolled back for it; the journal on disk lets the plan be resumed."""
+
+
+Still = Callable[[], None]
+
+
+def always() -> None:
+    """Nothing ever halts."""
+
+
 @dataclass(frozen=True)
 class Bounds:
-    """objects: what may be touched (None: everything). ends: the moment on `clock.monotonic` after which nothing is."""
+    """objects: what may be touched (None: everything). ends: the moment on `clock.monotonic` after which nothing is.
+    still: asked before every effect; raises when this process may not change anything any more."""
 
     objects: frozenset[ObjectRef] | None = None
     ends: float = float("inf")
+    still: Still = always
 
     def check(self, ref: ObjectRef) -> None:
-        """Raises: OutOfScope, DeadlineOver."""
+        """Raises: OutOfScope, DeadlineOver; and what `still` raises."""
+        self.still()
         if clock.monotonic() >= self.ends:
             raise DeadlineOver(f"It took too long, so {ref} is not changed any more.")
         if self.objects is not None and ref not in self.objects:

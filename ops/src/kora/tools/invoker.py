@@ -34,7 +34,7 @@ from kora.policy.losses import Change as Shown
 from kora.policy.rules import decide
 from kora.tools.context import Context
 from kora.tools.declaration import Tool
-from kora.tools.guards import BoundedHelm, BoundedWriter, Bounds
+from kora.tools.guards import BoundedHelm, BoundedWriter, Bounds, Still, always
 from kora.tools.recording import Recording
 from kora.tools.registry import Registry, load
 
@@ -63,6 +63,8 @@ class Invoker:
     autonomy: act by this level instead of asking (the operator, `kora heal`); policy can only lower it.
     dry_run: make plans and show them, store and apply nothing.
     history: Kora's own earlier writes, for rate limits.
+    still: asked before every effect; raises `guards.Halted` when nothing may be changed any more (a plan is then left
+        as it is, for `plans.resume`).
     """
 
     def __init__(
@@ -76,11 +78,12 @@ class Invoker:
         history: Callable[[], History] = History,
         tools: Registry | None = None,
         open_writer: OpenWriter = open_real_writer,
+        still: Still = always,
     ) -> None:
         self._context, self._consent, self._yes = context, consent, yes
         self._autonomy, self._dry_run, self._history = autonomy, dry_run, history
         self._tools = tools or load()
-        self._open_writer = open_writer
+        self._open_writer, self._still = open_writer, still
 
     def call(self, name: str, arguments: Mapping[str, Any] | None = None) -> Outcome:
         """Invoke the tool `name`. Expected failures come back as an Outcome (status, error), never as an exception;
@@ -141,6 +144,7 @@ class Invoker:
         bounds = Bounds(
             objects=None if plan is None else objects_of(plan),
             ends=float("inf") if plan is not None else clock.monotonic() + tool.deadline_seconds,
+            still=self._still,
         )
         return _run(tool, self._writing(bounds, recording), arguments)
 
@@ -163,7 +167,7 @@ class Invoker:
     def _propose(self, tool: Tool, arguments: Any, recording: Recording) -> Outcome:
         assert tool.propose is not None
         draft = tool.propose(self._reading(), arguments)
-        decision = self._decide(tool, draft.plan, shown(draft.changes), draft.cause)
+        decision = self._decide(tool, draft.plan, shown(draft.changes), draft.cause, by_model=draft.read_by is not None)
         recording.plan, recording.decision, recording.diff_digest = draft.plan, decision, draft.diff.digest
         if self._dry_run:
             return Outcome(status=Status.OK, answer=draft.diff.text, data=draft, decision=decision)
@@ -180,7 +184,7 @@ class Invoker:
         recording.approver = approver.name
         recording.attempt()
         approve(store, draft.plan.id, approver, plan_hash=draft.plan.hash)
-        context = self._writing(Bounds(objects=objects_of(draft.plan)), recording)
+        context = self._writing(Bounds(objects=objects_of(draft.plan), still=self._still), recording)
         assert context.writer is not None
         world = World(context.reader, context.helm)
         return plan_outcome(apply_plan(store, draft.plan.id, world, context.writer, context.progress), decision)
@@ -197,14 +201,22 @@ class Invoker:
 
     # --- deciding -------------------------------------------------------------------------------------------------
 
-    def _decide(self, tool: Tool, plan: Plan | None, changes: tuple[Shown, ...], cause: str | None = None) -> Decision:
+    def _decide(
+        self,
+        tool: Tool,
+        plan: Plan | None,
+        changes: tuple[Shown, ...],
+        cause: str | None = None,
+        *,
+        by_model: bool = False,
+    ) -> Decision:
         return decide(
             tool_risk=tool.risk,
             plan=plan,
             actor=self._context.actor,
             policy=self._policy(),
             autonomy=self._autonomy,
-            consent=self._yes,
+            consent=self._yes and not by_model,  # the person said yes to their own words, not to a model's reading
             changes=changes,
             history=self._history(),
             cause=cause,

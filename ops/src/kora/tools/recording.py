@@ -93,9 +93,15 @@ class Recording:
             plan_hash=plan.hash if plan else None,
             diff_digest=self.diff_digest,
             references=tuple(dict.fromkeys(target_of(step.action) for step in plan.steps)) if plan else (),
+            model=self._model(),
             duration_ms=None if fields.get("phase") == "attempt" else round((clock.monotonic() - self.began) * 1000),
             **fields,
         )
         record = self.context.audit.append(entry)
         self.first = self.first or record.sequence
         self.last = record.sequence
+
+    def _model(self) -> str | None:
+        """The language model that read the prompt, if one did."""
+        understanding, prompt = self.context.understanding, self.arguments.get("prompt")
+        return None if understanding is None or prompt is None else understanding.read_by_model(str(prompt))

@@ -4,7 +4,7 @@ Reading and planning only: nothing here has the means to change a cluster.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,15 +13,14 @@ from kora.cluster.port import ClusterReader
 from kora.domain.actors import Actor
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
-from kora.language.grammar import read
-from kora.language.intents import Inspect, Request
-from kora.language.kinds import plural
+from kora.language.intents import Inspect
 from kora.operations.ask import changes, reads
 from kora.operations.ask.answer import Answer
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.changes.workspace import HANDLERS, Workspace
 from kora.operations.ask.errors import NotUnderstood
 from kora.operations.ask.reads.registry import READERS
+from kora.operations.ask.understanding import Understanding
 from kora.operations.plans.effects import World
 from kora.operations.plans.make import Draft, make_plan
 
@@ -48,22 +47,13 @@ class Session:
         *,
         namespace: str | None = None,
         choices: Mapping[str, str] | None = None,
+        understanding: Understanding | None = None,
     ) -> None:
-        """`namespace`: of ``-n``. `choices`: see `Binder`."""
+        """`namespace`: of ``-n``. `choices`: see `Binder`. `understanding`: who reads prompts, else rules."""
         self.reader, self.prompt = reader, prompt
-        self.request = read(prompt)
-        if self.request.unclear and not self.request.changes:
-            self.request = self._with_custom_kinds()
+        self.reading = (understanding or Understanding()).read(prompt, reader.kinds)
+        self.request = self.reading.request
         self.binder = Binder(reader, namespace or self.request.namespace, choices)
-
-    def _with_custom_kinds(self) -> Request:
-        """Once more with the words of the cluster's own kinds."""
-        words: dict[tuple[str, ...], str] = {}
-        for kind in self.reader.kinds():
-            for name in (kind.kind.lower(), kind.plural, kind.singular, plural(kind.kind.lower()), *kind.short_names):
-                if name:
-                    words[(name,)] = kind.kind
-        return read(self.prompt, kinds=words)
 
     @property
     def changes(self) -> bool:
@@ -84,7 +74,12 @@ class Session:
         if heard_steps:
             lines.append(f"Understood: {heard_steps}.")
         lines.append("Nothing was changed.")
-        raise NotUnderstood(" ".join(lines), details={"unclear": [each.model_dump() for each in self.request.unclear]})
+        if self.reading.note and self.reading.usage is not None:
+            lines.append(self.reading.note)
+        details: dict[str, Any] = {"unclear": [each.model_dump() for each in self.request.unclear]}
+        if self.reading.note:
+            details["model"] = self.reading.note
+        raise NotUnderstood(" ".join(lines), details=details)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -136,6 +131,8 @@ class Session:
         work = Workspace(self.binder)
         self._carry(work)
         goal = "; ".join(work.goals) or self.prompt
+        if self.reading.model is not None:
+            goal += f" (read from the prompt by the language model {self.reading.model})"
         if work.notes:  # what a person should know before the yes
             goal += f" ({' '.join(dict.fromkeys(work.notes))})"
         draft = make_plan(
@@ -146,7 +143,7 @@ class Session:
             postconditions=work.postconditions or None,
             hold_seconds=HOLD_SECONDS,
         )
-        return Planned(draft, work.commands, work.notes)
+        return Planned(replace(draft, read_by=self.reading.model), work.commands, work.notes)
 
     def _carry(self, work: Workspace) -> None:
         for step in self.request.steps:

@@ -60,6 +60,8 @@ class Draft:
     cause: str | None = None
     """The cause of the finding that the plan cures, when it cures one."""
     undo_of: str | None = None
+    read_by: str | None = None
+    """The language model that read the request; what a model read is never covered by a consent given beforehand."""
 
 
 def make_plan(
