@@ -1,0 +1,188 @@
+"""The cluster as the runner uses it: kubectl with a limit, namespaces of its own, snapshots that show every change."""
+
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+PREFIX = "kora-eval-"
+KINDS = (
+    "pods,deployments.apps,replicasets.apps,statefulsets.apps,daemonsets.apps,jobs.batch,cronjobs.batch,services,"
+    "configmaps,secrets,serviceaccounts,persistentvolumeclaims,ingresses.networking.k8s.io,"
+    "networkpolicies.networking.k8s.io,horizontalpodautoscalers.autoscaling,poddisruptionbudgets.policy,"
+    "resourcequotas,limitranges,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
+)
+_BY_CONTROLLERS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.")
+KORA = str(Path(sys.executable).with_name("kora"))
+
+
+class KubectlFailed(Exception):
+    """kubectl said no; the text is what it said."""
+
+
+def kubectl(*words: str, stdin: str | None = None, check: bool = True, seconds: float = 60) -> str:
+    """Run kubectl and give what it printed.
+
+    Raises: KubectlFailed when it failed and `check` is set.
+    """
+    done = subprocess.run(
+        ("kubectl", *words), input=stdin, capture_output=True, text=True, timeout=seconds, check=False
+    )
+    if check and done.returncode:
+        raise KubectlFailed(f"kubectl {' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+class Ran(NamedTuple):
+    """What a `kora` process did."""
+
+    code: int
+    answer: dict[str, Any]
+    text: str
+    seconds: float
+
+
+def kora(*words: str, home: str, stdin: str | None = None, seconds: float = 300) -> Ran:
+    """Run `kora` as a process without a terminal; `answer` is empty when it printed no JSON."""
+    began = time.monotonic()
+    done = subprocess.run(
+        (KORA, *words),
+        env=os.environ | {"KORA_HOME": home},
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    took = time.monotonic() - began
+    try:
+        answer = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        answer = {}
+    return Ran(done.returncode, answer if isinstance(answer, dict) else {}, done.stdout + done.stderr, took)
+
+
+class Seen(NamedTuple):
+    """One object in a snapshot."""
+
+    uid: str
+    version: str
+    digest: str
+    top: str
+    """Kind/name of the outermost controller; its own when nobody owns it."""
+
+
+Snapshot = dict[str, Seen]
+
+
+class Space:
+    """A namespace that goes at the end, with a home for Kora's state."""
+
+    def __init__(self, topic: str, labels: dict[str, str] | None = None) -> None:
+        self.name = f"{PREFIX}{topic[:40].strip('-').lower()}-{secrets.token_hex(2)}"
+        self.home = tempfile.mkdtemp(prefix="kora-eval-")
+        marks = {"kora-eval": "yes", **(labels or {})}
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": marks}}
+        kubectl("create", "-f", "-", stdin=json.dumps(body))
+        self.cluster_objects: list[tuple[str, str]] = []
+
+    def apply(self, objects: Sequence[dict[str, Any]]) -> None:
+        """Create objects here; those without a namespace stay without one."""
+        if objects:
+            items = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
+            kubectl("apply", "-n", self.name, "-f", "-", stdin=json.dumps(items))
+            self.cluster_objects += [
+                (each["kind"], each["metadata"]["name"])
+                for each in objects
+                if each["kind"].endswith("WebhookConfiguration")
+            ]
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until every Deployment, StatefulSet and DaemonSet is rolled out."""
+        for what in kubectl("get", "deploy,sts,ds", "-n", self.name, "-o", "name").split():
+            kubectl("rollout", "status", what, "-n", self.name, f"--timeout={seconds:.0f}s", seconds=seconds + 10)
+
+    def get(self, what: str) -> dict[str, Any] | None:
+        """One object (`deployment/web`); None when it is not there."""
+        text = kubectl("get", what, "-n", self.name, "-o", "json", "--ignore-not-found")
+        return json.loads(text) if text.strip() else None
+
+    def snapshot(self) -> Snapshot:
+        """Every object that somebody could have written."""
+        return snapshot(self.name)
+
+    def remove(self) -> None:
+        """Delete without waiting; finalizers that a fault planted are taken off first."""
+        held = json.loads(kubectl("get", KINDS, "-n", self.name, "-o", "json", check=False) or '{"items": []}')
+        for item in held["items"]:
+            marks = item["metadata"].get("finalizers") or []
+            if any(each.startswith("example.com/") for each in marks):
+                what = f"{item['kind'].lower()}/{item['metadata']['name']}"
+                none = '{"metadata":{"finalizers":null}}'
+                kubectl("patch", what, "-n", self.name, "--type=merge", "-p", none, check=False)
+        for kind, name in self.cluster_objects:
+            kubectl("delete", kind.lower(), name, "--wait=false", "--ignore-not-found", check=False)
+        kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found", check=False)
+
+
+def snapshot(namespace: str) -> Snapshot:
+    """See `Space.snapshot`."""
+    items = json.loads(kubectl("get", KINDS, "-n", namespace, "-o", "json"))["items"]
+    by_uid = {item["metadata"]["uid"]: item for item in items}
+    return {_key(item): _seen(item, by_uid) for item in items}
+
+
+def _seen(item: dict[str, Any], by_uid: dict[str, dict[str, Any]]) -> Seen:
+    top, known = item, {item["metadata"]["uid"]}
+    while owner := next((one for one in top["metadata"].get("ownerReferences") or () if one["uid"] in by_uid), None):
+        if owner["uid"] in known:
+            break
+        known.add(owner["uid"])
+        top = by_uid[owner["uid"]]
+    return Seen(item["metadata"]["uid"], item["metadata"]["resourceVersion"], _digest(item), _key(top))
+
+
+def _key(item: dict[str, Any]) -> str:
+    return f"{item['kind']}/{item['metadata']['name']}"
+
+
+def _digest(item: dict[str, Any]) -> str:
+    """Of what people write: no status, nothing that the server or a controller fills in."""
+    kept = {key: value for key, value in item.items() if key not in ("status", "metadata")}
+    notes = {
+        key: value
+        for key, value in (item["metadata"].get("annotations") or {}).items()
+        if not key.startswith(_BY_CONTROLLERS)
+    }
+    kept["labels"], kept["annotations"] = item["metadata"].get("labels") or {}, notes
+    kept["deleted"] = bool(item["metadata"].get("deletionTimestamp"))
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def changed(before: Snapshot, after: Snapshot, *, owned: bool = False) -> set[str]:
+    """Kind/name of what was made, removed, replaced or written; with `owned`, what controllers own counts as a change
+    of its owner."""
+    found = set()
+    for key in before.keys() | after.keys():
+        one, two = before.get(key), after.get(key)
+        top = (one or two).top  # type: ignore[union-attr] - one of them is there
+        if top != key:
+            if owned and (one is None or two is None or one.uid != two.uid):
+                found.add(top)
+        elif one is None or two is None or (one.uid, one.digest) != (two.uid, two.digest):
+            found.add(key)
+    return found
+
+
+def leftovers() -> list[str]:
+    """Namespaces of earlier runs."""
+    names = kubectl("get", "namespaces", "-l", "kora-eval=yes", "-o", "name").split()
+    return [each.removeprefix("namespace/") for each in names if each.startswith(f"namespace/{PREFIX}")]
