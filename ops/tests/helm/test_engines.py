@@ -165,3 +165,17 @@ def test_a_program_that_is_not_helm_is_refused(tmp_path: Path) -> None:
     program.chmod(0o755)
     with pytest.raises(Unavailable, match="not Helm 3 or 4"):
         _ = CommandEngine(str(program)).name
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("program", ["helm", "helm3"])
+def test_helm_and_kora_upgrade_each_others_releases(program: str, namespace: str, engine: HelmEngine) -> None:
+    other = engine_called(program, offline=False)
+    other.upgrade("demo", namespace, NOTE, {"text": "one"}, timeout_seconds=60)
+    for number, each in enumerate((engine, other, engine), 2):
+        each.upgrade("demo", namespace, NOTE, {"text": str(number)}, timeout_seconds=60)
+        assert engine.values("demo", namespace) == {"text": str(number)}
+    back = engine.rollback("demo", namespace, 1)
+    assert back.status == "deployed"
+    (note,) = engine.manifests("demo", namespace)
+    assert note["data"] == {"text": "one"}

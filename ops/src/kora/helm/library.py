@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kora.domain.objects import Manifest
+from kora.helm import actions
 from kora.helm.documents import parse_manifests
 from kora.helm.failures import failure
 from kora.helm.port import Release
@@ -137,22 +138,22 @@ class LibraryEngine:
             raise Invalid(f"There is no chart at {chart}.")
         options: dict[str, Any] = {
             "namespace": namespace,
-            "timeout": timeout_seconds,
+            "timeout_seconds": timeout_seconds,
             "wait": "watcher" if wait or atomic else "hookOnly",
             "dry_run": "server" if dry_run else None,
-            "rollback_on_failure": atomic and not dry_run,
+            "rollback_on_failure": (atomic and not dry_run) or None,
         }
         with _quietly():
             config = self._config(namespace)
-            act = config.install if self._status(config, release) is None else config.upgrade
-            done = act(chart, release, values, **options)
+            done = actions.deploy(config, chart, release, values, options, new=self._status(config, release) is None)
         return _release(done)
 
     def rollback(self, release: str, namespace: str, revision: int, *, timeout_seconds: int = 300) -> Release:
         """Back to `revision`, as a new revision."""
         with _quietly():
             config = self._config(namespace)
-            config.rollback(release, version=revision, timeout=timeout_seconds, wait="hookOnly")
+            options = {"version": revision, "timeout_seconds": timeout_seconds, "wait": "hookOnly"}
+            actions.roll_back(config, release, options)
             found = self._status(config, release)
         if found is None:
             raise NotFound(f"The release {release} vanished while it was rolled back.")

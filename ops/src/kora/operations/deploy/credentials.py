@@ -25,6 +25,8 @@ class Filled(BaseModel):
 
     manifest: Manifest
     kept: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
+    """Keys that another Secret of the release held already; see `adoption`."""
     given: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -34,12 +36,13 @@ class Filled(BaseModel):
     @property
     def changes(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.given or self.generated)
+        return bool(self.given or self.generated or self.taken_over)
 
     def told(self) -> str:
         """One line of names."""
         parts = (
             ("kept", self.kept),
+            ("taken over from the running release", self.taken_over),
             ("given", self.given),
             ("generated", self.generated),
             ("left out", self.absent),
@@ -71,15 +74,24 @@ def read_env_file(path: Path) -> dict[str, str]:
     return found
 
 
-def fill(wanted: Secrets, namespace: str, existing: Manifest | None, offered: Mapping[str, str]) -> Filled:
-    """The Secret with every key that is wanted. Keys that exist stay as they are, whatever is `offered`; keys of the
-    existing Secret that nobody asked for stay too.
+def fill(
+    wanted: Secrets,
+    namespace: str,
+    existing: Manifest | None,
+    offered: Mapping[str, str],
+    in_use: Mapping[str, str] | None = None,
+) -> Filled:
+    """The Secret with every key that is wanted. Keys that exist, here or `in_use` elsewhere in the release, stay as
+    they are, whatever is `offered`; keys of the existing Secret that nobody asked for stay too.
 
     Raises:
         Misconfigured: a key has no value and no way to get one; all such names at once.
     """
     held = {key: base64.b64decode(value).decode() for key, value in ((existing or {}).get("data") or {}).items()}
-    values, groups = dict(held), {"kept": [key for key in wanted.keys if key in held]}
+    groups = {"kept": [key for key in wanted.keys if key in held]}
+    groups["taken_over"] = [key for key in wanted.keys if key in (in_use or {}) and key not in held]
+    held |= {key: (in_use or {})[key] for key in groups["taken_over"]}
+    values = dict(held)
     groups |= {"given": [], "generated": [], "absent": []}
     missing: list[str] = []
     for key, rule in wanted.keys.items():
@@ -102,7 +114,7 @@ def fill(wanted: Secrets, namespace: str, existing: Manifest | None, offered: Ma
         if rule.template is not None and key not in held:
             values[key] = _from_template(key, rule.template, values)
             groups["generated"].append(key)
-    differing = tuple(key for key in groups["kept"] if offered.get(key) and offered[key] != held[key])
+    differing = tuple(key for key in wanted.keys if key in held and offered.get(key) and offered[key] != held[key])
     return Filled(
         manifest=_manifest(wanted.name, namespace, values),
         differing=differing,

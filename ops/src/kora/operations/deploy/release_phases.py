@@ -11,7 +11,7 @@ from kora.helm.port import Release
 from kora.kit import clock
 from kora.kit.canonical import content_hash
 from kora.kit.errors import ApprovalRequired, Conflict, KoraError, NotFound, Retryable
-from kora.operations.deploy import difference, doors, history
+from kora.operations.deploy import adoption, difference, doors, history
 from kora.operations.deploy.credentials import Filled, fill
 from kora.operations.deploy.errors import NotProven, RolloutFailed, SmokeFailed
 from kora.operations.deploy.smoke import walk
@@ -38,8 +38,8 @@ def configure(course: Course) -> str:
         ApprovalRequired: nobody agreed. Misconfigured: a secret has no value.
     """
     given, application = course.given, course.application
-    filled = _filled(course)
     course.before = given.helm.get(application.name, course.namespace)
+    filled = _filled(course)
     _render(course, filled)
     course.difference = difference.compare(_current(course), course.manifests)
     namespace = ObjectRef(api_version="v1", kind="Namespace", name=course.namespace)
@@ -75,7 +75,13 @@ def _filled(course: Course) -> Filled | None:
     wanted = course.application.secrets
     if wanted is None:
         return None
-    return fill(wanted, course.namespace, _secret(course), course.given.options.offered)
+    given, held = course.given, _secret(course)
+    if held is not None and all(key in (held.get("data") or {}) or rule.optional for key, rule in wanted.keys.items()):
+        return fill(wanted, course.namespace, held, given.options.offered)
+    found = adoption.in_use(course.application, wanted, given.reader, _current(course))
+    if held is None and not found.values:
+        adoption.refuse_to_lock_out(course.application, wanted, given.reader)
+    return fill(wanted, course.namespace, held, given.options.offered, found.values)
 
 
 def _secret(course: Course) -> Manifest | None:
