@@ -24,6 +24,7 @@ _FRONT_NAMES = ("frontend", "front", "web", "www", "ui", "app", "page")
 _SECRET_NAME = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIAL)", re.IGNORECASE)
 _VARIABLE = re.compile(r"(?P<dollar>\$\$)|\$\{(?P<name>\w+)(?:(?P<how>:?[-?+])(?P<rest>[^}]*))?\}|\$(?P<bare>\w+)")
 _HTTP_PATH = re.compile(r"https?://[^/\s'\"`]+(/[^\s'\"`)|]*)?|'GET',\s*'(/[^']*)'")
+_CHARTS_TOLD = 5
 _OWN_USER = 10001
 """For images that name their user or run as root: any number above the system's own."""
 
@@ -54,7 +55,8 @@ def survey(folder: Path) -> Draft:
     document, files = reading.run(), dict(reading.files)
     notes = reading.notes + (list(made.notes) if made and (own is None or files) else [])
     if charts := sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob("*/**/Chart.yaml")):
-        notes.append(f"There is a chart at {charts[0]}; this draft uses Kora's plain one. To use yours, add `chart`.")
+        found = ", ".join(charts[:_CHARTS_TOLD])
+        notes.append(f"Charts: {found}; this draft uses Kora's plain one. To use one of yours, add `chart`.")
     header = "# Made by `kora init`; yours to change. What each entry means: docs/guides/kora-up.md\n"
     drafted = header + yaml.safe_dump(document, sort_keys=False, width=110)
     configuration.parse(drafted, folder)  # a draft that Kora would refuse is our mistake, not the user's
