@@ -77,6 +77,8 @@ def _scale(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     if family == "stop":
         return _stopped(order)
+    if family == "create" and not (order.verb in {"run", "start"} and clause.has(rf"{REPLICAS} of")):
+        return None
     about = rf"(?:number of |count of |amount of )?{REPLICAS}(?: counts?| numbers?)?"
     spoken = family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
@@ -93,7 +95,10 @@ def _scale(order: Order) -> Slots | Unclear | None:
         clause.take(
             r"(?:the )?replica counts?(?: of| for| in| on)?", r"(?:the )?(?:replicas|instances|copies)(?: of| for)?"
         )
-        clause.take(r"(?:horizontally|manually|up|down|out|in)")
+        clause.take(r"(?:horizontally|manually)")
+        for at in (clause.left()[:1], clause.left()[-1:]):  # "scale up web", "scale web down"; "in shop" is a place
+            if at and clause.words[at[0]] in {"up", "down", "out", "in", "back"}:
+                clause.claim(at)
     return slots
 
 
@@ -328,8 +333,8 @@ def _service_slots(order: Order) -> Slots | Unclear:
         r"(?:(?:as|via|through|with|using|by|of|a|an|type|service type|of type) )*(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip)(?: service| type| svc)?",
     )
     kind = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP"}[found.said("type")[0]] if found else None
-    pair = clause.take(r"(?:- - )?{a:pair}")
-    if pair is not None:
+    flags = _flags(clause)
+    if flags is None:
         return order.ask("Which port? Say 'on port 80' or 'port 80 to target port 8080'.", "a Service")
     named = clause.take(
         r"(?:with|as|by|through|via|using) (?:a |the )?(?:service |svc )(?:named |called |name )?{name:name}(?= (?:on|at|with|_|in|$)|$)",
@@ -351,18 +356,34 @@ def _service_slots(order: Order) -> Slots | Unclear:
         r"(?:on|at) {n:port}",
     )
     ports: tuple[Slots, ...] = ()
-    target_port = integer(target.text("port")) if target else None
+    target_port = integer(target.text("port")) if target else integer(flags.get("target-port"))
+    kind = kind or _TYPES.get(flags.get("type", "").lower())
     if mapped is not None:
         left, _, right = (mapped.text("ports") or "").partition("/")[0].partition(":")
         ports = ({"port": int(left), "target": int(right) if right else None, "node_port": node_port},)
-    elif port is not None or target_port is not None:
-        number = integer(port.text("port")) if port else target_port
+    elif port is not None or target_port is not None or "port" in flags:
+        number = integer(port.text("port")) if port else integer(flags.get("port")) or target_port
         ports = ({"port": number, "target": target_port, "node_port": node_port},)
     elif node_port is not None:
         return order.ask("On which port does the Service listen?", "a NodePort Service")
     if node_port is not None and kind is None:
         kind = "NodePort"
-    return {"type": kind, "name": named.text("name") if named else None, "ports": ports}
+    return {"type": kind, "name": named.text("name") if named else flags.get("name"), "ports": ports}
+
+
+_TYPES = {"nodeport": "NodePort", "loadbalancer": "LoadBalancer", "clusterip": "ClusterIP"}
+
+
+def _flags(clause: Clause) -> dict[str, str] | None:
+    """kubectl's own flags in a sentence ("--type=NodePort --port=80"); None when one is not known."""
+    flags: dict[str, str] = {}
+    for found in clause.take_all(r"(?:with |and |, )*(?:- - )?{a:pair}"):
+        key, _, value = (found.text("pair") or "").partition("=")
+        name = key.strip().lower().replace("targetport", "target-port")
+        if name not in {"type", "port", "target-port", "name"} or (name == "type" and value.lower() not in _TYPES):
+            return None
+        flags[name] = value.strip()
+    return flags
 
 
 # --- objects --------------------------------------------------------------------------------------------------------

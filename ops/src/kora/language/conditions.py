@@ -1,9 +1,10 @@
 """Conditions of lists: "not running", "restarted more than 3 times", "older than two hours", "using nginx", "without limits"."""
 
 from kora.language.clauses import Clause
-from kora.language.intents import Comparison, Condition
+from kora.language.intents import Comparison, Condition, Target
 from kora.language.quantities import seconds
-from kora.language.vocabulary import STATES
+from kora.language.targets import Kinds
+from kora.language.vocabulary import FILLERS, PRONOUNS, STATES
 
 _STATE = "|".join(sorted((word.replace("-", "[- ]?") for word in STATES), key=len, reverse=True))
 _WHO = r"(?:(?:that|which|who|currently|still|have|has|been|all|be|get|gets|getting|keep|keeps|is|are|were|was|in|a|an|the|or|and|do|does|with) )*"
@@ -24,6 +25,42 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
     for read in (_restarts, _ages, _images, _nodes, _missing, _metadata, _replicas, _amounts, _types, _states):
         found.extend(read(clause))
     return tuple(found)
+
+
+GUARDS = frozenset({"if", "unless"})
+_OPPOSITE = {
+    Comparison.IS: Comparison.IS_NOT, Comparison.IS_NOT: Comparison.IS, Comparison.LESS: Comparison.AT_LEAST,
+    Comparison.AT_LEAST: Comparison.LESS, Comparison.MORE: Comparison.AT_MOST, Comparison.AT_MOST: Comparison.MORE,
+    Comparison.CONTAINS: Comparison.LACKS, Comparison.LACKS: Comparison.CONTAINS,
+}  # fmt: skip
+_NOW = frozenset({"replicas", "state", "image", "restarts"})
+"""What can be looked at when the plan is made."""
+
+
+def guard_conditions(clause: Clause, target: Target, kinds: Kinds) -> tuple[Condition, ...] | None:
+    """The conditions of "if it has fewer than 3 replicas" on the order's own target, as it stands when the plan is made.
+
+    None when any word is not understood, when it is about something else, or when it would have to be watched.
+    """
+    fresh = clause.fresh()
+    word = fresh.words[0]
+    own = {*(name.lower() for name in target.names), *(target.phrase or "").lower().split()}
+    fresh.claim(
+        index
+        for index, each in enumerate(fresh.words)
+        if each in own or (each.removesuffix("'s"),) in kinds or each in {"if", "unless", "there", "it", "it's"}
+    )
+    conditions = read_conditions(fresh)
+    rest = {fresh.words[index] for index in fresh.left()}
+    rest -= FILLERS | PRONOUNS | {"has", "have", "is", "are", "only", ",", "?", ".", "still", "currently", "already"}
+    if not conditions or rest or any(each.field not in _NOW for each in conditions):
+        return None
+    if word == "unless":
+        if len(conditions) > 1:
+            return None
+        flipped = conditions[0].model_copy(update={"comparison": _OPPOSITE[conditions[0].comparison]})
+        return (flipped,)
+    return conditions
 
 
 def _comparison(said: str) -> Comparison:

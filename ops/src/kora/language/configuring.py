@@ -45,6 +45,10 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         return order.ask(
             "Pull policies and pull secrets are not changed by a sentence; use kubectl patch.", "an image setting"
         )
+    if clause.has(
+        r"(?:the )?(?:latest|newest|most recent|current|correct|right|proper|stable) (?:container )?(?:image|version|release|build)"
+    ):
+        return order.ask("Which tag? “Latest” names no version: say the image or the tag.", "a new image")
     slots: Slots = {"container": take_container(clause)}
     if family == "rollout":
         clause.take(r"out")

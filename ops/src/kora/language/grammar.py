@@ -14,12 +14,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language.aspects import EVERYDAY
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.clauses import Clause
-from kora.language.conditions import read_conditions
+from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
-from kora.language.lexer import tokens
+from kora.language.lexer import Kind, tokens
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import (
     BUILT_IN,
@@ -27,9 +28,19 @@ from kora.language.targets import (
     TargetReader,
     assignment,
     take_bare_space,
+    take_exceptions,
     take_namespace,
 )
-from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, READ_VERBS, WAIT_VERBS
+from kora.language.vocabulary import (
+    CHANGE_VERBS,
+    CREATE_VERBS,
+    FILLERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    READ_VERBS,
+    STATES,
+    WAIT_VERBS,
+)
 
 # Where two frames fit, the one named first is meant.
 _PRIORITY = (
@@ -55,6 +66,13 @@ _SURE = frozenset(
 _ANYTHING = frozenset(
     {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
 )
+_LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
+    "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
+    "complete", "completed", "succeeds", "succeeded", "successful", "successfully", "terminated", "gracefully", "traffic",
+    "serving", "scaled", "change", "applied", "and", "excess", "old", "becomes", "become", "back", "finish", "finishes",
+    "finished", "verify", "check", "progress", "effect", "took", "new", "until", "instances", "image", "version", "worked",
+}  # fmt: skip
+"""Words of a check that looks back at the change before it."""
 _DRY = re.compile(
     r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b",
     re.I,
@@ -103,6 +121,7 @@ class _Reading:
         self.namespace: str | None = None
         self.everywhere = False
         self.explain = False
+        self.background: list[Inspect] = []
         self.forbidden: list[Sentence] = []
         self.conditional: list[Sentence] = []
 
@@ -124,6 +143,8 @@ class _Reading:
 
     def request(self) -> Request:
         """Everything together."""
+        if not self.steps and not self.unclear:
+            self.steps.extend(self.background)
         self._hold_conditions()
         self._hold_prohibitions()
         saved = _SAVE.search(self.text)
@@ -147,7 +168,7 @@ class _Reading:
         if verb in CHANGE_VERBS or verb in CREATE_VERBS:
             if self._checks_after(sentence):
                 return
-            self._change(sentence)
+            self._guarded(sentence)
             return
         if verb in READ_VERBS and self.steps and self._checks_after(sentence):
             return
@@ -158,6 +179,9 @@ class _Reading:
 
     def _checks_after(self, sentence: Sentence) -> bool:
         """ "make sure it is ready" after a change is what every plan verifies anyway."""
+        if self.steps and not isinstance(self.steps[-1], Inspect) and self._only_looks_back(sentence):
+            self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
+            return True
         waits = (
             r"(?:sure|certain|that)?.*(?:is|are|be|becomes?|has|have|gets?) (?:\w+ )?(?:ready|running|up|healthy|rolled out|complete\w*|available|finished|done|successful\w*)"
             r"|(?:rollout|deployment|it|they|pods|that) .*(?:completes?|succeeds?|finish\w*|worked|success\w*|status)|(?:the )?rollout(?: status)?|that it worked"
@@ -172,9 +196,24 @@ class _Reading:
             return True
         return False
 
+    def _only_looks_back(self, sentence: Sentence) -> bool:
+        """Whether a check names nothing that the change before did not name ("verify the new replicas are healthy")."""
+        if sentence.verb not in {"make", "ensure", "verify", "check", "confirm", "watch", "monitor"}:
+            return False
+        clause = sentence.clause.fresh()
+        named = {word for each in self.previous for word in (*each.names, *(each.phrase or "").lower().split())}
+        return all(
+            token.kind is Kind.MARK or (token.kind is Kind.WORD and (word in _LOOKS_BACK or word in named))
+            for token, word in zip(clause.tokens, clause.words, strict=True)
+        )
+
     def _question(self, sentence: Sentence) -> None:
         clause = sentence.clause
         if sentence.mood is Mood.STATEMENT and not self._speaks_of_something(clause):
+            return
+        before = self.steps[-1] if self.steps else None
+        if isinstance(before, Inspect) and not set(clause.words) - FILLERS - {"why", "?"}:
+            self.steps.append(Inspect(aspect=Aspect.CAUSE, target=before.target, conditions=before.conditions))
             return
         found = read_inspection(clause, "", self.kinds, self.previous, asked=sentence.asked)
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
@@ -194,11 +233,12 @@ class _Reading:
     def _background(self, sentence: Sentence, found: list[Inspect]) -> None:
         """A bare noun phrase ("pods not running", "logs of web") is a wish to see it; a sentence about how things are,
         alone, is a wish to know why."""
+        found = [each for each in found if each.aspect is not Aspect.LIST or each.target.kind or each.target.names]
         if not found:
             self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
             return
         self.notes.append(f"background: {sentence.clause.text}")
-        self.steps.extend(found) if not self.steps and not self.unclear else None
+        self.background.extend(found)
 
     def _how_to(self, sentence: Sentence) -> None:
         if sentence.verb in CHANGE_VERBS or sentence.verb in CREATE_VERBS:
@@ -252,6 +292,35 @@ class _Reading:
         else:
             self._unclear(sentence, f"the verb “{sentence.verb}”", "What exactly shall be changed, and to what?")
 
+    def _guarded(self, sentence: Sentence) -> None:
+        """An order, perhaps with "if …" before or after it: a guard on its own target as that stands now is a condition
+        on it; any other is refused."""
+        leading = self.conditional[-1] if self.conditional and not self.conditional[-1].verb else None
+        guard = sentence.guard or (
+            leading.clause if leading is not None and leading.clause.words[0] in GUARDS else None
+        )
+        known = len(self.steps)
+        self._change(sentence)
+        added = self.steps[known:]
+        if guard is None or not added:
+            if sentence.guard is not None:
+                self.conditional.append(sentence)
+            return
+        target = _target_of(added[0])
+        conditions = guard_conditions(guard, target, self.kinds) if target is not None else None
+        if len(added) != 1 or conditions is None or added[0].intent == "create":
+            del self.steps[known:]
+            if sentence.guard is not None:
+                self.conditional.append(sentence)
+            return
+        assert target is not None
+        guarded = target.model_copy(update={"where": (*target.where, *conditions)})
+        slot = "target" if hasattr(added[0], "target") else "service"
+        self.steps[-1] = added[0].model_copy(update={slot: guarded})
+        self.previous = (guarded,)
+        if leading is not None and sentence.guard is None:
+            self.conditional.remove(leading)
+
     def _framed(self, each: Frame, order: Order) -> list[Any] | Unclear | None:
         """One frame tried: intents, a question, or None when it is not this one."""
         clause = order.clause
@@ -265,7 +334,8 @@ class _Reading:
         slots = each.read(order)
         if slots is None or isinstance(slots, Unclear):
             return slots
-        conditions = read_conditions(clause) if each.model == "delete" else ()
+        conditions = read_conditions(clause)
+        excluded = take_exceptions(clause)
         reader = TargetReader(self.kinds, self.previous)
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
@@ -284,6 +354,8 @@ class _Reading:
                 )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        if excluded:
+            targets = [each.model_copy(update={"excluding": excluded}) for each in targets]
         if any((target.phrase or "").lower() in _ANYTHING for target in targets):
             return order.ask(
                 "Which objects? Name them: everything at once is not changed by a sentence.",
@@ -296,11 +368,13 @@ class _Reading:
     ) -> list[Any] | Unclear:
         found: list[Any] = []
         for target in targets:
+            if each.model not in {"delete", "fix"} and conditions:
+                target = target.model_copy(update={"where": conditions})
             given = {"intent": each.model, each.target: target, **slots}
             if each.model == "switch_traffic":
                 given |= self._switch_sides(slots, target)
                 given.pop("to_is_label", None)
-            if each.model == "delete":
+            if each.model in {"delete", "fix"}:
                 given["conditions"] = conditions
             try:
                 found.append(_INTENT.validate_python(given))
@@ -338,14 +412,6 @@ class _Reading:
     # --- keeping ------------------------------------------------------------------------------------------------
 
     def _keep(self, steps: list[Any]) -> None:
-        if (
-            steps
-            and self.notes
-            and self.steps
-            and all(isinstance(step, Inspect) for step in self.steps)
-            and not isinstance(steps[0], Inspect)
-        ):
-            self.steps = [step for step in self.steps if not self.notes]  # what was background is no question
         self.steps.extend(steps)
         named = [target for step in steps if (target := _target_of(step)) is not None]
         if any(each.names or each.phrase or each.labels for each in named):
@@ -358,7 +424,7 @@ class _Reading:
         """A condition or a time anywhere in a prompt that changes something: nobody would watch over it."""
         changes = any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
         for sentence in self.conditional:
-            if changes or not self.steps or sentence.verb:
+            if changes or not self.steps or sentence.verb or sentence.guard:
                 self._unclear(
                     sentence, "an order with a condition or a time",
                     "Conditions and times are not carried out: nobody would watch over them. Ask for the change itself.",

@@ -5,87 +5,36 @@ everyday words, and the answer says what was looked for.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from kora.language.aspects import EVERYDAY, GENERIC_NOUNS, RULES, SPOKEN, VERB_ASPECTS
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
 from kora.language.intents import Aspect, Condition, Inspect, Target
-from kora.language.kinds import BY_KIND
 from kora.language.lexer import Kind
+from kora.language.permissions import read_permissions
+from kora.language.phrases import Phrase, is_workload, noun_phrases
 from kora.language.quantities import seconds
-from kora.language.rule_words import spoken
-from kora.language.targets import WORKLOAD, Kinds, TargetReader, take_bare_space, take_namespace
+from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 
-_EVERYDAY = spoken(
-    """
-    what what's whats which who whose why why's where when how how's is are am was were does do did has have had
-    being been be can could would will should may might there any anything something wrong going happening
-    happen happened show list get display tell find check describe print view see look give me us i we you my
-    our have many much number total status state states statuses details detail detailed information info
-    overview summary name names about right doing do fine ok okay kubernetes k8s exist exists existing available
-    running deployed currently need needs want know like please result results output full complete quick brief
-    their its it's them if whether or not that which so far and also along together including include up out
-    down over current actual new recent recently last latest time times each per long since ago using used use
-    with without problem problems issue issues error errors failing fails fail failed broken reason cause root
-    causes explain understand analyze analyse investigate debug troubleshoot diagnose seems seem looks keeps
-    keep getting gets got stuck live alive well good bad normal correctly properly everything all every things
-    thing set sort sorted order ordered by highest lowest most least top usage consumption consuming consume
-    consumes uses eating taking more than between list listing grouped exactly specific certain did let letting
-    see view work works working start starting starts started come coming side look looking healthy unhealthy
-    ready pulling containers' cluster's pods' table wide yaml json format human readable form currently having
-    point experience experiencing trouble behave behaving happens try trying application's one ones real
-    restarted restarts restarting crashing crash crashed crashes crashloop crashloopbackoff pending respond run
-    runs ran responding reachable reach accessible serving unavailable available down slow first
-    """
+_LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
+_MORE_KINDS: dict[tuple[str, ...], str] = {
+    ("autoscaling",): "HorizontalPodAutoscaler",
+    ("volumes",): "PersistentVolumeClaim",
+}
+"""Words that name a kind in questions alone."""
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_SINGLE = re.compile(
+    r" (?:and )?(?:is|does|has|did|was|confirm|verify|check) (?!there|any|every|all|it |(?:if|that|whether) (?:all|every|any))"
 )
-_GENERIC_NOUNS = frozenset({"resources", "resource", "objects", "object", "components"})
-
-
-@dataclass(frozen=True)
-class _Rule:
-    aspect: Aspect
-    pattern: str
-
-
-# The first rule that matches decides; more special ones stand first.
-_RULES: tuple[_Rule, ...] = (
-    _Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access))"
-          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
-          r"|permissions?|rbac|privileges|allowed to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
-          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
-          r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can .*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
-    _Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
-    _Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened"),
-    _Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
-    _Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong"
-          r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
-          r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is blocking)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
-    _Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
-    _Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources"),
-    _Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy)"
-          r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|(?:of )?(?:cpu|memory|ram))"
-          r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)"),
-    _Rule(Aspect.ENVIRONMENT, r"env|environment(?: variables?| vars?)?|env ?vars?|variables"),
-    _Rule(Aspect.ENDPOINTS, r"endpoints?|(?:what|which) pods? (?:does|do|is|are) .*(?:service|svc|behind|select\w*|route)|behind (?:the )?.*(?:service|svc)|backs? the|select(?:s|ed) by"),
-    _Rule(Aspect.DEPENDENTS, r"(?:what |who |which (?:\w+ )?)(?:is |are )?(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely)|depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
-    _Rule(Aspect.PORTS, r"ports?|how (?:can|do) (?:i|we) (?:reach|access|connect)|addresse?s?|url|expos(?:ed|es)|reachable|cluster ?ip|ip address"),
-    _Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of"),
-    _Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|am i (?:connected|talking)|api server"),
-    _Rule(Aspect.COUNT, r"how many|count|number of|total number"),
-    _Rule(Aspect.HEALTH, r"(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
-          r"|health(?: ?check| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
-          r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    _Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configuration of|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|labels|annotations|selector|schedule|config(?! ?maps?)"),
-    _Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)"),
-)  # fmt: skip
-_LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.CAUSE, Aspect.DESCRIBE})
-_VERB_ASPECTS = {
-    "describe": Aspect.DESCRIBE, "inspect": Aspect.DESCRIBE, "diagnose": Aspect.CAUSE, "debug": Aspect.CAUSE,
-    "troubleshoot": Aspect.CAUSE, "investigate": Aspect.CAUSE, "count": Aspect.COUNT, "explain": Aspect.DESCRIBE,
-    "analyze": Aspect.CAUSE, "analyse": Aspect.CAUSE, "history": Aspect.HISTORY, "tail": Aspect.LOGS,
-    "dump": Aspect.MANIFEST, "grep": Aspect.LOGS,
-}  # fmt: skip
+_PREFERRED: dict[Aspect, tuple[str, ...]] = {
+    Aspect.ENDPOINTS: ("Service", "Endpoints"),
+    Aspect.PORTS: ("Service", "Ingress", "Pod", "Deployment"),
+    Aspect.HISTORY: ("Deployment", "StatefulSet", "DaemonSet"),
+    Aspect.MANIFEST: (),
+}
+"""Of several things that are named, the kinds that an aspect is a property of."""
+_RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
 
 
 def read_inspection(
@@ -93,76 +42,89 @@ def read_inspection(
 ) -> list[Inspect]:
     """The question; several when several targets are named. Empty when it is about nothing that Kora knows."""
     line = clause.line
+    kinds = {**kinds, **_MORE_KINDS}
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
     aspect = _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
-        return [_permissions(clause, namespace, everywhere, kinds)]
-    slots: dict[str, Any] = _slots(clause, aspect)
-    conditions = _conditions(clause, aspect)
+        return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
+    slots = _slots(clause, aspect)
+    if namespace is None and aspect is Aspect.LOGS:
+        namespace = take_bare_space(clause, kinds)
+    conditions = _conditions(clause, aspect, line)
     if namespace is None:
         namespace = take_bare_space(clause, kinds)
-    aspect, conditions = _settled(aspect, conditions, clause, line, verb, asked)
+    aspect, conditions = _settled(aspect, conditions, line, verb)
+    labels = take_labels(clause)
+    pointed = bool(previous) and clause.has(r"it|its|it's|them|they|that|this|these|those|their")
     _drop_everyday(clause, aspect, kinds)
-    reader = TargetReader(kinds, previous)
-    targets = reader.read(clause, namespace, everywhere)
-    if not targets and reader.left_over:  # words in two places: the one with a kind or a name counts
-        targets = _best_group(clause, reader, namespace, everywhere)
-    base = [each for each in targets if each.kind or each.names or each.phrase or each.labels]
-    if not base:
-        base = [Target(namespace=namespace, all_namespaces=everywhere)]
-        if aspect is None:
+    phrases = noun_phrases(clause, kinds)
+    targets, of = _chosen(phrases, aspect)
+    if pointed and not any(each.names or each.phrase for each in targets):
+        targets = [each for each in previous if each.names or each.phrase or each.labels] or targets
+    place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere, "labels": labels}
+    placed = [each.model_copy(update={name: value for name, value in place.items() if value}) for each in targets]
+    if not placed:
+        if aspect is None and not labels:
             return []
-    return [_finished(aspect, target, conditions, slots, clause, verb) for target in base]
+        placed = [Target(**place)]
+    if of is not None:
+        slots["of"] = of.model_copy(update={"namespace": namespace} if namespace else {})
+    plural = bool(phrases) and any(each.plural for each in phrases if each.target.kind == placed[0].kind)
+    replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
+    return [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
 
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
+    variables = any(_VARIABLE.fullmatch(token.text) for token in clause.tokens)
+    if variables and clause.has(r"secrets?|variables?|env|environment|set|injected|value|exists?|configured"):
+        return Aspect.ENVIRONMENT
     if verb in {"count", "history", "tail", "grep"}:
-        return _VERB_ASPECTS[verb]
-    for rule in _RULES:
-        if clause.has(rule.pattern.rstrip()) or (rule.pattern.startswith("who") and clause.peek(rule.pattern)):
+        return VERB_ASPECTS[verb]
+    for rule in RULES:
+        if clause.has(rule.pattern.rstrip()):
             return rule.aspect
-    if verb in _VERB_ASPECTS:
-        return _VERB_ASPECTS[verb]
-    return None
+    return VERB_ASPECTS.get(verb)
 
 
 def _settled(
-    aspect: Aspect | None, conditions: tuple[Condition, ...], clause: Clause, line: str, verb: str, asked: bool
+    aspect: Aspect | None, conditions: tuple[Condition, ...], line: str, verb: str
 ) -> tuple[Aspect | None, tuple[Condition, ...]]:
     """A condition turns "are there pods that are failing" into a list; a yes-or-no question about one thing into its
     status."""
-    if aspect in _LIST_STATES and conditions and aspect is not Aspect.CAUSE:
-        single = re.match(r" (?:and )?(?:is|does|has) (?!there|any|every|all|it)", line) is not None
+    if aspect in _LIST_STATES and conditions:
         if aspect is Aspect.DESCRIBE and verb == "describe":
             return aspect, conditions
-        return (Aspect.STATUS, ()) if single else (Aspect.LIST, conditions)
-    if aspect is Aspect.CAUSE:
-        return aspect, ()
+        return (Aspect.STATUS, conditions) if _SINGLE.match(line) else (Aspect.LIST, conditions)
     if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
         return Aspect.LIST, conditions
     if aspect is None and conditions:
         return Aspect.LIST, conditions
-    if verb in _VERB_ASPECTS and aspect in {None, Aspect.STATUS, Aspect.HEALTH}:
-        return _VERB_ASPECTS[verb], conditions
-    del line, asked
+    if aspect is Aspect.USAGE and any(each.field in {"cpu", "memory"} for each in conditions):
+        return Aspect.LIST, conditions
+    if verb in VERB_ASPECTS and aspect in {None, Aspect.STATUS}:
+        return VERB_ASPECTS[verb], conditions
     return aspect, conditions
 
 
-def _conditions(clause: Clause, aspect: Aspect | None) -> tuple[Condition, ...]:
+def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condition, ...]:
     if aspect in {
-        Aspect.CAUSE,
+        Aspect.PORTS,
         Aspect.HISTORY,
         Aspect.CAPACITY,
         Aspect.CONTEXT,
-        Aspect.USAGE,
         Aspect.EVENTS,
-        Aspect.HEALTH,
+        Aspect.CONNECTIVITY,
+        Aspect.CHANGES,
     }:
         return ()
+    if aspect is Aspect.HEALTH and not re.search(r" (?:which|what|show|list|any|find|get|there|are) .*", line):
+        return ()
+    if aspect is Aspect.USAGE:
+        return tuple(each for each in read_conditions(clause) if each.field in {"cpu", "memory", "node"})
+    found = read_conditions(clause)
     if aspect is Aspect.LOGS:
-        found = read_conditions(clause)
-        return tuple(each for each in found if each.field == "state" and each.value not in {"failing"})
-    return read_conditions(clause)
+        return tuple(each for each in found if each.field == "state")
+    return found
 
 
 def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
@@ -210,6 +172,11 @@ def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         )
         if container is not None:
             slots["container"] = container.text("name")
+    if aspect is Aspect.ENVIRONMENT:
+        for index, token in enumerate(clause.tokens):
+            if _VARIABLE.fullmatch(token.text):
+                slots["contains"] = token.text
+                clause.claim([index])
     if aspect in {Aspect.USAGE, Aspect.LIST, None, Aspect.STATUS, Aspect.CAPACITY, Aspect.IMAGES}:
         slots |= _sorting(clause, aspect)
     if aspect is Aspect.EVENTS and clause.has(r"warnings?|errors?"):
@@ -233,7 +200,7 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         slots["descending"] = not clause.has(r"least|lowest|smallest")
         return slots
     found = clause.take(
-        r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?P<key>cpu|memory|restarts?|restart count|age|name|creation time|creation timestamp|creation)"
+        r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
     )
     words = {"cpu": "cpu", "memory": "memory", "rest": "restarts", "age": "age", "name": "name", "crea": "age"}
     if found is not None:
@@ -255,33 +222,19 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
 
 def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
     """Claim words that carry no name: question words, verbs, the nouns of the aspect."""
-    spoken = {
-        Aspect.IMAGES: "image images container containers docker version versions tag tags registry registries",
-        Aspect.LOGS: "log logs logging line lines container message messages exception exceptions trace stack output say says",
-        Aspect.EVENTS: "event events warning warnings", Aspect.HISTORY: "history rollout revision revisions version versions",
-        Aspect.USAGE: "cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest load",
-        Aspect.CAPACITY: "cpu memory ram resource resources capacity free left room allocatable headroom remaining spare enough",
-        Aspect.ENVIRONMENT: "env environment variable variables vars var value values", Aspect.PORTS: "port ports address url ip exposed expose exposes reach access connect clusterip",
-        Aspect.ENDPOINTS: "pod pods back backs backing endpoint endpoints behind select selects selected backs route routes",
-        Aspect.MANIFEST: "manifest definition spec specification source", Aspect.HEALTH: "health check report",
-        Aspect.DESCRIBE: "configured configuration config information limits requests probe probes strategy labels annotations selector schedule",
-        Aspect.DEPENDENTS: "depends depend dependents mounts mount mounted references reference uses referenced relies unused",
-        Aspect.CONTEXT: "cluster context version server connected talking api", Aspect.COUNT: "count number",
-    }.get(aspect or Aspect.LIST, "").split()  # fmt: skip
+    nouns = SPOKEN.get(aspect or Aspect.LIST, frozenset())
+    compound = _compound_kinds(clause, kinds)
     for index in clause.left():
+        if index in compound:
+            continue
         token, word = clause.tokens[index], clause.words[index]
         previous = clause.words[index - 1] if index else ""
         if token.kind is not Kind.WORD or previous in {"named", "called"}:
             continue
-        is_name = (
-            (previous,) in kinds
-            and word not in {"is", "are", "has", "have", "that", "which", "status", "not", "in"}
-            and aspect is None
-        )
         plain = word.removesuffix("'s")
-        kind = kinds.get((plain,))
-        about = word in spoken and (kind not in {"Deployment", "Pod", "Service"} or aspect is Aspect.ENDPOINTS)
-        if (word in _EVERYDAY or about or word in _GENERIC_NOUNS or word == "cluster") and not is_name:
+        about = word in nouns and kinds.get((plain,)) not in {"Deployment", "Service", "Pod"}
+        about = about or (word in nouns and aspect in {Aspect.ENDPOINTS, Aspect.CAPACITY} and word.startswith("pod"))
+        if word in EVERYDAY or about or word in GENERIC_NOUNS or word == "cluster":
             clause.claim([index])
         elif word.endswith("'s") and (word,) not in kinds:
             clause.words[index] = plain
@@ -289,16 +242,73 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
             clause.claim(())
 
 
-def _best_group(clause: Clause, reader: TargetReader, namespace: str | None, everywhere: bool) -> list[Target]:
-    groups = reader._groups(clause)
-    pieces = [reader._items(clause, group, {}, namespace, everywhere) for group in groups]
-    flat = [target for piece in pieces for target in piece]
-    kinds = [each for each in flat if each.kind]
-    named = [each for each in flat if not each.kind and (each.names or each.phrase)]
-    if kinds and named and not kinds[0].names and not kinds[0].phrase:
-        return [kinds[0].model_copy(update={"names": named[0].names, "phrase": named[0].phrase})]
-    full = [each for each in kinds if each.names or each.phrase]
-    return full[:1] or named[:1] or kinds[:1]
+def _compound_kinds(clause: Clause, kinds: Kinds) -> set[int]:
+    """The places of kinds of several words: "config maps" is no configuration of something."""
+    found: set[int] = set()
+    for length in (4, 3, 2):
+        for at in range(len(clause.words) - length + 1):
+            if tuple(clause.words[at : at + length]) in kinds and not any(clause.used[at : at + length]):
+                found |= set(range(at, at + length))
+    return found
+
+
+def _chosen(phrases: list[Phrase], aspect: Aspect | None) -> tuple[list[Target], Target | None]:
+    """The targets of a question and, for lists, what the listed objects belong to."""
+    if not phrases:
+        return [], None
+    if aspect is Aspect.CONNECTIVITY:
+        named = [each for each in phrases if each.named]
+        ahead = [each for each in named if each.link in {"to", "reach", "call", "contact", "access"}]
+        goal = (ahead or named[-1:] or phrases[-1:])[0]
+        source = next((each.target for each in named if each is not goal), None)
+        plain = tuple(name.partition(":")[0] for name in goal.target.names)
+        return [goal.target.model_copy(update={"names": plain})], source
+    if aspect in {Aspect.LIST, Aspect.COUNT, None}:
+        return _listed(phrases)
+    if aspect is Aspect.ENVIRONMENT and phrases[0].target.kind in {"Secret", "ConfigMap"} and len(phrases) > 1:
+        phrases = phrases[1:]
+    preferred = _PREFERRED.get(aspect or Aspect.LIST, ())
+    full = [each for each in phrases if each.full]
+    if aspect is Aspect.LOGS and not full:  # "slow responses in backend logs": what stands nearest to the logs
+        named = [each for each in phrases if each.named]
+        phrases = [*named[-1:], *(each for each in phrases if not each.named)]
+    ranked = [
+        *(each for each in full if each.target.kind in preferred),
+        *(each for each in full if aspect not in _RUNS or is_workload(each.target)),
+        *full,
+        *(each for each in phrases if each.named and each.target.kind is None),
+        *(each for each in phrases if each.target.kind in preferred),
+    ]
+    first = (ranked or phrases)[0]
+    if not first.target.kind and aspect not in {Aspect.CAUSE, Aspect.EVENTS}:
+        kind = next((each.target.kind for each in phrases if each.target.kind and not each.named), None)
+        if kind is not None and kind != "Namespace":
+            first = Phrase(first.target.model_copy(update={"kind": kind}), False, first.link, first.start)
+    alike = [
+        each.target
+        for each in phrases
+        if each.link == first.link and each.target.kind == first.target.kind and each.named
+    ]
+    return (alike if first.named and len(alike) > 1 else [first.target]), None
+
+
+def _listed(phrases: list[Phrase]) -> tuple[list[Target], Target | None]:
+    head = next((each for each in phrases if each.target.kind), phrases[0])
+    others = [each for each in phrases if each is not head and each.named]
+    if head.named:
+        alike = [each.target for each in phrases if each.named and each.target.kind == head.target.kind]
+        separate = [each for each in others if each.target.kind not in {None, head.target.kind}]
+        return (alike if len(alike) > 1 else [head.target]), (separate[0].target if separate else None)
+    kinds = [each.target for each in phrases if each.target.kind and not each.named]
+    if not others:
+        return kinds, None
+    owner = others[0].target
+    if owner.kind == "Namespace" and owner.names:
+        return [head.target.model_copy(update={"namespace": owner.names[0]})], None
+    if head.target.kind in {"Pod", WORKLOAD} or (owner.kind is None and others[0].link in {"", "named", "called"}):
+        merged = {"names": owner.names, "phrase": owner.phrase}
+        return [head.target.model_copy(update=merged)], None
+    return [head.target], owner
 
 
 def _finished(
@@ -306,15 +316,28 @@ def _finished(
     target: Target,
     conditions: tuple[Condition, ...],
     slots: dict[str, Any],
-    clause: Clause,
     verb: str,
+    plural: bool,
+    replicas: bool,
 ) -> Inspect:
-    del clause
     named = bool(target.names or target.phrase)
     if aspect is None:
         aspect = Aspect.STATUS if named and verb in {"check", "verify", "watch", "monitor", "review"} else Aspect.LIST
-        if named and target.kind not in {"Pod", None} and aspect is Aspect.LIST and target.names:
+        if named and target.kind not in {"Pod", None} and target.names and "of" not in slots:
             aspect = Aspect.STATUS
+    if aspect is Aspect.STATUS and conditions and not named and target.kind:
+        aspect = Aspect.LIST
+    elif aspect is Aspect.STATUS:
+        conditions = ()
+    states = bool(conditions) and all(each.field == "state" for each in conditions)
+    if aspect is Aspect.LIST and named and target.names and not plural and states:
+        aspect, conditions = Aspect.STATUS, ()
+    if aspect is Aspect.STATUS and replicas and not named and not target.kind:
+        aspect, target = Aspect.LIST, target.model_copy(update={"kind": "Deployment"})
+    if aspect is Aspect.COUNT and replicas and named:
+        aspect = Aspect.STATUS
+    if aspect is Aspect.COUNT and target.kind is None and not named:
+        target = target.model_copy(update={"kind": "Pod"})
     nothing_named = aspect in {Aspect.STATUS, Aspect.DESCRIBE, Aspect.MANIFEST} and not named and not target.labels
     if nothing_named and (aspect is Aspect.STATUS or target.every or target.kind is None):
         aspect = Aspect.LIST if target.kind else Aspect.HEALTH
@@ -322,69 +345,12 @@ def _finished(
         aspect = Aspect.HEALTH
     if aspect is Aspect.CAUSE and not named and not target.labels and target.kind is None:
         aspect = Aspect.HEALTH
+    if aspect is Aspect.HEALTH and conditions:
+        aspect = Aspect.LIST
     if aspect is Aspect.HEALTH and named:
         aspect = Aspect.CAUSE
     if aspect is Aspect.LIST and target.kind is None and conditions and not named:
         target = target.model_copy(update={"kind": "Pod"})
-    if aspect is Aspect.COUNT and target.kind is None and not named:
-        target = target.model_copy(update={"kind": "Pod"})
     if target.kind == WORKLOAD and not named and aspect in {Aspect.LIST, Aspect.COUNT}:
         target = target.model_copy(update={"kind": "Deployment"})
     return Inspect(aspect=aspect, target=target, conditions=conditions, **slots)
-
-
-# --- permissions ----------------------------------------------------------------------------------------------------
-
-_RBAC_VERBS = (
-    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "bind", "escalate",
-    "use", "exec", "read", "view", "see", "edit", "modify", "change", "write", "scale", "access", "manage", "remove", "do",
-)  # fmt: skip
-_MEANS = {
-    "read": "get", "view": "get", "see": "get", "edit": "update", "modify": "update", "change": "update", "write": "update",
-    "access": "get", "manage": "*", "remove": "delete", "scale": "patch", "exec": "create", "do": "*",
-}  # fmt: skip
-
-
-def _permissions(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds) -> Inspect:
-    if namespace is None:
-        namespace = take_bare_space(clause, kinds)
-    account = clause.take(
-        r"(?:the )?(?:service account|serviceaccount|sa)s? (?:named |called )?(?:{name:name}|{r:ref})",
-        r"(?:the )?{name:name} (?:service account|serviceaccount|sa)",
-    )
-    subject: str | None = None
-    if account is not None:
-        name = account.text("name") if account._match.groupdict().get("name") else account.text("ref")
-        subject = f"serviceaccount:{name}"
-    elif (user := clause.take(r"(?:the )?(?P<what>user|group) (?:named |called )?{name:name}")) is not None:
-        subject = f"{user.said('what')}:{user.text('name')}"
-    elif (one := clause.take(r"(?:can|may|is) (?P<who>i|we|you)(?= )")) is not None:
-        subject = "me"
-        del one
-    verbs = "|".join(_RBAC_VERBS)
-    said = clause.take(rf"(?P<verb>{verbs})(?:ing|s)?(?: access)?(?: to)?(?= )")
-    verb = said.said("verb") if said else None
-    if subject is None and verb is not None:
-        person = clause.take(r"(?:can|may) {name:name}(?= _)")
-        if person is not None and person.said("name") not in _EVERYDAY:
-            subject = f"user:{person.text('name')}"
-    resource = next((BY_KIND[kind].kind for kind in _kinds_in(clause, kinds) if kind in BY_KIND), None)
-    if resource is None and clause.has(r"anything|everything|all resources|do"):
-        resource = "*" if verb not in {None, "do"} else None
-    return Inspect(
-        aspect=Aspect.PERMISSIONS,
-        target=Target(namespace=namespace, all_namespaces=everywhere),
-        verb=_MEANS.get(verb or "", verb),
-        resource=resource,
-        subject=subject,
-    )
-
-
-def _kinds_in(clause: Clause, kinds: Kinds) -> list[str]:
-    words = [clause.words[index] for index in clause.left()]
-    found = []
-    for length in (4, 3, 2, 1):
-        for at in range(len(words) - length + 1):
-            kind = kinds.get(tuple(words[at : at + length]))
-            found += [] if kind is None else [kind]
-    return found

@@ -14,23 +14,7 @@ class _Slot(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-# --- naming things ------------------------------------------------------------------------------------------------
-
-
-class Target(_Slot):
-    """Which objects are meant."""
-
-    kind: str | None = None
-    """Canonical kind (``Deployment``); None when only a name or a phrase was said."""
-    names: tuple[str, ...] = ()
-    """Exact names as written."""
-    phrase: str | None = None
-    """Words that describe it ("the backend", "web app"), to be matched with what is there."""
-    labels: dict[str, str] = Field(default_factory=dict)
-    namespace: str | None = None
-    all_namespaces: bool = False
-    every: bool = False
-    """Whether all objects of the kind are meant ("all pods")."""
+# --- conditions ----------------------------------------------------------------------------------------------------
 
 
 class Comparison(StrEnum):
@@ -68,9 +52,42 @@ class Condition(_Slot):
         "requests",
         "limits",
         "probe",
+        "endpoints",
+        "tls",
+        "autoscaler",
+        "budget",
+        "service",
+        "pods",
+        "used",
+        "selector",
+        "host",
+        "size",
     ]
     comparison: Comparison
     value: str | float | None = None
+
+
+# --- naming things ------------------------------------------------------------------------------------------------
+
+
+class Target(_Slot):
+    """Which objects are meant."""
+
+    kind: str | None = None
+    """Canonical kind (``Deployment``); None when only a name or a phrase was said."""
+    names: tuple[str, ...] = ()
+    """Exact names as written."""
+    phrase: str | None = None
+    """Words that describe it ("the backend", "web app"), to be matched with what is there."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    namespace: str | None = None
+    all_namespaces: bool = False
+    every: bool = False
+    """Whether all objects of the kind are meant ("all pods")."""
+    excluding: tuple[str, ...] = ()
+    """Names that are left out ("all deployments except web")."""
+    where: tuple[Condition, ...] = ()
+    """What must hold of an object now for it to be meant ("all deployments that are not ready")."""
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -98,6 +115,9 @@ class Aspect(StrEnum):
     ENVIRONMENT = "environment"
     DEPENDENTS = "dependents"  # what uses this config map, who calls this service
     CONTEXT = "context"  # which cluster, version, namespaces
+    CHANGES = "changes"  # what was rolled out or made lately
+    CONNECTIVITY = "connectivity"  # can this reach that
+    KINDS = "kinds"  # which kinds the cluster serves
 
 
 class Inspect(_Slot):
@@ -107,7 +127,9 @@ class Inspect(_Slot):
     aspect: Aspect
     target: Target = Target()
     conditions: tuple[Condition, ...] = ()
-    sort_by: Literal["cpu", "memory", "restarts", "age", "name"] | None = None
+    of: Target | None = None
+    """What the listed objects belong to or the asked connection starts from: the secrets *of the backend pod*."""
+    sort_by: Literal["cpu", "memory", "restarts", "age", "name", "replicas", "size", "pods"] | None = None
     descending: bool = True
     limit: int | None = None
     since_seconds: int | None = None
@@ -383,10 +405,11 @@ class Create(_Slot):
 
 
 class Fix(_Slot):
-    """Find out what is wrong with it and repair it: diagnose → plan → gate."""
+    """Find out what is wrong with it and repair it: diagnose → plan → gate. Conditions narrow what is meant."""
 
     intent: Literal["fix"] = "fix"
     target: Target
+    conditions: tuple[Condition, ...] = ()
 
 
 class Audit(_Slot):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
+from kora.language.purposes import claim_purpose, cut_guard
 from kora.language.quantities import joined
 from kora.language.vocabulary import (
     CHANGE_VERBS,
@@ -50,6 +51,8 @@ class Sentence:
     verb: str = ""
     asked: bool = False
     """Whether it ended with a question mark."""
+    guard: Clause | None = None
+    """ "if …" or "unless …" at its end."""
     notes: list[str] = attribute(default_factory=list)
 
 
@@ -343,8 +346,12 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         first = clause.words[0]
         question = asked or first in QUESTION_WORDS
         return Sentence(clause, Mood.QUESTION if question else Mood.STATEMENT, asked=asked)
-    if sentence.verb not in READ_VERBS | WAIT_VERBS | CREATE_VERBS and _is_conditional(clause):
+    if sentence.verb in CHANGE_VERBS:
+        sentence.clause, sentence.guard = cut_guard(sentence.clause)
+    if sentence.verb not in READ_VERBS | WAIT_VERBS | CREATE_VERBS and _is_conditional(sentence.clause):
         sentence.mood = Mood.CONDITIONAL
+    elif sentence.verb in CHANGE_VERBS:
+        claim_purpose(sentence.clause, sentence.verb)
     return sentence
 
 

@@ -12,7 +12,7 @@ from kora.language.clauses import Clause
 from kora.language.intents import Target
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind
-from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
+from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS, STATES, is_known
 
 Kinds = Mapping[tuple[str, ...], str]
 # Everyday names of applications that also stand for kinds: taken for a name.
@@ -43,6 +43,8 @@ _SPACES = (
     r"- - namespace {name:space}",
     r"n(?:ame)?s(?:pace)? : {name:space}",
 )
+_READ_FROM = frozenset({"log", "logs", "events", "output"})
+"""Nouns that make what stands before them a name and no place: "errors in backend logs"."""
 _BARE_SPACE = re.compile(r"^(?:in|inside|within)$")
 _NOT_A_SPACE = (
     FILLERS
@@ -133,6 +135,9 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
             "not",
         }:
             continue
+        compound = index + 2 < len(clause.words) and clause.used[index + 2] and clause.words[index + 2] in _READ_FROM
+        if word in STATES or compound:
+            continue
         clause.claim([index, index + 1])
         return token.text
     return None
@@ -164,6 +169,20 @@ def take_labels(clause: Clause) -> dict[str, str]:
     if found is not None:
         labels[found.text("key") or ""] = found.text("value") or ""
     return labels
+
+
+def take_exceptions(clause: Clause) -> tuple[str, ...]:
+    """Claim "except web and api": the names that are left out."""
+    found = clause.peek(
+        r"(?:, )?(?:except|excluding|other than|apart from|but not|besides|save)(?: for)? (?:the )?(?:deployments? |pods? |one |ones )?(?:named |called )?{name:first}(?: (?:deployment|pod|app|one)s?)?"
+    )
+    if found is None or is_known((found.text("first") or "").lower()):
+        return ()  # "except on weekends" stays unexplained, so nothing is done
+    clause.claim(found.indices)
+    names = [found.text("first") or ""]
+    while (more := clause.take(r"(?:(?:, |and |or )+)(?:the )?{name:next}(?= (?:, |and |or |_|$)|$| )")) is not None:
+        names.append(more.text("next") or "")
+    return tuple(names)
 
 
 def assignment(text: str) -> tuple[str, str]:

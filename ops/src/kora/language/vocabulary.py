@@ -6,6 +6,7 @@ Tables only; `clauses` and the readers use them. A word that stands in no table 
 from functools import cache
 
 from kora.language.kinds import KINDS, PHRASES, WORKLOAD_WORDS
+from kora.language.rule_words import spoken
 
 # --- verbs ----------------------------------------------------------------------------------------------------------
 
@@ -366,7 +367,6 @@ CONDITIONAL = frozenset(
         "before",
         "case",
         "otherwise",
-        "except",
     ]
 )
 SCHEDULED = frozenset(
@@ -467,13 +467,36 @@ _SLOT_WORDS = (
 )
 
 
+# Words that stand one letter from a word of the grammar and are no typo of it.
+_NO_TYPOS = spoken(
+    """
+    error passed parts parse audio settings permission preview paths tested takes codes parsing parsed hooks pointer
+    fails cause causes passing helper leading quote trailing remote caused sends contained notes track tracks charge
+    takes reader shown spans saved saves writer checker white taking locks tuning james texts apple printer health
+    component components kills wrote mixed stage routine falling tracked tracking lives sorts slower lower schedule
+    scheduler saving smart start orange training chance loops viewer trade trips mount mounts mounted pitch folding
+    joint point prober treating assets leads filling fixing cores ruler launcher exporter reporter publisher producer
+    fetcher power powers swift prone games deals tends court refine train router routers racing movies doubly experts
+    decent scale billing resides routine version revision environment application identity product config configs
+    counter counters curves grace posts ports drift prove attack brown wired trails roles fired filled sales masking
+    marking lasting listing rooted rules holding hosted cached closed bound round rates large sized clusters networks
+    usages shows being versions applications builds writes quotes ending modes environments stated tracer mailing brings
+    probes worked daemons summaries stars holes boring workloads schedules spending shirt sports strips rolls maximums
+    minimums reducer resolver nodejs clash lease saint scala remover updater revisions resort arise unsure prose crash
+    crashes class classes clean clear close limited traced changed charged
+    """
+)
+
+
 @cache
 def _known_words() -> tuple[frozenset[str], frozenset[str]]:
     kinds = {word for phrase in PHRASES for word in phrase} | WORKLOAD_WORDS
     verbs = {*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *FORMS}
     everything = kinds | verbs | FILLERS | PREPOSITIONS | QUESTION_WORDS | CONDITIONAL | SCHEDULED | set(STATES)
     everything |= set(_SLOT_WORDS.split()) | set(NUMBER_WORDS) | {entry.kind.lower() for entry in KINDS}
-    mended = kinds | verbs | set(_SLOT_WORDS.split()) | {"please", "namespace", "every"}
+    everything |= _NO_TYPOS
+    orders = {*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS}  # their other forms stand too near to everyday words
+    mended = kinds | orders | set(_SLOT_WORDS.split()) | {"please", "namespace", "every"}
     return frozenset(everything), frozenset(word for word in mended if len(word) >= 5)
 
 

@@ -117,14 +117,43 @@ class Binder:
         if space is not None and target.namespace:
             self.require_space(space)
         wanted = self._kinds(target, kinds)
-        if not target.names and not target.phrase:
-            if target.every or target.labels:
-                return self._all(target, wanted, space)
+        if target.names or target.phrase:
+            asked = target.names or (target.phrase or "",)
+            found = [self._named(each, target, wanted, space, exact or bool(target.names)) for each in asked]
+        elif target.every or target.labels or target.where:
+            found = self._all(target, wanted, space)
+        else:
             raise TargetMissing(
                 f"Which {_spoken(target.kind)}? No name was said.", fix="Name it, such as deployment/web."
             )
-        asked = target.names or (target.phrase or "",)
-        return [self._named(each, target, wanted, space, exact or bool(target.names)) for each in asked]
+        return self._narrowed(target, found, wanted, space)
+
+    def _narrowed(
+        self, target: Target, found: list[Manifest], kinds: Sequence[str], space: str | None
+    ) -> list[Manifest]:
+        """Without what was excluded, and with what the conditions hold for now.
+
+        Raises: TargetMissing when an exception names nothing, or nothing is left.
+        """
+        from kora.operations.ask.reads.filtering import select, spoken_conditions
+
+        if target.excluding:
+            pool = [each for kind in kinds for each in self.every(kind, space)]
+            left_out = {id(each) for said in target.excluding for each in self._excepted(said, pool, space)}
+            found = [each for each in found if id(each) not in left_out]
+        kept = select(self, found, target.where)
+        if not kept:
+            why = f" ({spoken_conditions(target.where)})" if target.where else ""
+            names = ", ".join(name_of(each) for each in found[:5])
+            looked = f"; looked at: {names}" if names else ""
+            raise TargetMissing(f"Nothing fits that description{why}{_where(space)}{looked}. Nothing was changed.")
+        return kept
+
+    def _excepted(self, said: str, pool: Sequence[Manifest], space: str | None) -> list[Manifest]:
+        found = matching(said, pool)
+        if not found:
+            raise TargetMissing(f"There is no {said!r} to leave out{_where(space)}. Nothing was changed.")
+        return found
 
     def _kinds(self, target: Target, kinds: Sequence[str]) -> tuple[str, ...]:
         if target.kind in (None, WORKLOAD):
@@ -183,19 +212,22 @@ class Binder:
 
     # --- for questions ------------------------------------------------------------------------------------------
 
-    def find(self, target: Target, kinds: Sequence[str]) -> list[Manifest]:
-        """Everything that could be meant, best level first; everywhere when the namespace at hand has nothing. Never
-        raises but for a namespace that is not there."""
+    def find(self, target: Target, kinds: Sequence[str], *, anywhere: bool = True) -> list[Manifest]:
+        """Everything that could be meant, best level first; everywhere when the namespace at hand has nothing (not for
+        changes: `anywhere` false). Never raises but for a namespace that is not there."""
         space = self.space(target)
         if space is not None and target.namespace:
             self.require_space(space)
         asked = target.names or ((target.phrase,) if target.phrase else ())
         wanted = self._kinds(target, kinds) if target.kind in kinds or target.kind in (None, WORKLOAD) else tuple(kinds)
-        for place in dict.fromkeys((space, None)) if not target.namespace and self.given is None else (space,):
+        wider = anywhere and not target.namespace and self.given is None
+        for place in dict.fromkeys((space, None)) if wider else (space,):
             pool = [each for kind in wanted for each in self.every(kind, place, target.labels)]
             if not asked:
                 return pool
             found = [each for said in asked for each in matching(said, pool)]
+            if not found and anywhere:
+                found = [each for said in asked for each in _by_words(said, pool)]
             if found:
                 return found
         return []
@@ -265,6 +297,19 @@ def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> lis
         found = [each for each in pool if level(each)]
         if found:
             return found
+    return []
+
+
+def _by_words(said: str, pool: Sequence[Manifest]) -> list[Manifest]:
+    """For questions alone: the objects that single words of a phrase name, when the whole phrase names none. What is in
+    the cluster tells which word was the name."""
+    words = said.split()
+    for length in range(len(words) - 1, 0, -1):
+        for at in range(len(words) - length + 1):
+            part = " ".join(words[at : at + length])
+            found = matching(part, pool) if len(part) >= 3 else []
+            if found:
+                return found
     return []
 
 

@@ -5,7 +5,8 @@ from kora.domain.objects import ObjectRef
 from kora.language import intents
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible
-from kora.operations.ask.reads.causes import findings_about
+from kora.operations.ask.reads.causes import findings_about, narrowed
+from kora.operations.ask.reads.filtering import spoken_conditions
 from kora.operations.heal import Escalation
 from kora.operations.heal.planner import draft
 from kora.operations.plans.effects import World
@@ -22,6 +23,9 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
     Raises: NothingToDo when nothing is wrong; ChangeImpossible with the findings when a person has to act.
     """
     findings, what = findings_about(work.binder, intent.target)
+    if intent.conditions:
+        findings = narrowed(work.binder, findings, intent.target, intent.conditions)
+        what = f"{what} ({spoken_conditions(intent.conditions)})"
     if not findings:
         raise NothingToDo(f"Nothing is wrong with {what}: nothing was changed.")
     touched: set[ObjectRef] = set()

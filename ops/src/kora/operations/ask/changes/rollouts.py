@@ -8,11 +8,11 @@ from kora.domain.plans import Delete, Restart, Rollback, Scale
 from kora.language import intents
 from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
-from kora.operations.ask.binding import ANY_KIND
+from kora.operations.ask.binding import ANY_KIND, matching
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
 from kora.operations.ask.reads.filtering import select
-from kora.operations.diagnose.fields import name_of, namespace_of
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 SCALABLE = ("Deployment", "StatefulSet", "ReplicaSet")
 LIMIT = 1000
@@ -32,13 +32,34 @@ def workloads(work: Workspace, target: intents.Target, kinds: tuple[str, ...] = 
         return work.binder.several(target, kinds)
     if target.kind not in {"Service", "Pod"}:
         raise ChangeImpossible(f"This can't be done with a {target.kind}. Nothing was changed.")
-    found = work.binder.find(target, (target.kind,))
+    if target.kind == "Pod" and not (target.names or target.phrase):  # "restart all pods that are not ready"
+        return _owners(work, target, kinds)
+    found = work.binder.find(target, (target.kind,), anywhere=False)
     behind = {
         name_of(each): each for item in found for each in work.binder.workloads_behind(item) if each["kind"] in kinds
     }
     if len(behind) == 1:
         return list(behind.values())
     return work.binder.several(target.model_copy(update={"kind": None}), kinds)
+
+
+def _owners(work: Workspace, target: intents.Target, kinds: tuple[str, ...]) -> list[Manifest]:
+    """The workloads of all pods that are meant.
+
+    Raises: TargetMissing; ChangeImpossible when a pod has no workload that could be changed for it.
+    """
+    pods = work.binder.several(target.model_copy(update={"every": True, "excluding": ()}), ("Pod",))
+    owners: dict[tuple[str, str | None, str], Manifest] = {}
+    for pod in pods:
+        found = [each for each in work.binder.workloads_behind(pod) if each["kind"] in kinds]
+        if not found and dig(pod, "status", "phase") == "Running" and not dig(pod, "metadata", "ownerReferences"):
+            raise ChangeImpossible(f"{where(pod)} has no workload that would renew it. Nothing was changed.")
+        owners |= {(each["kind"], namespace_of(each), name_of(each)): each for each in found}
+    left_out = {one for said in target.excluding for one in map(name_of, matching(said, list(owners.values())))}
+    kept = [each for each in owners.values() if name_of(each) not in left_out]
+    if not kept:
+        raise TargetMissing("No workload fits that description. Nothing was changed.")
+    return kept
 
 
 def where(item: Manifest) -> str:
@@ -101,7 +122,8 @@ def restart(work: Workspace, intent: intents.Restart) -> None:
     """Renew the pods, one by one."""
     target = intent.target
     if target.kind == "Pod" and (target.names or target.phrase):
-        pods = [each for each in work.binder.find(target, ("Pod",)) if name_of(each) in target.names]
+        here = work.binder.find(target, ("Pod",), anywhere=False)
+        pods = select(work.binder, [each for each in here if name_of(each) in target.names], target.where)
         if pods and all((each["metadata"].get("ownerReferences") or []) for each in pods):
             for pod in pods:
                 work.act(Delete(target=work.ref(pod)), "its controller makes a new pod")
@@ -153,6 +175,10 @@ def pause(work: Workspace, intent: intents.Pause) -> None:
         work.tell(f"{word} {where(item)}", command)
 
 
+_SWEPT = frozenset({"Pod", "Deployment", "Job", "CronJob", "ReplicaSet", "Service", "Ingress", "ConfigMap"})
+"""Kinds of which "all … in namespace X" may be deleted; what holds data or rights is named one by one."""
+
+
 @handles("delete")
 def delete(work: Workspace, intent: intents.Delete) -> None:
     """Delete what was named; with conditions, what they select."""
@@ -163,9 +189,10 @@ def delete(work: Workspace, intent: intents.Delete) -> None:
     if intent.conditions:
         if target.kind is None:
             raise TargetMissing("Which kind of object? Say, for example, all failed pods.")
-        found = select(work.binder, work.binder.find(target, kinds), intent.conditions)
-        if not found:
-            raise TargetMissing("No object fits that description. Nothing was changed.")
+        found = work.binder.several(target.model_copy(update={"where": intent.conditions, "every": True}), kinds)
+    elif target.every and target.kind in _SWEPT and (target.namespace or work.binder.given or target.labels):
+        found = work.binder.several(target, kinds)
+        work.notes.append(f"All {len(found)} of them are deleted: {', '.join(map(name_of, found[:10]))}.")
     elif not target.names and not target.phrase and not target.labels:
         raise TargetMissing(
             f"Delete which {target.kind or 'object'}? "

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from kora.domain.findings import Finding
 from kora.domain.objects import Manifest, ObjectRef
-from kora.language.intents import Aspect, Inspect, Target
+from kora.language.intents import Aspect, Condition, Inspect, Target
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.reads.filtering import counts, pod_status, restarts
+from kora.operations.ask.reads.filtering import counts, pod_status, restarts, select
 from kora.operations.ask.reads.logs import complaints
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose import diagnose, finding_json
@@ -22,6 +22,8 @@ _SHOWN = 8
 def cause(binder: Binder, question: Inspect) -> Answer:
     """The root causes that show on the target, with evidence; else what its logs complain of; else that it is well."""
     findings, what = findings_about(binder, question.target)
+    if question.conditions and not (question.target.names or question.target.phrase):
+        findings = narrowed(binder, findings, question.target, question.conditions) or findings
     items = _items(binder, question.target)
     space = _space(binder, question.target, items)
     command = f"kora diagnose{place(space)}"
@@ -91,6 +93,16 @@ def findings_about(binder: Binder, target: Target) -> tuple[list[Finding], str]:
         if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)
     ]
     return found, what
+
+
+def narrowed(
+    binder: Binder, findings: Sequence[Finding], target: Target, conditions: Sequence[Condition]
+) -> list[Finding]:
+    """The findings about objects of the target's kind which the conditions hold for ("pods that are pending")."""
+    kinds = (target.kind,) if target.kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, "Pod")
+    items = select(binder, binder.find(target, kinds, anywhere=False), conditions)
+    concerned = _concerned(binder, items)
+    return [each for each in findings if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)]
 
 
 def _concerned(binder: Binder, items: Sequence[Manifest]) -> set[tuple[str, str | None, str]]:

@@ -130,6 +130,15 @@ def select(binder: Binder, items: Iterable[Manifest], conditions: Sequence[Condi
     return found
 
 
+def spoken_conditions(conditions: Sequence[Condition]) -> str:
+    """Conditions in words: ``state is not running, restarts more 3``."""
+    said = []
+    for each in conditions:
+        value = "" if each.value is None else f" {each.value:g}" if isinstance(each.value, float) else f" {each.value}"
+        said.append(f"{each.field} {each.comparison.value.replace('_', ' ')}{value}")
+    return ", ".join(said)
+
+
 def _holds(binder: Binder, item: Manifest, condition: Condition) -> bool:
     return _CHECKS[condition.field](binder, item, condition)
 

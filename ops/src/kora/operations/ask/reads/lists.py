@@ -8,7 +8,15 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.reads.filtering import age_of, images, pod_status, ready_text, restarts, select
+from kora.operations.ask.reads.filtering import (
+    age_of,
+    images,
+    pod_status,
+    ready_text,
+    restarts,
+    select,
+    spoken_conditions,
+)
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
@@ -190,13 +198,7 @@ def _plural(kind: str) -> str:
 def spoken(kinds: Sequence[str], conditions: Sequence[Condition]) -> str:
     """``pods (state is not running)``."""
     what = _plural(kinds[0]) if len(kinds) == 1 else "workloads" if kinds == WORKLOAD_KINDS else "objects"
-    if not conditions:
-        return what
-    said = []
-    for each in conditions:
-        value = "" if each.value is None else f" {each.value:g}" if isinstance(each.value, float) else f" {each.value}"
-        said.append(f"{each.field} {each.comparison.value.replace('_', ' ')}{value}")
-    return f"{what} ({', '.join(said)})"
+    return f"{what} ({spoken_conditions(conditions)})" if conditions else what
 
 
 def command_of(kind: str, binder: Binder, question: Inspect) -> str:

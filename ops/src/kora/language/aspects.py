@@ -1,0 +1,139 @@
+"""What a question is about: rules over its words, and the everyday words that carry no name. Tables for `inspecting`."""
+
+from dataclasses import dataclass
+
+from kora.language.intents import Aspect
+from kora.language.rule_words import spoken
+
+EVERYDAY = spoken(
+    """
+    what what's whats which who whose why why's where where's when how how's is are am was were does do did has have
+    had being been be can could would will should may might there any anything something wrong going happening happen
+    happened show list get display tell find check describe print view see look give me i us we you my our have many
+    much number total status state states statuses details detail detailed information info overview summary name names
+    about right doing do fine ok okay kubernetes k8s exist exists existing available running deployed currently need
+    needs want know like please result results output full complete quick brief their its it's them if whether or not
+    that which so far and also along together along including include up out down over current actual new recent
+    recently last latest time times each per long since ago using used use with without problem problems issue issues
+    error errors failing fails fail failed broken reason cause root causes explain understand analyze analyse
+    investigate debug troubleshoot diagnose seems seem looks keeps keep getting gets got stuck live alive well good bad
+    normal correctly properly everything all every things thing set sort sorted order ordered by highest lowest most
+    least top usage consumption consuming consume consumes uses eating taking more than between list listing grouped
+    exactly specific certain let letting work works working start starting starts started come coming side looking
+    healthy unhealthy ready pulling containers' cluster's pods' table wide yaml json format human readable form having
+    point experience experiencing trouble behave behaving happens try trying application's one ones real restarted
+    restarts restarting crashing crash crashed crashes crashloop crashloopbackoff pending respond causing caused causes cause trigger triggered triggers run runs ran
+    responding accessible serving unavailable available slow first failure failures overall general
+    everyone someone somebody nobody please thanks hello kindly quickly frequently often always never still yet just
+    only even too very really actually same different other others another such more less few several various able
+    unable possible impossible recommend recommended suggest optimize optimise optimal helm release releases chart
+    summarize summarise identify confirm verify ensure sure make these those this across entire whole
+    can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
+    configuration configurations config settings setting contents content exact each today now yesterday minute minutes
+    hour hours day days week weeks month months currently assigned attached associated related respective
+    """
+)
+GENERIC_NOUNS = frozenset(
+    {
+        "resources",
+        "resource",
+        "objects",
+        "object",
+        "components",
+        "items",
+        "stuff",
+        "instances",
+        "replica",
+        "replicas",
+        "minimum",
+        "maximum",
+        "desired",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where the pattern stands in a clause, the question is about the aspect."""
+
+    aspect: Aspect
+    pattern: str
+
+
+# The first rule that matches decides; more special ones stand first.
+RULES: tuple[Rule, ...] = (
+    Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
+         r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
+         r"|permissions?|rbac|privileges|allowed to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
+         r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
+         r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can (?!i see|you).*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
+    Rule(Aspect.CONNECTIVITY, r"connectivity (?:from|between|to)|(?:can|could|does|do|is|are|whether|if|that|able|why can't|why doesn't) (?!i |we |you |users )(?:[\w-]+ |<\w\d+> |_ )+?(?:reach|connect|talk|communicate|access|call|contact|resolve)"
+         r"|network path|connection between"),
+    Rule(Aspect.CHANGES, r"(?:what|which \w+|anything|something|who) (?:has |have |was |were |got |been |is |are |recently |just |lately )*(?:changed|updated|modified|deployed|rolled out|released|altered)(?! (?:in|on) (?:the )?(?:image|node))|(?:recent|latest|last) (?:changes|deployments made|deploys|rollouts|modifications|updates)|change history|what changes"),
+    Rule(Aspect.KINDS, r"api[- ]?resources?|(?:what|which|all|list) (?:resource |custom resource )?(?:kinds|types|crds)(?: of (?:resources|objects))?(?: (?:does|do|are|is|can|exist|in)|$)|api versions"),
+    Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
+    Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened|probe failures?|failed probes?"),
+    Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
+    Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong"
+         r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
+         r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
+    Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
+    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
+    Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy|pressure|trends?)"
+         r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|<p\d+>|(?:of )?(?:cpu|memory|ram))"
+         r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)|(?:hitting|near|close to|over|exceeding|approaching|reaching|at) (?:their |its |the )?(?:resource |memory |cpu )?limits?|resource allocation|right-?siz\w*|(?:recommend|suggest)\w* .*(?:limits|requests|resources)"),
+    Rule(Aspect.ENVIRONMENT, r"env|environment(?: variables?| vars?)?|env ?vars?|variables?"),
+    Rule(Aspect.ENDPOINTS, r"endpoints?|(?:what|which) pods? (?:does|do|is|are) .*(?:service|svc|behind|select\w*|route)|behind (?:the )?.*(?:service|svc)|backs? the|select(?:s|ed) by|(?:routing|sending|forwarding) (?:any )?traffic|traffic to"),
+    Rule(Aspect.DEPENDENTS, r"(?:what |who |which (?:\w+ )?)(?:is |are )?(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely)|depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
+    Rule(Aspect.PORTS, r"(?:target |container |node |service )?ports?|(?:what|which|the)(?: is|'s)?(?: the)? node ?ports?(?! services?)|how (?:can|do) (?:i|we) (?:reach|access|connect)|addresse?s?|urls?|expos(?:ed|es)|reachable|(?:cluster|external|load ?balancer) ?ips?|ip address\w*|hostnames?"),
+    Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of|(?:contents?|values?|data) (?:of|in) (?:the )?.*(?:config ?maps?|cm)|(?:config ?maps?|cm) .*(?:contents?|data|values?)|what(?:'s| is) (?:stored )?(?:in|inside) (?:the )?.*(?:config ?map|cm)"),
+    Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|am i (?:connected|talking)|api server"),
+    Rule(Aspect.COUNT, r"how many|(?<!restart )(?<!replica )(?:the )?count(?! of restarts)|(?:total )?number of|total number"),
+    Rule(Aspect.HEALTH, r"(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
+         r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
+         r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
+    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|labels|annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
+    Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),
+)  # fmt: skip
+VERB_ASPECTS = {
+    "describe": Aspect.DESCRIBE, "inspect": Aspect.DESCRIBE, "diagnose": Aspect.CAUSE, "debug": Aspect.CAUSE,
+    "troubleshoot": Aspect.CAUSE, "investigate": Aspect.CAUSE, "count": Aspect.COUNT, "explain": Aspect.DESCRIBE,
+    "analyze": Aspect.CAUSE, "analyse": Aspect.CAUSE, "history": Aspect.HISTORY, "tail": Aspect.LOGS,
+    "dump": Aspect.MANIFEST, "grep": Aspect.LOGS,
+}  # fmt: skip
+
+# The nouns by which each aspect is spoken of: no names beside its pattern.
+SPOKEN: dict[Aspect, frozenset[str]] = {
+    aspect: spoken(words)
+    for aspect, words in {
+        Aspect.IMAGES: "image images container containers docker version versions tag tags registry registries",
+        Aspect.LOGS: """log logs logging line lines container message messages exception exceptions trace stack output
+            say says responses response entries entry warnings warning stacktrace traceback""",
+        Aspect.EVENTS: "event events warning warnings probe probes readiness liveness startup check checks oomkilled",
+        Aspect.HISTORY: "history rollout revision revisions version versions",
+        Aspect.USAGE: """cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
+            load limit limits request requests allocation trend trends near close hitting pressure""",
+        Aspect.CAPACITY: """cpu memory ram resource resources capacity free left room allocatable headroom remaining spare
+            enough bottleneck bottlenecks utilization usage space pod pods node nodes""",
+        Aspect.ENVIRONMENT: """env environment variable variables vars var value values secret secrets injected exists
+            configmap""",
+        Aspect.PORTS: """port ports nodeport address addresses url urls ip ips exposed expose exposes reach access connect
+            clusterip external internal hostname hostnames number""",
+        Aspect.ENDPOINTS: """pod pods back backs backing endpoint endpoints behind select selects selected backs route
+            routes traffic routing sending""",
+        Aspect.MANIFEST: "manifest definition spec specification source data contents values",
+        Aspect.HEALTH: "health check checks report probe probes",
+        Aspect.DESCRIBE: """configured configuration config information limits requests limit request memory cpu resource
+            probe probes readiness liveness startup strategy labels annotations selector selectors schedule settings mounts
+            volumes mounted affinity tolerations""",
+        Aspect.DEPENDENTS: """depends depend dependents mounts mount mounted references reference uses referenced relies
+            unused""",
+        Aspect.CONTEXT: "cluster context version server connected talking api",
+        Aspect.COUNT: "count number",
+        Aspect.STATUS: "rollout progress replica replicas count counts instances minimum maximum desired",
+        Aspect.CAUSE: "probe probes readiness liveness startup traffic container containers latency",
+        Aspect.CHANGES: "changes change changed deployments rollouts updates deployed",
+        Aspect.KINDS: "api resource resources kinds types versions custom crds crd",
+        Aspect.CONNECTIVITY: "connectivity network path traffic connection reach talk communicate",
+    }.items()
+}  # fmt: skip
