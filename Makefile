@@ -60,6 +60,7 @@ gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript cli
 	@$(BIN)/python scripts/error_reference.py > docs/reference/errors.md
 	@$(BIN)/python scripts/cause_reference.py
 	@$(BIN)/python -m kora.operations.dockerfiles.reference
+	@$(BIN)/python scripts/crds.py
 	@$(BIN)/python scripts/chart_docs.py
 	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen
@@ -87,10 +88,10 @@ env: ## write .env with fresh secrets for docker compose (an existing one is kep
 	  -e "s|^POSTGRES_PASSWORD=.*|POSTGRES_PASSWORD=$$($(PYTHON) -c 'import secrets; print(secrets.token_hex(24))')|" \
 	  .env.example > .env && echo ".env is written. Next: docker compose up --build"; fi
 
-images: ## build both container images and print their sizes (TAG, default dev)
-	@for each in backend frontend; do \
-	  docker build --quiet --build-arg VERSION=$(TAG) --build-arg REVISION=$$(git rev-parse --short HEAD) -t taskora-$$each:$(TAG) $$each >/dev/null || exit 1; \
-	  docker image inspect -f "taskora-$$each:$(TAG)  {{.Size}} bytes" taskora-$$each:$(TAG); done
+images: ## build the container images and print their sizes (TAG, default dev)
+	@for each in taskora-backend=backend taskora-frontend=frontend kora=ops; do image=$${each%=*}:$(TAG); \
+	  docker build --quiet --build-arg VERSION=$(TAG) --build-arg REVISION=$$(git rev-parse --short HEAD) -t $$image $${each#*=} >/dev/null || exit 1; \
+	  docker image inspect -f "$$image  {{.Size}} bytes" $$image; done
 
 clean: ## remove what was built or installed; your data folder stays
 	@rm -rf .venv .stamps dist frontend/node_modules frontend/.next frontend/out backend/src/taskora/web/page

@@ -1,4 +1,4 @@
-"""Writes the chart's JSON schema and its README's table from one source: helm/taskora/values.yaml and its comments.
+"""Writes each chart's JSON schema and its README's table from one source: its values.yaml and the comments in it.
 
     chart_docs.py            writes values.schema.json and the table in README.md
     chart_docs.py --check    writes nothing, names what is out of date and ends with 1
@@ -19,7 +19,8 @@ from typing import Any
 
 import yaml
 
-CHART = Path(__file__).resolve().parents[1] / "helm/taskora"
+_HELM = Path(__file__).resolve().parents[1] / "helm"
+CHARTS = {"Taskora": _HELM / "taskora", "Kora": _HELM / "kora"}  # by the name that the schema shows
 BEGIN, END = "<!-- values: begin -->", "<!-- values: end -->"
 
 Schema = dict[str, Any]
@@ -169,14 +170,14 @@ def default_of(node: yaml.Node) -> Any:
         loader.dispose()
 
 
-def json_schema(values: list[Value]) -> Schema:
+def json_schema(values: list[Value], name: str = "Taskora") -> Schema:
     """The schema of all values. Strict on every level of ours, and every key is required: Helm merges the defaults in
     before it checks, so a missing key is one that somebody set to null.
 
     Raises:
         ChartDocsError: a value's type isn't clear from its default.
     """
-    root = _group("Values of the Taskora chart; generated from values.yaml")
+    root = _group(f"Values of the {name} chart; generated from values.yaml")
     groups: dict[tuple[str, ...], Schema] = {(): root}
     for value in values:
         parent = groups[value.path[:-1]]
@@ -251,7 +252,7 @@ def table(values: list[Value]) -> str:
     return "\n\n".join(parts)
 
 
-def generate(chart: Path) -> dict[Path, str]:
+def generate(chart: Path, name: str = "Taskora") -> dict[Path, str]:
     """Every generated file with its text.
 
     Raises:
@@ -263,7 +264,7 @@ def generate(chart: Path) -> dict[Path, str]:
         raise ChartDocsError(f"README.md lacks the marks {BEGIN} and {END}")
     pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
     filled = pattern.sub(lambda _: f"{BEGIN}\n{table(values)}\n{END}", readme)
-    schema = json.dumps(json_schema(values), indent=2, ensure_ascii=False) + "\n"
+    schema = json.dumps(json_schema(values, name), indent=2, ensure_ascii=False) + "\n"
     return {chart / "README.md": filled, chart / "values.schema.json": schema}
 
 
@@ -273,15 +274,16 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only say what is out of date")
     options = parser.parse_args()
     stale = False
-    for path, text in generate(CHART).items():
+    generated = (each for name, chart in CHARTS.items() for each in generate(chart, name).items())
+    for path, text in generated:
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         stale = True
         if options.check:
-            sys.stderr.write(f"{path.name} is out of date: run make gen\n")
+            sys.stderr.write(f"{path.parent.name}/{path.name} is out of date: run make gen\n")
         else:
             path.write_text(text, encoding="utf-8")
-            sys.stdout.write(f"wrote {path.name}\n")
+            sys.stdout.write(f"wrote {path.parent.name}/{path.name}\n")
     return 1 if stale and options.check else 0
 
 
