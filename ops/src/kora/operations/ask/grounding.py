@@ -15,10 +15,19 @@ from kora.language.intents import Request
 from kora.language.kinds import BY_KIND, KINDS, plural
 from kora.language.quantities import kubernetes_quantity
 from kora.language.sentences import Mood, sentences
-from kora.language.vocabulary import CHANGE_VERBS, FORMS, NUMBER_WORDS, PHRASAL
+from kora.language.vocabulary import (
+    CHANGE_VERBS,
+    CONDITIONAL,
+    FORMS,
+    NEGATIONS,
+    NUMBER_WORDS,
+    PHRASAL,
+    SCHEDULED,
+)
 from kora.policy.kinds import why_guarded
 
 MOST_STEPS = 12
+_HOLDING = CONDITIONAL | SCHEDULED | (NEGATIONS - {"stop"})
 _READS = frozenset({"inspect", "audit", "wait"})
 _HELD_BACK = frozenset({Mood.NEGATED, Mood.CONDITIONAL, Mood.HYPOTHETICAL})
 _FACTORS = {
@@ -63,6 +72,8 @@ class Said:
     def __init__(self, text: str) -> None:
         self.low = text.lower()
         self.words = frozenset(re.findall(r"[a-z0-9]+", self.low))
+        spelled = re.findall(r"[a-z]+(?:'[a-z]+)?", self.low.replace("’", "'"))
+        self.held_back = any(word in _HOLDING or word.endswith("n't") for word in spelled)
         self.squeezed = re.sub(r"[^a-z0-9]", "", self.low)
         amounts = re.findall(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
         self.numbers = {float(number) for number, _ in amounts if len(number) < 16}
@@ -116,7 +127,7 @@ def complaint(request: Request, text: str) -> str | None:
     if len(request.steps) > MOST_STEPS:
         return f"it has more than {MOST_STEPS} steps"
     changing = [step for step in request.steps if step.intent not in _READS]
-    if changing and any(sentence.mood in _HELD_BACK for sentence in sentences(text)):
+    if changing and (said.held_back or any(sentence.mood in _HELD_BACK for sentence in sentences(text))):
         return "the prompt forbids something or sets a condition, so it is no plain order"
     if request.namespace is not None and not said.holds(request.namespace):
         return f"the namespace {request.namespace!r} was not said"

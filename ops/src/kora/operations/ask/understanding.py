@@ -137,7 +137,7 @@ class Understanding:
         assert self._audit is not None
         assert self._actor is not None
         used = model.usage if phase == "outcome" else Usage(model.name)
-        counted = {"tokens_in": used.tokens_in, "tokens_out": used.tokens_out, "requests": used.requests}
+        counted = {"input_tokens": used.tokens_in, "output_tokens": used.tokens_out, "requests": used.requests}
         self._audit.append(
             AuditEntry(
                 actor=self._actor,
