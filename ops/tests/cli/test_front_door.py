@@ -50,3 +50,18 @@ def test_wrong_use_is_two_in_both_forms(capsys: pytest.CaptureFixture[str]) -> N
     assert "no-such-command" in capsys.readouterr().err
     assert main(["no-such-command", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "INVALID"
+
+
+def test_a_fault_of_ours_is_told_as_one_and_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    @app.command("break-for-the-test")
+    def fault(as_json: JsonOption = False) -> None:
+        raise KeyError("unforeseen")
+
+    try:
+        assert main(["break-for-the-test", "--json"]) == 70
+    finally:
+        app.registered_commands.pop()
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"]["code"] == "UNEXPECTED"
+    assert "Traceback" in said.err
+    assert "unforeseen" in said.err

@@ -22,8 +22,8 @@ from kora.kit.errors import KoraError
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong use · 3 log broken · 4 approval required · 10 findings · 69 something needed is
-absent · 75 try again · 77 denied · 78 wrong configuration · 130 interrupted. `kora up` adds one code per class of
-broken release, see docs/guides/kora-up.md.
+absent · 70 a fault of Kora · 75 try again · 77 denied · 78 wrong configuration · 130 interrupted. `kora up` adds one
+code per class of broken release, see docs/guides/kora-up.md.
 """
 
 app = typer.Typer(

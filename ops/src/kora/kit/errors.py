@@ -1,7 +1,7 @@
 """The root of every typed error: a stable code and an exit code. A test walks all subclasses against the table in docs.
 
 Exit codes: 0 done · 1 failed · 2 wrong use · 3 log broken · 4 approval required · 10 findings · 69 something needed is
-absent · 75 try again · 77 denied · 78 wrong configuration. (64 to 78 as in BSD's sysexits.)
+absent · 70 fault of Kora · 75 try again · 77 denied · 78 wrong configuration. (64 to 78 as in BSD's sysexits.)
 """
 
 from typing import Any, ClassVar
@@ -84,3 +84,10 @@ class Misconfigured(KoraError):
 
     code, exit_code = "MISCONFIGURED", 78
     default_message = "The configuration is not valid."
+
+
+class Unexpected(KoraError):
+    """A fault of Kora itself: no input should end here."""
+
+    code, exit_code = "UNEXPECTED", 70
+    default_message = "Kora failed in a way that it should not."
