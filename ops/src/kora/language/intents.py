@@ -175,6 +175,7 @@ class ProbeSpec(_Slot):
     period_seconds: int | None = None
     timeout_seconds: int | None = None
     failure_threshold: int | None = None
+    success_threshold: int | None = None
 
 
 class MountSpec(_Slot):
@@ -187,6 +188,9 @@ class MountSpec(_Slot):
     size: str | None = None
     storage_class: str | None = None
     read_only: bool = False
+    sub_path: str | None = None
+    in_memory: bool = False
+    """For an empty directory: kept in memory."""
 
 
 class ContainerSpec(_Slot):
@@ -202,6 +206,8 @@ class ContainerSpec(_Slot):
     env_from: tuple[tuple[Literal["secret", "config_map"], str], ...] = ()
     env_keys: tuple[tuple[str, Literal["secret", "config_map"], str, str], ...] = ()
     """(variable, source, object's name, key)."""
+    env_fields: tuple[tuple[str, str], ...] = ()
+    """(variable, field of the pod), such as ``status.podIP``."""
     requests: Resources = Resources()
     limits: Resources = Resources()
     liveness: ProbeSpec | None = None

@@ -5,7 +5,9 @@ import re
 import shlex
 from typing import Any, Literal
 
+from kora.language.creation.commands import read_command
 from kora.language.creation.metadata import PAIR
+from kora.language.creation.probes import read_probes
 from kora.language.creation.scan import Scan, cpu, memory, number, unquoted
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
@@ -62,8 +64,9 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
     """One container out of what is left of `scan`."""
     from kora.language.creation.volumes import read_mounts
 
-    probes = {which: probe for which in ("liveness", "readiness", "startup") if (probe := _read_probe(scan, which))}
+    probes = read_probes(scan)
     command, args = read_command(scan)  # after the probes, whose commands are theirs
+    env_fields = _read_own_fields(scan)
     env_keys = _read_key_env(scan)
     env_from = _read_env_from(scan)
     mounts = read_mounts(scan)
@@ -81,6 +84,7 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
         env=env,
         env_from=env_from,
         env_keys=env_keys,
+        env_fields=env_fields,
         requests=requests,
         limits=limits,
         ports=ports,
@@ -173,65 +177,6 @@ def _read_pull_policy(scan: Scan) -> Any:
     return _PULL[found["policy"].lower().replace(" ", "")]
 
 
-# --- command --------------------------------------------------------------------------------------------------------
-
-_RUNS = r"(?:(?:that|which|and|to)? ?(?:runs?|executes?|running|executing|run|execute)|with|using|us(?:es?))"
-_SHELL = re.compile(r"[|&;<>$`*]|\b(?:while|until|for|if)\b")
-
-
-def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Command and arguments. A JSON list is taken as it stands, shell syntax is handed to ``sh -c``."""
-    command: tuple[str, ...] = ()
-    listed = r"(?P<list>\[[^\]]*\])"
-    found = scan.take(rf"(?:with |and |, )?<the>command<is>{listed}")
-    if found is not None:
-        command = _listed(found["list"])
-    arguments = scan.take(rf"(?:with |and |, )?<the>(?:args|arguments?)<is>{listed}")
-    args = _listed(arguments["list"]) if arguments is not None else ()
-    if command:
-        return command, args
-    for pattern in (
-        rf"(?:{_RUNS} )?<the>(?:shell )?(?:command|cmd|script|entrypoint)(?: line)?(?: ?[:=] ?| should be | is | of | to | set to | )<quoted:cmd>",
-        r"(?:that |which |and |to |it |should |will |must |simply |just |container |pod )*(?:runs?|executes?|running|executing|executed)(?: the)? ?:? ?<quoted:cmd>(?: command)?",
-        r"<quoted:cmd> (?:as )?(?:the |its )?command",
-        r"(?:with |and |the |, )*command ?[:=] ?(?P<cmd>[a-z/][^,;\n]*?)(?=,|;|\n|\.(?:\s|$)|$)",
-        r"(?P<cmd>(?:/bin/)?(?:ba)?sh -c (?:\"[^\"]*\"|'[^']*'|`[^`]*`))",
-        rf"(?:{_RUNS} )?<the>command ?[:=]? ?(?P<cmd>(?:sleep|echo|date|tail|top|ls|cat|env|nginx|python3?|node|sh|bash|/[\w/.-]+)\b[^,;\n]*?)(?=,|;|\n|\.(?:\s|$)|$| and (?:expose|label|set|a |an |the |request|limit|mount|with)| (?:in|with|every|at|on a|on the) )",
-        r"(?:that |which |and |to |it |should |will |must |simply |just )*(?P<does>prints?|echo(?:es)?|printing|echoing|outputs?|says?)(?: out)? <quoted:said>",
-        r"(?:that |which |and |to |it |should |will |must |simply |just )*(?P<sleeps>sleeps?|sleeping) (?:for )?<num:seconds> ?(?P<unit>s|seconds?|m|minutes?|h|hours?)?",
-        r"(?:that |which |and |to |it |should |will |must |simply |just )*(?:runs?|executes?|running|executing) (?P<cmd>(?:sleep|echo|tail|top|cat|env)\b [^,;\n]*?)(?=,|;|\n|\.(?:\s|$)|$| and (?:expose|label|set|a |an |the |request|limit|mount|with)| (?:in|with|every|at|on a|on the) )",
-        r"(?:that |which |and |to |it |should |will |must |simply |just )*(?:runs?|executes?|running|executing|prints?|printing) (?:the (?:current )?)?(?P<cmd>date)(?: command)?",
-    ):
-        found = scan.take(pattern)
-        if found is None:
-            continue
-        groups = found.groupdict()
-        if groups.get("sleeps"):
-            unit = (groups.get("unit") or "s")[0].lower()
-            return ("sleep", str(number(groups["seconds"]) * {"s": 1, "m": 60, "h": 3600}[unit])), args
-        if groups.get("does"):
-            return ("echo", unquoted(groups["said"])), args
-        return shell_words(unquoted(groups["cmd"])), args
-    return (), args
-
-
-def shell_words(line: str) -> tuple[str, ...]:
-    """A command line as arguments."""
-    try:
-        words = shlex.split(line)
-    except ValueError:
-        return ("sh", "-c", line)
-    if len(words) > 2 and words[0] in {"sh", "bash", "/bin/sh", "/bin/bash"} and words[1] == "-c":
-        return (words[0], "-c", " ".join(words[2:]))
-    return ("sh", "-c", line) if _SHELL.search(line) else tuple(words)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(
-        unquoted(each.strip()) for each in re.findall(r"\"[^\"]*\"|'[^']*'|[^,\[\]]+", text[1:-1]) if each.strip()
-    )
-
-
 # --- environment ----------------------------------------------------------------------------------------------------
 
 _SOURCE = r"(?P<source>config ?-?maps?|secrets?|cm)"
@@ -277,6 +222,50 @@ def _read_key_env(scan: Scan) -> tuple[tuple[str, Source, str, str], ...]:
     return tuple(found)
 
 
+_OWN = (
+    (r"name ?space", "metadata.namespace"), (r"host ?ip|node(?:'s)? ?ip(?: address)?", "status.hostIP"), (r"node(?: ?name)?", "spec.nodeName"),
+    (r"ip(?: ?address)?", "status.podIP"), (r"uid", "metadata.uid"), (r"service ?account(?: ?name)?", "spec.serviceAccountName"),
+    (r"name", "metadata.name"),
+)  # fmt: skip
+
+
+def _read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
+    """Variables that hold what the pod knows of itself (the downward API), one by one or as two lists side by side."""
+    literal = r"(?P<path>metadata\.(?:name|namespace|uid|labels\[[^\]]+\]|annotations\[[^\]]+\])|status\.(?:podIP|hostIP|podIPs)|spec\.(?:nodeName|serviceAccountName)|(?:limits|requests)\.(?:cpu|memory))"
+    found: list[tuple[str, str]] = []
+    link = r"(?: ?(?:=|:|from|to|with|taken|set|holding|containing|that|holds|contains|is|as|the|a|field ?ref|field ?path|field|value|of|exposing|exposes|downward api|via|using|which|read|populated|pod's|own|\(|\)))*"
+    for each in scan.take_all(
+        rf"(?:<the>{_ENV_WORD} )?(?:named |called )?{_VARIABLE}{link} ?[\"'`]?{literal}[\"'`]?\)?"
+    ):
+        found.append((each["var"], each["path"]))
+    what = "|".join(pattern for pattern, _ in _OWN)
+    whose = r"(?:the |its |own |of )*(?:pod'?s?|its|node'?s?|own|metadata|status|spec)(?: (?:own|pod|metadata|status))*"
+    several = scan.take(
+        rf"(?P<names>(?-i:[A-Z][A-Z0-9_]+)(?:(?:,? and |, )(?-i:[A-Z][A-Z0-9_]+))+){link} {whose} (?P<fields>(?:{what})(?:(?:,? and |, )(?:{whose} )?(?:{what}))+)"
+    )
+    if several is not None:
+        names = re.findall(r"[A-Z][A-Z0-9_]+", several["names"])
+        fields = [_own(each) for each in re.split(r",? and |, ", several["fields"])]
+        if len(names) == len(fields):
+            found += zip(names, fields, strict=True)
+    for each in scan.take_all(
+        rf"(?P<var>(?-i:[A-Z][A-Z0-9_]+)){link} {whose} (?P<field>{what})(?! of)",
+        rf"{whose} (?P<field>{what})(?: ?(?:as|in|into|through|via|available|exposed|the|an|{_ENV_WORD}|named|called))+ (?P<var>(?-i:[A-Z][A-Z0-9_]+))",
+    ):
+        found.append((each["var"], _own(each["field"])))
+    if found:
+        scan.take_all(
+            r"(?:with|and|set|the|as|using|through|via|from)* ?(?:<the>)?(?:downward api|field ?refs?)|<the>"
+            + _ENV_WORD
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _own(text: str) -> str:
+    low = re.sub(r"^(?:the |its |own |pod'?s? |metadata |status |spec )+", "", text.lower().strip())
+    return next(path for pattern, path in _OWN if re.fullmatch(pattern, low) or re.search(rf"(?:{pattern})$", low))
+
+
 def _read_env(scan: Scan) -> dict[str, str]:
     env: dict[str, str] = {}
     opening = rf"(?:with |set(?:ting)? |and |add |define |pass |using )?<the>{_ENV_WORD}(?: vars?)?(?: named| called| like)?(?: ?[:=])?"
@@ -301,86 +290,6 @@ def _read_env(scan: Scan) -> dict[str, str]:
     ):
         env[found["key"]] = unquoted(found["value"])
     return env
-
-
-# --- probes ---------------------------------------------------------------------------------------------------------
-
-_TIMES = {
-    "initial_delay_seconds": r"(?:initial ?-?delay(?: ?-?seconds)?|delay(?: of)?|start(?:ing)? after|after)",
-    "period_seconds": r"(?:period(?: ?-?seconds)?|every|interval(?: of)?|runs? every|checked every)",
-    "timeout_seconds": r"(?:time ?out(?: ?-?seconds)?(?: of)?)",
-    "failure_threshold": r"(?:failure ?-?threshold(?: of)?|fail(?:s|ing|ed)? after)",
-}
-_SECONDS = r" ?(?:s|secs?|seconds?)?"
-
-
-def _read_probe(scan: Scan, which: str) -> ProbeSpec | None:
-    stems = {"liveness": r"live?ness", "readiness": r"readyness|readiness|ready", "startup": r"start-?up"}
-    found = scan.peek(
-        rf"(?:with |add |and |configure |include |set )?<the>(?:http ?-?(?:get)? |tcp ?-?(?:socket)? |exec )*(?:{stems[which]}) ?(?:and|&|/) ?(?:live?ness|readiness) ?-?(?:probes?|checks?)",
-        rf"(?:with |add |and |configure |include |set )?<the>(?:http ?-?(?:get)? |tcp ?-?(?:socket)? |exec |command )*(?:{stems[which]}) ?-?(?:probes?|checks?)",
-    )
-    if found is None:
-        return None
-    both = re.search(r"(?:and|&|/)\s*(live?ness|readiness)", found.group(), re.IGNORECASE) is not None
-    following = re.compile(
-        r"[^\n]*?(?=\.(?:\s|$)|;|\n|\b(?:live?ness|readiness|start-?up)[ -]?(?:probe|check)|\b(?:labels?|image|replicas|requests?|"
-        r"(?:resource|memory|cpu)[ -]?(?:limits?|requests?)|volumes?|namespace|mount|env(?:ironment)?)\b|$)",
-        re.IGNORECASE,
-    ).match(scan.rest, found.end())
-    end = following.end() if following else found.end()
-    part = scan.part(found.end(), end)
-    spec = _probe_of(part, found.group())
-    if not both:
-        scan.claim(*found.span())
-    else:  # the next one reads the same words again
-        scan.rest = scan.rest[: found.end()] + scan.text[found.end() : end] + scan.rest[end:]
-        marker = re.search(rf"(?:{stems[which]})\s*(?:and|&|/)", found.group(), re.IGNORECASE)
-        if marker is not None:
-            scan.claim(found.start() + marker.start(), found.start() + marker.end())
-    leftover = part.left()
-    if leftover and not both:  # give back what belongs to others
-        scan.rest = scan.rest[: found.end()] + part.rest + scan.rest[end:]
-    return spec
-
-
-def _probe_of(part: Scan, opening: str) -> ProbeSpec:
-    slots: dict[str, Any] = {}
-    for slot, words in _TIMES.items():
-        timed = part.take(rf"(?:with |and )?<the>{words}<is><num:value>(?:{_SECONDS}|(?: times| failures| attempts)?)",
-                          rf"(?:with |and )?<the><num:value>(?:-|{_SECONDS} ){words}")  # fmt: skip
-        if timed is not None:
-            slots[slot] = number(timed["value"])
-    command = part.take(
-        r"(?:that |which |by |using |via |with )*(?:exec(?:utes|uting)?|runs?|running|command)(?: command| the command)?<is>(?P<cmd>\[[^\]]*\])",
-        r"(?:that |which |by |using |via |with )*(?:exec(?:utes|uting)?|runs?|running|command)(?: command| the command)?<is><quoted:cmd>",
-        r"(?:that |which |by |using |via |with )*(?:exec|command)<is>(?P<cmd>[a-z][\w./ -]*[\w/])(?=,|$| with| and| every| after)",
-    )
-    if command is not None:
-        text = command["cmd"]
-        slots["command"] = _listed(text) if text.startswith("[") else shell_words(unquoted(text))
-        return ProbeSpec(**slots)
-    path = part.take(
-        r"(?:path|endpoint|url)<is><path:path>",
-        r"(?:http ?-?get|get|on|at|to|checking|checks?|requesting|against|hitting|hits|using|via|of|for)(?: http)? ?:? ?<path:path>",
-        r"<path:path>",
-    )
-    if path is not None:
-        slots["path"] = path["path"]
-    part.take(r"tcp ?-?(?:socket)?(?: check| probe| connection)?")
-    port = part.take(
-        r"(?:on |at |to |against )?<the>(?:same )?(?:tcp |http )?port<is>(?P<port>\d+|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:[,.;]|$|with|and)))",
-        r"(?:on|:) ?(?P<port>\d{2,5})",
-    )
-    if port is not None:
-        text = unquoted(port["port"])
-        value: int | str = int(text) if text.isdigit() else text
-        if path is None and isinstance(value, int):
-            slots["tcp_port"] = value
-        else:
-            slots["port"] = value
-    part.take_all(r"http ?-?get|http|request|succeeds|available|tcp|starts|seconds")
-    return ProbeSpec(**slots)
 
 
 # --- resources ------------------------------------------------------------------------------------------------------
@@ -417,13 +326,15 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
         if each["other"]:
             keep(_which(each["other"]), each["resource"], each["second"])
     # blocks: "requests cpu=100m memory=128Mi", "limits of 500m CPU and 512Mi memory", "request 64Mi of memory and 250m cpu"
-    opening = r"(?:with |and |add |set |has |have |having )?<the>(?:resource[ -]?)?(?P<which>requests?|requesting|limits?|limited|limiting|maximum|max|minimum|at most|at least|up to)(?: ?[:=]| of| to| set to| are| is| for| values?)*(?=[\s\"'`({]*(?:(?:the )?(?:cpus?|memory|mem|ram|ephemeral)\b|\d[\d.]*\s?[A-Za-z]*\s+(?:of\s+)?(?:cpus?|memory|mem|ram|ephemeral|vcpus?|cores?|millicores?)\b|\d[\d.]*\s?(?:[KMGT]i?B?|m|cores?|cpus?|vcpus?|millicores?)\b))"
+    opening = r"<the>(?:resource[ -]?)?(?P<which>requests?|requesting|requested|reserv(?:es?|ing)|guaranteed|limits?|limited|limiting|capped|maximum|max|minimum|at most|at least|up to|no more than)(?: ?[:=]| of| to| at| set to| are| is| for| values?| should be| must be| it)*(?=[\s\"'`({]*(?:(?:the )?(?:cpus?|memory|mem|ram|ephemeral)\b|\d[\d.]*\s?[A-Za-z]*\s+(?:of\s+)?(?:cpus?|memory|mem|ram|ephemeral|vcpus?|cores?|millicores?)\b|\d[\d.]*\s?(?:[KMGT]i?B?|m|cores?|cpus?|vcpus?|millicores?)\b))"
     while (start := scan.peek(opening)) is not None:
         which = _which(start["which"])
         scan.claim(*start.span())
         position = start.end()
         while True:
-            gap = re.compile(r"(?:[\s,;{(]|\band\b|\bof\b|\bthe\b)*").match(scan.rest, position)
+            gap = re.compile(r"(?:[\s,;{(\"'`/+]|\band\b|\bof\b|\bthe\b|\bwith\b|\ba\b|\x00)*").match(
+                scan.rest, position
+            )
             position = gap.end() if gap else position
             piece = _RESOURCE_FIRST.match(scan.rest, position) or _QUANTITY_FIRST.match(scan.rest, position)
             if piece is None:
@@ -443,7 +354,7 @@ _UNIT = r"(?:[KMGTPE]i(?:B)?|[kKMGT][bB]?|m|millicores?|millicpus?|cores?|vcpus?
 _RESOURCE_FIRST = re.compile(
     rf"(?:of |the )?(?P<resource>cpus?|memory|mem|ram|ephemeral[ -]storage)\s*(?:[:=]|of|to|at|is)?\s*[\"'`]?(?P<value>\d+(?:\.\d+)?(?:\s?{_UNIT}(?![\w]))?)[\"'`]?(?![\w-]|\.\d)", re.IGNORECASE)  # fmt: skip
 _QUANTITY_FIRST = re.compile(
-    rf"[\"'`]?(?P<value>\d+(?:\.\d+)?(?:\s?{_UNIT}(?![\w]))?)[\"'`]?\s*(?:of )?(?:the )?(?P<resource>cpus?|memory|mem|ram|ephemeral[ -]storage|vcpus?|cores?|)(?![\w-])", re.IGNORECASE)  # fmt: skip
+    rf"[\"'`]?(?P<value>\d+(?:\.\d+)?(?:\s?{_UNIT}(?![\w]))?)[\"'`]?\s*(?:of )?(?:the )?(?P<resource>cpus?|memory|mem|ram|ephemeral[ -]storage|vcpus?|cores?|)[\"'`]?(?![\w-])", re.IGNORECASE)  # fmt: skip
 
 
 def _looks_like_memory(value: str) -> bool:
@@ -451,7 +362,7 @@ def _looks_like_memory(value: str) -> bool:
 
 
 def _which(word: str) -> str:
-    return "request" if word.lower().startswith(("req", "min", "at least")) else "limit"
+    return "request" if word.lower().startswith(("req", "min", "at least", "reserv", "guarant")) else "limit"
 
 
 # --- ports ----------------------------------------------------------------------------------------------------------

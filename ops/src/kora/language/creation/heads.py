@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 
 from kora.language.creation.metadata import is_name
+from kora.language.creation.plain import begins_more
 from kora.language.kinds import BY_KIND, PHRASES
 
 BUILDABLE = [
     "Pod",
     "Deployment",
+    "ReplicaSet",
     "StatefulSet",
     "DaemonSet",
     "Job",
@@ -20,6 +22,8 @@ BUILDABLE = [
     "ConfigMap",
     "Secret",
     "PersistentVolumeClaim",
+    "PersistentVolume",
+    "StorageClass",
     "HorizontalPodAutoscaler",
     "PodDisruptionBudget",
     "ServiceAccount",
@@ -81,9 +85,15 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"\s*:?\s*(?:\(?(?:named|called|with (?:the )?name|whose name is|by the name(?: of)?|name[:=])\s*:?\s*){_NAME}\)?",
+    rf"\s*:?\s*(?:\(?(?:(?:for each \w+ |one for each \w+ )?(?:named|called)|with (?:the )?names?|whose names? (?:is|are)|by the name(?: of)?|names?[:=])\s*:?\s*){_NAME}\)?",
     re.IGNORECASE,
 )
+_FOR_EACH = re.compile(
+    r"\b(?:each|every|all|both|per)\b[^.;\n]{0,80}?\b(?:gets?|have|has|having|with|needs?|receives?|wants?|requires?|create|add|apply|own)"
+    r"(?:\s+(?:its|their|his|her|a|an|own|separate|the|same|one|also|dedicated|both))*\s+(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+"""What makes a kind behind it one for each: "each namespace gets a …"."""
 _BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
 _BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
 _NOT_BEFORE = frozenset(
@@ -167,7 +177,7 @@ def heads(text: str) -> list[Head]:
     position = 0
     while (match := _HEAD.search(masked, position)) is not None:
         position = match.end()
-        if not _begins(masked, match, first=not found):
+        if not _begins(masked, match, found):
             position = (
                 max(match.start("kind") + 1, match.start() + 1) if match["lead"] or match["verb"] else match.end()
             )
@@ -220,6 +230,18 @@ def _count(word: str) -> int:
     return number(word)
 
 
+def kind_of(words: str) -> str | None:
+    """The kind that a word or phrase means; None when it means none that can be built."""
+    low = re.sub(r"[\s-]+", " ", words.lower())
+    for each in (low, low.removesuffix("s"), low.removesuffix("es")):
+        if each in KIND_WORDS:
+            return KIND_WORDS[each]
+        if each in {"claim", "volume claim"}:
+            return "PersistentVolumeClaim"
+    joined = low.replace(" ", "")
+    return next((kind for word, kind in KIND_WORDS.items() if word.replace(" ", "").replace("-", "") == joined), None)
+
+
 def _canonical(words: str) -> str:
     low = re.sub(r"[\s-]+", " ", words.lower())
     if low in KIND_WORDS:
@@ -228,13 +250,25 @@ def _canonical(words: str) -> str:
     return next(word for word in KIND_WORDS if word.replace(" ", "").replace("-", "") == joined.replace("-", ""))
 
 
-def _begins(text: str, match: re.Match[str], *, first: bool) -> bool:
+def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     """Whether this mention starts a new object."""
     after = text[match.end() :]
     if re.match(r"\s*(?:ref|key|name\b(?!d)|selector|spec|account)\b", after, re.IGNORECASE):
         return False
+    first = not found
+    kind = KIND_WORDS[_canonical(match["kind"])]
+    known = [each for each in found if each.kind == kind]
+    determiner = (match["det"] or "").strip().lower()
+    if known and re.search(
+        r"\b(?:the|this|that|these|those|its|same)\s*$", text[match.start() : match.start("kind")].lower()
+    ):
+        named = _NAMED.match(text, match.end())
+        if named is None or named["name"] in {name for each in known for name in (each.name, *each.names)}:
+            return False
     if match["verb"]:
         return True
+    if kind != "Namespace" and _FOR_EACH.search(text[: match.start("kind")]):
+        return determiner in {"", "a", "an", "one", "the"}
     if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
         return False
     before = text[: match.start("kind")]
@@ -290,7 +324,12 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
     found = named
     if found is None:
         bare = _BARE.match(text, default_end)
-        if bare is not None and is_name(bare["name"]) and not re.match(r"\s*[:=]\s*\S", text[bare.end() :]):
+        if (
+            bare is not None
+            and is_name(bare["name"])
+            and (text[bare.start("name") - 1] in "\"'`“‘" or not begins_more(bare["name"]))
+            and not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
+        ):
             quoted = text[bare.start("name") - 1] in "\"'`“‘"
             if quoted or bare["name"].lower() not in {"exists", "should", "uses", "runs", "that's"}:
                 found = bare
@@ -302,7 +341,11 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
     if more is not None and more["more"]:
         extra = re.findall(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.sub(r"\band\b", " ", more["more"]))
         good = [each for each in extra if is_name(each)]
-        if good and len(good) == len(extra) and _plural_before(text[:kind_end]):
+        if (
+            good
+            and len(good) == len(extra)
+            and (_plural_before(text[:kind_end]) or re.match(r"[\s:(]*(?:one )?for each", text[kind_end:]))
+        ):
             names += good
             end = more.end()
     return names[0], tuple(names), end

@@ -7,23 +7,26 @@ from typing import Any
 from pydantic import ValidationError
 
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
+from kora.language.creation.discourse import WORKLOADS, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
 from kora.language.creation.heads import KIND_WORDS, Head, heads
 from kora.language.creation.ingress import read_http_route, read_ingress
+from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
 from kora.language.creation.permissions import read_binding, read_role
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
 from kora.language.creation.scan import Scan
-from kora.language.creation.storage import read_claim
+from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
 from kora.language.intents import Create, Intent, Unclear
 from kora.language.lexer import Token
 
-WORKLOADS = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
-_CLUSTER_WIDE = frozenset({"Namespace", "ClusterRole", "ClusterRoleBinding", "PriorityClass"})
+_CLUSTER_WIDE = frozenset(
+    {"Namespace", "ClusterRole", "ClusterRoleBinding", "PriorityClass", "PersistentVolume", "StorageClass"}
+)
 
 
 def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
@@ -76,6 +79,7 @@ def _rewritten(text: str) -> str:
 
 def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
+    text, refused = cleaned(text, KIND_WORDS)
     text = _rewritten(text)
     if looks_like_grant(text):
         granted = read_grant(text)
@@ -85,13 +89,12 @@ def read_text(text: str) -> list[Intent] | Unclear:
         return Unclear(text=text, question="Which kind of object shall be created?")
     intents: list[Intent] = []
     left: list[str] = []
-    ends = [head.start for head in found[1:]] + [len(text)]
-    before = text[: found[0].start]
-    for head, end in zip(found, ends, strict=True):
-        body = before + " " + text[head.end : end] if head is found[0] else text[head.end : end]
-        made, words = _read_object(head, body)
+    for part in parts(text, found):
+        made, words = _read_object(part.head, part.body)
         intents += made
         left += words
+    if refused & {each.kind for each in intents if isinstance(each, Create)}:
+        return Unclear(text=text, question="One part asks for an object and another forbids it. Which one counts?")
     if left:
         return Unclear(
             text=" ".join(left),
@@ -129,7 +132,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         else:
             slots |= reader(scan, head)
     slots.setdefault("labels", {})
-    left = scan.left() + list(slots.get("fields", {}).pop("left", []))
+    left = _unread(head.kind, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
         "namespace": None if head.kind in _CLUSTER_WIDE else namespace,
@@ -142,6 +145,26 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         return [Create(name=name, **base) for name in names], left
     except ValidationError as error:
         return [], [str(error.errors()[0]["input"])[:60]]
+
+
+_POD_WORDS = frozenset({"pod", "pods", "container", "containers", "replica", "replicas", "template"})
+_OWN_WORDS: dict[str, frozenset[str]] = {
+    kind: frozenset(
+        form
+        for words in KIND_WORDS
+        for part in words.split()
+        if KIND_WORDS[words] == kind
+        for form in (part, part + "s")
+    )
+    | (_POD_WORDS if kind in WORKLOADS else frozenset())
+    for kind in set(KIND_WORDS.values())
+}
+"""Words by which an object may speak of itself."""
+
+
+def _unread(kind: str, words: list[str]) -> list[str]:
+    """Words that nobody claimed and that are more than the object's own name for itself."""
+    return [word for word in words if word.lower() not in _OWN_WORDS[kind]]
 
 
 def _joined(intents: list[Intent]) -> list[Intent]:
@@ -220,6 +243,8 @@ _READERS: dict[str, Callable[[Scan, Head], dict[str, Any]]] = {
     "Ingress": lambda scan, head: read_ingress(scan),
     "HTTPRoute": lambda scan, head: read_http_route(scan),
     "NetworkPolicy": lambda scan, head: read_network_policy(scan, head),
+    "PersistentVolume": lambda scan, head: read_volume(scan),
+    "StorageClass": lambda scan, head: read_storage_class(scan),
     "PersistentVolumeClaim": lambda scan, head: read_claim(scan),
     "HorizontalPodAutoscaler": lambda scan, head: read_autoscaler(scan),
     "PodDisruptionBudget": lambda scan, head: read_budget(scan),

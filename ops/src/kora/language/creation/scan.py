@@ -12,6 +12,7 @@ between a field and its value. Quotes are not part of the groups.
 import re
 from functools import cache
 
+from kora.language.creation.plain import is_plain
 from kora.language.vocabulary import NUMBER_WORDS
 
 _QUOTE_OPEN, _QUOTE_CLOSE = r"[\"'`“‘]?", r"[\"'`”’]?"
@@ -25,6 +26,7 @@ _MACROS = {
     "key": rf"{_QUOTE_OPEN}(?P<%s>[A-Za-z_][\w./-]*?){_QUOTE_CLOSE}(?![\w-])",
     "num": rf"{_QUOTE_OPEN}(?P<%s>\d+|\b(?:{_NUMBERS})\b){_QUOTE_CLOSE}(?![\w-]|\.\d)",
     "qty": rf"{_QUOTE_OPEN}(?P<%s>\d+(?:\.\d+)?(?:\s?{_UNITS}(?![\w]))?){_QUOTE_CLOSE}(?![\w-]|\.\d)",
+    "dur": rf"{_QUOTE_OPEN}(?P<%s>(?:\d+|\b(?:{_NUMBERS}|an?)\b)(?:[ -]?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?))?){_QUOTE_CLOSE}(?![\w-]|\.\d)",
     "val": r"(?P<%s>\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”|‘[^’]*’|[^\s,;\"'`]*[^\s,;\"'`.:!?)])",
     "quoted": r"(?P<%s>\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”|‘[^’]*’)",
     "path": rf"{_QUOTE_OPEN}(?P<%s>/[\w./%-]*[\w%-]/?|/){_QUOTE_CLOSE}(?![\w-])",
@@ -32,7 +34,7 @@ _MACROS = {
     "cidr": rf"{_QUOTE_OPEN}(?P<%s>\d+\.\d+\.\d+\.\d+(?:/\d+)?){_QUOTE_CLOSE}(?![\w-])",
 }
 _PLAIN = {
-    "is": r"\s*(?:(?:should|must|has to|needs to|shall)\s+be(?:\s+set\s+to)?|(?:is|are)(?:\s+set\s+to)?|set\s+to|equal\s+to|equals|of|to|at|as|[:=])?\s*[:=]?\s*",
+    "is": r"\s*(?:(?:should|must|has to|needs to|shall|may|can)\s+(?:be|have|use)(?:\s+(?:set\s+to|exactly|at))?|set\s+at|called|named|with(?:\s+the)?\s+value|(?:is|are)(?:\s+set\s+to)?|set\s+to|equal\s+to|equals|of|to|at|as|[:=])?\s*[:=]?\s*",
     "the": r"(?:(?:the|a|an|its|their|our|my|this|that|each|every|existing)\s+)?",
 }
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
@@ -58,6 +60,20 @@ def compiled(pattern: str) -> re.Pattern[str]:
 def number(text: str) -> int:
     """Digits or a number's word."""
     return int(text) if text.isdigit() else NUMBER_WORDS[text.lower()]
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(text: str) -> int:
+    """``90``, ``90s``, ``two minutes``, ``1h`` in seconds."""
+    found = re.fullmatch(
+        r"(\w+?)[ -]?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)?", text.strip(), re.IGNORECASE
+    )
+    if found is None:
+        raise ValueError(text)
+    amount = 1 if found[1].lower() in {"a", "an"} else number(found[1])
+    return amount * _SECONDS[(found[2] or "s")[0].lower()]
 
 
 def unquoted(text: str) -> str:
@@ -97,26 +113,6 @@ def cpu(text: str) -> str:
         millis = round(float(amount) * 1000)
         return f"{millis}m" if millis % 1000 else str(millis // 1000)
     return amount
-
-
-NOISE = frozenset(
-    (
-        "a an the and or with of for in on to by from using use uses used that which this these those it its "
-        "it's they their them is are be being been should must shall will would can could has have having "
-        "need needs please also then next first finally both each all as at into via through called named "
-        "name create make add deploy set up setup run new kubernetes k8s cluster resource resources object "
-        "manifest yaml definition spec specification file where so there following requirements follows "
-        "configure configured configuration define defined defining include includes including contain "
-        "contains containing consist consists ensure sure give given specify specified i want we our my your "
-        "you like such one single simple basic small standard appropriate proper properly apply applied "
-        "exposing expose based respectively below above plus one's own together generate write provide "
-        "provides me us i'd per just within inside under running runs executing execute executes exactly "
-        "field fields value values metadata enabled enable default-valued type kind do does when while who "
-        "whose template section and/or let's let launch provision keep keeps listed any same e.g i.e etc sets "
-        "kubectl after afterwards app application apps ready once available attached takes take gets receives "
-        "reads correctly too "
-    ).split()
-)
 
 
 class Scan:
@@ -167,4 +163,4 @@ class Scan:
         """Words that nobody claimed and that are no filler."""
         words = re.findall(r"[^\s\x00]+", self.rest)
         stripped = [word.strip(".,;:!?()[]{}\"'`“”‘’-*•–—&") for word in words]
-        return [word for word in stripped if word and word.lower() not in NOISE and not re.fullmatch(r"\d+[.)]", word)]
+        return [word for word in stripped if word and not is_plain(word) and not re.fullmatch(r"\d+[.)]", word)]

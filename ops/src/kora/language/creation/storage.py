@@ -39,3 +39,53 @@ def read_claim(scan: Scan) -> dict[str, Any]:
     if size is not None:
         fields["size"] = memory(size["size"])
     return {"fields": fields}
+
+
+def read_volume(scan: Scan) -> dict[str, Any]:
+    """The slots of a PersistentVolume."""
+    reclaim = _reclaim(scan)
+    nfs = scan.take(r"nfs(?: server| share| volume)*<is>(?P<server>[a-z0-9][\w.-]*\w)(?::<path:share>)?")
+    path = scan.take(
+        r"(?:host|local|node)(?:'s)? ?-?(?:path|directory|folder)?(?: volume)?<is><path:path>",
+        r"(?:path|directory|folder|at|on|under)<is><path:path>",
+        r"<path:path>(?: on <the>(?:host|node))?",
+    )
+    fields: dict[str, Any] = read_claim(scan)["fields"] | reclaim
+    if nfs is not None:
+        fields["nfs_server"] = nfs["server"]
+    where = (nfs["share"] if nfs is not None else None) or (path["path"] if path is not None else None)
+    if where:
+        fields["host_path"] = where
+    scan.take_all(r"host ?-?path|nfs")
+    return {"fields": fields}
+
+
+def _reclaim(scan: Scan) -> dict[str, Any]:
+    found = scan.take(
+        r"(?:persistent ?volume ?)?reclaim ?-?policy<is>(?P<policy>retain|delete|recycle)",
+        r"(?P<policy>retain|delete|recycle) (?:persistent ?volume ?)?reclaim ?-?policy",
+    )
+    return {} if found is None else {"reclaim": found["policy"].capitalize()}
+
+
+def read_storage_class(scan: Scan) -> dict[str, Any]:
+    """The slots of a StorageClass."""
+    fields: dict[str, Any] = _reclaim(scan)
+    found = scan.take(
+        r"provisioner<is>(?P<name>[a-z0-9][\w.-]*(?:/[\w.-]+)?\w)",
+        r"(?:by|with|using|of) <the>(?P<name>[a-z0-9.-]+/[\w.-]+) provisioner",
+        r"provisioned by <the>(?P<name>[a-z0-9.-]+/[\w.-]+)",
+    )
+    if found is not None:
+        fields["provisioner"] = found["name"]
+    binding = scan.take(
+        r"(?:volume ?)?binding ?-?mode<is>(?P<mode>wait ?-?for ?-?first ?-?consumer|immediate)",
+        r"(?P<mode>wait ?-?for ?-?first ?-?consumer)(?: binding)?(?: mode)?",
+    )
+    if binding is not None:
+        fields["binding"] = "Immediate" if binding["mode"].lower().startswith("i") else "WaitForFirstConsumer"
+    if scan.take(
+        r"(?:allow(?:s|ing)? |with )?volume ?expansion(?: ?(?:enabled|allowed|[:=] ?true|is allowed))?|allow ?volume ?expansion(?: ?[:=] ?true)?|expandable|volumes (?:to|can) be expanded"
+    ):
+        fields["expansion"] = True
+    return {"fields": fields}

@@ -4,10 +4,12 @@
 import re
 from typing import Any
 
-from kora.language.creation.containers import read_command, read_container
+from kora.language.creation.containers import read_container
 from kora.language.creation.metadata import is_name, read_labels
-from kora.language.creation.scan import Scan, number, unquoted
+from kora.language.creation.placement import read_node_selector, read_placement
+from kora.language.creation.scan import Scan, number, seconds, unquoted
 from kora.language.creation.schedules import read_schedule
+from kora.language.creation.security import read_security
 from kora.language.creation.volumes import read_claim_templates
 from kora.language.intents import ContainerSpec, MountSpec
 
@@ -144,28 +146,51 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
         fields["suspend"] = True
 
 
+_JOB_NUMBERS: dict[str, tuple[str, ...]] = {
+    "backoff_limit": (
+        r"(?:back-?off|retry|retries)(?: ?-?limit)?<is><num:n>(?: (?:retries|times|attempts?))?",
+        r"<num:n> (?:retries|retry attempts?|re-?attempts?|attempts?)",
+        r"retr(?:y|ied|ies|ying)(?: \w+){0,4}? <num:n>(?: (?:times?|attempts?))?",
+        r"(?:limit|number)(?: of)?(?: \w+){0,3}? retries(?: \w+){0,5}? <num:n>(?: attempts?| times)?",
+    ),
+    "completions": (
+        r"completions?<is><num:n>",
+        r"<num:n>(?: (?:successful|total|required))* (?:completions?|successes|times (?:successfully|in total)|runs? in total)",
+        r"(?:complete|succeed|run|finish)s?(?: successfully)? <num:n> times(?: in total)?",
+        r"<num:n> (?:pods? )?(?:to )?(?:complete|succeed|finish)(?: successfully)?",
+    ),
+    "parallelism": (
+        r"(?:parallelism|concurrency)<is><num:n>",
+        r"<num:n>(?: (?:pods?|of them|workers?|instances?|tasks?|running|parallel|concurrent))*(?: running| run)? (?:at a time|at once|at the same time|in parallel|concurrently|simultaneously|parallel)(?: pods?)?(?: at a time| at once)?",
+        r"<num:n> (?:parallel|concurrent)(?: pods?| workers?| runs?)?(?: at a time| at once)?",
+    ),
+}
+_JOB_TIMES: dict[str, tuple[str, ...]] = {
+    "ttl": (
+        r"ttl(?: ?-?seconds ?-?after ?-?finished)?(?: to| of| is| at|[:=])* ?<dur:n>",
+        r"(?:clean(?:ed|s)?(?: itself)? up|deleted?s?|removed?s?|garbage[- ]collected|disappears?|vanish(?:es)?|kept|keep)(?: it| itself| automatically| them| the job| up| only| for)* ?(?:after|for|within)? ?<dur:n>(?: (?:after|once|when|following)(?: it| the job)*(?: is| has| has been)? (?:finish\w*|complet\w*|done|ended|ending|ends))?",
+        r"<dur:n> after (?:it|the job|completion|finishing)(?: has| is)? ?(?:finish\w*|complet\w*|done|ended|ends)?",
+    ),
+    "deadline": (
+        r"active ?-?deadline(?: ?-?seconds)?(?: to| of| is| at|[:=])* ?<dur:n>",
+        r"(?:deadline|time ?-?limit|time ?out|max(?:imum)? (?:run ?time|duration))(?: to| of| is| at|[:=])* ?<dur:n>",
+        r"(?:terminat|kill|stop|abort|cancel|fail)\w*(?: (?:it|the job|automatically|by kubernetes|itself))* (?:after|if|when|once)(?: (?:it|the job|running|runs?|takes?|lasts?|has|not|finished|is|still|exceeds|exceeding|for|longer|more|than|over|after|still running))* ?<dur:n>(?: to (?:execute|run|finish|complete))?",
+        r"(?:finish|complete|end|done|run|take|last)\w*(?: (?:within|in|under|for|at most|no longer than|no more than|less than|longer than|more than))+ <dur:n>",
+    ),
+}
+
+
 def _read_job_fields(scan: Scan, fields: dict[str, Any]) -> None:
-    for slot, pattern in {
-        "backoff_limit": r"(?:with |and )?<the>(?:backoff|retry) ?-?limit<is><num:n>|(?:with |and |retry |retries |retrying |up to |at most |a |maximum |of |max |be |it )+<num:n2> (?:retries|times|attempts)",
-        "completions": r"(?:with |and )?<the>completions?<is><num:n>|(?:with |and |needs |requires |run |of |to )*<num:n2> (?:successful )?completions?",
-        "parallelism": r"(?:with |and )?<the>parallelism<is><num:n>|(?:with |and |running |run |up to |at most )*<num:n2> (?:at a time|in parallel|(?:pods? )?(?:running )?(?:in parallel|concurrently|simultaneously|parallel pods?)|at once)",
-    }.items():
-        found = scan.take(pattern)
-        if found is not None:
-            fields[slot] = number(found["n"] or found["n2"])
-    seconds = r"<num:n> ?(?P<unit>s|seconds?|m|min|minutes?|h|hours?|d|days?)?"
-    for slot, pattern in {
-        "ttl": rf"(?:with |and )?<the>ttl ?(?:seconds ?after ?finished)?<is>{seconds}|(?:and |be |it |which |is |automatically )*(?:clean(?:ed)? up|deleted?|removed?|garbage collected)(?: automatically| itself)? {seconds.replace('n>', 'n2>').replace('unit', 'unit2')} after (?:it |finishing|completion|completing|being done|it's )\w*|(?:and |be |it |which |is |automatically )*(?:clean(?:ed)? up|deleted?|removed?)(?: automatically| itself)?(?: it)? after {seconds.replace('n>', 'n3>').replace('unit', 'unit3')}",
-        "deadline": rf"(?:with |and )?<the>active ?deadline(?: ?seconds)?<is>{seconds}|(?:with |and |must |should |has to |it |be |which )*(?:terminate[ds]?|killed|time[sd]? out|timeout|finish(?:es)?|stopped|complete|fail)(?: itself)? (?:after|of|within|in|if it (?:runs|takes) (?:longer|more) than) {seconds.replace('n>', 'n2>').replace('unit', 'unit2')}",
-    }.items():
-        found = scan.take(pattern)
-        if found is not None:
-            groups = found.groupdict()
-            for suffix in ("", "2", "3"):
-                if groups.get("n" + suffix):
-                    unit = (groups.get("unit" + suffix) or "s")[0].lower()
-                    fields[slot] = number(groups["n" + suffix]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
-    if scan.take(r"(?:indexed completion mode|completion ?mode<is>indexed|indexed)"):
+    for times, table in ((False, _JOB_NUMBERS), (True, _JOB_TIMES)):
+        for slot, patterns in table.items():
+            found = scan.take(*patterns)
+            if found is not None:
+                fields[slot] = seconds(found["n"]) if times else number(found["n"])
+    scan.take(
+        r"(?:auto(?:matically)?-?)?(?:cleaned up|removed|deleted)(?: automatically)?(?: after(?:wards)?(?: it| the job)?(?: is| has)? ?(?:completion|finish\w*|complet\w*|done)?)?"
+    ) if "ttl" in fields else None
+    scan.take(r"after (?:completion|it (?:is done|finish\w+|complet\w+)|finishing)") if "ttl" in fields else None
+    if scan.take(r"(?:completion ?-?mode<is>indexed|indexed(?: completion)?(?: mode)?(?: jobs?)?)"):
         fields["indexed"] = True
 
 
@@ -181,112 +206,43 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     )
     if found is not None:
         fields["restart_policy"] = _SCHEDULING_POLICY[found["policy"].lower().replace(" ", "")]
-    elif scan.take(r"(?:(?:it|and|that|which|should|must) )*(?:never|not) (?:be )?restart(?:ed|s)?"):
+    elif scan.take(
+        r"(?:never|not|doesn't|don't|must not|shouldn't|won't) (?:be )?restart(?:ed|s|ing)?(?: (?:pods?|it|itself|containers?|them))?(?: (?:on|upon|after|when it) (?:failures?|errors?|fails?|exits?|finish\w*))?|(?:without|no) restart(?:s|ing)?(?: on failures?)?|(?:only |just )+(?:runs? )?(?:once|a single time|one time)|runs? (?:only )?(?:once|a single time|one time)|no restarts?"
+    ):
         fields["restart_policy"] = "Never"
-    elif scan.take(r"(?:(?:it|and|that|which|should|must) )*restart(?:ed|s)?(?: only)? on failure"):
+    elif scan.take(r"restart(?:ed|s)?(?: only)? (?:on|upon|after) (?:failures?|errors?)"):
         fields["restart_policy"] = "OnFailure"
+    elif scan.take(r"always (?:be )?restart(?:ed|s|ing)?|restart(?:ed|s)? always"):
+        fields["restart_policy"] = "Always"
     found = scan.take(
         r"(?:with |and |using )*<the>priority ?class(?: ?name)?<is>(?:named |called )?<name:priority>",
         r"(?:with |using )<the><name:priority> priority ?class",
     )
     if found is not None:
         fields["priority_class"] = found["priority"]
-    read_node_selector(scan, fields)
-    found = scan.take(
-        r"(?:(?:on|to|and|scheduled|run|it|should|must|only|be|directly) )*<the>node (?:named |called )<name:node>|node ?name<is><name:node2>"
-    )
-    if found is not None:
-        fields["node_name"] = found["node"] or found["node2"]
+    read_placement(scan, fields)
     grace = scan.take(
-        r"(?:with |and )*<the>(?:termination ?)?grace ?period(?: ?seconds)?<is><num:n>(?: ?s(?:econds)?)?",
-        r"(?:with |and )*<the><num:n>[ -]?s(?:econds?)? (?:termination )?grace period",
+        r"(?:with |and )*<the>(?:termination ?)?grace ?period(?: ?seconds)?<is><dur:n>",
+        r"<the><dur:n> (?:termination )?grace period",
+        r"<dur:n> (?:to (?:shut down|stop|terminate|exit|finish))(?: gracefully| cleanly)?",
     )
     if grace is not None:
-        fields["grace_seconds"] = number(grace["n"])
-    _read_tolerations(scan, fields)
-    _read_security(scan, fields)
-    if scan.take(r"(?:(?:and|with|using|use|uses|on|that) )*<the>host ?network(?:ing)?(?: ?[:=] ?true| enabled)?"):
+        fields["grace_seconds"] = seconds(grace["n"])
+    read_security(scan, fields)
+    if scan.take(r"<the>host(?:'s)? ?network(?:ing)?(?: namespace)?(?: ?[:=] ?true| enabled)?"):
         fields["host_network"] = True
-    spread = scan.take(
-        r"(?:(?:and|with|no|two|of|pods?|replicas?|its|the|must|should|be|never|not|it) )*(?:spread (?:out )?(?:across|over) (?:different |the |all )?nodes|(?:pod )?anti-?affinity(?: (?:by|per|on|across) (?:host ?name|nodes?))?|on (?:different|separate|the same) nodes?)"
+    if scan.take(r"<the>host(?:'s)? ?pid(?: namespace)?(?: ?[:=] ?true| enabled)?"):
+        fields["host_pid"] = True
+    if scan.take(r"<the>host(?:'s)? ?ipc(?: namespace)?(?: ?[:=] ?true| enabled)?"):
+        fields["host_ipc"] = True
+    pulls = scan.take_all(
+        r"<the>image ?-?pull ?-?secrets?(?: name)?<is>(?:named |called )?<name:pull>",
+        r"<the><name:pull> (?:as (?:the |an )?)?image ?-?pull ?-?secret",
+        r"pull(?:s|ed|ing)?(?: the images?| its images?| images?| it)? (?:with|using|via|through) <the>(?:registry )?(?:secret|credentials?)(?: secret)?<is><name:pull>(?: secret)?",
+        r"(?:registry|pull) (?:secret|credentials?)<is><name:pull>",
     )
-    if spread is not None:
-        fields["spread"] = True
-
-
-def read_node_selector(scan: Scan, fields: dict[str, Any]) -> None:
-    """``on nodes labelled disk=ssd``; read before the labels of the object itself."""
-    node = scan.take(
-        r"(?:(?:with|and|using|a|scheduled|schedule|run|runs|running|only|on|to|be|should|must|it|nodes?|that|have|has|with|the|labell?ed|label|having) )*(?:node ?selector|nodes? (?:with (?:the )?labels?|labell?ed(?: with)?|that (?:have|has) (?:the )?labels?|having (?:the )?labels?)|labell?ed nodes?)<is>[\"'`]?(?P<key>[\w./-]+)(?:=|: ?)[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?"
-    )
-    if node is not None:
-        fields["node_selector"] = {node["key"]: node["value"]}
-
-
-def _read_tolerations(scan: Scan, fields: dict[str, Any]) -> None:
-    found: list[dict[str, str]] = []
-    if scan.take(
-        r"(?:(?:and|with|also|even|including|it|should|must|that|to|run|runs|running|schedule|scheduled|on|tolerat(?:es?|ing|ion|ions)|a|for|the) )*(?:control[ -]?planes?|masters?)(?: nodes?)?(?: taints?)?(?: too| as well| also| toleration)?"
-    ):
-        found.append({"key": "node-role.kubernetes.io/control-plane", "operator": "Exists", "effect": "NoSchedule"})
-    for each in scan.take_all(
-        r"(?:(?:and|with|that|which|it|should|must|a|the) )*(?:tolerat(?:es?|ing)|tolerations?)(?: for| of)? <the>(?:taint )?(?P<key>[\w./-]+?)(?:=(?P<value>[\w.-]+))?:(?P<effect>NoSchedule|NoExecute|PreferNoSchedule)(?: taint)?"
-    ):
-        toleration = {
-            "key": each["key"],
-            "operator": "Equal" if each["value"] else "Exists",
-            "effect": next(
-                one for one in ("NoSchedule", "NoExecute", "PreferNoSchedule") if one.lower() == each["effect"].lower()
-            ),
-        }
-        if each["value"]:
-            toleration["value"] = each["value"]
-        found.append(toleration)
-    if scan.take(r"(?:(?:and|with|that|which|it|should|must) )*tolerat(?:es?|ing|ions? for) (?:all|every|any) taints?"):
-        found.append({"operator": "Exists"})
-    if found:
-        fields["tolerations"] = found
-
-
-def _read_security(scan: Scan, fields: dict[str, Any]) -> None:
-    security: dict[str, Any] = {}
-    for slot, pattern in {
-        "run_as_user": r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the) )*(?:user(?: ?id)?|uid|run ?as ?user)<is><num:n>",
-        "run_as_group": r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the) )*(?:group(?: ?id)?|gid|run ?as ?group)<is><num:n>",
-        "fs_group": r"(?:(?:and|with|the) )*fs ?-?group<is><num:n>",
-    }.items():
-        found = scan.take(pattern)
-        if found is not None:
-            security[slot] = number(found["n"])
-    lead = r"(?:(?:and|that|which|it|should|must|run|runs|running|as|with|the|a|be|container|containers|to|use|uses|using|only|has|have) )*"
-    if scan.take(
-        rf"{lead}(?:non-?root(?: user)?|not (?:run )?as root|unprivileged(?: user)?|run ?as ?non ?root(?: ?[:=]? ?true)?)"
-    ):
-        security["run_as_non_root"] = True
-    if scan.take(rf"{lead}read[ -]?only[ -]?root ?file ?-?system(?: ?[:=]? ?true)?"):
-        security["read_only_root"] = True
-    if scan.take(
-        rf"{lead}(?:no|without|disallow(?:ing)?|disable|prevent(?:ing)?|not allow(?:ing)?|forbid(?:ding)?) privilege[ -]escalation|{lead}allow ?privilege ?escalation<is>false"
-    ):
-        security["no_escalation"] = True
-    elif scan.take(rf"{lead}privileged(?: mode| ?[:=] ?true| container)?"):
-        security["privileged"] = True
-    dropped = scan.take(
-        rf"{lead}(?:drop(?:ping|s)?|dropped) (?P<what>all|(?-i:[A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*)(?: linux)?(?: capabilities| capability)?",
-        rf"{lead}all capabilities dropped",
-        rf"{lead}(?:no|without) (?:linux )?capabilities",
-    )
-    if dropped is not None:
-        what = dropped.groupdict().get("what") or "all"
-        security["drop"] = ["ALL"] if what.lower() == "all" else re.findall(r"[A-Z_]{3,}", what)
-    added = scan.take(
-        rf"{lead}(?:add(?:ing|s)?|with|plus) (?:the )?(?:linux )?capabilit(?:y|ies) (?P<what>(?-i:[A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*)",
-        rf"{lead}(?:add(?:ing|s)? )?(?:the )?(?P<what>(?-i:[A-Z][A-Z_]+)(?:(?:,| and|, and) (?-i:[A-Z_]+))*) capabilit(?:y|ies)(?: added)?",
-    )
-    if added is not None:
-        security["add"] = re.findall(r"[A-Z_]{3,}", added["what"])
-    if security:
-        fields["security"] = security
+    if pulls:
+        fields["pull_secrets"] = list(dict.fromkeys(each["pull"] for each in pulls))
 
 
 def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
@@ -301,7 +257,29 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
     )
     if rolling is not None:
         fields["strategy"] = "RollingUpdate"
-    for slot, word in (("max_surge", r"max ?-?surge"), ("max_unavailable", r"max ?-?unavailable")):
+    for slot, pattern in (
+        (
+            "max_unavailable",
+            r"(?:never|at most|no more than|not|only|maximum)(?: \w+){0,3}? (?:more than )?(?P<n>\d+%|\d+|one|two|three)(?: (?:pods?|replicas?|of them|instances?))?(?: \w+){0,2}? (?:down|unavailable|missing|offline)(?: at (?:a time|once|any time|the same time))?",
+        ),
+        (
+            "max_surge",
+            r"(?P<n>\d+%|\d+|one|two|three) (?:extra|additional|more|surge)(?: pods?| replicas?| instances?)?",
+        ),
+        ("max_unavailable", r"(?P<n>\d+%|\d+|zero|no) (?:unavailable|down)(?: pods?| replicas?)?"),
+    ):
+        found = scan.take(pattern)
+        if found is not None and slot not in fields:
+            fields[slot] = found["n"] if found["n"].endswith("%") else 0 if found["n"] == "no" else number(found["n"])
+    if "max_unavailable" not in fields and scan.take(
+        r"(?:with(?:out)? (?:any )?|zero[- ]|no )down ?-?time(?: rollouts?| rolling updates?| updates?| deployments?)?"
+    ):
+        fields["max_unavailable"] = 0
+    scan.take(r"(?:the |each |every |a )?(?:rollout|rolling update|update)s?") if {
+        "max_surge",
+        "max_unavailable",
+    } & set(fields) else None
+    for slot, word in (("max_surge", r"max(?:imum)? ?-?surge"), ("max_unavailable", r"max(?:imum)? ?-?unavailable")):
         found = scan.take(rf"(?:with |and )*<the>{word}<is>(?P<n>\d+%?)(?!\w)")
         if found is not None:
             fields[slot] = found["n"] if found["n"].endswith("%") else int(found["n"])
@@ -512,6 +490,3 @@ def _read_log_reading(
     fields.setdefault("log_readers", []).append(
         {"reader": name, "of": found["whose"] or found["whom"], "which": (found["which"] or "").strip().lower()}
     )
-
-
-__all__ = ["read_command", "read_workload", "unquoted"]

@@ -34,6 +34,7 @@ def container(draft: Draft, spec: ContainerSpec, name: str) -> dict[str, Any]:
         {"name": variable, "valueFrom": {_SOURCES[source][1]: {"name": object_name, "key": key}}}
         for variable, source, object_name, key in spec.env_keys
     ]
+    env += [{"name": variable, "valueFrom": _own_field(path)} for variable, path in spec.env_fields]
     if env:
         made["env"] = env
     resources = {
@@ -53,6 +54,13 @@ def container(draft: Draft, spec: ContainerSpec, name: str) -> dict[str, Any]:
     if spec.mounts:
         made["volumeMounts"] = [_mount(each) for each in spec.mounts]
     return made
+
+
+def _own_field(path: str) -> dict[str, Any]:
+    """What a pod tells about itself: a field, or (``limits.cpu``) a resource of the container."""
+    if path.startswith(("limits.", "requests.")):
+        return {"resourceFieldRef": {"resource": path}}
+    return {"fieldRef": {"fieldPath": path}}
 
 
 def _port(spec: PortSpec) -> dict[str, Any]:
@@ -91,6 +99,7 @@ def probe_of(spec: ProbeSpec, field: str) -> dict[str, Any]:
         "periodSeconds": spec.period_seconds,
         "timeoutSeconds": spec.timeout_seconds,
         "failureThreshold": spec.failure_threshold,
+        "successThreshold": spec.success_threshold,
     }
     return made | {key: value for key, value in times.items() if value is not None}
 
@@ -114,6 +123,8 @@ def _mount(mount: MountSpec) -> dict[str, Any]:
     made: dict[str, Any] = {"name": volume_name(mount), "mountPath": mount.path}
     if mount.read_only:
         made["readOnly"] = True
+    if mount.sub_path:
+        made["subPath"] = mount.sub_path
     return made
 
 
@@ -125,12 +136,17 @@ def volumes(mounts: list[MountSpec]) -> list[dict[str, Any]]:
             continue
         name = volume_name(mount)
         source: dict[str, Any] = {
-            "empty_dir": lambda each: {"emptyDir": {"sizeLimit": each.size} if each.size else {}},
+            "empty_dir": lambda each: {
+                "emptyDir": {
+                    **({"medium": "Memory"} if each.in_memory else {}),
+                    **({"sizeLimit": each.size} if each.size else {}),
+                }
+            },
             "config_map": lambda each: {"configMap": {"name": each.source_name}},
             "secret": lambda each: {"secret": {"secretName": each.source_name}},
             "claim": lambda each: {"persistentVolumeClaim": {"claimName": each.source_name}},
             "host_path": lambda each: {"hostPath": {"path": each.source_name}},
         }[mount.source](mount)
-        if name not in made or "emptyDir" in made[name]:
+        if name not in made or made[name].get("emptyDir") == {}:
             made[name] = {"name": name, **source}
     return list(made.values())

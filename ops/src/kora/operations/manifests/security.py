@@ -45,7 +45,9 @@ def secure_pod(draft: Draft, spec: dict[str, Any]) -> None:
     ):
         if slot in said:
             context[key] = said[slot]
-    if draft.defaults.secure and not said.get("privileged"):
+    if said.get("seccomp"):
+        context["seccompProfile"] = {"type": said["seccomp"]}
+    elif draft.defaults.secure and not said.get("privileged"):
         context["seccompProfile"] = {"type": "RuntimeDefault"}
         draft.note("The seccomp profile RuntimeDefault was added.")
     if context:

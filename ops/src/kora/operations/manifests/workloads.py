@@ -6,6 +6,7 @@ from typing import Any
 
 from kora.language.intents import ContainerSpec, MountSpec
 from kora.operations.manifests.building import Draft, Incomplete, builds
+from kora.operations.manifests.placement import placement
 from kora.operations.manifests.containers import container, volume_name, volumes
 from kora.operations.manifests.security import secure_container, secure_pod
 
@@ -59,7 +60,10 @@ def pod_spec(draft: Draft) -> dict[str, Any]:
     for each, name in zip(said, names, strict=True):
         made = container(draft, each, name)
         secure_container(draft, made)
-        if each.init:
+        if name in (fields.get("sidecars") or ()):
+            made["restartPolicy"] = "Always"
+            early.append(made)
+        elif each.init:
             early.append(made)
         else:
             main.append(made)
@@ -84,15 +88,13 @@ def pod_spec(draft: Draft) -> dict[str, Any]:
     ):
         if slot in fields:
             spec[key] = fields[slot]
-    if fields.get("spread"):
-        spec["topologySpreadConstraints"] = [
-            {
-                "maxSkew": 1,
-                "topologyKey": "kubernetes.io/hostname",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": selector(draft)},
-            }
-        ]
+    if fields.get("host_pid"):
+        spec["hostPID"] = True
+    if fields.get("host_ipc"):
+        spec["hostIPC"] = True
+    if fields.get("pull_secrets"):
+        spec["imagePullSecrets"] = [{"name": each} for each in fields["pull_secrets"]]
+    spec |= placement(draft, selector(draft))
     secure_pod(draft, spec)
     return spec
 
@@ -237,6 +239,20 @@ def deployment(draft: Draft) -> dict[str, Any]:
             spec[key] = fields[slot]
     spec["template"] = _template(draft)
     return {"spec": spec, "__labels__": _labels(draft)}
+
+
+@builds("ReplicaSet")
+def replica_set(draft: Draft) -> dict[str, Any]:
+    """A ReplicaSet."""
+    draft.note("A ReplicaSet alone can't roll out a new image; a Deployment can.")
+    return {
+        "spec": {
+            "replicas": 1 if draft.create.replicas is None else draft.create.replicas,
+            "selector": {"matchLabels": selector(draft)},
+            "template": _template(draft),
+        },
+        "__labels__": _labels(draft),
+    }
 
 
 @builds("StatefulSet")

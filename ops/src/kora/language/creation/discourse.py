@@ -1,0 +1,131 @@
+"""What belongs to which object when a request runs over several sentences.
+
+Between `heads` (where objects begin) and the readers of the kinds: sentences that speak of an earlier object go to it
+("The deployment should …" after a Service), and words that point back ("this secret", "the claim", "mount it") are
+replaced by what they point to, so that every reader sees full names.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from kora.language.creation.heads import KIND_WORDS, Head, kind_of
+from kora.language.creation.layout import sentences
+from kora.language.creation.metadata import is_name
+from kora.language.creation.plain import is_plain
+
+WORKLOADS = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+_POINTED = ("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass",
+            "Role", "ClusterRole", "Service", "Deployment", "StatefulSet", "Pod", "Namespace", "DaemonSet", "Job", "CronJob")  # fmt: skip
+_HELD = ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "PriorityClass")
+_SPOKEN = {
+    "PersistentVolumeClaim": "pvc",
+    "ConfigMap": "configmap",
+    "Secret": "secret",
+    "ServiceAccount": "service account",
+    "PriorityClass": "priority class",
+    "PersistentVolume": "persistent volume",
+    "StorageClass": "storage class",
+    "ClusterRole": "cluster role",
+    "StatefulSet": "statefulset",
+    "DaemonSet": "daemonset",
+    "CronJob": "cronjob",
+}
+_KIND = "|".join(
+    re.escape(word).replace(r"\ ", r"[ -]?")
+    for word in sorted({*KIND_WORDS, "claim", "volume claim"}, key=len, reverse=True)
+)
+_QUOTE = "[\"'`“”‘’]?"
+_NAME = rf"{_QUOTE}(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?){_QUOTE}"
+_OPENING = (
+    r"^\s*(?:(?:and|also|then|finally|additionally|next|furthermore|moreover|for|in|on|to|inside|within|configure|set|give|make|let|have|sure|"
+    r"that|ensure|all|each|both|of|every|update|extend|here|,)\b[\s,]*)*"
+)
+_SUBJECTS = (
+    re.compile(
+        rf"{_OPENING}(?:the|this|that|these|those)\s+(?:new\s+|same\s+)?(?:{_NAME}\s+)?(?P<kind>{_KIND})s?\b(?:'s)?",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_OPENING}(?P<kind>{_KIND})\s+{_NAME}(?![\w-])", re.IGNORECASE),
+    re.compile(rf"{_OPENING}(?:the\s+)?{_NAME}(?![\w-])", re.IGNORECASE),
+)
+_OF_PODS = re.compile(rf"{_OPENING}(?:the|its|their|all|both|each)\s+(?:main |app(?:lication)? |running )?(?:pods?|containers?|replicas?|rollout|images?|probes?|process)\b", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass
+class Part:
+    """One object with everything that is said about it."""
+
+    head: Head
+    body: str
+    sentences: list[str] = field(default_factory=list)
+
+
+def parts(text: str, found: list[Head]) -> list[Part]:
+    """The objects of the text, each with its sentences."""
+    made: list[Part] = []
+    ends = [head.start for head in found[1:]] + [len(text)]
+    before = text[: found[0].start]
+    for head, end in zip(found, ends, strict=True):
+        made.append(Part(head, before + " " if head is found[0] else ""))
+        segment = text[head.end : end]
+        for number, (start, stop) in enumerate(sentences(segment)):
+            sentence = segment[start:stop]
+            owner = made[-1] if number == 0 and start == 0 else _owner(sentence, made)
+            owner.body += ("" if owner is made[-1] else " ") + sentence
+    for part in made:
+        part.body = pointed(part, made)
+    return made
+
+
+def _owner(sentence: str, made: list[Part]) -> Part:
+    current = made[-1]
+    for pattern in _SUBJECTS:
+        found = pattern.match(sentence)
+        if found is None:
+            continue
+        groups = found.groupdict()
+        named = [each for each in made if groups.get("name") and groups["name"] in (each.head.name, *each.head.names)]
+        kind = kind_of(groups["kind"]) if groups.get("kind") else None
+        if kind is not None:
+            alike = [each for each in made if each.head.kind == kind]
+            both = [each for each in alike if each in named]
+            if both or alike:
+                return (both or alike)[-1]
+        elif len(named) == 1:
+            return named[0]
+    if current.head.kind not in WORKLOADS and _OF_PODS.match(sentence) and current.head.kind not in {"NetworkPolicy", "ResourceQuota", "LimitRange", "HorizontalPodAutoscaler", "PodDisruptionBudget"}:  # fmt: skip
+        return next((each for each in reversed(made) if each.head.kind in WORKLOADS), current)
+    return current
+
+
+def pointed(part: Part, made: list[Part]) -> str:
+    """The body with its words that point to other objects replaced by those objects' names."""
+    others = [each for each in made if each is not part]
+    earlier = made[: next(at for at, each in enumerate(made) if each is part)]
+    body = part.body
+
+    def put(found: re.Match[str]) -> str:
+        kind = kind_of(found["kind"])
+        after = re.match(r"[\s:]+[\"'`]?([\w./-]+)", body[found.end() :])
+        if kind == part.head.kind or kind not in _POINTED:
+            return found[0]
+        if (
+            after is not None
+            and is_name(after[1])
+            and not is_plain(after[1])
+            and not re.fullmatch(r"read-only|key|keys|at|via", after[1])
+        ):
+            return found[0]
+        meant = [each for each in (earlier or others) if each.head.kind == kind and each.head.name]
+        meant = meant or [each for each in others if each.head.kind == kind and each.head.name]
+        return f"the {_SPOKEN.get(kind, found['kind'])} {meant[-1].head.name}" if meant else found[0]
+
+    body = re.sub(
+        rf"\b(?:this|that|the|the same|said|the new|the above|the newly created|its)\s+(?P<kind>{_KIND}|claim)\b(?![-/]|\s+(?:named|called|key|account|class|template)\b)", put, body, flags=re.IGNORECASE)  # fmt: skip
+    held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
+    if held and part.head.kind not in _HELD:
+        last = held[-1].head
+        body = re.sub(
+            r"\b(mount(?:s|ing|ed)?|us(?:es?|ing)|load(?:s|ing)?|consum(?:es?|ing)|inject(?:s|ing)?|referenc(?:es?|ing)|attach(?:es|ing)?|keys? from|variables? from|values? from)\s+(?:it|this|that one|that|them)\b(?!\s+[a-z]*(?:pod|container|image|name))",
+            rf"\1 the {_SPOKEN[last.kind]} {last.name}", body, flags=re.IGNORECASE)  # fmt: skip
+    return body

@@ -1,0 +1,102 @@
+"""The shape of a request before it is read: lists become sentences, headings and remarks that ask for nothing go.
+
+The first step of `reading`. Nothing that could become a field is taken away here: only labels of sections, wishes to
+look afterwards whether it worked (every plan does), and refusals of objects that nobody asked for, which are handed on.
+"""
+
+import re
+from collections.abc import Iterator
+
+_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|\[[^\]\n]*\]")
+_BULLET = re.compile(
+    r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-h][.)]|step \d+[:.)]?)[ \t]+(?:\[[ x]?\][ \t]+)?", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"^[ \t]*[#*_>]*[ \t]*(?:requirements?|tasks?(?:[ \t]+\d+)?|instructions?|specifications?|specs?|details?|steps?|"
+    r"notes?|solution|todo|deliverables?|acceptance criteria|question(?:[ \t]+\d+)?|what (?:i|we) (?:need|want)|the following)"
+    r"[*_]*[ \t]*:?[*_]*[ \t]*(?=\n|$)", re.IGNORECASE)  # fmt: skip
+_AIM = re.compile(
+    r"^[ \t]*[#*_>]*[ \t]*(?:objective|goal|aim|purpose|scenario|context|background|summary|description|title)[*_]*[ \t]*:[*_]*[^\n]*$", re.IGNORECASE)  # fmt: skip
+_VALUE = re.compile(r"[`\"“/=]|\d|(?:named|called)\s")
+_LOOK = re.compile(
+    r"(?:(?:and|then|also|finally|afterwards|after that|optionally|lastly)[\s,:*_]+)*"
+    r"(?:verify|check|confirm|validate|double-check|test|show me|wait|report|tell me|let me know|see|observe)\b"
+    r"(?!\s*:)(?:\s+(?:that|whether|if|it|the|all|for|until|by|when|how|its|their|logs?|status)\b|\s*$)", re.IGNORECASE)  # fmt: skip
+_ASSURE = re.compile(
+    r"(?:(?:and|then|also|finally|lastly|please)[\s,]+)*(?:ensure|make sure|be sure|see to it|guarantee)\b[^`\"\d/=]*"
+    r"\b(?:complet\w+|success\w*|finish\w*|is running|are running|is ready|are ready|is created|are created|comes? up|"
+    r"starts? (?:correctly|properly|up|successfully)|works?|working|deployed|is healthy|are healthy|up and running|valid|applied)\b[^`\"\d/=]*$", re.IGNORECASE)  # fmt: skip
+_SELF = re.compile(r"\(?\s*(?:do not|don't|dont|no need to|without|never)\s+(?:need to\s+)?(?:creat|expos|add|mak|deploy|includ)\w*\s+(?:an?|any|the|extra|separate)?\s*(?P<what>[\w -]{2,40}?)(?:\s+(?:for|to|in|with|by)\b[^).;\n]*)?\s*\)?(?=[.;,\n)]|\Z)", re.IGNORECASE)  # fmt: skip
+
+
+def shielded(text: str) -> str:
+    """The same text with every quoted or fenced stretch blotted out, places kept: for finding ends of sentences."""
+
+    def blot(found: re.Match[str]) -> str:
+        return found[0][0] + "_" * (len(found[0]) - 2) + found[0][-1] if len(found[0]) > 1 else found[0]
+
+    return _QUOTED.sub(blot, _FENCE.sub(lambda found: "_" * len(found[0]), text))
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences (and items of lists) of the text lie."""
+    mask, start = shielded(text), 0
+    for found in re.finditer(r"(?<!\be\.g)(?<!\bi\.e)[.;!?](?=\s|$)|\n[ \t]*\n|\n(?=[ \t]*[A-Z`\"])", mask):
+        if text[start : found.end()].strip():
+            yield start, found.end()
+            start = found.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
+    """The text without what asks for nothing, and the kinds of which it says that none shall be made.
+
+    `kinds` holds the words for kinds.
+    """
+    parts = _FENCE.split(text)
+    fences = _FENCE.findall(text)
+    done = "".join(_plain_lines(part) + (fences[at] if at < len(fences) else "") for at, part in enumerate(parts))
+    refused: set[str] = set()
+
+    def refuse(found: re.Match[str]) -> str:
+        word = re.sub(r"[\s-]+", " ", found["what"].strip().lower())
+        kind = kinds.get(word) or kinds.get(word.removesuffix("s"))
+        if kind is None:
+            return found[0]
+        refused.add(kind)
+        return " "
+
+    done = _SELF.sub(refuse, done)
+    kept = []
+    for start, end in sentences(done):
+        sentence = done[start:end].strip()
+        if (_LOOK.match(sentence) or _ASSURE.match(sentence)) and kept:
+            kept.append("\n" if sentence.endswith("\n") else " ")
+            continue
+        kept.append(done[start:end])
+    return "".join(kept).rstrip(), frozenset(refused)
+
+
+def _plain_lines(text: str) -> str:
+    lines = text.split("\n")
+    made: list[str] = []
+    for at, line in enumerate(lines):
+        if _LABEL.match(line) and at + 1 < len(lines):
+            made.append("")
+            continue
+        if (
+            _AIM.match(line)
+            and not _VALUE.search(line.partition(":")[2])
+            and any(each.strip() for each in lines[at + 1 :])
+        ):
+            made.append("")
+            continue
+        found = _BULLET.match(line)
+        if found is None:
+            made.append(re.sub(r"(?<![\w*])\*\*([^*\n]+)\*\*(?![\w*])|(?<![\w_])_([A-Za-z ]+)_:", r"\1\2", line))
+            continue
+        item = re.sub(r"\*\*([^*\n]+)\*\*", r"\1", line[found.end() :]).rstrip()
+        made.append(item + ("" if not item or item[-1] in ".;:,!?|" else "."))
+    return "\n".join(made)

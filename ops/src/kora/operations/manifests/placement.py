@@ -1,0 +1,53 @@
+"""Where pods may run: spreading, affinity to nodes and to other pods."""
+
+from typing import Any
+
+from kora.operations.manifests.building import Draft
+
+
+def placement(draft: Draft, own: dict[str, str]) -> dict[str, Any]:
+    """The fields of a pod's spec that say where it runs; `own` are the labels by which its like are found."""
+    fields = draft.fields
+    made: dict[str, Any] = {}
+    if spread := fields.get("spread"):
+        made["topologySpreadConstraints"] = [
+            {
+                "maxSkew": fields.get("max_skew", 1),
+                "topologyKey": topology,
+                "whenUnsatisfiable": fields.get("unsatisfiable", "ScheduleAnyway"),
+                "labelSelector": {"matchLabels": own},
+            }
+            for topology in spread
+        ]
+    affinity: dict[str, Any] = {}
+    for slot, key in (("near", "podAffinity"), ("apart", "podAntiAffinity")):
+        for rule in fields.get(slot) or []:
+            term = {
+                "labelSelector": {"matchLabels": rule.get("labels") or own},
+                "topologyKey": rule["topology"],
+            }
+            if rule.get("preferred"):
+                affinity.setdefault(key, {}).setdefault("preferredDuringSchedulingIgnoredDuringExecution", []).append(
+                    {"weight": rule.get("weight", 100), "podAffinityTerm": term}
+                )
+            else:
+                affinity.setdefault(key, {}).setdefault("requiredDuringSchedulingIgnoredDuringExecution", []).append(
+                    term
+                )
+    for rule in fields.get("node_affinity") or []:
+        expression: dict[str, Any] = {"key": rule["key"], "operator": rule["operator"]}
+        if rule.get("values"):
+            expression["values"] = rule["values"]
+        node = affinity.setdefault("nodeAffinity", {})
+        if rule.get("preferred"):
+            node.setdefault("preferredDuringSchedulingIgnoredDuringExecution", []).append(
+                {"weight": rule.get("weight", 100), "preference": {"matchExpressions": [expression]}}
+            )
+        else:
+            terms = node.setdefault(
+                "requiredDuringSchedulingIgnoredDuringExecution", {"nodeSelectorTerms": [{"matchExpressions": []}]}
+            )
+            terms["nodeSelectorTerms"][0]["matchExpressions"].append(expression)
+    if affinity:
+        made["affinity"] = affinity
+    return made
