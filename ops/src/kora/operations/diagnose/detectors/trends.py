@@ -24,6 +24,8 @@ from kora.operations.diagnose.probe import Probe
 
 MANY = 3
 HOUR = 3600.0
+_BOOT_SECONDS = 90.0
+_OTHERS = 2  # other workloads that started anew at the same time
 THROTTLED = Decimal("0.9")
 
 
@@ -35,13 +37,39 @@ def restarts(graph: Graph, probe: Probe) -> Iterator[Candidate]:
             continue
         if container.since_exit is None or container.since_exit > HOUR or not _often(container):
             continue
-        yield _restart(container, probe)
+        if not _came_with_its_node(container):
+            yield _restart(container, probe)
 
 
 def _often(container: Container) -> bool:
     """At least one restart in two hours, over the pod's life: a few long ago do not count."""
     lived = container.graph.age(_started(container.pod)) / HOUR
     return container.restarts >= MANY * max(1.0, lived / 24)
+
+
+def _came_with_its_node(container: Container) -> bool:
+    """Whether the newest restart was one of the node: the node became ready, or other workloads there started, about
+    when this container did. That says nothing about the container."""
+    graph, began = container.graph, container.running_since
+    if began is None:
+        return False
+    place, own = dig(container.pod, "spec", "nodeName"), subject_of(graph, container.pod)
+    node = graph.find("Node", None, place) if place else None
+    ready: Manifest = next(
+        (each for each in dig(node, "status", "conditions") or () if each.get("type") == "Ready"), {}
+    )
+    became = instant(ready.get("lastTransitionTime"))
+    if became is not None and abs((began - became).total_seconds()) < _BOOT_SECONDS:
+        return True
+    others = {
+        subject_of(graph, each.pod)
+        for each in all_containers(graph)
+        if each.restarts
+        and each.running_since is not None
+        and abs((each.running_since - began).total_seconds()) < _BOOT_SECONDS
+        and dig(each.pod, "spec", "nodeName") == place
+    }
+    return len(others - {own}) >= _OTHERS
 
 
 def _started(pod: Manifest) -> datetime | None:
