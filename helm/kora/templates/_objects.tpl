@@ -36,3 +36,57 @@ limits:
 {{- $own := list $name (printf "%s.%s" $name .Release.Namespace) (printf "%s.%s.svc" $name .Release.Namespace) (printf "%s.%s.svc.cluster.local" $name .Release.Namespace) -}}
 {{- concat $own .Values.console.allowedHosts | uniq | join "," -}}
 {{- end -}}
+
+{{/* Kora's tools for kagent, beside the operator, because both work on one store of plans. Whatever asks here can only propose. */}}
+{{- define "kora.mcpContainer" -}}
+{{- $name := include "kora.fullname" . -}}
+- name: mcp
+  image: {{ include "kora.image" . | quote }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args:
+    - mcp
+    - --http
+    - --host=0.0.0.0
+    - --port={{ int .Values.kagent.mcp.port }}
+    - --allow-host={{ $name }}
+    - --allow-host={{ $name }}.{{ .Release.Namespace }}
+    - --allow-host={{ $name }}.{{ .Release.Namespace }}.svc
+    - --allow-host={{ $name }}.{{ .Release.Namespace }}.svc.cluster.local
+  env:
+    - name: KORA_HOME
+      value: /data/kora
+    - name: KORA_MCP_TOKEN
+      valueFrom: {secretKeyRef: {name: {{ include "kora.mcpSecret" . | quote }}, key: token}}
+  ports:
+    - {name: mcp, containerPort: {{ int .Values.kagent.mcp.port }}, protocol: TCP}
+  readinessProbe:
+    tcpSocket: {port: mcp}
+    periodSeconds: 10
+  securityContext:
+    {{- include "kora.containerSecurity" . | nindent 4 }}
+  resources:
+    {{- include "kora.resources" . | nindent 4 }}
+  volumeMounts:
+    - {name: state, mountPath: /data}
+    - {name: tmp, mountPath: /tmp}
+{{- end -}}
+
+{{/* What the operator is told, by variable. KORA_AUTONOMY caps every AgentPolicy: no more than the rights given here allow. */}}
+{{- define "kora.environment" -}}
+KORA_HOME: /data/kora
+KORA_WATCH_NAMESPACES: {{ include "kora.namespaces" . | fromJsonArray | join "," | quote }}
+KORA_AUTONOMY: {{ .Values.autonomy.level }}
+KORA_APPLIES: {{ include "kora.mayChange" . | default "false" | quote }}
+KORA_CLUSTER_SCOPED: {{ .Values.rights.clusterScoped | quote }}
+KORA_LEASE_NAME: {{ include "kora.fullname" . | quote }}
+KORA_ADMISSION_RULE: {{ .Values.admission.rule | default (printf "%s-approvals" (include "kora.clusterName" .)) | quote }}
+KORA_METRICS_PORT: {{ .Values.metrics.port | int | quote }}
+KORA_LOG_LEVEL: {{ .Values.logLevel }}
+{{- if include "kora.previews" . }}
+KORA_PREVIEW_AS: {{ include "kora.previewUser" . | quote }}
+{{- end }}
+{{- if .Values.console.enabled }}
+KORA_CONSOLE_PORT: {{ .Values.console.port | int | quote }}
+KORA_CONSOLE_HOSTS: {{ include "kora.consoleHosts" . | quote }}
+{{- end }}
+{{- end -}}

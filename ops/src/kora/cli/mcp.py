@@ -10,6 +10,9 @@ import typer
 from kora.cli.application import ContextOption, KubeconfigOption, app, kora_home
 from kora.cli.calling import surroundings_of
 
+TOKEN_VARIABLE = "KORA_MCP_TOKEN"  # noqa: S105 - a variable's name
+"""Where a pod gets the token that its clients know; without it there is a file of our own."""
+
 AllowHostOption = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="A further name or address in the Host header to answer for; may be repeated."),
@@ -46,12 +49,14 @@ def mcp(
     import uvicorn
 
     from kora.kit.hosts import require_bindable
-    from kora.kit.tokens import token_file
+    from kora.kit.tokens import given_token, token_file
     from kora.mcp.http import PATH, TOKEN_FILE, make_app
 
     allowed = tuple(allow_host or ())
     require_bindable(host, allowed)
     file = kora_home() / TOKEN_FILE
-    served = make_app(surroundings, folder=Path.cwd(), token=token_file(file), allowed=allowed)
-    sys.stderr.write(f"Kora's tools at http://{host}:{port}{PATH}; the bearer token is in {file}. Ctrl-C ends.\n")
+    given = given_token(TOKEN_VARIABLE)
+    served = make_app(surroundings, folder=Path.cwd(), token=given or token_file(file), allowed=allowed)
+    place = TOKEN_VARIABLE if given else file
+    sys.stderr.write(f"Kora's tools at http://{host}:{port}{PATH}; the bearer token is in {place}. Ctrl-C ends.\n")
     uvicorn.run(served, host=host, port=port, log_level="warning", server_header=False)

@@ -38,6 +38,18 @@ def token_file(path: Path) -> str:
     return token
 
 
+def given_token(variable: str) -> str | None:
+    """The token in an environment variable, where a Secret of the cluster puts it; None without one.
+
+    Raises:
+        Misconfigured: it is too short to be one.
+    """
+    token = os.environ.get(variable, "").strip()
+    if token and len(token) < TOKEN_BYTES:
+        raise Misconfigured(f"The token in {variable} is too short.", fix=f"Give it {TOKEN_BYTES} characters or more.")
+    return token or None
+
+
 def same_token(given: str, real: str) -> bool:
     """Whether they are equal; takes as long whatever `given` is."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), real.encode())
