@@ -38,7 +38,7 @@ def watch(
                 return  # not served
             yield from _differences(known, items)
         try:
-            for event in _follow(reader, api_version, kind, namespace, version, left):
+            for event in follow(reader, api_version, kind, namespace, version, left):
                 broken = 0
                 version = event.object["metadata"].get("resourceVersion", version)
                 if event.type != "BOOKMARK":
@@ -53,10 +53,24 @@ def watch(
             clock.sleep(min(0.2 * 2**broken, left))
 
 
-def _follow(
-    reader: "KubernetesReader", api_version: str, kind: str, namespace: str | None, version: str, left: float
+def follow(
+    reader: "KubernetesReader",
+    api_version: str,
+    kind: str,
+    namespace: str | None,
+    version: str,
+    left: float,
+    *,
+    labels: str | None = None,
+    fields: str | None = None,
+    silence: float | None = None,
 ) -> Iterator[WatchEvent]:
-    """One watch request's events."""
+    """One watch request's events, for at most `left` seconds. `silence`: seconds without a line (the server sends a
+    bookmark about every minute) after which the connection counts as dead.
+
+    Raises:
+        VersionGone: the server has forgotten `version`. KoraError: as `ClusterReader` says.
+    """
     found = reader.discovery.find(api_version, kind)
     if found is None:
         return
@@ -65,9 +79,12 @@ def _follow(
         "resourceVersion": version,
         "allowWatchBookmarks": "true",
         "timeoutSeconds": max(1, round(left)),
+        "labelSelector": labels,
+        "fieldSelector": fields,
     }
     what = f"watch {found.plural}"
-    with reader.connection.lines(collection(found, namespace), what=what, params=params, seconds=left + 10) as lines:
+    patience = silence or left + 10
+    with reader.connection.lines(collection(found, namespace), what=what, params=params, seconds=patience) as lines:
         for line in lines:
             if not line:
                 continue

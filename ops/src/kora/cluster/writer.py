@@ -17,14 +17,16 @@ _OWNERSHIP_ATTEMPTS = 3
 
 
 def open_writer(reader: ClusterReader) -> ClusterWriter:
-    """A writer to the cluster that `reader` reads.
+    """A writer to the cluster that `reader` reads. A reader that keeps what it read names the one underneath as its
+    `connected`.
 
     Raises:
         Unavailable: the reader is not one of a real cluster.
     """
-    if not isinstance(reader, KubernetesReader):
+    connected = getattr(reader, "connected", reader)
+    if not isinstance(connected, KubernetesReader):
         raise Unavailable("This reader has no cluster behind it that could be written to.")
-    return KubernetesWriter(reader)
+    return KubernetesWriter(connected)
 
 
 class KubernetesWriter:

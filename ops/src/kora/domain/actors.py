@@ -12,6 +12,7 @@ class Surface(StrEnum):
     OPERATOR = "operator"
     MCP = "mcp"
     CONSOLE = "console"
+    CLUSTER = "cluster"  # an object in the cluster that speaks for the person who made it
 
 
 class Actor(BaseModel):

@@ -2,8 +2,10 @@
 is a tool, and nothing registers them. Both are recorded before they take effect.
 """
 
+from dataclasses import replace
+
 from kora.audit.records import AuditEntry
-from kora.domain.actors import Surface
+from kora.domain.actors import Actor, Surface
 from kora.domain.results import Status
 from kora.kit.errors import Denied
 from kora.operations.plans.effects import World
@@ -38,6 +40,40 @@ def reject_plan(context: Context, plan_id: str, reason: str = "") -> PlanRecord:
     store = PlanStore(context.home)
     _record(context, "plans.reject", store.load(plan_id), f"Rejected by {context.actor.name}. {reason}".strip())
     return reject(store, plan_id, context.actor, reason)
+
+
+def approve_for(context: Context, plan_id: str, *, plan_hash: str, person: Actor) -> PlanRecord:
+    """A person said yes in the cluster (an Approval object, whose author the API server proved): say it for them.
+
+    Only the operator's own context may; its store holds the plan.
+
+    Raises:
+        Denied: not the operator. And as `approve_plan`.
+    """
+    _require_operator(context)
+    store = PlanStore(context.home)
+    told = replace(context, actor=person)
+    _record(told, "plans.approve", store.load(plan_id), f"Approved by {person.name} with an Approval object.")
+    world = World(context.reader, context.helm)
+    return approve(store, plan_id, person, plan_hash=plan_hash, world=world)
+
+
+def reject_for(context: Context, plan_id: str, *, person: Actor, reason: str = "") -> PlanRecord:
+    """A person said no in the cluster.
+
+    Raises:
+        As `approve_for`.
+    """
+    _require_operator(context)
+    store = PlanStore(context.home)
+    told = replace(context, actor=person)
+    _record(told, "plans.reject", store.load(plan_id), f"Rejected by {person.name} with an Approval object. {reason}")
+    return reject(store, plan_id, person, reason)
+
+
+def _require_operator(context: Context) -> None:
+    if context.actor.surface is not Surface.OPERATOR:
+        raise Denied("Only the operator takes Approval objects.")
 
 
 def _require_person(context: Context) -> None:

@@ -23,6 +23,7 @@ from kora.operations.plans.store import PlanStore
 from kora.policy.document import PolicyDocument
 from kora.tools.context import Context
 from kora.tools.declaration import Arguments, Tool
+from kora.tools.guards import Still, always
 from kora.tools.invoker import Invoker, OpenWriter
 from kora.tools.registry import registry
 
@@ -59,10 +60,13 @@ def heal_pass(
     level: Autonomy = Autonomy.AUTONOMOUS,
     dry_run: bool = False,
     open_writer: OpenWriter | None = None,
+    still: Still = always,
+    resumes: bool = True,
 ) -> PassReport:
     """One pass over `namespaces` (None: the whole cluster) at most at `level`; the context's policy can only lower it.
 
-    Plans of Kora's own that a process left half done are finished or undone first. `open_writer`: see `Invoker`.
+    Plans of Kora's own that a process left half done are finished or undone first, unless `resumes` says that somebody
+    else sees to that. `open_writer`, `still`: see `Invoker`.
 
     Raises:
         Retryable: the cluster does not answer.
@@ -71,14 +75,16 @@ def heal_pass(
     def invoker(autonomy: Autonomy) -> Invoker:
         history = partial(history_of, context.home)
         if open_writer is None:
-            return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history)
-        return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history, open_writer=open_writer)
+            return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history, still=still)
+        return Invoker(
+            context, autonomy=autonomy, dry_run=dry_run, history=history, still=still, open_writer=open_writer
+        )
 
     def repair(finding: Finding, autonomy: Autonomy) -> Outcome:
         arguments = {"finding": finding.id, "namespace": finding.objects[0].namespace or ""}
         return invoker(autonomy).call("heal.repair", arguments)
 
-    notes = () if dry_run else _resume(context, invoker(level))
+    notes = () if dry_run or not resumes else _resume(context, invoker(level))
     world = World(context.reader, context.helm)
     round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress)
     report = round_.run(namespaces)

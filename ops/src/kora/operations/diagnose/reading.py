@@ -16,6 +16,7 @@ from kora.operations.diagnose.kinds import NO_RELEASES, READ_KINDS, RELEASE_LABE
 SECRETS = ReadKind("v1", "Secret", True, fields=NO_RELEASES)
 RELEASES = ReadKind("v1", "Secret", True, fields="type=helm.sh/release.v1", labels=RELEASE_LABELS)
 PUBLIC_KEYS = frozenset({"tls.crt", "ca.crt"})  # certificates are shown to every client anyway
+RELEASE_API = "helm.sh/v1"
 CLOCK_SKEW = timedelta(minutes=10)
 
 
@@ -61,11 +62,13 @@ def _may_read_secrets(reader: ClusterReader, namespaces: Sequence[str] | None) -
 
 def _releases(reader: ClusterReader, namespaces: Sequence[str] | None) -> Iterator[Manifest]:
     for secret in _listed(reader, RELEASES, namespaces):
-        yield {**secret, "kind": "HelmRelease", "apiVersion": "helm.sh/v1"}
+        yield {**secret, "kind": "HelmRelease", "apiVersion": RELEASE_API}
 
 
 def strip_secret(secret: Manifest) -> Manifest:
-    """A Secret with its keys alone; certificates stay, because they are public."""
+    """A Secret with its keys alone; certificates stay, because they are public. One that is stripped stays as it is."""
+    if "keys" in secret:
+        return secret
     kept: dict[str, str | None] = {}
     for key, value in {**(secret.get("data") or {}), **(secret.get("stringData") or {})}.items():
         kept[key] = _decoded(value) if key in PUBLIC_KEYS else None

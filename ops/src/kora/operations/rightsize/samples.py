@@ -54,11 +54,12 @@ def look(reader: ClusterReader, namespaces: Sequence[str] | None) -> list[Readin
     found: list[Reading] = []
     for space in spaces:
         for pod in reader.list(METRICS, "PodMetrics", space):
-            found += _readings(pod)
+            found += readings_of(pod)
     return found
 
 
-def _readings(pod: dict[str, Any]) -> Iterable[Reading]:
+def readings_of(pod: dict[str, Any]) -> Iterable[Reading]:
+    """The readings in one PodMetrics object."""
     metadata = pod["metadata"]
     for each in pod.get("containers") or ():
         usage = each.get("usage") or {}

@@ -30,8 +30,8 @@ _CONFIDENTIAL = re.compile(r"\.env\[|^data\.|^binaryData\.")  # values may be se
 def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
     """Deployed releases whose objects were changed or deleted behind Helm's back."""
     for record in graph.all("HelmRelease"):
-        release = decode_release(record)
-        for wanted in _manifests(release, namespace_of(record)):
+        release = record if "manifests" in record else strip_release(record)
+        for wanted in release["manifests"]:
             if not _comparable(graph, wanted):
                 continue
             live = graph.find(wanted["kind"], namespace_of(wanted), name_of(wanted))
@@ -41,8 +41,17 @@ def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
                 yield _candidate(release, wanted, changed, gone=gone)
 
 
-def decode_release(record: Manifest) -> Manifest:
-    """Helm's own record of a release: JSON, gzipped, base64, and base64 again because it lies in a Secret."""
+def strip_release(record: Manifest) -> Manifest:
+    """The record of a release with what is compared alone: its objects without Secrets, without values and chart. Reading
+    a release is work, so whoever keeps records keeps this."""
+    release = _decode(record)
+    manifests = [each for each in _manifests(release, namespace_of(record)) if each["kind"] not in SKIPPED_KINDS]
+    kept = {name: record[name] for name in ("apiVersion", "kind", "metadata") if name in record}
+    return kept | {"name": release.get("name"), "version": release.get("version"), "manifests": manifests}
+
+
+def _decode(record: Manifest) -> Manifest:
+    """Helm's own record: JSON, gzipped, base64, and base64 again because it lies in a Secret."""
     packed = base64.b64decode(base64.b64decode(dig(record, "data", "release") or ""))
     found = json.loads(gzip.decompress(packed)) if packed else {}
     return found if isinstance(found, dict) else {}
