@@ -122,6 +122,14 @@ def read_image(scan: Scan) -> str | None:
         if found is not None and found["image"].lower() not in _NO_IMAGE:
             scan.claim(*found.span())
             return _with_version(scan, found["image"])
+    lone = re.findall(
+        r"(?<![\w./:=@-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*:(?=[\w.-]*[a-z\d])[a-zA-Z0-9_][\w.-]*(?<![.])(?![\w/:])",
+        scan.rest,
+    )
+    lone = [each for each in lone if not re.fullmatch(r"\d+:\d+", each) and each.split(":")[0] not in _NO_IMAGE]
+    if len(set(lone)) == 1:  # the one thing that looks like an image
+        found = scan.take(re.escape(lone[0]))
+        return _with_version(scan, lone[0]) if found is not None else None
     return None
 
 
@@ -389,5 +397,8 @@ def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
                     protocol="UDP" if protocol == "UDP" else "SCTP" if protocol == "SCTP" else "TCP",
                 )
             )
+    scan.take_all(
+        r"(?:as )?<the>(?:container )?ports? (?:that|which) (?:the|this|its) (?:container|pod|app|application) (?:exposes?|listens on|uses|serves on)"
+    )
     unique = {(each.port, each.protocol): each for each in reversed(found)}
     return tuple(reversed(unique.values()))

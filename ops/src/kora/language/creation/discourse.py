@@ -122,6 +122,13 @@ def pointed(part: Part, made: list[Part]) -> str:
 
     body = re.sub(
         rf"\b(?:this|that|the|the same|said|the new|the above|the newly created|its)\s+(?P<kind>{_KIND}|claim)\b(?![-/]|\s+(?:named|called|key|account|class|template)\b)", put, body, flags=re.IGNORECASE)  # fmt: skip
+    keyed = [each for each in earlier if each.head.kind in {"ConfigMap", "Secret"} and each.head.name]
+    if part.head.kind in WORKLOADS and keyed:
+        last = keyed[-1].head
+        body = re.sub(
+            r"\bkey\s+([\"'`]?[\w.-]*\w[\"'`]?)(?!\s+(?:of|from|in)\s+(?:the\s+)?(?:config|secret|[\"'`]?" + re.escape(last.name or "") + r"))(?=\s+(?:into|as|to|for|in)\b)(?<!,)",
+            lambda found: found[0] if re.search(r"(?:config ?map|secret)\s+[\"'`]?[\w.-]+[\"'`]?[\s,(]*(?:with |using |and |at |the )*$", body[: found.start()], re.IGNORECASE) else f"key {found[1]} of the {_SPOKEN[last.kind]} {last.name}",
+            body, flags=re.IGNORECASE)  # fmt: skip
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:
         last = held[-1].head

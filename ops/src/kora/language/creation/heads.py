@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more
+from kora.language.creation.plain import begins_more, is_plain
 from kora.language.kinds import BY_KIND, PHRASES
 
 BUILDABLE = [
@@ -39,13 +39,13 @@ BUILDABLE = [
 _VERBS = (
     "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
     "configure|introduce|i need|i want|i'd like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
-    "implement|establish|bind|bootstrap|stand up|schedule|expose it (?:with|via|through|using|by)|front it with"
+    "implement|establish|bind|bootstrap|stand up|schedule|put together|come up with|author|compose|craft|spin up|roll out|whip up|set me up with|hook up|expose it (?:with|via|through|using|by)|front it with"
 )
 _DETERMINER = r"(?:a|an|the|one|two|three|four|five|six|\d+|another|new|separate|following|some)"
 _ADJECTIVES = (
     r"(?:(?:kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
     r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
-    r"nginx|redis|busybox|postgres|mysql|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
+    r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
     r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and) )"
 )
 KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
@@ -54,12 +54,11 @@ KIND_WORDS |= {
     "cron": "CronJob",
     "rbac role": "Role",
     "budget": "PodDisruptionBudget",
+    "pvc": "PersistentVolumeClaim",
 }
 for _word in (
     "worker",
     "no",
-    "claim",
-    "claims",
     "ns",
     "ds",
     "dep",
@@ -273,6 +272,12 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         return False
     before = text[: match.start("kind")]
     if first and not before.strip(" \n\t\"'*-•"):
+        return True
+    if (
+        first
+        and determiner in {"a", "an", "another", "one", "new"}
+        and all(is_plain(word) for word in re.findall(r"[\w'-]+", text[: match.start("kind")]))
+    ):
         return True
     if match["det"] and match["lead"]:
         # "and a service", ", a config map", ". A service …": something new, unless a preposition rules it

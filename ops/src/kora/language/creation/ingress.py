@@ -22,12 +22,17 @@ def read_ingress(scan: Scan) -> dict[str, Any]:
     tls = scan.take(
         r"(?:(?:with|and|using|enable|enabled|terminate|terminating|secured|secure|by|via|over|the|it|certificate|certificates|from|for|serve|over|a|should|must|use|uses|host|that|its) )*(?:tls|https|ssl)(?: ?(?:,|certificate|cert|is|enabled|termination|using|from|with|via|by|secured|terminated|in|stored|the|a|for|it|host|that|and|config|configuration|use|uses|taken) ?)*(?: ?<the>(?:tls )?secret(?: ?name)?<is>(?:named |called )?<name:secret>)",
         r"(?:(?:with|and|using|enable|the|a|its) )*(?:tls|https|ssl)(?: (?:certificate|cert|enabled|termination|using|from|with|via|by|in|stored|the|a|is|secured|terminated))* [\"'`]?(?P<secret>[\w.-]+)[\"'`]? secret",
+        r"(?:certificates?|certs?|tls)(?: (?:is|comes|stored|taken|from|in|by|provided|held|kept|using|with|via|of|the|a))* secret(?: named| called)?<is><name:secret>",
         r"(?:(?:with|and|using|the|a|its|certificate|from|cert|in) )*tls secret<is>(?:named |called )?<name:secret>",
     )
     if tls is not None:
         fields["tls_secret"] = tls["secret"]
     elif scan.take(r"(?:(?:with|and|using|enable|enabled|over|the|a) )*(?:tls|https)(?: (?:enabled|termination))?"):
         fields["tls"] = True
+    if tls is not None:
+        scan.take_all(
+            r"(?:with |using |over |via |and )*(?:tls|https|ssl)(?: (?:enabled|termination|terminated|for|on))*(?= ?[:,.;]| (?:hosts?|the)|$)"
+        )
     fields["rules"] = read_rules(scan)
     return {"fields": fields}
 

@@ -50,12 +50,39 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
+_KEYWORDS = frozenset(
+    """emptydir hostpath clusterip nodeport loadbalancer externalname recreate rollingupdate never always onfailure
+    ifnotpresent readwriteonce readwritemany readonlymany readwriteoncepod forbid replace allow get list watch create update
+    patch delete pods services deployments secrets configmaps jobs cronjobs ingress egress envfrom configmap secret pvc pod
+    deployment service job cronjob namespace daemonset statefulset clusterrole rolebinding serviceaccount networkpolicy
+    initcontainer initcontainers sidecar retain opaque memory cpu tcp udp noschedule noexecute prefernoschedule""".split()
+)
+_ABOUT_TEXT = re.compile(
+    r"\b(?:an?|the|me|some)?\s*(?:valid\s+|complete\s+|kubernetes\s+|k8s\s+)*(?:yaml|manifests?|definitions?|spec(?:ification)?s?|config(?:uration)?|resource definitions?)(?:\s+(?:yaml|manifests?|files?|definitions?))*\s+(?:for|of|to create|to deploy|describing|that (?:creates?|defines?|describes?|deploys?)|which (?:creates?|defines?|deploys?))\s+(?=(?:an?|the|one|two|three|new|my|our)\b)",
+    re.IGNORECASE,
+)
+
+
+def _bare_keywords(text: str) -> str:
+    """The words of Kubernetes itself without quotes; quotes stay around names and values."""
+    return re.sub(
+        r"([`\"'])([A-Za-z]+)\1",
+        lambda found: (
+            found[2]
+            if found[2].lower() in _KEYWORDS
+            and not text[: found.start()].rstrip().lower().endswith(("named", "called", "=", ":", "value", "name"))
+            else found[0]
+        ),
+        text,
+    )
+
+
 def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
     """The text without what asks for nothing, and the kinds of which it says that none shall be made.
 
     `kinds` holds the words for kinds.
     """
-    parts = _FENCE.split(text)
+    parts = [_bare_keywords(_ABOUT_TEXT.sub(" ", part)) for part in _FENCE.split(text)]
     fences = _FENCE.findall(text)
     done = "".join(_plain_lines(part) + (fences[at] if at < len(fences) else "") for at, part in enumerate(parts))
     refused: set[str] = set()

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
+from kora.language.creation.containers import KNOWN_IMAGES
 from kora.language.creation.discourse import WORKLOADS, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
 from kora.language.creation.heads import KIND_WORDS, Head, heads
@@ -14,6 +15,7 @@ from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
+from kora.language.creation.orders import plain_order
 from kora.language.creation.permissions import read_binding, read_role
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
@@ -21,7 +23,7 @@ from kora.language.creation.scan import Scan
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
-from kora.language.intents import Create, Intent, Unclear
+from kora.language.intents import ContainerSpec, Create, Intent, Unclear
 from kora.language.lexer import Token
 
 _CLUSTER_WIDE = frozenset(
@@ -38,49 +40,10 @@ def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
     return read_text(text[start - quoted : end + (text[end : end + 1] in {'"', "'", "`"})])
 
 
-_IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
-_RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
-_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), put)
-    for pattern, put in (
-        # "deploy redis:7 as a StatefulSet named cache"
-        (
-            rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?(?:\s+in it)?\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b",
-            r"create a \g<kind> using image \g<image>",
-        ),
-        # "expose it on port 80 with a LoadBalancer service"
-        (
-            r"\bexpose\s+(?:it|them|the (?:deployment|pods?|app(?:lication)?))\s+(?P<how>.*?)\s*(?:with|via|using|through|as|by|behind)\s+an?\s+(?P<type>(?:\w+[ -]?){0,2}?)\s*service\b",
-            r"create a \g<type> service \g<how> ",
-        ),
-        (
-            r"\bexpos(?:e|ing)\s+(?:it|them)\s+(?P<how>(?:internally |externally )?(?:on|at|via|through) )",
-            r"create a service \g<how>",
-        ),
-    )
-)
-_PLAIN_DEPLOY = re.compile(
-    rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled)\b|\s*[.,]|\s*$)",
-    re.IGNORECASE,
-)
-
-
-def _rewritten(text: str) -> str:
-    """Orders that name no object in front, in the one form that the rest reads."""
-    for pattern, put in _REWRITES:
-        text, times = pattern.subn(put, text)
-        text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
-    found = _PLAIN_DEPLOY.match(text)
-    if found is not None and found["image"].lower() not in KIND_WORDS and not heads(text):
-        base = found["image"].rsplit("/", 1)[-1].split(":")[0].lower()
-        text = f"create a deployment named {base} using image {found['image']}" + text[found.end() :]
-    return text
-
-
 def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
     text, refused = cleaned(text, KIND_WORDS)
-    text = _rewritten(text)
+    text = plain_order(text)
     if looks_like_grant(text):
         granted = read_grant(text)
         return granted if isinstance(granted, Unclear) else [granted]
@@ -113,7 +76,9 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     slots: dict[str, Any] = {}
     if head.name is None:
         named = scan.take(
-            r"(?:(?:it|which|that|should|must|is|be|with|the|and|whose|its|call) )*(?:named|called|call it|name ?(?:is|:|=)) ?<name:name>"
+            r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
+            r"(?:whose |its |the )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
+            r"(?:with|and|,|its|the) name <name:name>",
         )
         if named is not None:
             head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
@@ -132,6 +97,8 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         else:
             slots |= reader(scan, head)
     slots.setdefault("labels", {})
+    if head.kind in WORKLOADS:
+        slots["containers"] = _with_adjective(slots["containers"], head.adjectives)
     left = _unread(head.kind, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
@@ -145,6 +112,14 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         return [Create(name=name, **base) for name in names], left
     except ValidationError as error:
         return [], [str(error.errors()[0]["input"])[:60]]
+
+
+def _with_adjective(containers: tuple[ContainerSpec, ...], adjectives: str) -> tuple[ContainerSpec, ...]:
+    """``an nginx pod``: the word before the kind is the image when no other was said."""
+    word = re.search(rf"(?<![\w/.-])(?:{KNOWN_IMAGES}|[a-z0-9./-]+:[\w.-]*\w)(?:[\w:.-]*\w)?", adjectives)
+    if word is None or len(containers) != 1 or containers[0].image:
+        return containers
+    return (containers[0].model_copy(update={"image": word[0]}),)
 
 
 _POD_WORDS = frozenset({"pod", "pods", "container", "containers", "replica", "replicas", "template"})
@@ -183,8 +158,10 @@ def _joined(intents: list[Intent]) -> list[Intent]:
             each = each.model_copy(update={"namespace": shared})
         if each.kind in {"Role", "ClusterRole"}:
             role = each
-        elif each.kind in {"RoleBinding", "ClusterRoleBinding"} and role is not None and "role" not in each.fields:
-            each = each.model_copy(update={"fields": {**each.fields, "role": role.name, "role_kind": role.kind}})
+        elif each.kind in {"RoleBinding", "ClusterRoleBinding"}:
+            each = _bound(
+                each, role, [one for one in intents if isinstance(one, Create) and one.kind == "ServiceAccount"]
+            )
         if each.kind in WORKLOADS:
             workload = each
         elif workload is not None:
@@ -193,6 +170,35 @@ def _joined(intents: list[Intent]) -> list[Intent]:
             each = each.model_copy(update={"create_namespace": False})
         joined.append(each)
     return joined
+
+
+def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
+    """A binding without role or subject is about those of the same request."""
+    fields = dict(each.fields)
+    if role is not None and fields.get("role") in (None, role.name):
+        fields |= {"role": role.name, "role_kind": role.kind}
+    if not fields.get("subjects") and len(accounts) == 1 and accounts[0].name:
+        fields["subjects"] = [
+            {
+                "kind": "ServiceAccount",
+                "name": accounts[0].name,
+                **({"namespace": accounts[0].namespace} if accounts[0].namespace else {}),
+            }
+        ]
+    for subject in fields.get("subjects") or []:
+        home = next((one.namespace for one in accounts if one.name == subject["name"] and one.namespace), None)
+        if subject["kind"] == "ServiceAccount" and home and not subject.get("namespace"):
+            subject["namespace"] = home
+    kind = (
+        "ClusterRoleBinding"
+        if role is not None
+        and role.kind == "ClusterRole"
+        and each.kind == "RoleBinding"
+        and each.namespace is None
+        and not each.name
+        else each.kind
+    )
+    return each.model_copy(update={"fields": fields, "kind": kind})
 
 
 def _beside(each: Create, workload: Create) -> Create:

@@ -161,6 +161,7 @@ class Scan:
 
     def left(self) -> list[str]:
         """Words that nobody claimed and that are no filler."""
-        words = re.findall(r"[^\s\x00]+", self.rest)
+        rest = re.sub(r"\bthe (?:two|three|four|both|one)\b", " ", self.rest, flags=re.IGNORECASE)
+        words = re.findall(r"[^\s\x00]+", rest)
         stripped = [word.strip(".,;:!?()[]{}\"'`“”‘’-*•–—&") for word in words]
         return [word for word in stripped if word and not is_plain(word) and not re.fullmatch(r"\d+[.)]", word)]

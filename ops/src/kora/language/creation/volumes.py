@@ -1,5 +1,6 @@
 """Volumes and where they are mounted."""
 
+import re
 from typing import Any
 
 from kora.language.creation.metadata import is_name
@@ -15,13 +16,37 @@ _SIZE = (
 _CLASS = r"(?: (?:using|with|of|from|and|in)?(?: the)? ?storage ?class(?: name)?<is><name:class>)?"
 
 
+_MODS = (
+    r"(?:,? ?(?:and |with |a |using |that is |which is |as |of )*(?:(?:named|called) <name:volume>|backed by (?:memory|ram|tmpfs)|in (?:memory|ram)|(?:memory|ram)-backed|medium<is>[\"'`]?memory[\"'`]?|memory (?:as )?medium"
+    r"|(?:a )?(?:size )?limit(?:ed)?(?: to| of)?<is><qty:size>|(?:maximum )?size(?: limit)?<is><qty:size2>|of type empty ?-?dir|\(empty ?-?dir\)|type<is>empty ?-?dir))*"
+)
+_EMPTY = (
+    rf"{_MOUNT} ?<the>(?:shared |temporary |memory-backed |in-memory |ram-backed )*empty ?-?dir(?:ectory)?(?: volumes?)?{_MODS} ?(?:<name:vol2> )?(?:volume )?{_AT}{_RO}",
+    rf"{_MOUNT} ?<the>(?:shared |temporary )?(?:empty ?-?dir )?volumes?{_MODS} ?{_AT}{_RO}",
+    rf"{_MOUNT} ?<the>volume <name:volume> ?{_AT}{_RO}",
+    rf"{_MOUNT} ?<the>(?:shared )?<name:volume> (?:empty ?-?dir )?volume ?{_AT}{_RO}",
+    rf"{_MOUNT} ?<the>(?:shared )?(?:it|volume) ?{_AT}{_RO}",
+)
+
+
+def _in_memory(text: str) -> bool:
+    return (
+        re.search(
+            r"\b(?:backed by|in|medium)\W+(?:of\W+|is\W+)?(?:memory|ram|tmpfs)|(?:memory|ram)-backed|in-memory",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
 def read_mounts(scan: Scan) -> tuple[MountSpec, ...]:
     """Every mount that was said, with what the volume is made of."""
     found: list[MountSpec] = []
 
     def keep(source: str, match: Any, **more: Any) -> None:
         groups = match.groupdict()
-        name = groups.get("object") or groups.get("volume")
+        name = groups.get("object") or groups.get("volume") or groups.get("vol2")
         slots: dict[str, Any] = {
             "path": groups["path"],
             "source": source,
@@ -53,14 +78,11 @@ def read_mounts(scan: Scan) -> tuple[MountSpec, ...]:
     ):
         for each in scan.take_all(pattern):
             keep("host_path", each, source_name=each["host"], volume=each.groupdict().get("volume"))
-    for pattern in (
-        rf"{_MOUNT} ?<the>empty ?-?dir(?:ectory)?(?: volumes?)?(?: named| called)? ?(?:<name:volume> )?(?:volume )?{_AT}{_RO}",
-        rf"{_MOUNT} ?<the>(?:shared |temporary )?(?:empty ?-?dir )?volumes? (?:named |called )?<name:volume>(?: \(empty ?-?dir\)| of type empty ?-?dir)? ?{_AT}{_RO}",
-        rf"{_MOUNT} ?<the><name:volume> (?:empty ?-?dir )?volume ?{_AT}{_RO}",
-        rf"{_MOUNT} ?<the>(?:shared )?(?:it|volume) ?{_AT}{_RO}",
-    ):
+    for pattern in _EMPTY:
         for each in scan.take_all(pattern):
-            keep("empty_dir", each)
+            groups = each.groupdict()
+            size = groups.get("size") or groups.get("size2")
+            keep("empty_dir", each, in_memory=_in_memory(each.group()), **({"size": memory(size)} if size else {}))
     return tuple(found)
 
 

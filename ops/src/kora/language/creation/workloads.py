@@ -4,8 +4,9 @@
 import re
 from typing import Any
 
-from kora.language.creation.containers import read_container
+from kora.language.creation.containers import KNOWN_IMAGES, read_container
 from kora.language.creation.metadata import is_name, read_labels
+from kora.language.creation.plain import begins_more
 from kora.language.creation.placement import read_node_selector, read_placement
 from kora.language.creation.scan import Scan, number, seconds, unquoted
 from kora.language.creation.schedules import read_schedule
@@ -95,9 +96,20 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
         )
         if later is not None:
             templates = (templates[0].model_copy(update={"storage_class": later["class"]}),)
-        service = scan.take(
-            r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name<is><name:service>",
-            r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
+        wanted = scan.take(
+            r"(?:an?|its own|create an?) (?:headless |governing )+service (?:named |called )?<name:service>(?:(?:,| on| with| at| exposing| for| using| its)* ?ports? ?:? ?(?P<port>\d{2,5}))?",
+        )
+        if wanted is not None and is_name(wanted["service"]):
+            fields["service_name"], fields["service_wanted"] = wanted["service"], True
+            if wanted["port"]:
+                fields["service_port"] = int(wanted["port"])
+        service = (
+            None
+            if wanted is not None
+            else scan.take(
+                r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name<is><name:service>",
+                r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
+            )
         )
         if service is not None:
             fields["service_name"] = service["service"]
@@ -148,7 +160,7 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
 
 _JOB_NUMBERS: dict[str, tuple[str, ...]] = {
     "backoff_limit": (
-        r"(?:back-?off|retry|retries)(?: ?-?limit)?<is><num:n>(?: (?:retries|times|attempts?))?",
+        r"(?:limit\w* )?<the>(?:number of )?(?:back-?off|retry|retries)(?: ?-?limit)?<is><num:n>(?: (?:retries|times|attempts?))?",
         r"<num:n> (?:retries|retry attempts?|re-?attempts?|attempts?)",
         r"retr(?:y|ied|ies|ying)(?: \w+){0,4}? <num:n>(?: (?:times?|attempts?))?",
         r"(?:limit|number)(?: of)?(?: \w+){0,3}? retries(?: \w+){0,5}? <num:n>(?: attempts?| times)?",
@@ -355,8 +367,8 @@ def _one_more(scan: Scan, read_image: Any) -> str | None:
 
 def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
     """The text of each container that is told apart; what is said later about "the NAME container" joins its part."""
-    marks: list[tuple[int, int, str | None, str]] = []
-    for found in _CONTAINER_HEAD.finditer(scan.rest):
+    marks: list[tuple[int, int, str | None, str]] = _listed_containers(scan)
+    for found in _CONTAINER_HEAD.finditer(scan.rest) if not marks else ():
         groups = found.groupdict()
         name = groups["one"] or groups["after"] or groups["quoted"] or groups["before"] or groups["follow"]
         role = (
@@ -415,6 +427,31 @@ def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
     return [(name, role, parts[(name, role)]) for name, role in order]
 
 
+_LISTED = re.compile(
+    r"(?:(?<=[:;,(.])|(?<=\band)|(?<=\bone)|^|\n)\s*(?:\(?\d[.)]\s*)?(?:and\s+|one\s+|a\s+|an\s+|the\s+|first\s+|second\s+|another\s+)*[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
+    r"(?=\s*(?:\((?:image\s*:?\s*)?|:\s*|=\s*|,?\s*(?:which\s+|that\s+)?(?:uses?|using|runs?|running|with|based on|from|has|is)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s*:?\s*)?)[\"'`]?(?:[a-z0-9][\w./-]*:[\w][\w.-]*|[a-z0-9][\w.-]*/[\w./-]*\w|(?:"
+    + KNOWN_IMAGES
+    + r")\b))",
+    re.IGNORECASE,
+)
+
+
+def _listed_containers(scan: Scan) -> list[tuple[int, int, str | None, str]]:
+    """``two containers: app using x:1 and logger using y:2``, where the word container isn't said again."""
+    opening = re.search(r"\bcontainers\b\s*(?:inside\s*|in it\s*)?[:,(-]", scan.rest, re.IGNORECASE)
+    if opening is None:
+        return []
+    marks = [
+        (found.start("name") - (scan.rest[found.start("name") - 1] in "\"'`"), found.end(), found["name"], "")
+        for found in _LISTED.finditer(scan.rest, opening.end() - 1)
+        if is_name(found["name"])
+        and found["name"].lower() not in _NOT_CONTAINER
+        and not begins_more(found["name"])
+        and found["name"].lower() not in {"image", "command", "port", "args", "volume", "env"}
+    ]
+    return marks if len(marks) > 1 else []
+
+
 def _single_named(scan: Scan, marks: list[tuple[int, int, str | None, str]]) -> list[tuple[str | None, str, Scan]]:
     if len(marks) == 1 and marks[0][2] is not None:
         start, end, name, role = marks[0]
@@ -427,7 +464,7 @@ def _single_named(scan: Scan, marks: list[tuple[int, int, str | None, str]]) -> 
 
 
 _POD_LEVEL = re.compile(
-    r"(?:(?<=\.)\s+|(?<=;)\s*|\n\s*)(?=(?:the pod|both|all|the containers|they|it should|pod |add |set |use a|label|mount|the deployment|with labels)\b)", re.IGNORECASE)  # fmt: skip
+    r"(?:(?<=\.)\s+|(?<=;)\s*|\n\s*)(?=(?:the pod|both|all|the containers|they|it should|pod |add |set |use an?|label|the deployment|with labels|call |name (?:it|the)|make sure|ensure|share|a shared|each of|these|the (?:shared )?volume|the (?:directory|folder|path)|the job|the cron|the daemon|the stateful)\b)", re.IGNORECASE)  # fmt: skip
 
 
 def _pod_level_after(scan: Scan, start: int, stop: int) -> int:
@@ -440,6 +477,7 @@ def _read_shared_volume(scan: Scan) -> dict[str, str] | None:
     volume = r"(?P<kind>(?:an? )?(?:shared )?(?:empty ?-?dir )?volumes?)"
     at = r"(?:,? ?(?:mounted |and |mount it |which is |is |in both |in each |in all )*(?:at|on|under|to) <path:path>(?: (?:in|of|for) (?:both|all|each|the two)(?: containers?| of them)?)?)?"
     for pattern in (
+        rf"<the>(?:directory |folder |path )?<path:path> (?:directory |folder )?(?:\\w+ ){{0,2}}?(?:shared|persistent|available|accessible|common) (?:between|across|by|for|to|in|among) <the>(?:both |two |all )*containers(?:,? (?:using|with|via|through|by|on) <the>{volume}(?:,? (?:named|called) <name:volume>)?)?",
         rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?{volume}(?: named| called)? <name:volume>{at}",
         rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?<name:volume> (?:empty ?-?dir )?volume{at}",
         rf"(?:(?:with|and|using|use|through|via) )*(?:an? )?shared (?:empty ?-?dir )?volume(?: named| called)? <name:volume>{at}",

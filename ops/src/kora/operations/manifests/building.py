@@ -1,5 +1,6 @@
 """The registry of builders and the door to them. One builder a kind, in the file of its family."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,8 +55,13 @@ class Draft:
             Incomplete: it was not said.
         """
         if not self.create.name:
-            raise Incomplete(f"What shall the {self.create.kind} be called?")
-        return self.create.name
+            image = next((each.image for each in self.create.containers if each.image and not each.init), None)
+            if image is None or len(self.create.containers) > 1:
+                raise Incomplete(f"What shall the {self.create.kind} be called?")
+            name = re.sub(r"[^a-z0-9-]+", "-", image.split("@")[0].rsplit("/", 1)[-1].split(":")[0].lower()).strip("-")
+            self.create = self.create.model_copy(update={"name": name or "main"})
+            self.note(f"It is named {self.create.name}, after its image: no name was said.")
+        return str(self.create.name)
 
     def need(self, slot: str, question: str) -> Any:
         """A slot that can't be left out.

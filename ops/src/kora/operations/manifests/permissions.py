@@ -53,6 +53,9 @@ def binding(draft: Draft) -> dict[str, Any]:
     subjects = draft.need("subjects", f"To whom shall the {draft.create.kind} {draft.create.name or ''} give {name}?")
     kind = "ClusterRole" if draft.create.kind == "ClusterRoleBinding" else fields.get("role_kind", "Role")
     namespace = draft.create.namespace or draft.defaults.namespace
+    if not draft.create.name:
+        draft.create = draft.create.model_copy(update={"name": f"{name}-binding"})
+        draft.note(f"The binding is named {name}-binding: no name was said.")
     return {
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name},
         "subjects": [_subject(each, namespace) for each in subjects],

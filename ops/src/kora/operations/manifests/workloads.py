@@ -4,7 +4,7 @@ import re
 import shlex
 from typing import Any
 
-from kora.language.intents import ContainerSpec, MountSpec
+from kora.language.intents import ContainerSpec, MountSpec, PortSpec
 from kora.operations.manifests.building import Draft, Incomplete, builds
 from kora.operations.manifests.placement import placement
 from kora.operations.manifests.containers import container, volume_name, volumes
@@ -278,17 +278,20 @@ def stateful_set(draft: Draft) -> dict[str, Any]:
         spec["volumeClaimTemplates"] = templates
     body: dict[str, Any] = {"spec": spec, "__labels__": _labels(draft)}
     ports = [port for each in draft.create.containers for port in each.ports]
-    if service is None:
+    if fields.get("service_port") and not ports:
+        ports = [PortSpec(port=fields["service_port"])]
+    if service is None or fields.get("service_wanted"):
         headless: dict[str, Any] = {"clusterIP": "None", "selector": selector(draft)}
         if ports:
             headless["ports"] = [
                 {"name": each.name or f"port-{each.port}", "port": each.port, "targetPort": each.port} for each in ports
             ]
-        metadata: dict[str, Any] = {"name": draft.name, "labels": _labels(draft)}
+        metadata: dict[str, Any] = {"name": service or draft.name, "labels": _labels(draft)}
         if namespace := draft.create.namespace or draft.defaults.namespace:
             metadata["namespace"] = namespace
         body["__also__"] = [{"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": headless}]
-        draft.note(f"A headless Service {draft.name} was added: a StatefulSet needs one for the names of its pods.")
+        if service is None:
+            draft.note(f"A headless Service {draft.name} was added: a StatefulSet needs one for the names of its pods.")
     return body
 
 

@@ -1,0 +1,76 @@
+"""Orders that don't begin with "create a …" brought into the one form that the rest reads.
+
+``deploy redis:7 as a StatefulSet``, ``expose it on port 80``, ``and mount it in a new pod``, ``bind it to the group x``.
+"""
+
+import re
+
+from kora.language.creation.heads import KIND_WORDS, heads
+
+_IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
+_RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
+_NAME = r"[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)[\"'`]?"
+_KINDS_IN_USE = r"(?:pods?|deployments?|stateful ?sets?|daemon ?sets?|(?:cron ?)?jobs?)"
+_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        # "deploy redis:7 as a StatefulSet named cache"
+        (
+            rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?(?:\s+in it)?\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b",
+            r"create a \g<kind> using image \g<image>",
+        ),
+        # "and mount it in a new pod named proxy at /etc/x"
+        (
+            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach)\s+(?P<what>it|them|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:named|called)\s+[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
+            r". Create \g<head> that \g<do>s \g<what> \g<how>",
+        ),
+        # "and bind it to the group qa with a role binding called x"
+        (
+            r"(?:,?\s*(?:and|then)\s+)?\b(?:bind|attach|assign|grant|give|tie|link)\w*\s+(?P<what>it|this(?: role)?|that(?: role)?|the(?: cluster ?)?(?: ?role)?|the role)\s+to\s+(?P<who>[^.;\n]*?)\s*,?\s*\b(?:with|via|using|through|by(?: means of)?|in)\s+(?:an?|the)\s+(?P<binding>(?:cluster[ -]?)?(?:role[ -]?)?binding)(?P<name>\s+(?:named|called)\s+[\"'`]?[\w.:-]*\w[\"'`]?)?",
+            r". Create a \g<binding>\g<name> that binds it to \g<who>",
+        ),
+        # "and bind it to the user x"
+        (
+            r"(?:,?\s*(?:and|then)\s+|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
+            r". Create a role binding that binds it to ",
+        ),
+        # "expose it on port 80 with a LoadBalancer service"
+        (
+            r"\bexpose\s+(?:it|them|the (?:deployment|pods?|app(?:lication)?))\s+(?P<how>.*?)\s*(?:with|via|using|through|as|by|behind)\s+an?\s+(?P<type>(?:\w+[ -]?){0,2}?)\s*service\b",
+            r"create a \g<type> service \g<how> ",
+        ),
+        (
+            r"\bexpos(?:e|ing)\s+(?:it|them)\s+(?P<how>(?:internally |externally )?(?:on|at|via|through) )",
+            r"create a service \g<how>",
+        ),
+    )
+)
+_NAMED_DEPLOY = re.compile(
+    rf"^\s*(?:please\s+|can you\s+|could you\s+)*(?:deploy|launch|run|start|roll out|install)\s+(?:(?:a|an|the|my|our)\s+)?(?:app(?:lication)?\s+|service\s+|workload\s+)?(?:(?:named|called)\s+)?{_NAME}\s+(?:app(?:lication)?\s+|service\s+|backend\s+|frontend\s+)?(?:using|with|from|based on)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s+)?(?P<image>[\"'`]?[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?:[\w][\w.-]*\w[\"'`]?|[\"'`]?[a-z0-9][\w.-]*/[\w./-]*\w[\"'`]?)",
+    re.IGNORECASE,
+)
+_PLAIN_DEPLOY = re.compile(
+    rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled|as|named|called|under|exposing|having|at|across)\b|\s*[.,:]|\s*$)",
+    re.IGNORECASE,
+)
+
+
+def plain_order(text: str) -> str:
+    """Orders that name no object in front, in the one form that the rest reads."""
+    for pattern, put in _REWRITES:
+        text, times = pattern.subn(put, text)
+        text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
+    named = _NAMED_DEPLOY.match(text)
+    if named is not None and named["name"].lower() not in KIND_WORDS and ":" not in named["name"]:
+        return f"create a deployment named {named['name']} using image {named['image']}" + text[named.end() :]
+    found = _PLAIN_DEPLOY.match(text)
+    if found is not None and found["image"].lower() not in KIND_WORDS and not heads(text):
+        base = found["image"].rsplit("/", 1)[-1].split(":")[0].lower()
+        called = re.match(rf"\s+(?:as|under the name|named|called)\s+{_NAME}(?![\w-])", text[found.end() :])
+        if called is not None and called["name"] not in {"a", "an", "the", "user"}:
+            return (
+                f"create a deployment named {called['name']} using image {found['image']}"
+                + text[found.end() + called.end() :]
+            )
+        text = f"create a deployment named {base} using image {found['image']}" + text[found.end() :]
+    return text
