@@ -97,11 +97,11 @@ def _file(path: str) -> Path:
 
 def _quoted(path: str) -> str:
     """What the real Gordon says, as a quotation; or that it is not there. Its advice changes nothing."""
-    from kora.operations.dockerfiles.gordon import advice
+    from kora.adapters.docker_ai import advice
 
     if path == "-":
         return "docker ai reads files only."
-    said = advice(_file(path))
+    said = advice(_file(path).read_text("utf-8", errors="replace"))
     return (
         f"docker ai says (quoted, not checked):\n{said}" if said else "docker ai is not installed; nothing was asked."
     )

@@ -1,10 +1,10 @@
 """The real Gordon (``docker ai``), when Docker Desktop brings it: its words are quoted, never acted on."""
 
 import shutil
-from pathlib import Path
 
-from kora.images.programs import run
+from kora.adapters.programs import run
 from kora.kit.errors import Unavailable
+from kora.kit.redaction import redact_text
 
 _SECONDS = 120
 
@@ -21,18 +21,16 @@ def available() -> bool:
     return ran.code == 0 and "docker ai" in words and "is not a docker command" not in words
 
 
-def advice(dockerfile: Path) -> str | None:
-    """What ``docker ai`` says about a Dockerfile; None when it is not there.
+def advice(dockerfile: str) -> str | None:
+    """What ``docker ai`` says about the text of a Dockerfile, redacted both ways; None when it is not there.
 
     Raises:
         Unavailable: it is there and did not answer in two minutes, or failed.
     """
     if not available():
         return None
-    question = (
-        f"Review this Dockerfile and suggest improvements. Change nothing.\n\n{dockerfile.read_text('utf-8')[:12_000]}"
-    )
+    question = f"Review this Dockerfile and suggest improvements. Change nothing.\n\n{redact_text(dockerfile[:12_000])}"
     ran = run(["docker", "ai", question], seconds=_SECONDS)
     if ran.code:
         raise Unavailable(f"docker ai failed: {ran.err.strip()[:200]}", fix="Leave --ask-docker-ai out.")
-    return ran.out.strip()
+    return redact_text(ran.out.strip())
