@@ -252,11 +252,11 @@ class TestKagent:
         assert spec["scope"] == {"namespaces": ["taskora"]}
         assert spec["autonomy"] == {"level": "supervised", "requireApproval": []}
         assert spec["capabilities"] == {
-            "healthMonitoring": True,
-            "autoRestart": {"maxRestarts": 3, "cooldownPeriod": "5m"},
-            "resourceMonitoring": True,
-            "resourceOptimization": True,
-            "logAnalysis": True,
+            "healthMonitoring": {"enabled": True},
+            "autoRestart": {"enabled": True, "maxRestarts": 3, "cooldownPeriod": "5m"},
+            "resourceMonitoring": {"enabled": True},
+            "resourceOptimization": {"enabled": True},
+            "logAnalysis": {"enabled": True},
         }
         assert spec["alerting"] == {"channels": [{"type": "event"}]}
 
@@ -267,7 +267,22 @@ class TestKagent:
 
     def test_no_restarts(self, render: Any) -> None:
         policy = render(None, "kagent.enabled=true", "kagent.capabilities.autoRestart.enabled=false").one("AgentPolicy")
-        assert "autoRestart" not in policy["spec"]["capabilities"]
+        assert policy["spec"]["capabilities"]["autoRestart"]["enabled"] is False
+
+    @pytest.mark.parametrize(
+        "setting",
+        [
+            "kagent.paused=true",
+            "kagent.autonomy.requireApproval={scale,delete}",
+            "kagent.capabilities.logAnalysis=false",
+            "kagent.alerting.channels[0].type=slack,kagent.alerting.channels[0].urlFrom.name=a,"
+            "kagent.alerting.channels[0].urlFrom.key=url",
+        ],
+    )
+    def test_it_is_a_policy_that_kora_reads(self, render: Any, setting: str) -> None:
+        policy = pytest.importorskip("kora.policy.document", reason="Kora is not installed here")
+        whole = render(None, "kagent.enabled=true", setting).one("AgentPolicy")
+        assert policy.parse(whole).scope.namespaces == ("taskora",)
 
 
 def test_extra_objects_as_yaml_and_as_text(profile: Any) -> None:
