@@ -50,6 +50,11 @@ class Filled(BaseModel):
         )
         return "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names) or "no keys"
 
+    def line(self) -> str:
+        """The Secret's name and what became of its keys. In brackets, for behind a name that speaks of a secret and a
+        colon or an equals sign the log's redaction takes every word for a value."""
+        return f"secret {self.manifest['metadata']['name']} ({self.told()})"
+
 
 def read_env_file(path: Path) -> dict[str, str]:
     """The variables of a .env file: ``NAME=value`` lines, ``#`` comments, perhaps ``export``, quotes around a value.

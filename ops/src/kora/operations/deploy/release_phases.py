@@ -60,14 +60,14 @@ def configure(course: Course) -> str:
         course.difference = difference.compare(_current(course), course.manifests)
     said = [f"namespace {course.namespace} {'made' if missing else 'is there'}"]
     if filled is not None:
-        said.append(f"secret {filled.manifest['metadata']['name']}: {filled.told()}")
+        said.append(filled.line())
     return "; ".join(said)
 
 
 def _shown(course: Course, missing: bool, filled: Filled | None) -> str:
     lines = [f"namespace {course.namespace} will be made"] if missing else []
     if filled is not None and filled.changes:
-        lines.append(f"secret {filled.manifest['metadata']['name']}: {filled.told()}")
+        lines.append(filled.line())
     return "\n".join([*lines, course.difference.told(), course.difference.text])
 
 
