@@ -25,6 +25,7 @@ class Op(StrEnum):
     PREFIX = "prefix"  # starts with one of
     NOT_PREFIX = "not_prefix"
     MATCHES = "matches"  # regular expression, whole value
+    NOT_MATCHES = "not_matches"
     BELOW = "below"
     AT_MOST = "at_most"
     ABOVE = "above"

@@ -9,10 +9,17 @@ from itertools import pairwise
 
 from kora.language.lexer import Kind, Token
 from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort
-from kora.language.rule_terms import NEED_VALUES
+from kora.language.rule_term import NEED_VALUES
 from kora.language.rule_words import spoken
 
 EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
+
+
+REGEX = re.compile(
+    r"((?:regex|regexp|regular expression|pattern)[: ]+(?:of |is )?)([^\s`'\"]*[\^$\[\\*+|][^\s`'\"]*)(?=[\s]|$)",
+    re.IGNORECASE,
+)
+"""A regular expression that stands there without quotes."""
 
 
 def blank(match: re.Match[str]) -> str:
@@ -60,11 +67,35 @@ def without_reasons(sentence: Sequence[Item]) -> list[Item]:
     """A sentence without why it is wanted: from "because" up to a "but" or the end."""
     kept: list[Item] = []
     skipping = False
-    for item in sentence:
+    for index, item in enumerate(sentence):
+        if item.is_one("so") and not any(is_strong(sentence, place) for place in range(index, len(sentence))):
+            break  # "so finished ones get cleaned up"
         skipping = (skipping or item.sort is Sort.REASON) and item.text.lower() != "but"
         if not skipping:
             kept.append(item)
     return kept
+
+
+def without_asides(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence without what only explains a fact in brackets: "HostProcess containers (Windows)"."""
+    kept: list[Item] = []
+    index = 0
+    while index < len(sentence):
+        end = next((i for i in range(index, len(sentence)) if sentence[i].text == ")"), None)
+        if sentence[index].text == "(" and end is not None and _explains(sentence[index + 1 : end], kept):
+            index = end + 1
+            continue
+        kept.append(sentence[index])
+        index += 1
+    return kept
+
+
+def _explains(aside: Sequence[Item], before: Sequence[Item]) -> bool:
+    matter = {Sort.EXCEPT, Sort.NEGATION, Sort.COMPARE, Sort.NUMBER, Sort.RESOURCE, Sort.OTHER_THAN}
+    if any(item.sort in matter or item.is_one("only") for item in aside):
+        return False
+    last = next((item for item in reversed(before) if item.sort is Sort.CONCEPT), None)
+    return last is not None and bool(last.data.value)
 
 
 def elaborates(sentence: Sequence[Item]) -> bool:
@@ -100,7 +131,8 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             "rule",
             "it",
         }
-        opens = item.low in OPENERS and item.sort is Sort.WORD and not noun
+        listed = index + 1 < len(sentence) and sentence[index + 1].sort in {Sort.OR, Sort.COMMA, Sort.AND}
+        opens = item.low in OPENERS and item.sort is Sort.WORD and not noun and not (current and listed)
         # "tell me which", "and which of them": but not "pods which".
         opens |= item.is_one("which", "whether") and (
             not current

@@ -10,6 +10,7 @@ _SAID = {
     Op.PREFIX: "{fact} starts with {values}",
     Op.NOT_PREFIX: "{fact} does not start with {values}",
     Op.MATCHES: "{fact} has the form {values}",
+    Op.NOT_MATCHES: "{fact} does not have the form {values}",
     Op.BELOW: "{fact} < {values}",
     Op.AT_MOST: "{fact} ≤ {values}",
     Op.ABOVE: "{fact} > {values}",

@@ -144,12 +144,10 @@ _NUMBER_KINDS = {Kind.NUMBER, Kind.PERCENT, Kind.FACTOR, Kind.QUANTITY, Kind.DUR
 _VALUE_KINDS = {Kind.QUOTED, Kind.IMAGE, Kind.HOST, Kind.PATH, Kind.URL, Kind.CIDR, Kind.REFERENCE, Kind.ASSIGNMENT}
 _CANONICAL = {word for concept in CONCEPTS for word in concept.words}
 _VALUE_WORDS = {word.lower() for word in _CANONICAL}
-AMBIGUOUS_VALUES = spoken(
-    """
-    all allow always never default secret configmap forbid replace kill localhost
-    """
-)
-"""Values that are plain words as well: these count as values only as Kubernetes writes them, beside their fact."""
+_DISTINCT = {
+    word.lower() for word in _CANONICAL if re.search(r"[a-z][A-Z]|_|\d", word) or word in {"Unconfined", "Unmasked"}
+} - {"configmap", "persistentvolumeclaim"}
+"""Values that are no plain words as well; the others count as values beside a fact that takes them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +178,9 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole[-1] = Token(Kind.IMAGE, last.text + token.text, last.start, token.end, last.line_start)
         elif last is not None and last.end == token.start and token.text == "*" and last.text.endswith("/"):
             whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
+        elif token.kind is Kind.PATH and token.text.endswith(".") and len(token.text) > 1:  # the sentence's full stop
+            whole.append(Token(Kind.PATH, token.text[:-1], token.start, token.end - 1, token.line_start))
+            whole.append(Token(Kind.MARK, ".", token.end - 1, token.end))
         else:
             whole.append(token)
     return whole
@@ -219,24 +220,41 @@ def _longest(
     return best
 
 
-def mentioned_kinds(tokens: Sequence[Token]) -> tuple[str, ...]:
+def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple[str, ...]:
     """The kinds that a text is about, in order. A word that may be a kind or a fact ("pod disruption budget") counts as
-    a kind only when no other kind is named before it."""
+    a kind only when no other kind is named before it, and not at all without `ambiguous`."""
     units = _units(tokens)
     found: list[str] = []
     position = 0
+    subject_said, modal, joined = False, False, True
     while position < len(units):
+        low = units[position].token.low
+        if low in {".", "?", ";"} or units[position].token.line_start:
+            subject_said = modal = False
+        modal |= low in _MODAL_WORDS and subject_said
         kind, concept = _longest(units, position, KIND_PHRASES), _longest(units, position, CONCEPT_PHRASES)
         if kind and (concept is None or concept[0] <= kind[0]):
             name = KIND_PHRASES[kind[1]]
             subject = name != "Namespace" or _general(tokens, position)
-            if subject and (concept is None or not found):
+            # "pods must not mount secrets": what a predicate speaks of is no subject; "required on pods" names one.
+            before = units[position - 1].token.low if position else ""
+            object_of = modal and before not in _NAMING and not (before in _JOINING and joined)
+            joined = not object_of
+            if not object_of and subject and (concept is None or (ambiguous and not found)):
                 found.append(name)
+            subject_said = True
             position += kind[0]
         else:
+            subject_said |= concept is not None or bool(set(units[position].words) & _HOLDERS)
             position += concept[0] if concept else 1
     plain = [kind for kind in found if kind != "Namespace"]
     return tuple(dict.fromkeys(plain if found[:1] != ["Namespace"] else found[:1]))
+
+
+_MODAL_WORDS = spoken("must should shall may can cannot mustn't shouldn't can't need needs have has")
+_NAMING = spoken("on for in to by within across all every each any such both")
+_JOINING = spoken("and or , /")
+_HOLDERS = spoken("container workload volume image")
 
 
 def _general(tokens: Sequence[Token], position: int) -> bool:
@@ -248,7 +266,8 @@ def _general(tokens: Sequence[Token], position: int) -> bool:
 
 
 def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
-    """Every token's meaning; `kinds` is what the text is about, which decides between meanings of a word."""
+    """Every token's meaning; `kinds` is what the text is about, which decides between meanings of a word. Where none
+    fits, the other kinds of the text decide."""
     units = _units(tokens)
     found: list[Item] = []
     position = 0
@@ -268,8 +287,21 @@ def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
     return found
 
 
+def _borrowed(concept: Concept, phrase: tuple[str, ...], kinds: Sequence[str]) -> bool:
+    """Whether a word means the fact on one kind alone: "ingress" in a network policy, "type" of a service."""
+    special = concept.fact == "field.object" and phrase in KIND_PHRASES
+    return (special or phrase == ("type",)) and not set(concept.kinds) & set(kinds)
+
+
+def _named(units: Sequence[_Unit]) -> tuple[str, ...]:
+    """Every kind that is named anywhere."""
+    found = (_longest(units, position, KIND_PHRASES) for position in range(len(units)))
+    return tuple(KIND_PHRASES[match[1]] for match in found if match) or ("",)
+
+
 def _fits(concept: Concept, kinds: Sequence[str]) -> bool:
-    return not kinds or not concept.kinds or bool(set(concept.kinds) & set(kinds)) or tuple(kinds) == ("Namespace",)
+    named = not kinds or (tuple(kinds) == ("Namespace",) and concept.fact != "field.object")
+    return named or not concept.kinds or bool(set(concept.kinds) & set(kinds))
 
 
 def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tuple[Item, int] | None:
@@ -293,7 +325,10 @@ def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tupl
         offer(kind, Sort.KIND, KIND_PHRASES[kind[1]])
     concept = _longest(units, position, CONCEPT_PHRASES)
     if concept:
-        fitting = [each for each in CONCEPT_PHRASES[concept[1]] if _fits(each, kinds)]
+        known = [each for each in CONCEPT_PHRASES[concept[1]] if not _borrowed(each, concept[1], kinds)]
+        fitting = [each for each in known if _fits(each, kinds)] or [
+            each for each in known if _fits(each, _named(units))
+        ]
         if fitting:
             offer(concept, Sort.CONCEPT, fitting[0])
     if kind:
@@ -383,10 +418,10 @@ def _single(unit: _Unit) -> Item:
         return Item(Sort.VALUE, token.low, token.text, token.text)
     if token.kind is Kind.MARK:
         return Item(Sort.COMMA if token.text == "," else Sort.MARK, token.text, token.text)
-    if token.low in _VALUE_WORDS and (token.low not in AMBIGUOUS_VALUES or token.text.isupper()):
+    if token.low in _DISTINCT or (token.low in _VALUE_WORDS and token.text.isupper()):
         return Item(Sort.VALUE, token.low, token.text, token.text)
-    if token.text in _CANONICAL:  # "Never": a negation unless a fact that takes it is near
-        return Item(_plain(low, unit), low, token.text, token.text)
+    if token.low in _VALUE_WORDS:  # "Never": a negation unless a fact that takes it is near
+        return Item(_plain(low, unit), token.low, token.text, token.text)
     if low in NUMBERS and low != "one":
         return Item(Sort.NUMBER, low, token.text, NUMBERS[low])
     sort = _plain(low, unit)
@@ -398,7 +433,24 @@ def _plain(low: str, unit: _Unit) -> Sort:
     for sort, table in _WORD_SORTS:
         if low in table or unit.token.low in table:
             return sort
-    return Sort.WORD if set(unit.words) <= _KNOWN or unit.token.low in _KNOWN else Sort.UNKNOWN
+    token = unit.token.low
+    parts = "-" not in token or token.partition("-")[0] in _PREFIXES  # "kube-system" is a name, not two words
+    known = (parts and set(unit.words) <= _KNOWN) or token in _KNOWN or _adverb(token)
+    return Sort.WORD if known else Sort.UNKNOWN
+
+
+def _adverb(low: str) -> bool:
+    """Whether a word says how ("automatically"): it restricts nothing, except the few that do."""
+    return len(low) > 5 and low.endswith("ly") and low.isalpha() and low not in _RESTRICTING
+
+
+_PREFIXES = spoken("non pre re well so in up per multi self un over top end one make")
+_RESTRICTING = spoken(
+    """
+    hardly rarely barely scarcely nearly partly newly lately early publicly internally externally privately locally
+    globally weekly daily monthly hourly yearly family assembly anomaly friendly costly likely unlikely
+    """
+)
 
 
 _WORD_SORTS = (

@@ -1,191 +1,17 @@
-"""The clauses of a rule: facts with their comparisons and values, joined, negated → a requirement.
+"""Reading one clause of a rule: comparisons, numbers and values find the fact that they belong to.
 
-A clause is a stretch of items with one polarity ("must not A or B"). Every fact in it becomes a `Term`, which can be
-asked for the test that holds when the fact is wanted, and for the one that holds when it is not. Negation is so pushed
-down to the tests, where "not set" has a meaning of its own.
+A clause is a stretch of items with one polarity ("must not A or B"). Every fact in it becomes a `Term` of `rule_term`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Sequence
 
-from kora.domain.rules import All, AnyOf, Op, Requirement, Test
-from kora.language.rule_concepts import Concept
+from kora.domain.rules import Op
+from kora.language import rule_words as words
+from kora.language.rule_model import Concept
 from kora.language.rule_scan import Item, Sort
+from kora.language.rule_term import NEED_VALUES, Clause, NotUnderstood, Term
 from kora.language.rule_words import RESOURCES, spoken
-
-_OPPOSITE = {
-    Op.PRESENT: Op.ABSENT,
-    Op.ABSENT: Op.PRESENT,
-    Op.IN: Op.NOT_IN,
-    Op.NOT_IN: Op.IN,
-    Op.PREFIX: Op.NOT_PREFIX,
-    Op.ONLY: Op.CONTAINS_NONE,
-    Op.CONTAINS: Op.CONTAINS_NONE,
-    Op.BELOW: Op.AT_LEAST,
-    Op.AT_LEAST: Op.BELOW,
-    Op.ABOVE: Op.AT_MOST,
-    Op.AT_MOST: Op.ABOVE,
-}
-# Facts that say nothing without a value: "images" alone is only what a sentence is about.
-NEED_VALUES = spoken(
-    """
-    image name service.type service.port ingress.host subject volume.type container_port command cron.schedule
-    """
-)
-
-
-class NotUnderstood(Exception):
-    """A part of the rule that nobody may guess at; the words say which."""
-
-
-def all_of(parts: Sequence[Requirement]) -> Requirement:
-    """Every part, without needless nesting and repetition."""
-    flat: list[Requirement] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, All) else (part,))
-    unique = tuple(dict.fromkeys(flat))
-    return unique[0] if len(unique) == 1 else All(parts=unique)
-
-
-def any_of(parts: Sequence[Requirement]) -> Requirement:
-    """One of the parts, without needless nesting and repetition."""
-    flat: list[Requirement] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, AnyOf) else (part,))
-    unique = tuple(dict.fromkeys(flat))
-    return unique[0] if len(unique) == 1 else AnyOf(parts=unique)
-
-
-@dataclass
-class Term:
-    """One fact (or several joined ones) with what was said about it."""
-
-    concept: Concept
-    facts: tuple[str, ...]
-    either: bool = False
-    comparisons: list[tuple[Op, str]] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-    others: bool = False
-    """Whether the values are the exceptions: "registries other than"."""
-    either_value: bool = False
-    only: bool = False
-    unique: bool = False
-
-    @property
-    def said(self) -> bool:
-        """Whether anything was said about the fact."""
-        return bool(self.values or self.comparisons or self.unique)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was said about a fact that needs a value."""
-        return (
-            self.concept.fact in NEED_VALUES
-            and not self.concept.value
-            and not self.values
-            and not self.comparisons
-            and not self.unique
-        )
-
-    def test(self, wanted: bool, *, strict: bool = False) -> Requirement:
-        """What must hold when the fact is wanted, or when it is not; `strict`: "A or B" asks for both (what is searched
-        for is the lack of either)."""
-        if strict:
-            self.either = self.either_value = False
-        if self.others:
-            wanted = not wanted
-        each = [self._fact(fact, wanted) for fact in self.facts]
-        return any_of(each) if self.either and wanted else all_of(each)
-
-    def _fact(self, fact: str, wanted: bool) -> Requirement:
-        if self.unique:
-            return Test(fact=fact, op=Op.UNIQUE)
-        if self.comparisons:
-            return self._compared(fact, wanted)
-        if self.values:
-            return self._valued(fact, wanted)
-        op = self.concept.presence
-        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=self.concept.value)
-
-    def _compared(self, fact: str, wanted: bool) -> Requirement:
-        unset = Test(fact=fact, op=Op.ABSENT)
-        if wanted:
-            tests: list[Requirement] = [Test(fact=fact, op=op, values=(value,)) for op, value in self.comparisons]
-            return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
-        return any_of([unset, *(Test(fact=fact, op=_OPPOSITE[op], values=(v,)) for op, v in self.comparisons)])
-
-    def _valued(self, fact: str, wanted: bool) -> Requirement:
-        if self.concept.keyed:
-            keys = [self._key(fact, value, wanted) for value in self.values]
-            return any_of(keys) if self.either_value and wanted else all_of(keys)
-        op, values = self.concept.value_op or Op.IN, tuple(self.values)
-        if fact == "image":
-            fact, values = _image_values(values)
-        if fact == "image.explicit_tag":  # an image without a tag has the tag "latest"
-            fact = "image.tag"
-        if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
-            values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
-            op = Op.IN
-        if op is Op.CONTAINS and wanted and "ALL" not in values:  # dropping all of them drops each
-            return any_of([Test(fact=fact, op=op, values=values), Test(fact=fact, op=op, values=("ALL",))])
-        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values)
-
-    @staticmethod
-    def _key(fact: str, value: str, wanted: bool) -> Requirement:
-        key, equals, content = value.partition("=")
-        key, content = key.strip(), content.lstrip("=").strip().strip("\"'")
-        if equals:
-            return Test(fact=fact, key=key, op=Op.IN if wanted else Op.NOT_IN, values=(content,))
-        return Test(fact=fact, key=key, op=Op.PRESENT if wanted else Op.ABSENT)
-
-
-_FLIP = {"true": "false", "false": "true"}
-_HUB = ("docker.io", "index.docker.io", "docker hub", "dockerhub")
-
-
-def _image_values(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Images are compared as written, unless Docker Hub is named, which is what silence means."""
-    if any(value.lower().startswith(_HUB) for value in values):
-        full = tuple("docker.io/" if value.lower().rstrip("/") in _HUB else value for value in values)
-        return "image.full", full
-    return "image", tuple(value if any(c in value for c in "/:*") else f"{value}/" for value in values)
-
-
-@dataclass
-class Clause:
-    """One stretch with one polarity."""
-
-    terms: list[Term] = field(default_factory=list)
-    negations: int = 0
-    either: bool = False
-    both: bool = False
-    neither: bool = False
-    only: bool = False
-    deferred: bool = False
-    """Whether it announces numbers that another sentence gives."""
-
-    def required(self, search: bool) -> Requirement:
-        """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
-        negated = bool(self.negations % 2)
-        wanted = negated if search else not negated
-        tests = [term.test(wanted, strict=search and not self.neither) for term in self.terms]
-        if not search:
-            alternative = self.both and not self.either if negated else self.either
-        else:
-            alternative = self.neither if negated else not self.either
-        return any_of(tests) if alternative else all_of(tests)
-
-    def holds(self) -> Requirement:
-        """The clause as a plain statement, for conditions."""
-        wanted = not self.negations % 2
-        tests = [term.test(wanted) for term in self.terms]
-        return any_of(tests) if self.either is wanted and len(tests) > 1 else all_of(tests)
-
-    def fails(self) -> Requirement:
-        """The opposite of `holds`."""
-        wanted = bool(self.negations % 2)
-        tests = [term.test(wanted) for term in self.terms]
-        return all_of(tests) if self.either is not wanted and len(tests) > 1 else any_of(tests)
 
 
 def resource_term(item: Item) -> Term:
@@ -211,6 +37,20 @@ def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
     return _Reader(items, before).read()
 
 
+ENVIRONMENTS, PLACES = spoken(words.ENVIRONMENTS), spoken(words.PLACES)
+_VALUE_MARKS = spoken("value values set equal equals valued")
+_SHAPES = {
+    **dict.fromkeys(("start", "starting", "begin", "beginning", "prefix", "prefixed"), "prefix"),
+    **dict.fromkeys(("end", "ending", "suffix", "suffixed"), "suffix"),
+    **dict.fromkeys(("contain", "containing", "include", "including"), "part"),
+    **dict.fromkeys(("regex", "pattern", "regular", "expression", "regexp"), "regex"),
+}
+_PATTERNS: dict[str, Callable[[str], str]] = {
+    "prefix": lambda value: f"{re.escape(value)}.*",
+    "suffix": lambda value: f".*{re.escape(value)}",
+    "part": lambda value: f".*{re.escape(value)}.*",
+    "regex": lambda value: value,
+}
 _KEY_WORDS = spoken(
     """
     app team environment env name owner version tier application component
@@ -234,6 +74,9 @@ class _Reader:
         self.compare: Op | None = None
         self.unique = False
         self.range_from: str | None = None
+        self.value_follows = False
+        self.value_or = False
+        self.shape: str | None = None
         self.last_compare: Op | None = None
 
     def read(self) -> Clause:
@@ -262,10 +105,19 @@ class _Reader:
         if item.is_one("all") and self._takes(index):
             self._value(index)
             return 1
+        if self._ends_list(index):
+            self._value(index)
+            return 1
         handler = _HANDLERS.get(item.sort)
         if handler is not None:
             handler(self, index)
         return 1
+
+    def _ends_list(self, index: int) -> bool:
+        """Whether a small word closes a list of values: "one of finance, hr or it"."""
+        if self.items[index].sort is not Sort.WORD or index + 1 != len(self.items) or not self.value_follows:
+            return False
+        return index >= 2 and self.items[index - 1].sort is Sort.OR and self._valuelike(index - 2)
 
     # --- what each sort of item does ------------------------------------------------------------------------------
 
@@ -279,7 +131,21 @@ class _Reader:
     def _or(self, index: int) -> None:
         if index and self.items[index - 1].low in RESOURCES:
             return  # "must not exceed 200m CPU or 1Gi memory": each has its number
+        if index and self._valuelike(index - 1) and self._valuelike(index + 1):
+            self.value_or = True  # "set to high or critical": a choice of values, not of facts
+            return
         self.clause.either = True
+
+    def _valuelike(self, index: int) -> bool:
+        """Whether the item (a determiner before it left out) names a value or a key."""
+        while index < len(self.items) and self.items[index].low in {"a", "an", "the", "either"}:
+            index += 1
+        if index >= len(self.items):
+            return False
+        item = self.items[index]
+        if item.sort in {Sort.VALUE, Sort.NUMBER} or isinstance(item.data, str):
+            return True
+        return item.sort is Sort.WORD and item.low not in _NO_KEYS and self._beside_keyed(index)
 
     def _word(self, index: int) -> None:
         item = self.items[index]
@@ -289,8 +155,30 @@ class _Reader:
             self.clause.only = True
         elif item.is_one("unique", "distinct", "same"):
             self._unique(index)
+        elif item.is_one("twice", "duplicate", "duplicated"):
+            self.unique = self._next_term(index) is not None
+            if not self.unique and self.clause.terms:
+                self.clause.terms[-1].unique = True
+        elif item.low in _VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self._keyed_before(index)):
+            self.value_follows = True
+        elif item.low in _SHAPES and self._shaped(index):
+            self.shape, self.value_follows = _SHAPES[item.low], True
         elif item.is_one("true", "false") or (item.low not in _NO_KEYS and self._beside_keyed(index)):
             self._value(index)
+
+    def _keyed_before(self, index: int) -> bool:
+        """Whether a key was named, so that what follows "must be" is its value."""
+        last = self._last(valued=True)
+        return last is not None and last.concept.keyed and bool(last.values) and not self.pending
+
+    def _shaped(self, index: int) -> bool:
+        """Whether "ends with", "matches", "contains" is about the form of a value that follows."""
+        if self.items[index].low in {"prefix", "start", "begin", "starting", "beginning"}:
+            last = self._last(valued=True)
+            return last is not None and last.concept.fact not in {"image", "volume.host_path"}
+        following = self.items[index + 1 : index + 5]
+        value = next((each for each in following if each.sort in {Sort.VALUE, Sort.UNKNOWN, Sort.CONCEPT}), None)
+        return value is not None and value.sort is not Sort.CONCEPT and self._last(valued=True) is not None
 
     def _unique(self, index: int) -> None:
         """ "unique hosts", "hosts must be unique", "the same selector" (the opposite)."""
@@ -321,6 +209,9 @@ class _Reader:
         if self.compare is None and index and self.items[index - 1].sort is Sort.MARK and item.line_start:
             return
         if self._range(index):
+            return
+        if self.compare is None and self.value_follows and self._keyed_before(index):
+            self._value(index)
             return
         following = self.items[index + 1] if index + 1 < len(self.items) else None
         if following is not None and following.low in RESOURCES and self._one_resource(item.data, following.low):
@@ -384,12 +275,19 @@ class _Reader:
         if (
             following is not None
             and following.sort is Sort.CONCEPT
-            and following.data.keyed
+            and following.data.fact in {"labels", "annotations"}
             and " " not in self.items[index].low
         ):
             self.pending.append(self.items[index])  # "an environment label"
             return None
+        previous = self.items[index - 1] if index else None
+        if previous is not None and previous.sort is Sort.CONCEPT and previous.data.keyed and " " not in previous.low:
+            last = self._last(valued=True)
+            if last is not None and last.concept is previous.data and not last.values:
+                self._bind_values([self.items[index]], last)  # "the label env"
+                return None
         term = concept_term(self.items[index])
+        self.value_follows, self.shape = False, None
         if term.concept.fact == "capabilities.add":  # "drop all capabilities", "capabilities to drop"
             dropped = next((each for each in self.clause.terms if each.concept.fact == "capabilities.drop"), None)
             if dropped is not None:
@@ -439,9 +337,12 @@ class _Reader:
 
     def _unknown(self, index: int) -> None:
         item = self.items[index]
-        if self._names_key(index):
+        if self._names_key(index) or (self.value_follows and self._keyed_before(index)):
             self._value(index)
             return
+        following = self.items[index + 1].low if index + 1 < len(self.items) else ""
+        if item.low in ENVIRONMENTS and following in PLACES:
+            return  # "our production cluster"
         raise NotUnderstood(item.text)
 
     def _other_than(self, _index: int) -> None:
@@ -451,12 +352,15 @@ class _Reader:
 
     def _takes(self, index: int) -> bool:
         """Whether the fact beside a word lists it among its values ("pull policy Never", "drop all")."""
-        low = self.items[index].low
-        places = [*range(index - 1, max(-1, index - 7), -1), *range(index + 1, min(len(self.items), index + 2))]
-        for place in places:
-            item = self.items[place]
-            if item.sort is Sort.CONCEPT and low in {word.lower() for word in item.data.words}:
-                return low != "all" or item.data.fact == "capabilities.drop" or self.items[index].text == "ALL"
+        low = self.items[index].text.lower()
+        before = next((each for each in reversed(self.items[:index]) if each.sort is Sort.CONCEPT), None)
+        after = self.items[index + 1] if index + 1 < len(self.items) else None
+        for item in (after, before):
+            if item is None or item.sort is not Sort.CONCEPT or low not in {word.lower() for word in item.data.words}:
+                continue
+            if low == "all" and item.data.fact != "capabilities.drop" and self.items[index].text != "ALL":
+                continue
+            return not (item is before and self.items[index].text == "never")
         return False
 
     def _beside_keyed(self, index: int) -> bool:
@@ -551,12 +455,15 @@ class _Reader:
             raise NotUnderstood(found[0].text)
         own = self._own(term)
         canonical = {word.lower(): word for word in own.concept.words}
+        target = own.key_values if own.concept.keyed and own.values and self.value_follows else own.values
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
-            own.values.append(canonical.get(value.lower(), value))
+            if self.shape is not None and (target is own.key_values or not own.concept.keyed):
+                own.shape, value = Op.MATCHES, _PATTERNS[self.shape](value)
+            target.append(canonical.get(value.lower(), value))
         if self.others:
             own.others, self.others = True, False
-        own.either_value = self.clause.either
+        own.either_value = self.clause.either or self.value_or
         self.pending = []
 
 
@@ -566,7 +473,7 @@ _NO_KEYS = spoken(
     a an the this that these those any all every each no some both either of to for from in on at by with within
     is are be been has have had having do does did must should shall need may can set use using required require
     following missing it they them there which who where when if so than then also too only same kind object
-    value key named called defined specified present present. other others least its their our valid certain
+    recommended special particular common custom explicit single dedicated meaningful value key named called defined specified present present. other others least its their our valid certain
     proper new one two always not without and or as define specify include includes carry contain get own custom
     label labeled labelled such like start starting begin with container pod namespace deployment workload
     resource service ensure make sure check list needs ought current existing standard mandatory allowed

@@ -54,7 +54,7 @@ NEGATIONS = """
 not no never without missing lack lacking don't doesn't isn't aren't haven't hasn't cannot can't shouldn't mustn't
 won't neither nor absent omit omitting forbid forbidden prohibit prohibited disallow disallowed block blocked blocking
 avoid prevent prevented ban banned deny denied refuse reject rejected disable disabled disabling unset undefined none
-absence fail refrain dont doesnt illegal forgot forgotten lacks
+absence fail refrain empty blank nobody nothing noone stop eliminate remove zero-tolerance dont doesnt illegal forgot forgotten lacks
 """
 # These say what must be by themselves; the others only beside a word of search.
 STRONG_MODALS = """
@@ -64,6 +64,13 @@ verify confirm policy rule has-to have-to
 WEAK_MODALS = """
 only allow allowed permit permitted forbid forbidden prohibit prohibited disallow disallowed block blocked ban banned
 deny denied never may every all each always no avoid prevent reject refuse neither none restrict restricted acceptable
+"""
+PLACES = """
+cluster environment system setup infrastructure estate landscape fleet account site
+"""
+# Words that tell one cluster from another; before anything else they would narrow a rule down.
+ENVIRONMENTS = """
+production prod live staging dev development test testing current existing new internal our
 """
 SEARCHES = """
 find identify list show report which tell detect spot locate search scan flag name who whose what display are any do
@@ -95,6 +102,35 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
+regex regexp pattern expression regular custom checksum concurrent twice duplicate duplicates duplicated single dedicated
+consume consumes consuming consumed reference references referencing referenced appear appears appearing spread
+spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships shipped shipping share shares
+sharing reuse identical equal differ different differs same matches covers cover covered covering protect protects
+protected protecting select selects selected selecting recommended back instead directly simply always should could
+would might otherwise anywhere somewhere elsewhere everywhere seconds minutes minute hours hour days day times
+hard hardcode hardcoded literal accept accepts accepted assume assumed hold holds holding held call calls called
+declares mentions mention mentioned refer refers referred supply supplied supplies carry carries sit sits placed place
+places put puts populate populated turned turn switch switched mounts respect honor honour honoring guarantee
+guarantees guaranteed remain remains exist exists attempt attempts try tries trying want wants decide
+decided agreed introduced introducing rolled rolling rollout migration migrating standardize standardized
+standardised baseline governance operations engineering platform developers developer engineers engineer people
+person persona auditor audit auditing audits reviewer reviewing inspector inspects colleague colleagues manager
+compliance security clusters kube tell tells told sort handle handles handled treat treated consider considered
+considering count counts counted total overall altogether together each-other combination pair individually
+independently individual kept equipped equip fitted fit come comes from where wherever onto upon against off per
+during while thus hence therefore accordingly namely i.e ie eg viz those-that ones oneself itself
+themselves him her his hers someone somebody whoever anyone everybody everyone people's plus along alongside
+besides further furthermore moreover
+good great best better well-known sensible reasonable appropriate suitable corresponding respective relevant
+necessary needed needful wanted desirable preferred prefer prefers strictly purely merely solely exclusively
+objects entity entities thing things stuff piece pieces part parts portion list lists listed lister field fields
+property properties attribute attributes parameter parameters element elements manifest manifests yaml json spec
+specs definition definitions configured config configs setup installation installed install stanza block
+deployed deploying deploys rollouts provisioned provision launched launch starts started running
+executed execute executing operate operated operates scheduled land lands landed end ends ended ending make-sure
+point-at at least-one aside mind remember note noted notice please-note attention heads-up fyi thanks thank cheers
+hello there today now currently recently already yet soon later anymore longer okay ok right so very quite really
+honestly basically essentially generally usually typically normally mostly correctly properly accidentally
 requirement requirements creating specification preventing
 a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
 hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
@@ -114,12 +150,12 @@ permissions type mode address addresses back at allowed approved trusted followi
 connection connections level namespace namespaces state status true security context securitycontext metadata
 annotated labeled labelled tagged label pinned attach attached bound bind binding role given associated carry carrying
 appear available match matched matching up out whether about not will may might get gets be's else other others least
-standard current existing entire whole new ever still made sort kind kinds live production prod team teams here's
-everything anything something under our company organization internal certain specific specifically correctly
+entire whole ever still made sort kind kinds team teams here's
+everything anything something under our company organization certain specific specifically correctly
 permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
 hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask creation deploying
 attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block
-final response anything important followed leading whitespace extra text determine analysis after defined being
+final response anything important followed leading whitespace text determine analysis after defined being
 request via them rejected designated such otherwise every resource(s) false between means e.g e.g. etc certain
 approved value values allowing wanting managed specified. per number enough enforcing checking auditing ensuring
 verifying examining scanning looking listing following ip format line print output system violations risk help exactly

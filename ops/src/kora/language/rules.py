@@ -8,15 +8,17 @@ cluster here.
 `operations.audits` holds objects against what comes out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kora.domain.rules import Requirement, Rule, Scope
 from kora.language.intents import Unclear
 from kora.language.lexer import tokens
 from kora.language.rule_concepts import POD_KINDS
+from kora.language.rule_conditions import meant, predicates
 from kora.language.rule_cutting import (
     EXAMPLE,
     OPENERS,
+    REGEX,
     blank,
     clauses,
     elaborates,
@@ -27,14 +29,17 @@ from kora.language.rule_cutting import (
     segments,
     sentences,
     with_implied,
+    without_asides,
     without_reasons,
     without_report,
 )
+from kora.language.rule_fusing import fused
 from kora.language.rule_meaning import meaning
 from kora.language.rule_roles import read_roles
 from kora.language.rule_scan import Item, Sort, items, mentioned_kinds, merged
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
-from kora.language.rule_terms import Clause, NotUnderstood, Term, all_of, any_of, read_clause
+from kora.language.rule_term import Clause, NotUnderstood, Term, all_of, any_of
+from kora.language.rule_terms import read_clause
 from kora.language.rule_words import spoken
 
 MAX_LENGTH = 8000
@@ -55,11 +60,15 @@ def read_rule(text: str) -> Rule | Unclear:
     try:
         return _Reading(text).rule()
     except NotUnderstood as problem:
-        return Unclear(
-            text=str(problem),
-            understood="",
-            question=f'"{problem}" is not understood as part of a rule, so nothing was checked. Say it in other words.',
-        )
+        try:  # "storage classes" may be objects, or what claims name
+            return _Reading(text, ambiguous=False).rule()
+        except NotUnderstood:
+            return Unclear(
+                text=str(problem),
+                understood="",
+                question=f'"{problem}" is not understood as part of a rule, so nothing was checked. '
+                "Say it in other words.",
+            )
 
 
 def looks_like_rule(text: str) -> bool:
@@ -115,10 +124,10 @@ is_rule = looks_like_rule
 class _Reading:
     """One text on its way to a rule."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, ambiguous: bool = True) -> None:
         self.text = text
-        found = without_report(merged(tokens(EXAMPLE.sub(blank, text))))
-        self.kinds = mentioned_kinds(found)
+        found = without_report(merged(tokens(REGEX.sub(r"\1`\2`", EXAMPLE.sub(blank, text)))))
+        self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
         self.term: Term | None = None
@@ -141,7 +150,7 @@ class _Reading:
             if (obligations or searches) and elaborates(sentence):
                 continue
             self.excuses = []
-            sentence = self._take_scope(without_reasons(sentence))
+            sentence = self._take_scope(without_asides(without_reasons(sentence)))
             stated = False
             for segment in segments(sentence):
                 if not segment:
@@ -185,13 +194,44 @@ class _Reading:
         if roles is not None:
             self.roles = True
             return roles
-        segment = with_implied(segment)
+        segment = fused(with_implied(segment))
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
-        condition, segment = self._condition(segment) if mode == "must" else (None, segment)
+        if mode != "must":
+            return self._searched(predicates(segment))
+        found = meant(segment)
+        if found.banned:
+            return self._searched((part, False) for part in found.conditions)
+        conditions = [self._failing(part) for part in found.conditions]
+        requirement = self._joined(found.rest, search=False)
+        return requirement if requirement is None else any_of([*conditions, requirement])
+
+    def _searched(self, described: Iterable[tuple[list[Item], bool]]) -> Requirement | None:
+        """What must hold so that an object is not found: it lacks one of the things that describe an offender."""
         requirement: Requirement | None = None
-        search = mode != "must"
+        for stretch, by_or in described:
+            made = self._joined(stretch, search=True)
+            if made is None or requirement is None:
+                requirement = made or requirement
+            else:
+                requirement = all_of([requirement, made]) if by_or else any_of([requirement, made])
+        return requirement
+
+    def _failing(self, stretch: list[Item]) -> Requirement:
+        """What holds where a condition does not."""
+        before = self.term
+        clause = self._clause(stretch)
+        if clause is None:
+            raise NotUnderstood(" ".join(item.text for item in stretch))
+        self.term = before
+        return clause.fails()
+
+    def _joined(self, segment: list[Item], *, search: bool) -> Requirement | None:
+        """The clauses of one stretch together."""
+        requirement: Requirement | None = None
         for stretch, by_or in clauses(segment):
+            if any(item.is_one("instead") for item in stretch) and requirement is not None:
+                continue  # "they should be mounted instead": what to do, no further rule
             clause = self._clause(stretch)
             if clause is None:
                 continue
@@ -205,9 +245,7 @@ class _Reading:
             else:
                 alternative = by_or if not search else not by_or
                 requirement = any_of([requirement, made]) if alternative else all_of([requirement, made])
-        if requirement is None or condition is None:
-            return requirement
-        return any_of([condition, requirement])
+        return requirement
 
     def _clause(self, stretch: Sequence[Item]) -> Clause | None:
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE} for item in stretch):
@@ -240,30 +278,6 @@ class _Reading:
         unknown = [item.text for item in stretch if item.sort is Sort.UNKNOWN]
         if unknown:
             raise NotUnderstood(" ".join(unknown))
-
-    def _condition(self, segment: list[Item]) -> tuple[Requirement | None, list[Item]]:
-        """ "Pods that use the host network must …": what comes before the modal only says which objects are meant."""
-        modal = next((i for i in range(len(segment)) if is_strong(segment, i)), None)
-        if modal is None:
-            return None, segment
-        subject, rest = segment[:modal], segment[modal:]
-        start = next(
-            (
-                i
-                for i, item in enumerate(subject)
-                if item.low in {"that", "which", "whose", "with", "without", "using", "running"}
-            ),
-            None,
-        )
-        facts = {Sort.CONCEPT, Sort.RESOURCE}
-        if start is None or not any(item.sort in facts for item in subject[start:]):
-            return None, segment
-        if not any(item.sort in facts for item in rest):
-            return None, segment
-        if any(item.low in {"ensure", "make", "require", "enforce"} for item in subject[:start]):
-            return None, segment
-        clause = self._clause(subject[start:])
-        return (clause.fails() if clause else None), rest
 
     # --- scope ----------------------------------------------------------------------------------------------------
 
@@ -341,6 +355,8 @@ class _Reading:
             self.scope.except_names.extend(names)
         elif values and main is not None and all(set(name) & set("/:") for name in names):
             self.scope.except_images.extend(names)
+        elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):
+            raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":
             self.scope.except_namespaces.extend(name for name in names if name.startswith("kube-"))
             self.scope.except_names.extend(name for name in names if not name.startswith("kube-"))

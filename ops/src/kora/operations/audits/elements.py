@@ -80,11 +80,51 @@ def _volumes(manifest: Manifest) -> Iterator[Element]:
         yield Element(f'volume "{volume.get("name", "?")}"', volume, manifest)
 
 
+def _of_type(kind: str) -> Callable[[Manifest], Iterator[Element]]:
+    """Volumes of one type only: a rule about their settings says nothing of other volumes."""
+
+    def elements(manifest: Manifest) -> Iterator[Element]:
+        return (element for element in _volumes(manifest) if kind in element.data)
+
+    return elements
+
+
+def _host_mounts(manifest: Manifest) -> Iterator[Element]:
+    """Where containers mount host paths."""
+    host = {element.data.get("name") for element in _of_type("hostPath")(manifest)}
+    for container in _containers(manifest):
+        for mount in container.data.get("volumeMounts") or ():
+            if mount.get("name") in host:
+                yield Element(f'{container.label}, mount "{mount.get("mountPath", "?")}"', mount, manifest)
+
+
+def _parts(field: str, word: str) -> Callable[[Manifest], Iterator[Element]]:
+    """Every entry of a list in every container."""
+
+    def elements(manifest: Manifest) -> Iterator[Element]:
+        for container in _containers(manifest):
+            for index, item in enumerate(container.data.get(field) or ()):
+                yield Element(f"{container.label}, {word} {index + 1}", item, manifest)
+
+    return elements
+
+
+def _ingress_paths(manifest: Manifest) -> Iterator[Element]:
+    for rule in dig(manifest, "spec", "rules") or ():
+        for path in dig(rule, "http", "paths") or ():
+            yield Element(f'path "{path.get("path", "/")}"', path, manifest)
+
+
 GROUPS: dict[str, Callable[[Manifest], Iterator[Element]]] = {
     "object": _object,
     "pod": _pod,
     "container": _containers,
     "volume": _volumes,
+    "emptydir": _of_type("emptyDir"),
+    "host_mount": _host_mounts,
+    "container_port": _parts("ports", "port"),
+    "mount": _parts("volumeMounts", "mount"),
+    "ingress_path": _ingress_paths,
     "service_port": _listed("port", "spec", "ports"),
     "ingress_rule": _listed("rule", "spec", "rules"),
     "role_rule": _listed("rule", "rules"),

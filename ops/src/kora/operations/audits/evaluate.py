@@ -168,6 +168,8 @@ def _test(test: Test, element: Element, context: _Context) -> list[str]:
     if fact.skips_init and element.init:
         return []
     values = context.values(fact, element, test.key)
+    if not values and fact.default is not None and test.op not in {Op.PRESENT, Op.ABSENT}:
+        values = fact.default(test.key)
     if _COMPARE[test.op](test, values, fact, context):
         return []
     if not values and test.op is not Op.ABSENT:
@@ -193,6 +195,7 @@ _BROKEN = {
     Op.PREFIX: "{fact} {shown} is not from {wanted}",
     Op.NOT_PREFIX: "{fact} {shown} is from {wanted}",
     Op.MATCHES: "{fact} {shown} does not have the form {wanted}",
+    Op.NOT_MATCHES: "{fact} {shown} has the form {wanted}",
     Op.BELOW: "{fact} {shown} is not below {wanted}",
     Op.AT_MOST: "{fact} {shown} is above {wanted}",
     Op.ABOVE: "{fact} {shown} is not above {wanted}",
@@ -210,6 +213,7 @@ _OP_WORDS = {
     Op.PREFIX: "is from",
     Op.NOT_PREFIX: "is not from",
     Op.MATCHES: "has the form",
+    Op.NOT_MATCHES: "does not have the form",
     Op.BELOW: "is below",
     Op.AT_MOST: "is at most",
     Op.ABOVE: "is above",
@@ -284,6 +288,9 @@ _COMPARE: dict[Op, _Compare] = {
     Op.NOT_PREFIX: lambda test, values, fact, _c: not any(_prefixed(v, test.values, fact) for v in values),
     Op.MATCHES: lambda test, values, _fact, _context: (
         bool(values) and all(any(re.fullmatch(pattern, value) for pattern in test.values) for value in values)
+    ),
+    Op.NOT_MATCHES: lambda test, values, _fact, _context: (
+        not any(re.fullmatch(pattern, value) for pattern in test.values for value in values)
     ),
     Op.BELOW: _numeric(lambda order: order < 0),
     Op.AT_MOST: _numeric(lambda order: order <= 0),

@@ -33,6 +33,8 @@ class Fact:
     around: Callable[[Element, str | None, World], Values] | None = None
     """Reads the fact when it depends on other objects; `needs` names their kinds."""
     needs: tuple[str, ...] = ()
+    default: Callable[[str | None], Values] | None = None
+    """What silence means when a value is compared; whether something was set is another question."""
 
 
 def _text(value: Any) -> Values:
@@ -407,7 +409,14 @@ def _relations() -> Iterable[Fact]:
         yield Fact(name, "object", words, lambda _element, _key: [], around=read, needs=needs)
 
 
-FACTS: dict[str, Fact] = {fact.name: fact for fact in (*_facts(), *_relations())}
+def _settings() -> Iterable[Fact]:
+    from kora.operations.audits.settings import SETTINGS, default_of
+
+    for name, group, words, read in SETTINGS:
+        yield Fact(name, group, words, read, default=default_of(group) if name.startswith("field.") else None)
+
+
+FACTS: dict[str, Fact] = {fact.name: fact for fact in (*_facts(), *_settings(), *_relations())}
 """Every fact by its name."""
 
 

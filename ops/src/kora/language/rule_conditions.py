@@ -1,0 +1,153 @@
+"""Which objects a stretch means: conditions ("pods that use the host network must …", "… if they mount a host path").
+
+A step of `language.rules`: a condition is taken out of its stretch here, read like any clause there, and whoever does
+not meet it does not break the rule.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kora.language.rule_cutting import is_strong
+from kora.language.rule_scan import Item, Sort
+from kora.language.rule_term import NEED_VALUES
+from kora.language.rule_words import spoken
+
+_FACTS = {Sort.CONCEPT, Sort.RESOURCE}
+_RELATIVES = spoken("that which whose with without using running having where lacking missing mounting exposing")
+_SPLITS = spoken("that which whose with without having but lacking missing while")
+_IFS = spoken("if when whenever where in-case provided once")
+_GENERAL = spoken("ensure make require enforce sure mandate")
+_BANS = spoken(
+    "forbidden prohibited banned disallowed denied blocked refused rejected illegal allowed permitted acceptable"
+)
+_HOLDERS = spoken("container workload pod image deployment")
+
+
+@dataclass
+class Meant:
+    """A stretch without its conditions: what is left, and the conditions, each a stretch of its own."""
+
+    rest: list[Item]
+    conditions: list[list[Item]] = field(default_factory=list)
+    banned: bool = False
+    """Whether the rest only says that what the conditions describe must not be."""
+
+
+def says(stretch: Sequence[Item]) -> bool:
+    """Whether a stretch states something about a fact, rather than naming what a sentence is about."""
+    values = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in stretch)
+    return any(
+        item.sort is Sort.RESOURCE
+        or (item.sort is Sort.CONCEPT and (values or item.data.value or item.data.fact not in NEED_VALUES))
+        for item in stretch
+    )
+
+
+def predicates(stretch: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
+    """What a description says one after the other ("with X that lack Y"), and whether "or" joins it to what was
+    before."""
+    current: list[Item] = []
+    by_or = False
+    for index, item in enumerate(stretch):
+        further = item.low in _SPLITS and item.sort is not Sort.CONCEPT
+        if further and says(current) and any(each.sort in _FACTS for each in stretch[index + 1 :]):
+            yield current, by_or
+            by_or = current[-1].sort is Sort.OR
+            current = []
+        current.append(item)
+    if current:
+        yield current, by_or
+
+
+def meant(segment: Sequence[Item]) -> Meant:
+    """Take the conditions out of a stretch that says what must be."""
+    found = Meant(list(segment))
+    _take_if(found)
+    modal = _modal(found.rest)
+    if modal is None:
+        return found
+    subject, rest = found.rest[:modal], found.rest[modal:]
+    if any(item.low in _GENERAL for item in subject):
+        return found
+    start = _start(subject)
+    if start is None or not any(item.sort in _FACTS for item in subject[start:]):
+        return found
+    if not any(item.sort in _FACTS for item in rest):
+        if _bans(rest) and len(list(predicates(subject[start:]))) > 1:
+            return Meant([], [list(part) for part, _ in predicates(subject[start:])], banned=True)
+        return found
+    if not says(subject[start:]) or _same_fact(subject[start:], rest):
+        return found
+    denied = [item for item in subject[:start] if item.sort is Sort.NEGATION]
+    found.rest = [*denied, *(item for item in subject[:start] if item.sort is Sort.KIND), *rest]
+    found.conditions.extend(list(part) for part, _ in predicates(subject[start:]))
+    return found
+
+
+def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
+    """Whether what follows goes on about the same fact: "labels that are set must …"."""
+    before = {item.data.fact for item in subject if item.sort is Sort.CONCEPT}
+    after = {item.data.fact for item in rest if item.sort is Sort.CONCEPT}
+    return bool(before) and before == after
+
+
+def _modal(stretch: Sequence[Item]) -> int | None:
+    weak = bool(stretch) and any(item.is_one("no", "none") for item in stretch[:3])
+    for index, item in enumerate(stretch):
+        if is_strong(stretch, index) or (weak and item.is_one("may", "can", "is", "are") and index):
+            return index
+        if item.is_one("need", "may") and index and any(each.sort in _FACTS for each in stretch[:index]):
+            return index
+        if item.is_one("is", "are") and index + 1 < len(stretch):
+            following = [each.low for each in stretch[index + 1 : index + 3]]
+            if any(low in _BANS for low in following):
+                return index
+    return None
+
+
+def _bans(rest: Sequence[Item]) -> bool:
+    return (
+        any(item.low in _BANS or item.sort is Sort.NEGATION for item in rest)
+        and sum(item.sort is Sort.NEGATION for item in rest) % 2 == 1
+    )
+
+
+def _start(subject: Sequence[Item]) -> int | None:
+    """Where the description of the meant objects begins."""
+    for index, item in enumerate(subject):
+        if item.low in _RELATIVES and any(each.sort in _FACTS for each in subject[index:]):
+            if any(each.sort in _FACTS and says([each]) for each in subject[:index]):
+                break
+            return index
+        if item.is_one("of") and index + 1 < len(subject) and subject[index + 1].low.startswith("type"):
+            return index
+    for index, item in enumerate(subject[:-1]):  # "privileged containers must", "LoadBalancer services must"
+        following = subject[index + 1]
+        holder = following.sort is Sort.KIND or following.low in _HOLDERS
+        if item.sort is Sort.CONCEPT and item.data.value and holder:
+            return index
+    return None
+
+
+def _take_if(found: Meant) -> None:
+    """ "… if/when …" at either end of the stretch."""
+    stretch = found.rest
+    start = next((i for i, item in enumerate(stretch) if item.low in _IFS and item.sort is Sort.WORD), None)
+    if start is None:
+        return
+    comma = next((i for i in range(start, len(stretch)) if stretch[i].sort is Sort.COMMA), None)
+    then = next((i for i in range(start, len(stretch)) if stretch[i].is_one("then")), None)
+    end = comma if start == 0 or comma is not None else None
+    if start == 0:
+        end = comma if comma is not None else then
+        if end is None:
+            return
+    condition = stretch[start + 1 : end]
+    rest = [*stretch[:start], *(stretch[end + 1 :] if end is not None else [])]
+    if not any(item.sort in _FACTS for item in condition):
+        if not any(item.sort is Sort.UNKNOWN for item in condition):
+            found.rest = rest
+        return
+    if any(item.sort in _FACTS for item in rest):
+        found.rest = rest
+        found.conditions.append(condition)

@@ -1,0 +1,198 @@
+"""A fact with what a clause says about it, and the clause: what must hold when they are wanted, and when they are not.
+
+Negation is pushed down to the tests here, where "not set" has a meaning of its own. `rule_terms` fills them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kora.domain.rules import All, AnyOf, Op, Requirement, Test
+from kora.language.rule_model import Concept
+from kora.language.rule_words import spoken
+
+_OPPOSITE = {
+    Op.PRESENT: Op.ABSENT,
+    Op.ABSENT: Op.PRESENT,
+    Op.IN: Op.NOT_IN,
+    Op.NOT_IN: Op.IN,
+    Op.PREFIX: Op.NOT_PREFIX,
+    Op.MATCHES: Op.NOT_MATCHES,
+    Op.ONLY: Op.CONTAINS_NONE,
+    Op.CONTAINS: Op.CONTAINS_NONE,
+    Op.BELOW: Op.AT_LEAST,
+    Op.AT_LEAST: Op.BELOW,
+    Op.ABOVE: Op.AT_MOST,
+    Op.AT_MOST: Op.ABOVE,
+}
+# Facts that say nothing without a value: "images" alone is only what a sentence is about.
+NEED_VALUES = spoken(
+    """
+    image name service.type service.port ingress.host subject volume.type container_port command cron.schedule
+    """
+)
+
+
+class NotUnderstood(Exception):
+    """A part of the rule that nobody may guess at; the words say which."""
+
+
+def all_of(parts: Sequence[Requirement]) -> Requirement:
+    """Every part, without needless nesting and repetition."""
+    flat: list[Requirement] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, All) else (part,))
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else All(parts=unique)
+
+
+def any_of(parts: Sequence[Requirement]) -> Requirement:
+    """One of the parts, without needless nesting and repetition."""
+    flat: list[Requirement] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, AnyOf) else (part,))
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else AnyOf(parts=unique)
+
+
+@dataclass
+class Term:
+    """One fact (or several joined ones) with what was said about it."""
+
+    concept: Concept
+    facts: tuple[str, ...]
+    either: bool = False
+    comparisons: list[tuple[Op, str]] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    others: bool = False
+    """Whether the values are the exceptions: "registries other than"."""
+    either_value: bool = False
+    only: bool = False
+    unique: bool = False
+    key_values: list[str] = field(default_factory=list)
+    """What the value behind a key must be: "the label tier set to web"."""
+    shape: Op | None = None
+    """How the values are compared when the words say so ("ends with"): values are regular expressions then."""
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was said about the fact."""
+        return bool(self.values or self.comparisons or self.unique)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said about a fact that needs a value."""
+        return (
+            self.concept.fact in NEED_VALUES
+            and not self.concept.value
+            and not self.values
+            and not self.comparisons
+            and not self.unique
+        )
+
+    def test(self, wanted: bool, *, strict: bool = False) -> Requirement:
+        """What must hold when the fact is wanted, or when it is not; `strict`: "A or B" asks for both (what is searched
+        for is the lack of either)."""
+        if strict:
+            self.either = self.either_value = False
+        if self.others:
+            wanted = not wanted
+        each = [self._fact(fact, wanted) for fact in self.facts]
+        return any_of(each) if self.either and wanted else all_of(each)
+
+    def _fact(self, fact: str, wanted: bool) -> Requirement:
+        if self.unique:
+            return Test(fact=fact, op=Op.UNIQUE, key=self.concept.path)
+        if self.comparisons:
+            return self._compared(fact, wanted)
+        if self.values:
+            return self._valued(fact, wanted)
+        op = self.concept.presence
+        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=self.concept.value, key=self.concept.path)
+
+    def _compared(self, fact: str, wanted: bool) -> Requirement:
+        key = self.concept.path
+        unset = Test(fact=fact, op=Op.ABSENT, key=key)
+        if wanted:
+            tests: list[Requirement] = [Test(fact=fact, op=op, values=(v,), key=key) for op, v in self.comparisons]
+            return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
+        others = [Test(fact=fact, op=_OPPOSITE[op], values=(v,), key=key) for op, v in self.comparisons]
+        return any_of([unset, *others])
+
+    def _valued(self, fact: str, wanted: bool) -> Requirement:
+        if self.concept.keyed:
+            keys = [self._key(fact, value, wanted) for value in self.values]
+            if self.key_values and not wanted:
+                return all_of(keys)
+            return any_of(keys) if self.either_value and wanted else all_of(keys)
+        op, values = self.concept.value_op or Op.IN, tuple(self.values)
+        if self.shape is not None:
+            return Test(fact=fact, op=self.shape if wanted else _OPPOSITE[self.shape], values=values)
+        if fact == "image":
+            fact, values = _image_values(values)
+        if fact == "image.explicit_tag":  # an image without a tag has the tag "latest"
+            fact = "image.tag"
+        if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
+            values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
+            op = Op.IN
+        if op is Op.CONTAINS and wanted and "ALL" not in values:  # dropping all of them drops each
+            return any_of([Test(fact=fact, op=op, values=values), Test(fact=fact, op=op, values=("ALL",))])
+        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values, key=self.concept.path)
+
+    def _key(self, fact: str, value: str, wanted: bool) -> Requirement:
+        if self.key_values:
+            op = self.shape or Op.IN
+            return Test(fact=fact, key=value, op=op if wanted else _OPPOSITE[op], values=tuple(self.key_values))
+        key, equals, content = value.partition("=")
+        key, content = key.strip(), content.lstrip("=").strip().strip("\"'")
+        if equals:
+            return Test(fact=fact, key=key, op=Op.IN if wanted else Op.NOT_IN, values=(content,))
+        return Test(fact=fact, key=key, op=Op.PRESENT if wanted else Op.ABSENT)
+
+
+_FLIP = {"true": "false", "false": "true"}
+_HUB = ("docker.io", "index.docker.io", "docker hub", "dockerhub")
+
+
+def _image_values(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Images are compared as written, unless Docker Hub is named, which is what silence means."""
+    if any(value.lower().startswith(_HUB) for value in values):
+        full = tuple("docker.io/" if value.lower().rstrip("/") in _HUB else value for value in values)
+        return "image.full", full
+    return "image", tuple(value if any(c in value for c in "/:*") else f"{value}/" for value in values)
+
+
+@dataclass
+class Clause:
+    """One stretch with one polarity."""
+
+    terms: list[Term] = field(default_factory=list)
+    negations: int = 0
+    either: bool = False
+    both: bool = False
+    neither: bool = False
+    only: bool = False
+    deferred: bool = False
+    """Whether it announces numbers that another sentence gives."""
+
+    def required(self, search: bool) -> Requirement:
+        """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
+        negated = bool(self.negations % 2)
+        wanted = negated if search else not negated
+        tests = [term.test(wanted, strict=search and not self.neither) for term in self.terms]
+        if not search:
+            alternative = self.both and not self.either if negated else self.either
+        else:
+            alternative = self.neither if negated else not self.either
+        return any_of(tests) if alternative else all_of(tests)
+
+    def holds(self) -> Requirement:
+        """The clause as a plain statement, for conditions."""
+        wanted = not self.negations % 2
+        tests = [term.test(wanted) for term in self.terms]
+        return any_of(tests) if self.either is wanted and len(tests) > 1 else all_of(tests)
+
+    def fails(self) -> Requirement:
+        """The opposite of `holds`."""
+        wanted = bool(self.negations % 2)
+        tests = [term.test(wanted) for term in self.terms]
+        return all_of(tests) if self.either is not wanted and len(tests) > 1 else any_of(tests)
