@@ -13,7 +13,7 @@ EVERYDAY = spoken(
     much number total status state states statuses details detail detailed information info overview summary name names
     about right doing do fine ok okay kubernetes k8s exist exists existing available running deployed currently need
     needs want know like please result results output full complete quick brief their its it's them if whether or not
-    that which so far and also along together along including include up out down over current actual new recent
+    that which so far also along together along including include up out down over current actual new recent
     recently last latest time times each per long since ago using used use with without problem problems issue issues
     error errors failing fails fail failed broken reason cause root causes explain understand analyze analyse
     investigate debug troubleshoot diagnose seems seem looks keeps keep getting gets got stuck live alive well good bad
@@ -28,6 +28,8 @@ EVERYDAY = spoken(
     only even too very really actually same different other others another such more less few several various able
     unable possible impossible recommend recommended suggest optimize optimise optimal helm release releases chart
     summarize summarise identify confirm verify ensure sure make these those this across entire whole
+    succeed succeeds succeeded complete completes completed finish finishes finished done pass passes passed alive dead
+    exactly roughly anybody anyone kinda sort-of ping hey hi hello yo maybe perhaps lately
     can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
     configuration configurations config settings setting contents content exact each today now yesterday minute minutes
     hour hours day days week weeks month months currently assigned attached associated related respective
@@ -64,7 +66,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
-         r"|permissions?|rbac|privileges|allowed to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
+         r"|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
          r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can (?!i see|you).*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
     Rule(Aspect.CONNECTIVITY, r"connectivity (?:from|between|to)|(?:can|could|does|do|is|are|whether|if|that|able|why can't|why doesn't) (?!i |we |you |users )(?:[\w-]+ |<\w\d+> |_ )+?(?:reach|connect|talk|communicate|access|call|contact|resolve)"
@@ -74,11 +76,11 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
     Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened|probe failures?|failed probes?"),
     Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
-    Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong"
+    Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong|what's up with|what is up with|up with the"
          r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
          r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
     Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
-    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
+    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) (?:cpus?|memory|ram|cores|pods?) (?:does|do|has|have|is|are|can|fit) (?:[\w-]+ )*?(?:nodes?|worker|cluster|machines?)|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
     Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy|pressure|trends?)"
          r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|<p\d+>|(?:of )?(?:cpu|memory|ram))"
          r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)|(?:hitting|near|close to|over|exceeding|approaching|reaching|at) (?:their |its |the )?(?:resource |memory |cpu )?limits?|resource allocation|right-?siz\w*|(?:recommend|suggest)\w* .*(?:limits|requests|resources)"),
@@ -89,10 +91,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of|(?:contents?|values?|data) (?:of|in) (?:the )?.*(?:config ?maps?|cm)|(?:config ?maps?|cm) .*(?:contents?|data|values?)|what(?:'s| is) (?:stored )?(?:in|inside) (?:the )?.*(?:config ?map|cm)"),
     Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|am i (?:connected|talking)|api server"),
     Rule(Aspect.COUNT, r"how many|(?<!restart )(?<!replica )(?:the )?count(?! of restarts)|(?:total )?number of|total number"),
-    Rule(Aspect.HEALTH, r"(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
+    Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
          r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
          r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|labels|annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
+    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
     Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),
 )  # fmt: skip
 VERB_ASPECTS = {
@@ -114,7 +116,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
         Aspect.USAGE: """cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
             load limit limits request requests allocation trend trends near close hitting pressure""",
         Aspect.CAPACITY: """cpu memory ram resource resources capacity free left room allocatable headroom remaining spare
-            enough bottleneck bottlenecks utilization usage space pod pods node nodes""",
+            enough bottleneck bottlenecks utilization usage space pod pods""",
         Aspect.ENVIRONMENT: """env environment variable variables vars var value values secret secrets injected exists
             configmap""",
         Aspect.PORTS: """port ports nodeport address addresses url urls ip ips exposed expose exposes reach access connect

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kora.language.clauses import Clause
+from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
 from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, REPLICAS
 
@@ -201,6 +201,13 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
         r"(?:back )?(?:to )?(?:the )?revision (?:number |no\.? |# )?{n:number}",
         r"(?:to )?{n:number}(?:st|nd|rd|th)? revision",
     )
+    nth = (
+        None
+        if found
+        else clause.take(
+            r"(?:back )?(?:to )?(?:the |its )?(?P<nth>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) (?:revision|version|release|rollout)"
+        )
+    )
     clause.take(
         r"(?:back )?(?:to |by )?(?:the |its )?(?:previous|last|prior|earlier|preceding|former|last good|last working|one|last known good|"
         r"last stable) (?:good |working |stable |known good )?(?:version|revision|release|rollout|state|image|deployment|one)"
@@ -213,7 +220,14 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
         return order.ask(
             "To which revision? Say 'to revision N'; a tag is set with 'set the image of … to …'.", "a roll back"
         )
+    if nth is not None:
+        return {"revision": _ORDINALS[nth.said("nth")[:3]]}
+    if order.verb == "return" and found is None and not clause.has(r"_"):
+        return None
     return {"revision": integer(found.text("number")) if found else None}
+
+
+_ORDINALS = {"fir": 1, "1st": 1, "sec": 2, "2nd": 2, "thi": 3, "3rd": 3, "fou": 4, "4th": 4, "fif": 5, "5th": 5}
 
 
 @frame("pause", "pause resume stop set")
@@ -338,6 +352,7 @@ def _service_slots(order: Order) -> Slots | Unclear:
         return order.ask("Which port? Say 'on port 80' or 'port 80 to target port 8080'.", "a Service")
     named = clause.take(
         r"(?:with|as|by|through|via|using) (?:a |the )?(?:service |svc )(?:named |called |name )?{name:name}(?= (?:on|at|with|_|in|$)|$)",
+        r"as (?!a |an |the |service |svc |node|load|cluster)(?:{q:name}|(?P<plain>[a-z][\w]*(?:-[\w]+)+))",
         r"(?:service |svc )?(?:named|called) (?!{name:x} (?:deployment))(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))"
         if clause.has(
             r"(?:service|svc) (?:named|called)|(?:named|called) {name:n} (?:on|for|that|_|with)|as .* (?:named|called)"
@@ -368,7 +383,13 @@ def _service_slots(order: Order) -> Slots | Unclear:
         return order.ask("On which port does the Service listen?", "a NodePort Service")
     if node_port is not None and kind is None:
         kind = "NodePort"
-    return {"type": kind, "name": named.text("name") if named else flags.get("name"), "ports": ports}
+    return {"type": kind, "name": _named(named) or flags.get("name"), "ports": ports}
+
+
+def _named(found: Found | None) -> str | None:
+    if found is None:
+        return None
+    return found.text("name") or (found.text("plain") if "plain" in found._match.re.groupindex else None)
 
 
 _TYPES = {"nodeport": "NodePort", "loadbalancer": "LoadBalancer", "clusterip": "ClusterIP"}
@@ -389,7 +410,7 @@ def _flags(clause: Clause) -> dict[str, str] | None:
 # --- objects --------------------------------------------------------------------------------------------------------
 
 
-@frame("resize", "resize scale up set")
+@frame("resize", "resize scale up set add")
 def _resize(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if not clause.has(r"pvcs?|claims?|volume|persistentvolumeclaims?|storage|disk"):
@@ -397,7 +418,18 @@ def _resize(order: Order) -> Slots | Unclear | None:
     found = clause.take(
         r"(?:in order )?(?:to )?(?:request|have|be|provide|hold|ask for|a size of|a capacity of|allow|up to|to|of|with|at) (?:a |the )?(?:size of |capacity of |total of |be )?{u:size}(?: of)?(?: storage| space| capacity| disk)?(?: instead of {u:old})?"
     )
-    more = None if found else clause.take(r"by (?:another |an additional )?{u:size}(?: more)?(?: of storage)?")
+    more = (
+        None
+        if found
+        else clause.take(
+            r"by (?:another |an additional )?{u:size}(?: more)?(?: of storage)?",
+            *(
+                [r"(?:another |an additional )?{u:size}(?: more)?(?: of)?(?: storage| space| capacity)?(?: to)?"]
+                if order.family == "add"
+                else []
+            ),
+        )
+    )
     clause.take(r"from {u:old}")
     if found is None and more is None:
         return order.ask("To which size, such as 10Gi?", "a larger volume claim") if order.family == "resize" else None

@@ -22,7 +22,19 @@ _HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose) )*"
 def read_conditions(clause: Clause) -> tuple[Condition, ...]:
     """Claim every condition that the clause holds."""
     found: list[Condition] = []
-    for read in (_restarts, _ages, _images, _nodes, _missing, _metadata, _replicas, _amounts, _types, _states):
+    for read in (
+        _restarts,
+        _relations,
+        _ages,
+        _images,
+        _nodes,
+        _missing,
+        _metadata,
+        _replicas,
+        _amounts,
+        _types,
+        _states,
+    ):
         found.extend(read(clause))
     return tuple(found)
 
@@ -177,6 +189,35 @@ def _missing(clause: Clause) -> list[Condition]:
             ):
                 found.append(_condition("requests", Comparison.LACKS, None))
                 del extra
+    return found
+
+
+_LACKING = (
+    r"(?:(?:that|which|who) )?(?:without|with no|lacking|missing|lack|lacks|(?:do|does) ?(?:not|n't) (?:have|define|use)|don't (?:have|use)"
+    r"|doesn't (?:have|use)|have no|has no|having no|not having|with zero|with missing) (?:any |a |an |single |ready |healthy |active )*"
+)
+_RELATED = {
+    "endpoints": r"(?:endpoints?|back ?ends?|(?:matching |backing |ready )?pods behind (?:it|them))",
+    "tls": r"(?:tls|https|ssl|certificates?)(?: certificates?| configured| configuration| enabled)?",
+    "autoscaler": r"(?:hpas?|autoscalers?|autoscaling|horizontal pod autoscalers?)",
+    "budget": r"(?:pdbs?|pod disruption budgets?|disruption budgets?)",
+    "service": r"(?:services?|svc)(?: in front(?: of (?:it|them))?)?",
+    "pods": r"(?:running )?pods?",
+    "selector": r"(?:selectors?)",
+}
+
+
+def _relations(clause: Clause) -> list[Condition]:
+    """What other objects do or do not stand beside it: services without endpoints, config maps that nobody uses."""
+    found = []
+    for field, noun in _RELATED.items():
+        if clause.take(rf"{_LACKING}{noun}") is not None:
+            found.append(_condition(field, Comparison.LACKS))
+    if clause.take(
+        r"(?:(?:that|which) )?(?:(?:are|is) )?(?:not (?:being )?(?:used|in use|referenced|mounted)|unused|orphaned|unreferenced|n't (?:being )?used|aren't (?:being )?used|isn't used)(?: by (?:anything|anyone|any \w+))?",
+        r"(?:(?:that|which) )?(?:nobody|nothing|no one|no pods?|no workloads?) (?:is |are )?(?:uses?|using|references?|mounts?)",
+    ):
+        found.append(_condition("used", Comparison.LACKS))
     return found
 
 

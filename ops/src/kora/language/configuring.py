@@ -50,8 +50,10 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     ):
         return order.ask("Which tag? “Latest” names no version: say the image or the tag.", "a new image")
     slots: Slots = {"container": take_container(clause)}
-    if family == "rollout":
-        clause.take(r"out")
+    clause.take(r"out|forward")
+    clause.take(
+        r"(?!the |its |container |docker |new |app |application |tag )[a-z][\w.-]*(?= images? (?:of|for|in|on) )"
+    )
     slots |= _rolling(clause)
     clause.take(
         r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)",
@@ -162,7 +164,9 @@ def _resources(order: Order) -> Slots | Unclear | None:
     if relative is not None:
         return relative | {"container": container} if isinstance(relative, dict) else relative
     found: dict[str, dict[str, str]] = {"requests": {}, "limits": {}, "": {}}
-    bound = ""
+    bound = "limits" if order.verb in {"cap", "limit"} else ""
+    after = clause.take(r"(?:as|for) (?:the |its |their )?(?P<which>requests?|limits?)(?= )")
+    bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")
     for _ in range(12):
         piece = clause.take(
@@ -174,13 +178,18 @@ def _resources(order: Order) -> Slots | Unclear | None:
             rf"(?:, |and |with )*{_WHAT} {_IS}{_AMOUNT} (?:for |as )?(?:the |a )?{_BOUND}",
             rf"(?:, |and |with |to )*{_WHAT} {_IS}{_AMOUNT}",
             rf"(?:, |and |with |to |of |by )*{_AMOUNT} (?:of )?{_WHAT}",
+            *([rf"(?:, |and |with |to |of )*{_AMOUNT}"] if after or bound else []),
         )
         if piece is None:
             break
         groups = piece._match.groupdict()
         bound = _bound(groups.get("bound")) or bound
-        what = _what(groups.get("what") or "")
+        if not groups.get("what"):
+            clause.take(rf"(?:the |its )?{_WHAT}(?: usage| use| consumption)?(?: of| for| on)?")
+            clause.take(r"(?:at|to)(?= _)")
         amount = kubernetes_quantity(piece.text("amount") or "")
+        by_unit = "cpu" if amount and re.fullmatch(r"[\d.]+m?", amount) else "memory"
+        what = _what(groups["what"]) if groups.get("what") else by_unit
         if (
             amount is None
             or (what == "memory" and re.fullmatch(r"[\d.]+m?", amount))
@@ -338,10 +347,19 @@ def _metadata(order: Order) -> Slots | Unclear | None:
         return None
     noun = r"(?:the |an? )?(?:new |following )?(?:labels?|annotations?|tag)"
     if family in {"remove", "delete", "down"} or clause.has(r"off"):
+        if clause.has(
+            r"(?:with|having|whose|carrying|bearing|that have|which have|that has|labell?ed)(?: the| a| an)? (?:labels?|annotations?)"
+        ):
+            return None  # a selector: the objects themselves are meant
         found = clause.take(
+            rf"(?:the )?(?:<[qrsi]\d+>|(?!the |label|annotation|all |any )[a-z0-9][\w.-]*) {noun}(?= (?:from|of|on|off|in|_)|$)",
             rf"{noun} (?:called |named |with key )?(?:{{name:key}}|{{r:ref}}|{{a:pair}}|{{si:path}})(?: label| annotation)?",
             rf"(?:the )?(?:{{name:key}}|{{r:ref}}|{{si:path}}) {noun}",
         )
+        if found is not None and not found._tokens:
+            first = next(index for index in found.indices if clause.words[index] not in {"the"})
+            clause.take(r"from|off|of|on")
+            return {"what": what, "remove": (clause.tokens[first].text,)}
         if found is None:
             return order.ask(f"Which of the {what}?", f"removing {what}")
         if found.token("pair") if "pair" in found._match.groupdict() else None:
@@ -464,7 +482,7 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     }
     pods = r"(?: (?:replicas?|pods?|instances?|copies))?"
     found = clause.take(
-        rf"(?:(?:with|having|to have|to|run|running|keep|keeping|scaling|at|from) )*between {{n:low}}{pods} (?:and|to) {{n:high}}{pods}",
+        rf"(?:(?:, )?(?:pods?|replicas?|instances?) )?(?:(?:with|having|to have|to|run|running|keep|keeping|scaling|at|from) )*between {{n:low}}{pods} (?:and|to) {{n:high}}{pods}",
         rf"from {{n:low}}{pods} (?:to|up to) {{n:high}}{pods}",
         rf"{{n:low}} ?(?:-|–|to) ?{{n:high}}{pods}",
     )

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language import services as _services  # noqa: F401
 from kora.language.aspects import EVERYDAY
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.clauses import Clause
@@ -21,6 +22,7 @@ from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind, tokens
+from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import (
     BUILT_IN,
@@ -30,6 +32,7 @@ from kora.language.targets import (
     take_bare_space,
     take_exceptions,
     take_namespace,
+    unexplained,
 )
 from kora.language.vocabulary import (
     CHANGE_VERBS,
@@ -45,10 +48,11 @@ from kora.language.vocabulary import (
 # Where two frames fit, the one named first is meant.
 _PRIORITY = (
     "canary", "autoscale", "set_probe", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
-    "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
+    "run_job", "set_schedule", "set_service", "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
 )  # fmt: skip
 _ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
 _INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
+_CLAIM = "PersistentVolumeClaim"
 _SURE = frozenset(
     {
         Aspect.CONTEXT,
@@ -66,6 +70,19 @@ _SURE = frozenset(
 _ANYTHING = frozenset(
     {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
 )
+_LOOKED_AT = frozenset(
+    {"endpoints", "used", "autoscaler", "budget", "service", "restarts", "age", "replicas", "state", "node", "type"}
+)
+_OBLIGES = re.compile(
+    r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?)\b", re.I
+)
+_STATED = re.compile(
+    r"\b(?:check|verify|ensure|make sure|confirm|see|tell me|audit)\b[^.?!]*?\b(?:all|every|each|no|none of|any)\b.*\b(?:ha(?:s|ve)|use[sd]?|run|"
+    r"define[sd]?|set|specify|specifies|come|are|is|do(?:es)?)\b",
+    re.I | re.S,
+)
+"""A rule told as something to check; what it means is for `language.rules` to say."""
+_TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
     "complete", "completed", "succeeds", "succeeded", "successful", "successfully", "terminated", "gracefully", "traffic",
@@ -93,8 +110,18 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    told = found.changes or any(getattr(step, "aspect", None) in _SURE for step in found.steps)
+    told = found.changes or any(_sure(step, text) for step in found.steps)
     return found if told else _rule(text) or found
+
+
+def _sure(step: Any, text: str) -> bool:
+    """Whether a question is one beyond doubt, and no rule."""
+    if not isinstance(step, Inspect):
+        return False
+    if step.aspect in _SURE:
+        return True
+    listed = step.aspect in {Aspect.LIST, Aspect.COUNT} and step.target.kind is not None and bool(step.conditions)
+    return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
 
 
 def _rule(text: str) -> Request | None:
@@ -103,7 +130,9 @@ def _rule(text: str) -> Request | None:
         return None
     rules = import_module("kora.language.rules")
     looks = getattr(rules, "looks_like_rule", None)
-    if looks is None or not looks(text):
+    if looks is None:
+        return None
+    if not looks(text) and not (_STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)):
         return None
     wants_lines = "violating" in text.lower()
     return Request(steps=(Audit(rule=text),), report_format="violating" if wants_lines else None)
@@ -122,6 +151,7 @@ class _Reading:
         self.everywhere = False
         self.explain = False
         self.background: list[Inspect] = []
+        self.unread: list[Sentence] = []
         self.forbidden: list[Sentence] = []
         self.conditional: list[Sentence] = []
 
@@ -138,13 +168,29 @@ class _Reading:
                 self.forbidden.append(sentence)
             case Mood.CONDITIONAL:
                 self.conditional.append(sentence)
+                if not sentence.verb:
+                    self._point_at(sentence.clause)
             case Mood.HYPOTHETICAL:
                 self._hypothetical(sentence)
+
+    def _point_at(self, clause: Clause) -> None:
+        """What a leading "if deployment web has …" speaks of is "it" in the order that follows."""
+        fresh = clause.fresh()
+        fresh.claim([0])
+        read_conditions(fresh)
+        named = [each.target for each in noun_phrases(fresh, self.kinds) if each.named]
+        if len(named) == 1:
+            self.previous = (named[0],)
 
     def request(self) -> Request:
         """Everything together."""
         if not self.steps and not self.unclear:
             self.steps.extend(self.background)
+        if not self.steps or any(not isinstance(step, Inspect) for step in self.steps):
+            for (
+                sentence
+            ) in self.unread:  # beside a question it is background; beside a change it could be a restriction
+                self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
         self._hold_conditions()
         self._hold_prohibitions()
         saved = _SAVE.search(self.text)
@@ -164,6 +210,9 @@ class _Reading:
         clause, verb = sentence.clause, sentence.verb
         if verb in WAIT_VERBS:
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
+            return
+        if verb in {"keep", "leave"} and self.steps and not _TELLS.search(sentence.clause.line):
+            self.forbidden.append(sentence)  # "delete the deployment but keep its service"
             return
         if verb in CHANGE_VERBS or verb in CREATE_VERBS:
             if self._checks_after(sentence):
@@ -212,6 +261,9 @@ class _Reading:
         if sentence.mood is Mood.STATEMENT and not self._speaks_of_something(clause):
             return
         before = self.steps[-1] if self.steps else None
+        if not set(clause.words) - FILLERS - {"why", "?"} and not isinstance(before, Inspect) and self.previous:
+            self.steps.append(Inspect(aspect=Aspect.CAUSE, target=self.previous[0]))
+            return
         if isinstance(before, Inspect) and not set(clause.words) - FILLERS - {"why", "?"}:
             self.steps.append(Inspect(aspect=Aspect.CAUSE, target=before.target, conditions=before.conditions))
             return
@@ -235,7 +287,7 @@ class _Reading:
         alone, is a wish to know why."""
         found = [each for each in found if each.aspect is not Aspect.LIST or each.target.kind or each.target.names]
         if not found:
-            self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
+            self.unread.append(sentence)
             return
         self.notes.append(f"background: {sentence.clause.text}")
         self.background.extend(found)
@@ -336,9 +388,15 @@ class _Reading:
             return slots
         conditions = read_conditions(clause)
         excluded = take_exceptions(clause)
-        reader = TargetReader(self.kinds, self.previous)
+        kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
+        reader = TargetReader(kinds, self.previous)
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
+        if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
+            targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
+        strange = next((word for target in targets for word in unexplained(target)), None)
+        if strange is not None:
+            targets, reader.left_over = [], strange
         if not targets and reader.left_over:
             return Unclear(
                 text=reader.left_over,
@@ -432,6 +490,31 @@ class _Reading:
             else:
                 self.notes.append(f"only a condition: {sentence.clause.text}")
 
+    def _spares(self, sentence: Sentence, changes: list[Any]) -> bool:
+        """Whether what shall not be touched is something else than what is changed: then the plan keeps it anyway."""
+        clause = sentence.clause.fresh()
+        clause.take_all(
+            r"(?:touch|touching|change|changing|modify|modifying|affect|affecting|remove|removing|delete|deleting|restart|restarting|keep|leave|its|their)"
+        )
+        spared = TargetReader(self.kinds).read(clause, None, False)
+        targets = [target for step in changes if (target := _target_of(step)) is not None]
+        if (
+            set(clause.words) & _ANYTHING
+            or not spared
+            or not targets
+            or any(each.every or each.labels or each.where for each in targets)
+        ):
+            return False
+        if any(not (each.names or each.phrase or each.kind) for each in spared):
+            return False
+        changed = {word.lower() for each in targets for word in (*each.names, *(each.phrase or "").split())}
+        kinds = {each.kind for each in targets}
+        return all(
+            not changed & {word.lower() for word in (*each.names, *(each.phrase or "").split())}
+            and (each.names or each.phrase or each.kind not in kinds)
+            for each in spared
+        )
+
     def _hold_prohibitions(self) -> None:
         """A "don't" beside an order: kept when the plan keeps it anyway, else nothing is done at all."""
         changes = [step for step in self.steps if step.intent not in {"inspect", "audit", "wait"}]
@@ -459,7 +542,12 @@ class _Reading:
                 sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes
             )
             only_else = "else" in words or "other" in words
-            if changes and not only_else and (general or same or not sentence.verb):
+            if (
+                changes
+                and not only_else
+                and not self._spares(sentence, changes)
+                and (general or same or not sentence.verb)
+            ):
                 self.unclear.append(Unclear(
                     text=sentence.clause.text, understood="an order and a prohibition",
                     question="One part asks for a change and another forbids it. Which one counts?",

@@ -23,9 +23,10 @@ _MORE_KINDS: dict[tuple[str, ...], str] = {
     ("volumes",): "PersistentVolumeClaim",
 }
 """Words that name a kind in questions alone."""
+_RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SINGLE = re.compile(
-    r" (?:and )?(?:is|does|has|did|was|confirm|verify|check) (?!there|any|every|all|it |(?:if|that|whether) (?:all|every|any))"
+    r" (?:and )?(?:[\w-]+ : )?(?:is|does|has|did|was|confirm|verify|check) (?!there|any|every|all|it |(?:if|that|whether) (?:all|every|any))"
 )
 _PREFERRED: dict[Aspect, tuple[str, ...]] = {
     Aspect.ENDPOINTS: ("Service", "Endpoints"),
@@ -47,7 +48,7 @@ def read_inspection(
     aspect = _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
-    slots = _slots(clause, aspect)
+    slots = _slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
     conditions = _conditions(clause, aspect, line)
@@ -97,8 +98,12 @@ def _settled(
         return (Aspect.STATUS, conditions) if _SINGLE.match(line) else (Aspect.LIST, conditions)
     if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
         return Aspect.LIST, conditions
-    if aspect is None and conditions:
-        return Aspect.LIST, conditions
+    if (aspect is None and conditions) or any(each.field in _RELATED_FIELDS for each in conditions):
+        return (aspect if aspect is Aspect.COUNT else Aspect.LIST), conditions
+    if aspect is Aspect.ENDPOINTS:
+        return aspect, ()
+    if aspect is None and _SINGLE.match(line):
+        return Aspect.STATUS, conditions
     if aspect is Aspect.USAGE and any(each.field in {"cpu", "memory"} for each in conditions):
         return Aspect.LIST, conditions
     if verb in VERB_ASPECTS and aspect in {None, Aspect.STATUS}:
@@ -127,7 +132,7 @@ def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condi
     return found
 
 
-def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
+def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
     slots: dict[str, Any] = {}
     since = (
         clause.take(
@@ -153,12 +158,19 @@ def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         )
         if lines is not None:
             slots["limit"] = int(float(lines.text("count") or 0)) or None
+        searched = clause.take(
+            r"(?:for|containing|contain|contains|mentioning|mention|mentions|matching|about|including|regarding|say about) (?!the |my |our |all |pods? |this |that |it |in |me |pod$)(?P<plain>[a-z0-9][\w.-]*)(?= (?:in|from|of|within|_))"
+            if verb in {"grep", "search", "find", "filter"}
+            else r"(?:say|says|mention|mentions|contain|contains|containing|mentioning|tell us|filtering for|filter for|filtered by) (?:about )?(?!error|warning|exception|anything|the )(?P<plain>[a-z0-9][\w.-]*)(?= )"
+        )
+        if searched is not None:
+            slots["contains"] = clause.tokens[searched.indices[-1]].text
         quoted = clause.take(
             r"(?:(?:containing|contain|contains|mentioning|mention|mentions|matching|with|for|about|that say|saying|including) )(?:the (?:text|word|string|phrase) )?{q:text}"
         )
         if quoted is not None:
             slots["contains"] = quoted.text("text")
-        elif clause.take(
+        elif "contains" not in slots and clause.take(
             r"(?:any |recent |the |latest |last |all )*(?:errors?|exceptions?|failures?|problems?|stack ?traces?|error (?:messages|lines)|warnings?)(?= |$)"
         ):
             slots["contains"] = "error"
@@ -187,12 +199,22 @@ def _slots(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
 
 def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
     slots: dict[str, Any] = {}
+    shown = clause.take_all(
+        r"(?:with|including|and|along with|together with) (?:all |their |its |the )*(?P<what>labels|annotations)(?= )"
+    )
+    if shown:
+        slots["show"] = tuple(each.said("what") for each in shown)
     limit = clause.take(
         r"(?:the )?(?:top|first|biggest|largest) {n:count}",
+        r"(?:the )?(?P<order>newest|latest|youngest|oldest|most recent) {n:count}",
         r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)",
     )
     if limit is not None:
         slots["limit"] = int(float(limit.text("count") or 0)) or None
+        order = limit._match.groupdict().get("order")
+        if order:
+            slots |= {"sort_by": "age", "descending": order == "oldest"}
+            return slots
     if aspect is Aspect.USAGE:
         slots["sort_by"] = (
             "cpu" if clause.has(r"cpu|processor|cores?") and not clause.has(r"memory|ram|mem") else "memory"
@@ -206,7 +228,21 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
     if found is not None:
         key = next(value for word, value in words.items() if found.said("key").startswith(word))
         slots |= {"sort_by": key, "descending": key not in {"name"}}
-    elif clause.take(r"(?:the )?(?:oldest)"):
+    elif (
+        most := clause.take(
+            r"(?:with |have |has |having |runs? |running |hosts? |hosting )?(?:the )?(?P<how>most|fewest|least|highest|lowest|largest|biggest|smallest)(?: number of| amount of| count of)? (?P<what>replicas|instances|pods|storage|size)(?: count)?"
+        )
+    ) is not None or (
+        most := clause.take(
+            r"(?:the )?(?P<how>biggest|largest|smallest) (?P<what>)(?=pvcs?|claims?|volumes?|persistent)"
+        )
+    ) is not None:
+        what = most.said("what") or "size"
+        key = {"replicas": "replicas", "instances": "replicas", "pods": "pods"}.get(what, "size")
+        slots |= {"sort_by": key, "descending": most.said("how") not in {"fewest", "least", "lowest", "smallest"}}
+        if clause.has(r"(?:which|what) (?!are)") and slots.get("limit") is None:
+            slots["limit"] = 5
+    elif clause.take(r"(?:the )?(?:oldest|longest[- ]running)"):
         slots |= {"sort_by": "age", "descending": True}
     elif clause.take(
         r"(?:the )?(?:newest|youngest|most recent|latest|most recently created)(?= (?:pods?|deployments?|jobs?|\w+s) )"

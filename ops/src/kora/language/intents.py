@@ -129,6 +129,8 @@ class Inspect(_Slot):
     conditions: tuple[Condition, ...] = ()
     of: Target | None = None
     """What the listed objects belong to or the asked connection starts from: the secrets *of the backend pod*."""
+    show: tuple[Literal["labels", "annotations"], ...] = ()
+    """More columns of a list than its kind has."""
     sort_by: Literal["cpu", "memory", "restarts", "age", "name", "replicas", "size", "pods"] | None = None
     descending: bool = True
     limit: int | None = None
@@ -342,6 +344,32 @@ class SwitchTraffic(_Slot):
     """A workload, or the labels that the selector shall have."""
 
 
+class SetService(_Slot):
+    """Another type or other ports of a Service that is there. With several ports the handler asks which."""
+
+    intent: Literal["set_service"] = "set_service"
+    target: Target
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] | None = None
+    port: int | None = None
+    target_port: int | None = None
+    node_port: int | None = None
+
+
+class SetSchedule(_Slot):
+    """Another schedule of a cron job, in cron's five fields."""
+
+    intent: Literal["set_schedule"] = "set_schedule"
+    target: Target
+    schedule: str
+
+
+class RunJob(_Slot):
+    """One run of a cron job now, as a job of its own."""
+
+    intent: Literal["run_job"] = "run_job"
+    target: Target
+
+
 class Canary(_Slot):
     """A second, smaller Deployment behind the same Service."""
 
@@ -448,6 +476,9 @@ Intent = Annotated[
     | Pause
     | Expose
     | SwitchTraffic
+    | SetService
+    | SetSchedule
+    | RunJob
     | Canary
     | Resize
     | Delete

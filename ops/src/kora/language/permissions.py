@@ -22,8 +22,9 @@ def read_permissions(
     if namespace is None:
         namespace = take_bare_space(clause, kinds)
     account = clause.take(
-        r"(?:the )?(?:service account|serviceaccount|sa)s? (?:named |called )?(?:{name:name}|{r:ref})",
-        r"(?:the )?{name:name} (?:service account|serviceaccount|sa)",
+        r"(?:the )?(?:service account|serviceaccount|sa)s? (?:named |called )(?:{name:name}|{r:ref})",
+        r"(?:the )?(?!can |may |does |which |what |a |is |has |the |of |for |by |as |to |do |this |that |each |every )(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.'-]*)) (?:service account|serviceaccount|sa)",
+        r"(?:the )?(?:service account|serviceaccount|sa)s? (?:{name:name}|{r:ref})",
     )
     subject: str | None = None
     if account is not None:
@@ -31,7 +32,7 @@ def read_permissions(
         subject = f"serviceaccount:{name}"
     elif (user := clause.take(r"(?:the )?(?P<what>user|group) (?:named |called )?{name:name}")) is not None:
         subject = f"{user.said('what')}:{user.text('name')}"
-    elif (one := clause.take(r"(?:can|may|is) (?P<who>i|we|you)(?= )")) is not None:
+    elif (one := clause.take(r"(?:can|may|is|am|are) (?P<who>i|we|you)(?= )")) is not None:
         subject = "me"
         del one
     verbs = "|".join(_RBAC_VERBS)

@@ -11,7 +11,7 @@ from kora.language.intents import Target
 from kora.language.lexer import Kind
 from kora.language.rule_words import spoken
 from kora.language.targets import WORKLOAD, Kinds, TargetReader
-from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS
+from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
 
 _LINKS = PREPOSITIONS | spoken(
     """
@@ -107,13 +107,21 @@ def _cuts(clause: Clause, kinds: Kinds, index: int, current: list[int]) -> bool:
     token, word = clause.tokens[index], clause.words[index]
     if token.kind is Kind.MARK:
         return word not in JOINERS
+    if token.kind in {Kind.NUMBER, Kind.QUANTITY, Kind.PERCENT, Kind.DURATION, Kind.FACTOR}:
+        return True
     if token.kind is not Kind.WORD:
         return False
     before = clause.words[index - 1] if index else ""
     if before in {"named", "called"} or word in {"named", "called"}:
         return False
-    if word in ARTICLES | FILLERS | _LINKS:
+    if word in ARTICLES | FILLERS | _LINKS | PRONOUNS:
         return True
+    if (
+        len(current) > 1
+        and (clause.words[current[-2]],) in kinds
+        and not _plural_word(clause.words[current[-2]], kinds)
+    ):
+        return word not in JOINERS and before not in JOINERS  # a kind takes one name
     if word in _RELATIONS:
         return not _next_is_kind(clause, kinds, index) or bool(current)
     return _participle(word) and _relates(clause, kinds, index, current)

@@ -64,9 +64,8 @@ def cut_guard(clause: Clause) -> tuple[Clause, Clause | None]:
     if match is None or not match["rest"].strip():
         return clause, None
     start = clause.indices(match.start("word"), match.end())
-    before = clause.indices(0, match.start("word"))
+    before = clause.indices(0, match.start() + 1)
     rest = Clause([clause.tokens[at] for at in start], [clause.words[at] for at in start])
-    keep = [at for at in before if clause.words[at] not in {"only", "but"} or at != before[-1]]
-    order = Clause([clause.tokens[at] for at in keep], [clause.words[at] for at in keep])
-    order.claim([new for new, at in enumerate(keep) if clause.used[at]])
+    order = Clause([clause.tokens[at] for at in before], [clause.words[at] for at in before])
+    order.claim([new for new, at in enumerate(before) if clause.used[at]])
     return order, rest

@@ -76,6 +76,7 @@ def seconds(text: str) -> float | None:
 
 def joined(tokens: list[Token]) -> list[Token]:
     """Number words as numbers, and a number with the unit that follows it as one token ("five minutes", "2 gigs")."""
+    tokens = _halves(tokens)
     found: list[Token] = []
     skip = -1
     for at, token in enumerate(tokens):
@@ -96,6 +97,29 @@ def joined(tokens: list[Token]) -> list[Token]:
                 skip = at + 1
                 continue
         found.append(number)
+    return found
+
+
+_PARTS = {"half": ("500 millicores", "512 MB"), "quarter": ("250 millicores", "256 MB")}
+
+
+def _halves(tokens: list[Token]) -> list[Token]:
+    """ "half a core", "a quarter of a gig" as one amount."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        part = _PARTS.get(tokens[at].low)
+        end = at + 1
+        while part and end < len(tokens) and tokens[end].low in {"of", "a", "an"}:
+            end += 1
+        unit = tokens[end].low if part and end < len(tokens) else ""
+        which = 0 if unit in {"core", "cpu", "vcpu"} else 1 if unit in {"gig", "gigabyte", "gb", "gi", "gib"} else None
+        if part and which is not None:
+            found.append(Token(Kind.QUANTITY, part[which], tokens[at].start, tokens[end].end, tokens[at].line_start))
+            at = end + 1
+            continue
+        found.append(tokens[at])
+        at += 1
     return found
 
 

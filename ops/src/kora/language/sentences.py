@@ -10,6 +10,7 @@ from dataclasses import field as attribute
 from enum import StrEnum
 
 from kora.language.clauses import Clause
+from kora.language.gapping import expanded
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
 from kora.language.purposes import claim_purpose, cut_guard
@@ -19,6 +20,7 @@ from kora.language.vocabulary import (
     CONDITIONAL,
     CREATE_VERBS,
     FILLERS,
+    FORMS,
     PARTICIPLES,
     PHRASAL,
     QUESTION_WORDS,
@@ -145,7 +147,7 @@ _HOW_TO = re.compile(
 _HYPOTHETICAL = re.compile(
     r"^ (?:what (?:would|will|could|might)? ?happens?|what if|suppose|supposing|imagine|assume|assuming|should (?:i|we)|"
     r"(?:would|is) it (?:be )?(?:safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
-    r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|am i (?:able|allowed)|would you (?:recommend|suggest|"
+    r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|would you (?:recommend|suggest|"
     r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"
     r"they|a colleague|my colleague|who|i|we) (?:\w+ )?(?:just )?(?:\w+ed|said|says|told|wants?ed|did|tried|made)"
     r"|i (?:was|am) (?:told|thinking|wondering|considering|planning)|i wonder|i'm (?:thinking|wondering|considering)"
@@ -163,6 +165,11 @@ _POLITE = re.compile(
     r"try to|help me to|help me|help us|proceed to|time to|it's time to|it is time to|would you mind|do me a favou?r and|"
     r"i'm asking you to|as soon as possible|asap|at once|for me|to|,|:|-|–|—|\*|•|<n\d+> [.)]|\( <n\d+> \)) )+"
 )
+_WISH = re.compile(
+    r"^ (?:(?:i|we)(?:'d| would) (?:be |really |very |so |much )*(?:grateful|glad|happy|thankful|appreciate it|love it|pleased)"
+    r"|it (?:would|'d|might) be (?:really |very |so )*(?:great|nice|good|awesome|helpful|lovely|cool|perfect|best)) if "
+    r"(?:you|we|someone|somebody) (?:could |would |can )?(?:please )?|^ would you mind "
+)
 _NEGATED = re.compile(
     r"^ (?:(?:please|and|but|just|also|,|so) )*(?:don't|do not|dont|never|avoid|refrain from|no need to|there is no need to"
     r"|there's no need to|not|nothing|under no circumstances|without|no|you (?:must|should|may|can) ?not|you "
@@ -173,6 +180,9 @@ _MODAL = r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|t
 _PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
 _NEEDS = re.compile(
     r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
+)
+_BECOMES = re.compile(
+    rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>)"
 )
 _WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")
 _DO_NOUN = re.compile(
@@ -191,12 +201,16 @@ _CONDITION_FIRST = re.compile(
     r"^ (?:and |but |then |, )*(?:if|unless|when|whenever|until|till|while|whether|before|in case|provided|assuming|as soon as"
     r"(?! possible)|as long as|only if|except|(?:once|after)(?! (?:that|this|it)(?: is|'s)? (?:done|finished|complete)| that| this)) "
 )
-_AT_SCHEDULE = re.compile(r" (?:at|by|around|after|before|in) (?:<[do]\d+>|<n\d+> (?:am|pm|o'clock))(?= )")
+_AT_SCHEDULE = re.compile(
+    r" (?:every|each) (?:<[dn]\d+>|(?:other )?(?:minute|hour|day|night|week|month|morning|evening|quarter|year)\w*)(?= )"
+    r"| (?:at|by|around|after|before|in) (?:<[do]\d+>|<n\d+> (?:am|pm|o'clock))(?= )"
+)
 
 
 def sentences(text: str) -> list[Sentence]:
     """Cut and judge a prompt."""
-    found = [_framed(clause, asked) for clause, asked in _clauses(_prepared(text))]
+    whole = [(part, asked) for clause, asked in _clauses(_prepared(text)) for part in expanded(clause)]
+    found = [_framed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
 
 
@@ -330,9 +344,17 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         assert match is not None
         clause.claim(clause.indices(0, match.end() - 1))
         return _with_verb(_rest(clause), Mood.NEGATED, asked)
+    pleading = bool({"please", "pls", "plz"} & set(clause.words))
     clause = _without_harmless(clause)
+    if not clause.tokens:
+        return None
     if clause.tokens and _CONDITION_FIRST.match(clause.line) and not (asked and clause.words[0] in {"when", "while"}):
         return Sentence(clause, Mood.CONDITIONAL, asked=asked)
+    wish = _WISH.match(clause.line)
+    wished = wish is not None
+    if wish is not None:
+        clause.claim(clause.indices(0, wish.end() - 1))
+        clause = _rest(clause)
     polite = _POLITE.match(clause.line)
     if polite is not None:
         clause.claim(clause.indices(0, polite.end() - 1))
@@ -341,7 +363,11 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
             return None
         if _NEGATED.match(clause.line):
             return Sentence(clause, Mood.NEGATED, asked=asked)
-    sentence = _order(clause, asked)
+    sentence = _order(clause, asked, wished=wished)
+    if (
+        sentence is None and pleading and not asked and _has_number(clause.tokens)
+    ):  # "web deployment, 4 replicas please"
+        sentence = Sentence(clause, Mood.ORDER, "set", asked)
     if sentence is None:
         first = clause.words[0]
         question = asked or first in QUESTION_WORDS
@@ -369,7 +395,9 @@ def _without_harmless(clause: Clause) -> Clause:
 
 def _is_conditional(clause: Clause) -> bool:
     line = clause.line
-    if clause.has(r"autoscal\w*|hpa"):  # "when CPU is above 70 %" is what an autoscaler is for
+    if clause.has(
+        r"autoscal\w*|hpa|cron ?jobs?|schedule|probes?"
+    ):  # "when CPU is above 70 %" is what an autoscaler is for
         return False
     words = {
         word
@@ -385,7 +413,7 @@ def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
     return Sentence(clause, mood, sentence.verb if sentence else "", asked)
 
 
-def _order(clause: Clause, asked: bool) -> Sentence | None:
+def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | None:
     """The clause as an imperative; None when it is none."""
     noun = _DO_NOUN.match(clause.line)
     if noun is not None:
@@ -395,7 +423,7 @@ def _order(clause: Clause, asked: bool) -> Sentence | None:
         return Sentence(
             clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb)
         )
-    verb, length, skipped = _verb_at(clause)
+    verb, length, skipped = _verb_at(clause, wished=wished)
     if verb == "give" and clause.words[skipped + 1 : skipped + 2] in (["me"], ["us"]):
         verb = "show"
     if verb:
@@ -404,7 +432,7 @@ def _order(clause: Clause, asked: bool) -> Sentence | None:
     return None if asked and not _WANTED.match(clause.line) else _turned(clause, asked)
 
 
-def _verb_at(clause: Clause, at: int = 0) -> tuple[str, int, int]:
+def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str, int, int]:
     """The verb that opens the clause: its basic form, how many tokens it takes, and where it stands."""
     while at < len(clause.tokens) and clause.tokens[at].kind is Kind.WORD and clause.words[at] in FILLERS - {"this"}:
         at += 1
@@ -424,6 +452,8 @@ def _verb_at(clause: Clause, at: int = 0) -> tuple[str, int, int]:
         return "rollback", 1, at
     if words[0] in _VERBS:
         return words[0], 1, at
+    if wished and words[0] in FORMS and FORMS[words[0]] in CHANGE_VERBS:
+        return FORMS[words[0]], 1, at
     return "", 0, at
 
 
@@ -435,6 +465,10 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause = _rest(clause)
     elif clause.words and clause.words[0] in QUESTION_WORDS:
         return None
+    become = _BECOMES.search(clause.line)
+    if become is not None:
+        clause.claim(clause.indices(become.start("modal"), become.end("modal")))
+        return Sentence(clause, Mood.ORDER, "set", asked)
     need = _NEEDS.search(clause.line)
     if need is not None:
         clause.claim(clause.indices(need.start("modal"), need.end("modal")))
@@ -462,4 +496,5 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
 
 
 def _has_number(found: list[Token]) -> bool:
-    return any(token.kind in {Kind.NUMBER, Kind.QUANTITY, Kind.IMAGE, Kind.PERCENT} for token in found)
+    telling = {Kind.NUMBER, Kind.QUANTITY, Kind.IMAGE, Kind.PERCENT, Kind.FACTOR}
+    return any(token.kind in telling or token.low in {"twice", "double", "half"} for token in found)

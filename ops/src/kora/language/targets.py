@@ -191,6 +191,25 @@ def assignment(text: str) -> tuple[str, str]:
     return key.strip(), value.lstrip("=").strip().strip("\"'")
 
 
+_NEVER_NAMES = (
+    PREPOSITIONS
+    | JOINERS
+    | {
+        "if", "but", "only", "when", "unless", "until", "while", "because", "since", "replicas", "replica", "image", "images",
+        "limit", "limits", "request", "requests", "cpu", "memory", "probe", "probes", "label", "labels", "annotation",
+        "variable", "variables", "port", "ports", "not", "is", "are", "has", "have", "that", "which", "who", "every", "each",
+        "more", "less", "fewer", "than", "check", "maybe", "perhaps", "almost", "about", "around", "half", "some", "most",
+        "few", "several", "other", "others", "everything", "except", "tonight", "tomorrow", "later", "rest", "one", "ones",
+    }
+)  # fmt: skip
+
+
+def unexplained(target: Target) -> tuple[str, ...]:
+    """The words of a target's description that can be no part of a name: something in them was not understood."""
+    words = [] if target.phrase is None else target.phrase.lower().split()
+    return tuple(word for word in words if word in _NEVER_NAMES or not re.search(r"[a-z]", word))
+
+
 class TargetReader:
     """Reads what is left of a clause as one or several targets."""
 

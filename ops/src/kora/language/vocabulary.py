@@ -16,10 +16,11 @@ CHANGE_VERBS: dict[str, str] = {
     for family, verbs in {
         "scale": "scale rescale upscale downscale",
         "multiply": "double triple quadruple halve",
-        "restart": "restart bounce recycle reboot cycle",
+        "restart": "restart bounce recycle reboot cycle kick",
         "renew": "renew recreate respawn",
         "rollout": "rollout roll",
-        "set": "set change update modify adjust edit configure make put give assign use let ensure have bring keep turn",
+        "set": "set change update modify adjust edit configure make put give assign use let ensure have bring keep turn convert go cap limit",
+        "trigger": "trigger execute fire",
         "up": "increase raise bump grow expand extend enlarge boost",
         "down": "decrease reduce lower cut shrink drop trim",
         "image": "upgrade downgrade redeploy",
@@ -29,7 +30,7 @@ CHANGE_VERBS: dict[str, str] = {
         "annotate": "annotate",
         "env": "export inject",
         "autoscale": "autoscale",
-        "rollback": "rollback undo revert restore",
+        "rollback": "rollback undo revert restore return",
         "pause": "pause suspend halt freeze hold",
         "resume": "resume unpause unsuspend continue unfreeze",
         "expose": "expose publish",
@@ -212,6 +213,9 @@ PHRASAL: dict[tuple[str, ...], str] = {
     ("take", "a", "look", "at"): "show",
     ("have", "a", "look", "at"): "show",
     ("hold", "off"): "pause",
+    ("double", "check"): "check",
+    ("go", "ahead"): "please",
+    ("kick", "off"): "trigger",
     ("let", "me", "see"): "show",
     ("let", "me", "know"): "tell",
 }
@@ -351,7 +355,7 @@ PREPOSITIONS = frozenset(
     ]
 )
 JOINERS = frozenset({"and", ",", "&", "plus"})
-PRONOUNS = frozenset(["it", "them", "they", "that", "this", "these", "those", "same", "one", "its"])
+PRONOUNS = frozenset(["it", "them", "they", "their", "that", "this", "these", "those", "same", "one", "its"])
 # What makes a changing sentence more than an order to be carried out now.
 CONDITIONAL = frozenset(
     [
@@ -384,6 +388,12 @@ SCHEDULED = frozenset(
         "saturday",
         "sunday",
         "weekend",
+        "night",
+        "nights",
+        "weekends",
+        "weekdays",
+        "morning",
+        "evening",
         "yesterday",
         "daily",
         "hourly",
@@ -419,7 +429,7 @@ REPLICAS = r"(?:replicas?|pods?|instances?|copies|copy|replicasets?)"
 STATES: dict[str, str] = {
     "running": "running", "pending": "pending", "failed": "failed", "failing": "failing", "succeeded": "succeeded",
     "completed": "succeeded", "finished": "succeeded", "complete": "succeeded", "unknown": "unknown",
-    "crashing": "crashing", "crashed": "crashing", "crashlooping": "crashing", "crash-looping": "crashing",
+    "crashing": "crashing", "crashed": "crashing", "dying": "crashing", "flapping": "restarting", "crashlooping": "crashing", "crash-looping": "crashing",
     "crashloopbackoff": "crashing", "imagepullbackoff": "imagepull", "errimagepull": "imagepull",
     "evicted": "evicted", "terminating": "terminating", "ready": "ready", "unready": "not ready", "healthy": "healthy",
     "unhealthy": "unhealthy", "broken": "unhealthy", "stuck": "pending", "bound": "bound", "unbound": "unbound",
@@ -463,7 +473,7 @@ _SLOT_WORDS = (
     "replica replicas instance instances image images version container containers memory limit limits request "
     "requests resources environment variable variables label labels annotation annotations readiness liveness startup "
     "probe namespace namespaces revision previous rollout traffic canary storage usage status state events events "
-    "history permissions endpoints ports restarts running pending failing healthy recent errors between minimum maximum surge unavailable"
+    "history permissions endpoints ports targeting restarts running pending failing healthy recent errors between minimum maximum surge unavailable"
 )
 
 
@@ -505,10 +515,20 @@ def is_known(word: str) -> bool:
     return word in _known_words()[0]
 
 
+_SLIPS = {
+    "teh": "the", "hte": "the", "th": "the", "nad": "and", "adn": "and", "fro": "for", "ot": "to", "si": "is", "taht": "that",
+    "wiht": "with", "ni": "in", "u": "you", "r": "are", "pod's": "pods", "whats": "what's", "wheres": "where's",
+    "hows": "how's", "whos": "who's", "ur": "your", "thx": "thanks", "pods'": "pods",
+}  # fmt: skip
+"""Slips of the short words, which no rule of distance may touch."""
+
+
 @cache
 def mended(word: str) -> str:
     """The vocabulary word that `word` is a typo of (one letter wrong, missing, doubled or swapped); else itself."""
     known, targets = _known_words()
+    if word in _SLIPS:
+        return _SLIPS[word]
     if len(word) < 5 or not word.isalpha() or word in known:
         return word
     near = {each for each in targets if abs(len(each) - len(word)) <= 1 and _one_apart(word, each)}
