@@ -1,8 +1,8 @@
 """Expectations on objects as data: `{"get": "deployment/web", "at": "spec/replicas", "is": 3}`.
 
 `at` is a path of names and indexes; `[name]` picks the entry of a list by its name. Then one of: `is` (equal,
-quantities by their amount), `has` (a subset), `any` (one of these), `absent`.
-`{"gone": "pod/x"}` wants the object away; `{"kind": "Role", …}` instead of `get` is about the only new object of a kind, whatever its name.
+quantities by their amount), `has` (a subset), `any` (one of these), `absent`. `{"gone": "pod/x"}` wants the object
+away; `{"kind": "Role", …}` instead of `get` is about the only new object of a kind, whatever its name.
 """
 
 from collections.abc import Callable

@@ -106,7 +106,8 @@ def _repaired(fault: Fault, expected: Expected, space: Space, watch: Watch) -> R
     touched = changed(before, space.snapshot())
     lines = ran.answer.get("findings", [])
     fates = sorted({each["outcome"] for each in lines})
-    shown = "; ".join(f"{each['cause']} {each['outcome']}: {each['reason']}" for each in lines)
+    told = (f"{each['cause']} {each['outcome']}: {each['reason']}" for each in lines)
+    shown = "; ".join(told) or f"exit {ran.code}: {ran.text}"
     beyond = sorted(touched - expected.touches) + [f"neighbour's {each}" for each in watch.touched()]
     wrote = bool(touched & expected.touches)
     if beyond or (wrote and "healed" not in expected.outcome):

@@ -120,6 +120,8 @@ def test_the_strictest_of_several_namespaces_counts() -> None:
         (Rollback(target=WEB, revision=3), "RolloutStuck", True),
         (Restart(target=WEB), "ProbeFailing", True),
         (HelmRollback(release="web", namespace="shop", revision=2), "CrashLoop", True),
+        (Rollback(target=WEB, revision=3), "Unschedulable.NodeSelector", True),
+        (Rollback(target=WEB, revision=3), "AdmissionDenied", True),
         (Rollback(target=WEB, revision=3), "Unschedulable.Resources", False),
         (Rollback(target=WEB, revision=3), None, False),
         (Restart(target=WEB), "OOMKilled", False),
@@ -182,6 +184,11 @@ def test_a_pod_whose_controller_makes_another_may_be_deleted() -> None:
 
     assert ask_for(Delete(target=POD), changes=owned_by("ReplicaSet")).verdict is ALLOW
     assert ask_for(Delete(target=POD), changes=owned_by("StatefulSet")).verdict is ASK
+    serving, stuck = (owned_by("StatefulSet") for _ in range(2))
+    for changes, status in ((serving, "True"), (stuck, "False")):
+        (changes[0].before or {})["status"] = {"conditions": [{"type": "Ready", "status": status}]}
+    assert ask_for(Delete(target=POD), changes=serving).verdict is ASK
+    assert ask_for(Delete(target=POD), changes=stuck).verdict is ALLOW
     assert ask_for(Delete(target=POD), changes=owned_by("ReplicaSet"), document=policy("supervised")).verdict is ASK
     cured = ask_for(
         Delete(target=POD), changes=owned_by("ReplicaSet"), document=policy("supervised"), cause="ProbeFailing"

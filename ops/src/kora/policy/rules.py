@@ -356,10 +356,17 @@ def _destroys(action: Action) -> bool:
 
 
 def _replaceable_pod(action: Action, case: Case) -> bool:
-    """Whether an action, if it destroys at all, only deletes a pod whose controller will make another."""
+    """Whether an action, if it destroys at all, only deletes a pod whose controller will make another. The pods of a
+    stateful set are no equals: only one that serves nobody goes without a person (its claims stay)."""
     if not _destroys(action):
         return True
     if not isinstance(action, Delete) or action.target.kind != "Pod":
         return False
-    owners = _metadata(case.before(action.target)).get("ownerReferences") or ()
-    return any(owner.get("controller") and owner.get("kind") != "StatefulSet" for owner in owners)
+    pod = case.before(action.target)
+    kinds = {owner.get("kind") for owner in _metadata(pod).get("ownerReferences") or () if owner.get("controller")}
+    return bool(kinds) and ("StatefulSet" not in kinds or _is_unready(pod))
+
+
+def _is_unready(pod: Manifest | None) -> bool:
+    conditions = ((pod or {}).get("status") or {}).get("conditions") or ()
+    return any(each.get("type") == "Ready" and each.get("status") == "False" for each in conditions)

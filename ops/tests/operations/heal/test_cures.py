@@ -1,6 +1,7 @@
 """Every fault of the catalogue: what Kora would do fits the verdict, touches the object that is at fault and nothing
 else, invents nothing and takes nothing away. Healthy namespaces get no plan."""
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +22,7 @@ from kora.operations.diagnose import diagnose
 from kora.operations.heal import Escalation, plan
 from kora.operations.heal.commands import Replace, Undo, read_fix
 from kora.operations.heal.cures import NEVER
-from kora.operations.heal.patches import replacing, value_at
+from kora.operations.heal.patches import PointerLost, adding, replacing, value_at
 from kora.operations.plans.risks import target_of
 from kora.policy.losses import losses
 from kora.testing.faults import FAULTS
@@ -103,6 +104,40 @@ def test_healthy_namespaces_get_no_plan_and_no_writer(seed: int, tmp_path: Path)
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
+
+
+def test_a_stateful_set_is_freed_from_the_pod_that_it_would_wait_for() -> None:
+    scene = Scene("shop")
+    db = scene.workload("StatefulSet", "db", [container("main", port=8080)], replicas=2)
+    FAULTS["ProbeMisconfigured"][0](scene, db, Random(1))
+    with use_clock(VirtualClock(NOW)):
+        reader = scene.reader()
+        (finding,) = [each for each in diagnose(reader, ["shop"]).findings if each.cause == "ProbeMisconfigured"]
+        found = plan(finding, reader)
+    assert isinstance(found, Plan)
+    patch, *renewed = [step.action for step in found.steps]
+    assert isinstance(patch, Patch)
+    assert renewed
+    assert {each.target.name for each in renewed if isinstance(each, Delete)} <= {"db-0", "db-1"}
+
+
+def test_an_ingress_gets_the_class_that_it_nearly_names_or_lacks() -> None:
+    target = ref("Ingress", "web", api_version="networking.k8s.io/v1")
+    for wanted, operation in (("ngnix", "replace"), (None, "add")):
+        ingress: Manifest = {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"rules": []} | ({"ingressClassName": wanted} if wanted else {}),
+        }
+        pointer = "/spec/ingressClassName"
+        words = json.dumps([{"op": operation, "path": pointer, "value": "nginx"}])
+        fix = read_fix(f"kubectl patch -n shop ingress/web --type=json -p '{words}'")
+        assert fix == Replace(target, pointer, "nginx", absent=wanted is None)
+        change = (replacing if wanted else adding)(target, ingress, pointer, "nginx")
+        assert change.patch["spec"]["ingressClassName"] == "nginx"
+    with pytest.raises(PointerLost):
+        adding(target, {"spec": {"ingressClassName": "x"}}, "/spec/ingressClassName", "nginx")
 
 
 def test_the_two_forms_of_repair_are_read() -> None:

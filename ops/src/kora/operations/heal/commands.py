@@ -29,6 +29,8 @@ class Replace(NamedTuple):
     target: ObjectRef
     pointer: str
     value: Any
+    absent: bool = False
+    """Whether there is no value yet (the patch says `add`)."""
 
 
 class Renew(NamedTuple):
@@ -87,9 +89,9 @@ def _replace(words: Sequence[str], namespace: str) -> Fix | None:
     if target is None or not isinstance(operations, list) or len(operations) != 1:
         return None
     one = operations[0]
-    if not isinstance(one, dict) or one.get("op") != "replace" or not isinstance(one.get("path"), str):
+    if not isinstance(one, dict) or one.get("op") not in ("replace", "add") or not isinstance(one.get("path"), str):
         return None
-    return Replace(target, one["path"], one.get("value"))
+    return Replace(target, one["path"], one.get("value"), absent=one["op"] == "add")
 
 
 def _renew(words: Sequence[str], namespace: str) -> Fix | None:

@@ -25,12 +25,13 @@ from kora.domain.plans import (
 from kora.domain.quantities import memory_text, parse_quantity
 from kora.kit.errors import KoraError
 from kora.operations.diagnose.causes import CAUSES
-from kora.operations.diagnose.fields import dig, name_of
+from kora.operations.diagnose.containers import is_ready
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.repairs import previous_revision
 from kora.operations.heal.case import Case, Escalation, Treatment
 from kora.operations.heal.commands import Fix, Renew, Replace, Undo, read_fix
 from kora.operations.heal.memory import raised
-from kora.operations.heal.patches import parts, replacing, value_at
+from kora.operations.heal.patches import adding, parts, replacing, value_at
 from kora.operations.heal.releases import back_to_good, release_of
 from kora.operations.plans.make import Wish
 
@@ -141,7 +142,7 @@ def _roll_back(case: Case, fix: Undo, live: Manifest) -> Treatment | Escalation:
     return Treatment(tuple(wishes), goal, target, _rolled_out(target), _hold(revision.template))
 
 
-_HELD = "a stateful set waits for its broken pod even after it was rolled back; it makes another"
+_HELD = "a stateful set waits for its broken pod even after it was mended; it makes another"
 
 
 def _held_pods(case: Case, workload: Manifest) -> list[ObjectRef]:
@@ -151,7 +152,8 @@ def _held_pods(case: Case, workload: Manifest) -> list[ObjectRef]:
         return []
     shown = {(each.namespace, each.name) for each in case.finding.objects if each.kind == "Pod"}
     pods = case.graph.children(workload, "Pod")
-    return [ObjectRef.of(pod) for pod in pods if (pod["metadata"]["namespace"], name_of(pod)) in shown]
+    stuck = [pod for pod in pods if (namespace_of(pod), name_of(pod)) in shown and not is_ready(pod)]
+    return [ObjectRef.of(pod) for pod in stuck]
 
 
 def _rolled_out(target: ObjectRef) -> tuple[Postcondition, ...]:
@@ -179,9 +181,12 @@ def _patch(case: Case, fix: Replace, live: Manifest) -> Treatment | Escalation:
         return escalate(case, "Kora does not change this place by itself.")
     if cause == "OOMKilled":
         return _more_memory(case, fix, live)
-    before = value_at(live, fix.pointer)
-    action = replacing(fix.target, live, fix.pointer, fix.value)
-    what = f"{_said(live, fix.pointer)} from {_words(before)} to {_words(fix.value)}"
+    if fix.absent:
+        action = adding(fix.target, live, fix.pointer, fix.value)
+        what = f"{_said(live, fix.pointer)} from nothing to {_words(fix.value)}"
+    else:
+        action = replacing(fix.target, live, fix.pointer, fix.value)
+        what = f"{_said(live, fix.pointer)} from {_words(value_at(live, fix.pointer))} to {_words(fix.value)}"
     return _patched(case, live, action, what, guess=place.guess)
 
 
@@ -198,8 +203,9 @@ def _patched(
     elif target.kind == "Service":
         conditions = (EndpointsReady(target=target),)
     seconds = hold if hold is not None else _hold(dig(live, "spec", "template"))
-    wish = Wish(action, reason, case.finding.evidence)
-    return Treatment((wish,), f"Change {what} of {target}", target, conditions, seconds, guess)
+    wishes = [Wish(action, reason, case.finding.evidence)]
+    wishes += [Wish(Delete(target=pod), _HELD) for pod in _held_pods(case, live)]
+    return Treatment(tuple(wishes), f"Change {what} of {target}", target, conditions, seconds, guess)
 
 
 def _more_memory(case: Case, fix: Replace, live: Manifest) -> Treatment | Escalation:

@@ -49,6 +49,21 @@ def replacing(target: ObjectRef, live: Manifest, pointer: str, value: Any) -> Pa
     return Patch(target=target, patch=patch)
 
 
+def adding(target: ObjectRef, live: Manifest, pointer: str, value: Any) -> Patch:
+    """The patch that gives an object of `live` a field that it lacks so far; entries of lists are not added.
+
+    Raises:
+        PointerLost: the place has a value by now, or there is no object that could hold it.
+    """
+    above, _, name = pointer.rpartition("/")
+    holder = value_at(live, above) if above else live
+    (name,) = parts(f"/{name}")
+    if not isinstance(holder, dict) or name in holder:
+        raise PointerLost(f"{pointer} can't be added any more.")
+    patch = _patch(live, parts(above), {**holder, name: value}, "", above)
+    return Patch(target=target, patch=patch)
+
+
 def parts(pointer: str) -> list[str]:
     """The names of a JSON pointer."""
     return [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]

@@ -48,14 +48,35 @@ def _scaler(graph: Graph, probe: Probe, scaler: Manifest) -> Iterator[Candidate]
             said,
         )
     elif active.get("status") == "False" and active.get("reason") != "ScalingDisabled":
-        if not probe.serves("metrics.k8s.io") and "Resource" in str(active.get("reason")):
-            yield _inactive(scaler, target, "the cluster has no metrics API", said)
+        if unserved := _unserved(probe, scaler):
+            yield _inactive(scaler, target, unserved, said)
         elif _settled(graph, scaler, target):
             yield _inactive(scaler, target, said.split(": ", 1)[-1] or str(active.get("reason")), said)
     elif (able := condition(scaler, "AbleToScale") or {}).get("status") == "False" and "Backoff" not in str(
         able.get("reason")
     ):
         yield _inactive(scaler, target, str(able.get("message") or able.get("reason")), str(able.get("message") or ""))
+
+
+METRIC_APIS = {
+    "Resource": "metrics.k8s.io",
+    "ContainerResource": "metrics.k8s.io",
+    "Pods": "custom.metrics.k8s.io",
+    "Object": "custom.metrics.k8s.io",
+    "External": "external.metrics.k8s.io",
+}
+"""Where an autoscaler gets each type of metric from (k8s.io/api/autoscaling/v2, MetricSourceType)."""
+
+
+def _unserved(probe: Probe, scaler: Manifest) -> str:
+    """Why none of its metrics can ever be read: nobody serves their API; empty when one does."""
+    types = {str(each.get("type")) for each in dig(scaler, "spec", "metrics") or ()}
+    groups = {METRIC_APIS[each] for each in types if each in METRIC_APIS}
+    if len(groups) == 0 or any(map(probe.serves, groups)):
+        return ""
+    if groups == {"metrics.k8s.io"}:
+        return "the cluster has no metrics API"
+    return f"nothing in the cluster serves {' or '.join(sorted(groups))}, from where its metrics come"
 
 
 def _settled(graph: Graph, scaler: Manifest, target: Manifest) -> bool:

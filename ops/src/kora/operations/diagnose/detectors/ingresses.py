@@ -44,7 +44,9 @@ def classes(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
             if wanted
             else "names no class, and the cluster has no default one"
         )
-        fix = patch_command(ingress, {"op": "add", "path": "/spec/ingressClassName", "value": meant}) if meant else None
+        change = "replace" if wanted else "add"
+        operation = {"op": change, "path": "/spec/ingressClassName", "value": meant}
+        fix = patch_command(ingress, operation) if meant else None
         yield Candidate(
             cause="IngressClassMissing",
             subject=ObjectRef.of(ingress),
