@@ -91,3 +91,45 @@ def test_export(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 def test_a_key_that_is_none_is_wrong_use(log: Path) -> None:
     assert main(["audit", "verify", "--key", str(log)]) == 2
+
+
+def test_a_key_signs_checkpoints_and_its_public_half_proves_them(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, other = tmp_path / "audit-key", tmp_path / "other"
+    assert main(["audit", "key", str(key), "--json"]) == 0
+    public = json.loads(capsys.readouterr().out)["public"]
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert main(["audit", "key", str(other)]) == 0
+    assert "export KORA_AUDIT_KEY=" in capsys.readouterr().out
+    assert main(["audit", "key", str(key)]) == 2
+    assert "never overwritten" in capsys.readouterr().err
+
+    monkeypatch.setenv("KORA_AUDIT_KEY", str(key))
+    assert main(["audit", "checkpoint", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["signed"] is True
+    assert main(["audit", "verify", "--key", public, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["signed"], report["checkpoints"], report["records"]) == (True, 1, 6)
+    assert main(["audit", "verify", "--key", f"{other}.pub"]) == 3
+
+    marks = log.parent / "checkpoints.jsonl"
+    marks.write_bytes(marks.read_bytes().replace(b'"count":6', b'"count":5'))
+    capsys.readouterr()
+    assert main(["audit", "verify", "--key", public]) == 3
+    assert "Broken at record" in capsys.readouterr().out
+
+
+def test_a_key_that_can_not_be_used_stops_everything_that_would_be_recorded(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = log.read_bytes()
+    for name, content, mode in (("absent", None, 0), ("open", "x", 0o644), ("no-key", "x", 0o600)):
+        file = tmp_path / name
+        if content is not None:
+            file.write_text(content)
+            file.chmod(mode)
+        monkeypatch.setenv("KORA_AUDIT_KEY", str(file))
+        assert main(["audit", "checkpoint", "--json"]) == 78
+        assert json.loads(capsys.readouterr().out)["error"]["code"] == "AUDIT_KEY_UNUSABLE"
+    assert log.read_bytes() == before

@@ -91,3 +91,11 @@ def test_a_plan_that_is_not_there(home: Path, capsys: pytest.CaptureFixture[str]
 def test_nothing_to_resume(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plans", "resume"]) == 0
     assert "No plan was interrupted" in capsys.readouterr().out
+
+
+def test_json_may_stand_before_the_subcommand(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan_id = store_plan(home)
+    assert main(["plans", "--json", "show", plan_id]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == plan_id
+    assert main(["plans", "--json", "reject", plan_id]) == 0
+    assert json.loads(capsys.readouterr().out)["plan"]["state"] == "rejected"

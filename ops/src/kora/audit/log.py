@@ -70,11 +70,25 @@ class AuditLog:
             AuditUnavailable: the folder can't be written, the disk is full, another writer holds the lock for longer
                 than ten seconds, or the end of the log is not the one that was written.
         """
+        return self._append(entry, mark=False)
+
+    def checkpoint(self, actor: Actor) -> AuditRecord:
+        """Record that somebody wanted a checkpoint here, and make it (signed, when there is a key).
+
+        Raises:
+            AuditUnavailable: as `append`.
+        """
+        entry = AuditEntry(
+            actor=actor, tool="audit.checkpoint", risk=Risk.READ, phase="note", result="A checkpoint was asked for."
+        )
+        return self._append(entry, mark=True)
+
+    def _append(self, entry: AuditEntry, *, mark: bool) -> AuditRecord:
         fields = redact(entry.model_dump(mode="json"))
         try:
             with self._locked() as folder:
                 head = self._recovered(folder, self._read_head(folder))
-                record, _ = self._write(folder, head, fields)
+                record, _ = self._write(folder, head, fields, mark=mark)
         except OSError as problem:
             raise AuditUnavailable(
                 f"The audit log in {self.folder} can't be written: {problem.strerror or problem}. Nothing was changed.",
@@ -93,7 +107,9 @@ class AuditLog:
         finally:
             os.close(lock)
 
-    def _write(self, folder: Path, head: Head, fields: dict[str, Any]) -> tuple[dict[str, Any], Head]:
+    def _write(
+        self, folder: Path, head: Head, fields: dict[str, Any], *, mark: bool = False
+    ) -> tuple[dict[str, Any], Head]:
         if head.log_bytes >= self._segment_bytes:
             head = self._rotate(folder, head)
         place = {"version": 1, "sequence": head.count + 1, "time": _moment(), "previous": head.last}
@@ -107,9 +123,9 @@ class AuditLog:
             if _size(folder / "audit.jsonl") == head.log_bytes:
                 self._write_head(folder, head, durable=False)  # the line was taken back, so nothing is pending
             raise
-        return {**fields, "hash": own}, self._finish(folder, head, own, len(line))
+        return {**fields, "hash": own}, self._finish(folder, head, own, len(line), mark=mark)
 
-    def _finish(self, folder: Path, head: Head, own: str, length: int) -> Head:
+    def _finish(self, folder: Path, head: Head, own: str, length: int, *, mark: bool = False) -> Head:
         """Say in the head that the record is there; after a power cut the announcement still tells the same."""
         done = Head(
             count=head.count + 1,
@@ -119,7 +135,7 @@ class AuditLog:
             checkpoint=head.checkpoint,
             checkpoint_bytes=head.checkpoint_bytes,
         )
-        if done.count % self._checkpoint_every == 0:
+        if mark or done.count % self._checkpoint_every == 0:
             done = self._mark(folder, done)
         self._write_head(folder, done, durable=False)
         return done

@@ -1,4 +1,4 @@
-"""`kora audit show|tail|verify|export`: the log for people."""
+"""`kora audit show|tail|verify|export|key|checkpoint`: the log for people."""
 
 import time
 from collections import deque
@@ -102,10 +102,45 @@ def export(
         raise Invalid(f"{output} can't be written: {problem.strerror}.", fix="Name another file.") from problem
 
 
-def _own() -> "AuditLog":
-    from kora.audit import AuditLog
+@audit.command()
+def key(
+    file: Annotated[Path, typer.Argument(help="Where the private key goes; the public one beside it, as FILE.pub.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key that signs the log's checkpoints (Ed25519)."""
+    from kora.audit.keys import VARIABLE, make_key
 
-    return AuditLog(kora_home() / "audit")
+    public = make_key(file.absolute())
+    if as_json:
+        print_json({"private": str(file.absolute()), "public": str(public)})
+        return
+    typer.echo(f"Made {file} and {public.name}. Keep the public one where nobody who may write the log can reach it.")
+    typer.echo(f"export {VARIABLE}={file.absolute()}")
+    typer.echo("kora audit checkpoint")
+    typer.echo(f"kora audit verify --key {public}")
+
+
+@audit.command()
+def checkpoint(as_json: JsonOption = False) -> None:
+    """Make a checkpoint now; signed, when KORA_AUDIT_KEY names a key. Otherwise one is made every 1000 records."""
+    import getpass
+    import os
+
+    from kora.audit.keys import VARIABLE
+    from kora.domain.actors import Actor, Surface
+
+    record = _own().checkpoint(Actor(name=getpass.getuser(), surface=Surface.CLI))
+    signed = bool(os.environ.get(VARIABLE, "").strip())
+    if as_json:
+        print_json({"sequence": record.sequence, "hash": record.hash, "signed": signed})
+    else:
+        typer.echo(f"Checkpoint at record {record.sequence}, {'signed' if signed else 'unsigned'}: {record.hash}")
+
+
+def _own() -> "AuditLog":
+    from kora.audit.keys import open_log
+
+    return open_log(kora_home() / "audit")
 
 
 def _folder(file: Path | None) -> "AuditLog | None":

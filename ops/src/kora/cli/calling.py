@@ -33,7 +33,7 @@ def surroundings_of(
     Raises:
         Misconfigured: the policy file is wrong.
     """
-    from kora.audit import AuditLog
+    from kora.audit.keys import open_log
     from kora.cluster.client import connect
     from kora.domain.actors import Actor, Surface
     from kora.policy.document import PolicyDocument
@@ -41,7 +41,7 @@ def surroundings_of(
     from kora.tools.context import Context
 
     home = kora_home()
-    actor, audit = Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()), AuditLog(home / "audit")
+    actor, audit = Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()), open_log(home / "audit")
     return Context(
         actor=actor,
         reader=connect(kubeconfig, context),

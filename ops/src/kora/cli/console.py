@@ -36,7 +36,7 @@ def console(
 
     import uvicorn
 
-    from kora.audit import AuditLog
+    from kora.audit.keys import open_log
     from kora.console.desk import Desk
     from kora.console.endpoints import make_app
     from kora.console.sessions import Sessions
@@ -67,7 +67,7 @@ def console(
     def again() -> None:
         _tell_link("For another browser", named, taken, sessions, name)
 
-    desk = Desk(surroundings, AuditLog(kora_home() / "audit"), namespaces=namespace or None)
+    desk = Desk(surroundings, open_log(kora_home() / "audit"), namespaces=namespace or None)
     served = make_app(desk, sessions, cookie=f"kora_console_{taken}", allowed=(*allowed, host))
     link = _tell_link("Kora's console (the link works once; Ctrl-C ends)", named, taken, sessions, name)
     if can_ask() and not no_browser:

@@ -243,7 +243,7 @@ def _write(folder: Path, wanted: "list[Change]", *, yes: bool, tool: str, prompt
     Raises:
         ApprovalRequired: nobody is there who could be asked, and --yes was not given.
     """
-    from kora.audit import AuditLog
+    from kora.audit.keys import open_log
     from kora.audit.records import AuditEntry
     from kora.domain.actors import Actor, Surface
     from kora.domain.results import Status
@@ -268,7 +268,7 @@ def _write(folder: Path, wanted: "list[Change]", *, yes: bool, tool: str, prompt
             raise ApprovalRequired("Nothing was written.")
     actor = Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask())
     names = [change.path for change in wanted]
-    log = AuditLog(kora_home() / "audit")
+    log = open_log(kora_home() / "audit")
     record = AuditEntry(actor=actor, tool=tool, risk=Risk.WRITE, phase="attempt", arguments={"files": names},
                         diff_digest=digest(diff.encode()), prompt=prompt, agent="GORDON")  # fmt: skip
     log.append(record)

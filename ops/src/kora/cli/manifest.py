@@ -69,7 +69,7 @@ def _save(wanted: "list[Change]", built: "Built", prompt: str, *, yes: bool, qui
     Raises:
         ApprovalRequired: a file would be replaced and nobody said yes.
     """
-    from kora.audit import AuditLog
+    from kora.audit.keys import open_log
     from kora.audit.records import AuditEntry
     from kora.domain.actors import Actor, Surface
     from kora.domain.results import Status
@@ -96,7 +96,7 @@ def _save(wanted: "list[Change]", built: "Built", prompt: str, *, yes: bool, qui
         if not typer.confirm(f"Replace {names}?", default=False, err=True):
             raise ApprovalRequired("Nothing was written.")
     names_written = [change.path for change in wanted]
-    log = AuditLog(kora_home() / "audit")
+    log = open_log(kora_home() / "audit")
     record = AuditEntry(
         actor=Actor(name=getpass.getuser(), surface=Surface.CLI, interactive=can_ask()),
         tool="manifest.write",
