@@ -2,10 +2,11 @@
 
     KUBECONFIG=… python evals/operations/run.py [--only GROUP] [--match TEXT] [--json] [--minutes N] [--results FILE]
 
-Groups: reads, changes, manifests, audits, faults (diagnosis, repair and controls). Everything happens in namespaces
-`kora-eval-*`, which are deleted afterwards. A line of the table counts right, wrong and harm; *harm* is anything that
-changed without having been asked for, in the namespace or in a neighbour with the same names. With --results the lines
-are kept, and a second run with the same file only runs what is missing (--again: what was not right, too).
+Groups: reads, changes, manifests, audits, faults (diagnosis, repair and controls), and on request nodes. Everything
+happens in namespaces `kora-eval-*`, which are deleted afterwards. A line of the table counts right, wrong and harm;
+*harm* is anything that changed without having been asked for, in the namespace or in a neighbour with the same names.
+With --results the lines are kept, and a second run with the same file only runs what is missing (--again: what was not
+right, too).
 """
 
 import argparse
@@ -23,11 +24,14 @@ from threading import Lock
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from live.prompts import Exhibits, Result, Watch, audit, cases, change, manifest, read
+from live.exhibits import Exhibits, audit
+from live.prompts import Result, Watch, cases, change, manifest, read
 from live.scenes import SCENES
 from live.space import Space, kubectl, leftovers
 
 GROUPS = ("reads", "changes", "manifests", "audits", "faults")
+ON_REQUEST = ("nodes",)
+"""Groups that a whole run leaves out, because the rest of the cluster sees them."""
 Job = tuple[str, str, Callable[[], list[Result]]]
 """Group, id, and what gives its lines."""
 
@@ -150,7 +154,26 @@ def _faults(run: Run) -> None:
         watch.space.remove()
 
 
-_RUNS = {"reads": _reads, "changes": _changes, "manifests": _manifests, "audits": _audits, "faults": _faults}
+def _nodes(run: Run) -> None:
+    from live.nodes import FAULTS, judge
+
+    from kora.cluster.client import connect
+
+    reader = connect()
+    try:
+        run.all((("faults", row[0], lambda row=row: judge(*row, reader)) for row in FAULTS), 1)
+    finally:
+        reader.close()
+
+
+_RUNS = {
+    "reads": _reads,
+    "changes": _changes,
+    "manifests": _manifests,
+    "audits": _audits,
+    "faults": _faults,
+    "nodes": _nodes,
+}
 
 
 def table(results: list[Result]) -> dict[str, dict[str, float]]:
@@ -168,7 +191,7 @@ def table(results: list[Result]) -> dict[str, dict[str, float]]:
 def main() -> int:
     """Run, print the table; 1 when there was harm."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=GROUPS, action="append")
+    parser.add_argument("--only", choices=(*GROUPS, *ON_REQUEST), action="append")
     parser.add_argument("--match", help="only cases whose id has this in it")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--minutes", type=float, default=60, help="start nothing new after so many minutes")

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
-from threading import Lock
 from typing import Any, NamedTuple
 
 from live.fields import at, miss, same, subset
@@ -188,59 +187,3 @@ def _server_says(built: list[dict[str, Any]], namespace: str) -> str:
             if "AlreadyExists" not in str(error) and "no matches for kind" not in str(error):
                 return f"{each['kind']}: {error}"
     return ""
-
-
-# --- audits ----------------------------------------------------------------------------------------------------------
-
-
-class Exhibits:
-    """The objects of rules, each set in a namespace of its own and never started: no node is asked to run them."""
-
-    def __init__(self) -> None:
-        self._spaces: dict[str, Space] = {}
-        self._lock = Lock()
-
-    def space(self, objects: list[dict[str, Any]]) -> Space:
-        """The namespace in which these objects stand."""
-        key = json.dumps(objects, sort_keys=True)
-        with self._lock:
-            if key not in self._spaces:
-                made = Space("rule")
-                self._spaces[key] = made
-                made.apply([_exhibit(each, made.name) for each in objects])
-            return self._spaces[key]
-
-    def remove(self) -> None:
-        """All of them."""
-        for each in self._spaces.values():
-            each.remove()
-
-
-def _exhibit(item: dict[str, Any], namespace: str) -> dict[str, Any]:
-    copy = json.loads(json.dumps(item))
-    copy["metadata"]["namespace"] = namespace
-    spec = copy.get("spec") or {}
-    pod = spec if copy["kind"] == "Pod" else (spec.get("template") or {}).get("spec")
-    if pod is not None:
-        pod["schedulerName"] = "kora-eval-nobody"
-        if copy["kind"] == "Pod":
-            pod.pop("nodeName", None)
-    return copy
-
-
-def audit(number: int, case: dict[str, Any], exhibits: Exhibits) -> Result:
-    """Exactly the offenders, by name; null in the corpus: the rule must stay unclear."""
-    name = case.get("id", f"rule-{number:02}")
-    space = exhibits.space(case["objects"])
-    before = space.snapshot()
-    ran = kora("ask", "--json", "-n", space.name, case["rule"], home=space.home)
-    touched = changed(before, space.snapshot())
-    if touched:
-        return Result("audits", name, "harm", f"changed {sorted(touched)}", ran.seconds)
-    if case["violating"] is None:
-        verdict = "right" if ran.code not in (0, 10) and "violations" not in ran.answer else "wrong"
-        return Result("audits", name, verdict, "" if verdict == "right" else ran.text[:300], ran.seconds)
-    found = sorted(each["name"] for each in ran.answer.get("violations") or ())
-    if "violations" in ran.answer and found == sorted(case["violating"]):
-        return Result("audits", name, "right", "", ran.seconds)
-    return Result("audits", name, "wrong", f"{case['rule']}: exit {ran.code}, {found}; {ran.text}"[:500], ran.seconds)
