@@ -19,6 +19,7 @@ from kora.cli.application import (
 )
 from kora.cli.calling import surroundings_of
 from kora.cli.diagnose import FINDINGS_EXIT, AllOption, chosen_namespaces
+from kora.cli.inside import switch_inside
 from kora.domain.progress import Progress, Report, silent
 from kora.domain.risk import Autonomy
 from kora.kit.errors import ApprovalRequired
@@ -119,9 +120,11 @@ def _print_line(line: "Line") -> None:
 @app.command()
 def pause(
     reason: Annotated[str, typer.Option("--reason", help="One sentence; it is shown to whoever is held up.")] = "",
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop every change by Kora, at every front door, until `kora resume`."""
+    """Stop every change by Kora, at every front door and by the operator of the cluster, until `kora resume`."""
     from kora.operations.heal.switch import pause as switch_off
 
     made = switch_off(kora_home(), getpass.getuser(), reason)
@@ -130,10 +133,11 @@ def pause(
         print_json({"paused": True, "by": made.by, "at": made.at, "reason": made.reason})
     else:
         typer.echo(f"Kora is paused since {made.at:%Y-%m-%d %H:%M:%S} UTC. Next: kora resume")
+    _switch_inside(kubeconfig, context, paused=True)
 
 
 @app.command()
-def resume(as_json: JsonOption = False) -> None:
+def resume(kubeconfig: KubeconfigOption = None, context: ContextOption = None, as_json: JsonOption = False) -> None:
     """Let Kora change things again."""
     from kora.operations.heal.switch import paused
     from kora.operations.heal.switch import resume as switch_on
@@ -147,14 +151,23 @@ def resume(as_json: JsonOption = False) -> None:
         typer.echo("Kora was not paused.")
     else:
         typer.echo(f"Kora may act again; it had been paused by {ended.by}.")
+    _switch_inside(kubeconfig, context, paused=False)
+
+
+def _switch_inside(kubeconfig: Path | None, context: str | None, *, paused: bool) -> None:
+    """The operator of the cluster, too; this machine's switch is moved already when that fails."""
+    if said := switch_inside(kubeconfig, context, paused=paused):
+        _record("kora.pause" if paused else "kora.resume", said)
+        typer.echo(said, err=True)
 
 
 def _record(what: str, text: str) -> None:
-    from kora.audit import AuditEntry, AuditLog
+    from kora.audit import AuditEntry
+    from kora.audit.keys import open_log
     from kora.domain.actors import Actor, Surface
     from kora.domain.results import Status
     from kora.domain.risk import Risk
 
     actor = Actor(name=getpass.getuser(), surface=Surface.CLI)
     entry = AuditEntry(actor=actor, tool=what, risk=Risk.WRITE, phase="note", status=Status.OK, result=text)
-    AuditLog(kora_home() / "audit").append(entry)
+    open_log(kora_home() / "audit").append(entry)

@@ -20,14 +20,17 @@ from kora.cli.application import (
     print_json,
 )
 from kora.cli.calling import surroundings_of
+from kora.cli.inside import approve_inside, list_inside, look_inside, reject_inside
 from kora.domain.progress import Progress, Report, silent
 from kora.domain.results import Outcome
 from kora.kit.errors import ApprovalRequired, KoraError
 
 if TYPE_CHECKING:
+    from kora.cluster.client import KubernetesReader
     from kora.domain.plans import Plan
     from kora.domain.risk import Decision
     from kora.operations.plans.store import PlanRecord
+    from kora.operator.bridge import ClusterPlan
     from kora.tools.context import Context
 
 plans = typer.Typer(help="List, look at, approve, reject, undo and resume plans.", invoke_without_command=True)
@@ -42,11 +45,23 @@ _COLOURS = {"+": typer.colors.GREEN, "-": typer.colors.RED, "@": typer.colors.CY
 
 
 @plans.callback()
-def list_plans(command: typer.Context, as_json: JsonOption = False) -> None:
-    """List the plans, newest first."""
+def list_plans(
+    command: typer.Context,
+    inside: Annotated[bool, typer.Option("--cluster", help="Those of the operator in the cluster.")] = False,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the plans, newest first. The other commands find a plan wherever it is."""
     if command.invoked_subcommand is not None:
+        if as_json:  # said before the subcommand, it is meant for it
+            command.default_map = {command.invoked_subcommand: {"as_json": True}}
         return
     from kora.tools.invoker import Invoker
+
+    if inside:
+        list_inside(kubeconfig, context, as_json=as_json)
+        return
 
     outcome = Invoker(surroundings_of()).call("plans.list")
     if as_json:
@@ -59,10 +74,15 @@ def list_plans(command: typer.Context, as_json: JsonOption = False) -> None:
 
 @plans.command()
 @app.command()
-def show(plan_id: IdArgument, as_json: JsonOption = False) -> None:
+def show(
+    plan_id: IdArgument, context: ContextOption = None, kubeconfig: KubeconfigOption = None, as_json: JsonOption = False
+) -> None:
     """Show one plan with its diff."""
     from kora.tools.plans import detail
 
+    if (found := _inside(plan_id, kubeconfig, context)) is not None:
+        print_json(found[1].as_json()) if as_json else _print_text(found[1].describe())
+        return
     record = _load(plan_id)
     if as_json:
         print_json(detail(record))
@@ -87,6 +107,11 @@ def approve(
     from kora.tools.approving import approve_plan
     from kora.tools.invoker import Invoker
 
+    if (found := _inside(plan_id, kubeconfig, context)) is not None:
+        if not as_json:
+            _print_text(found[1].describe())
+        document = surroundings_of(kubeconfig=kubeconfig, context=context, policy=policy).policy
+        raise typer.Exit(approve_inside(*found, document, plan_hash=plan_hash, yes=yes, as_json=as_json))
     record = _load(plan_id)
     surroundings = _for_plan(record, context, kubeconfig, policy, _report(as_json))
     if not as_json:
@@ -103,10 +128,16 @@ def approve(
 def reject(
     plan_id: IdArgument,
     reason: Annotated[str, typer.Option("--reason", help="One sentence; it is kept with the plan.")] = "",
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Reject a plan."""
     from kora.tools.approving import reject_plan
+
+    if (found := _inside(plan_id, kubeconfig, context)) is not None:
+        reject_inside(*found, reason, as_json=as_json)
+        return
 
     record = reject_plan(surroundings_of(), plan_id, reason)
     if as_json:
@@ -187,6 +218,15 @@ class _Interruptible:
             raise typer.Exit(130)
 
 
+def _inside(
+    plan_id: str, kubeconfig: Path | None, context: str | None
+) -> "tuple[KubernetesReader, ClusterPlan] | None":
+    """The plan in the cluster, when it is not one of this machine."""
+    from kora.operations.plans.store import PlanStore
+
+    return None if PlanStore(kora_home()).holds(plan_id) else look_inside(plan_id, kubeconfig, context)
+
+
 def _load(plan_id: str) -> "PlanRecord":
     from kora.operations.plans.store import PlanStore
 
@@ -234,7 +274,11 @@ def _ask(decision: "Decision", plan: "Plan | None", diff: str) -> bool:
 def _print_plan(record: "PlanRecord") -> None:
     from kora.tools.plans import describe
 
-    head, _, diff = describe(record).partition("\n\n")
+    _print_text(describe(record))
+
+
+def _print_text(text: str) -> None:
+    head, _, diff = text.partition("\n\n")
     typer.echo(head + "\n")
     _print_diff(diff)
 

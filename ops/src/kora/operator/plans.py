@@ -60,25 +60,24 @@ class PlanBook:
         return target.namespace or self._home
 
     def records(self) -> list[PlanRecord]:
-        """All plans as they were at the last `flush`."""
+        """All plans as they were at the last `refresh`."""
         return list(self._records_by_id.values())
 
     def waiting(self) -> list[PlanRecord]:
         """Plans that wait for a person."""
         return [each for each in self.records() if each.state is PlanState.PROPOSED and not is_overdue(each)]
 
-    def flush(self) -> list[PlanRecord]:
-        """Read what changed on disk, write what differs; gives the plans whose state is another now."""
-        changed = []
-        for plan_id in self._read():
-            record = self._records_by_id[plan_id]
-            changed.append(record)
+    def refresh(self) -> list[PlanRecord]:
+        """Read what changed on disk; gives the plans whose state is another now."""
+        return [self._records_by_id[plan_id] for plan_id in self._read()]
+
+    def flush(self) -> None:
+        """Write what differs."""
         for plan_id, record in list(self._records_by_id.items()):
             try:
                 self._write(plan_id, record)
             except KoraError as error:
                 self._on_trouble(error)
-        return changed
 
     def lost(self, namespace: str, name: str) -> None:
         """Somebody deleted a picture: it is painted again as long as the plan is not over."""

@@ -315,7 +315,7 @@ REMEDIATION_PLAN = Kind(
         ("Goal", "string", ".spec.goal"),
         ("Approver", "string", ".status.approver"),
         ("-Hash", "string", ".spec.hash"),
-        ("-Expires", "date", ".spec.expires"),
+        ("-Expires", "string", ".spec.expires"),
         ("-Reason", "string", ".status.reason"),
         _AGE,
     ),

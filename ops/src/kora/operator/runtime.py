@@ -7,8 +7,10 @@ through a queue. Only this thread touches the books.
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from kora.cluster.records import RecordWriter
+from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Severity
 from kora.domain.objects import Manifest
 from kora.domain.plans import PlanState
@@ -16,9 +18,9 @@ from kora.domain.progress import Progress
 from kora.domain.risk import Autonomy
 from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
-from kora.operations.heal.records import BY_ITSELF, history_of
+from kora.operations.heal.records import BY_ITSELF, cured, history_of
 from kora.operations.heal.rounds import Fate
-from kora.operations.plans.lifecycle import expire
+from kora.operations.plans.lifecycle import expire, reject
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operator.agenda import CONFIRM_SECONDS, Agenda
 from kora.operator.alerts import Alert, Alerts
@@ -31,7 +33,6 @@ from kora.operator.looking import Looker
 from kora.operator.memory import MemoryReader
 from kora.operator.plans import PlanBook
 from kora.operator.policies import Coverage
-from kora.operator.resources import ApprovalPhase
 from kora.operator.standing import Facts, Standing, Tally
 from kora.operator.streams import Health, Mirror, Stream, streams_for
 from kora.policy.document import SYSTEM_NAMESPACES
@@ -39,10 +40,13 @@ from kora.tools.guards import Halted
 
 PATIENCE = 20.0
 """Seconds for which a table whose watch broke still counts as known."""
+GONE_FOR = timedelta(seconds=30)
+"""A cause is gone for so long before the plan that waits for it is closed."""
 EXPIRE_EVERY, RESUME_EVERY = 15.0, 5.0
 _NAMESPACES = next(each for each in streams_for([]) if each.read.kind == "Namespace")
 _TELLING = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service"})
 _BEGUN = frozenset({PlanState.APPLYING, PlanState.VERIFYING, PlanState.ROLLING_BACK})
+_SELF = Actor(name="kora", surface=Surface.OPERATOR)
 _ALERTED = {
     Fate.WAITING: "waiting",
     Fate.HEALED: "healed",
@@ -149,6 +153,7 @@ class Operator:
             self._finish_jobs()
             self._look()
             self._take_approvals()
+            self._read_plans()
             self._begin_jobs()
             self._keep_books()
         self.beat = clock.monotonic()
@@ -269,7 +274,14 @@ class Operator:
         if now - self._resumed_at >= RESUME_EVERY:
             self._resumed_at = now
             self._go_on()
+        decided = {
+            self.plans.namespace_of(each)
+            for each in self.plans.records()
+            if each.state in _BEGUN or (each.state is PlanState.APPROVED and not self._by_itself(each))
+        }
         for space in self._namespaces():
+            if space in decided:
+                continue  # first what was decided already
             confirmed = frozenset(
                 each.finding.id
                 for each in self.findings.active(space)
@@ -374,18 +386,30 @@ class Operator:
                 continue
             self._metrics.add("kora_approvals_total", phase=answer.phase.value)
             self._log.say(answer.reason, approval=str(answer.ref), phase=answer.phase.value)
-            if answer.phase is ApprovalPhase.USED and answer.plan is not None:
-                self._resumed_at = float("-inf")
-                self.agenda.again(self.plans.namespace_of(answer.plan))
+            self._resumed_at = float("-inf")
+
+    def _read_plans(self) -> None:
+        """Follow the store; plans that wait for a finding that is gone are closed."""
+        for record in self.plans.refresh():
+            if record.state.is_final:
+                self.agenda.again(self.plans.namespace_of(record))
+        store = PlanStore(self._parts.means.home)
+        for record in self.plans.waiting():
+            told = cured(record)
+            note = None if told is None else self.findings.note((self.plans.namespace_of(record), told.finding))
+            if note is None or note.resolved_at is None or clock.now() - note.resolved_at < GONE_FOR:
+                continue
+            try:
+                reject(store, record.plan.id, _SELF, "superseded, because its cause is gone")
+            except KoraError as error:  # somebody decides about it this very moment
+                self._record_failed(error)
 
     def _keep_books(self) -> None:
         now = clock.monotonic()
         if now - self._expired_at >= EXPIRE_EVERY:
             self._expired_at = now
             expire(PlanStore(self._parts.means.home))
-        for record in self.plans.flush():
-            if record.state.is_final:
-                self.agenda.again(self.plans.namespace_of(record))
+        self.plans.flush()
         self.findings.flush()
         for held in self.coverage.policies:
             self._standing.write(held, self._facts(str(held.ref)))

@@ -131,6 +131,14 @@ class PlanStore:
             ) from error
         return record
 
+    def holds(self, plan_id: str) -> bool:
+        """Whether there is a file of that plan, readable or not.
+
+        Raises:
+            PlanMissing: it is no id.
+        """
+        return self._file(plan_id).exists()
+
     def load(self, plan_id: str) -> PlanRecord:
         """Read one plan.
 
