@@ -4,8 +4,11 @@ Data only, read by `language.rule_scan`. Phrases are matched longest first, in t
 alternatives are separated by `|`. A fact is one of `operations.audits.facts` (a test holds the two together).
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from kora.domain.rules import Op
-from kora.language.rule_fields import API_FIELDS, ApiField
+from kora.language.rule_fields import API_FIELDS, PROBE_FIELDS, ApiField
 from kora.language.rule_model import POD_KINDS, SCALED, TEMPLATES, Concept, flag
 from kora.language.rule_object_concepts import OBJECT_CONCEPTS
 
@@ -88,7 +91,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     ),
     flag(
         "root_user",
-        "non root | nonroot | non root user | runasnonroot | as non root | run as non root | unprivileged user"
+        "non root | nonroot | non root user | as non root | run as non root | unprivileged user"
         " | as a non root user | as nonroot user | as an unprivileged user | unprivileged",
         value="false",
     ),
@@ -124,7 +127,13 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.ONLY,
         optional=True,
     ),
-    Concept("container_port", "container port | containerport", numeric=True, value_op=Op.ONLY, optional=True),
+    Concept(
+        "container_port",
+        "container port | containerport | port | exposed port | port number",
+        numeric=True,
+        value_op=Op.ONLY,
+        optional=True,
+    ),
     Concept(
         "env.secret",
         "environment variable from secret | secret as environment variable | secret in environment variable"
@@ -147,6 +156,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     Concept("init.count", "number of init container", numeric=True, value_op=Op.IN),
     Concept("volumes.count", "number of volume", numeric=True, value_op=Op.IN),
     flag("probes.same", "identical probe | same probe for liveness and readiness | same liveness and readiness probe"),
+    flag("privileged_port", "privileged port | port below 1024 | well known port | system port"),
     Concept("restarts", "restart | restart count | restarted | number of restart", ("Pod",), numeric=True),
     Concept(
         "phase",
@@ -355,5 +365,16 @@ def _of_field(field: ApiField) -> Concept:
     return Concept(fact, phrases, kinds, value_op=value_op, words=field.words, path=field.path)
 
 
-CONCEPTS: tuple[Concept, ...] = (*_POD_CONCEPTS, *OBJECT_CONCEPTS, *(_of_field(field) for field in API_FIELDS))
+def _probe_details() -> Iterator[Concept]:
+    """Settings of probes said apart from the probe: "liveness probes need an initial delay of …"."""
+    for line in PROBE_FIELDS:
+        yield replace(_of_field(line), fact="probe.field")
+
+
+CONCEPTS: tuple[Concept, ...] = (
+    *_POD_CONCEPTS,
+    *OBJECT_CONCEPTS,
+    *(_of_field(field) for field in API_FIELDS),
+    *_probe_details(),
+)
 """Everything that rules speak about. Where words mean several, the first that fits the kinds wins."""

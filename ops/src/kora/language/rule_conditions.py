@@ -63,6 +63,7 @@ def meant(segment: Sequence[Item]) -> Meant:
     """Take the conditions out of a stretch that says what must be."""
     found = Meant(list(segment))
     _take_if(found)
+    _take_for(found)
     modal = _modal(found.rest)
     if modal is None:
         return found
@@ -127,6 +128,32 @@ def _start(subject: Sequence[Item]) -> int | None:
         if item.sort is Sort.CONCEPT and item.data.value and holder:
             return index
     return None
+
+
+def _take_for(found: Meant) -> None:
+    """ "… for images tagged latest", "… on services of type LoadBalancer": what the obligation is about."""
+    stretch = found.rest
+    for index in range(1, len(stretch) - 1):
+        if not stretch[index].is_one("for", "on") or not says(stretch[:index]):
+            continue
+        described = stretch[index + 1 :]
+        while described and described[0].low in {"all", "any", "every", "each", "the", "a", "an", "those"}:
+            described = described[1:]
+        if len(described) < 2 or not _describes(described):
+            continue
+        if not _same_fact(described, stretch[:index]) and says(described):
+            found.rest = stretch[:index]
+            found.rest += [item for item in described if item.sort is Sort.KIND][:1]
+            found.conditions.extend(list(part) for part, _ in predicates(described))
+        return
+
+
+def _describes(stretch: Sequence[Item]) -> bool:
+    first, second = stretch[0], stretch[1]
+    holder = first.sort is Sort.KIND or first.low in _HOLDERS or first.low == "type"
+    image = first.sort is Sort.CONCEPT and first.data.fact == "image"
+    flagged = first.sort is Sort.CONCEPT and bool(first.data.value)
+    return holder or image or (flagged and (second.sort is Sort.KIND or second.low in _HOLDERS))
 
 
 def _take_if(found: Meant) -> None:

@@ -74,8 +74,8 @@ spec.revisionHistoryLimit number =10 ; revision history
 """,
     "CronJob": """
 spec.startingDeadlineSeconds number ; starting deadline | start deadline | deadline for starting
-spec.successfulJobsHistoryLimit number =3 ; successful job history limit | successful job history | history of successful job | successful job kept
-spec.failedJobsHistoryLimit number =1 ; failed job history limit | failed job history | history of failed job | failed job kept
+spec.successfulJobsHistoryLimit number =3 ; successful job history limit | successful job history | successful job | history of successful job | successful job kept
+spec.failedJobsHistoryLimit number =1 ; failed job history limit | failed job history | failed job | history of failed job | failed job kept
 spec.timeZone text ; time zone | timezone | explicit time zone
 spec.jobTemplate.spec.ttlSecondsAfterFinished number ; ttl
 spec.jobTemplate.spec.backoffLimit number =6 ; backoff limit
@@ -248,6 +248,8 @@ def _all() -> Iterator[ApiField]:
 
 API_FIELDS: tuple[ApiField, ...] = tuple(_all())
 """Every setting of the tables."""
+PROBE_FIELDS: tuple[ApiField, ...] = tuple(_read(_PROBE_FIELDS, "container"))
+"""Details of any probe, by their path inside it."""
 DEFAULTS: dict[tuple[str, str], str] = {
     (field.group, field.path): field.default for field in API_FIELDS if field.default is not None
 }

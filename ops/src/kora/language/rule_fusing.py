@@ -5,6 +5,7 @@ and puts one item in its place, so that the reader meets one fact with one meani
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from kora.domain.rules import Op
@@ -343,9 +344,55 @@ def _sizes(stretch: list[Item]) -> list[Item]:
     return [*stretch[:place], _made("claim.size"), *stretch[place:]]
 
 
+_PROBE_PATHS = {"probe.liveness": "livenessProbe", "probe.readiness": "readinessProbe", "probe.startup": "startupProbe"}
+
+
+def _probe_details(stretch: list[Item]) -> list[Item]:
+    """ "liveness probes need a timeout of at least 5 seconds": a setting of the probe."""
+    detail = _place(stretch, _fact("probe.field"))
+    probes = [index for index, item in enumerate(stretch) if _is(item, *_PROBE_PATHS)]
+    if detail is None or not probes:
+        return stretch
+    paths = [_PROBE_PATHS[fact] for index in probes for fact in (stretch[index].data.fact, *stretch[index].data.also)]
+    concept: Concept = stretch[detail].data
+    made = [
+        Item(Sort.CONCEPT, "probe setting", "", replace(concept, fact="field.container", path=f"{path}.{concept.path}"))
+        for path in dict.fromkeys(paths)
+    ]
+    numeric = bool(stretch[detail + 1 :]) or not concept.numeric
+    if len(made) > 1 or not numeric:
+        return stretch
+    return [
+        *_without(stretch[:detail], *probes),
+        made[0],
+        *_without(stretch[detail + 1 :], *(p - detail - 1 for p in probes)),
+    ]
+
+
+def _init_containers(stretch: list[Item]) -> list[Item]:
+    """ "init containers are not allowed": the containers themselves are the fact."""
+    if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch):
+        return stretch
+    place = _place(stretch, lambda item: item.low in {"init", "initcontainer"})
+    return stretch if place is None else [*stretch[:place], _made("init.names"), *stretch[place + 1 :]]
+
+
+def _several(stretch: list[Item]) -> list[Item]:
+    """ "multiple replicas": more than one."""
+    for index, item in enumerate(stretch[:-1]):
+        following = stretch[index + 1]
+        if item.is_one("multiple", "several") and following.sort is Sort.CONCEPT and following.data.numeric:
+            more = Item(Sort.COMPARE, "more than", "", Op.ABOVE)
+            return [*stretch[:index], more, Item(Sort.NUMBER, "1", "1", "1"), *stretch[index + 1 :]]
+    return stretch
+
+
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _placed,
     _no_two,
+    _several,
+    _init_containers,
+    _probe_details,
     _numbered,
     _equal_resources,
     _alike_probes,

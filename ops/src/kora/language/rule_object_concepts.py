@@ -260,7 +260,13 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     Concept("service.protocol", "protocol", ("Service",), value_op=Op.IN, words=("TCP", "UDP", "SCTP")),
     Concept("service.target_port", "target port | targetport", ("Service",), numeric=True, value_op=Op.ONLY),
     Concept("service.port_count", "number of port", ("Service",), numeric=True, value_op=Op.IN),
-    Concept("ingress.path", "path | url path | http path | path rule", ("Ingress",), value_op=Op.PREFIX),
+    flag(
+        "ingress.hostless",
+        "without a host | without host | without any host | no host | hostless | missing host | missing hostname"
+        " | without a hostname | without hostname | no hostname",
+        kinds=("Ingress",),
+    ),
+    Concept("ingress.path", "path | url path | http path | path rule", ("Ingress",), value_op=Op.IN),
     Concept(
         "ingress.path_type",
         "path type | pathtype",

@@ -178,12 +178,19 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole[-1] = Token(Kind.IMAGE, last.text + token.text, last.start, token.end, last.line_start)
         elif last is not None and last.end == token.start and token.text == "*" and last.text.endswith("/"):
             whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
+        elif last is not None and last.text in {".", "@"} and last.end == token.start and _opens(whole, last):
+            whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
         elif token.kind is Kind.PATH and token.text.endswith(".") and len(token.text) > 1:  # the sentence's full stop
             whole.append(Token(Kind.PATH, token.text[:-1], token.start, token.end - 1, token.line_start))
             whole.append(Token(Kind.MARK, ".", token.end - 1, token.end))
         else:
             whole.append(token)
     return whole
+
+
+def _opens(whole: Sequence[Token], mark: Token) -> bool:
+    """Whether a full stop or @ stands before its word (".example.com"), not behind one."""
+    return len(whole) < 2 or whole[-2].end < mark.start
 
 
 _PREFIX_HEADS = {Kind.WORD, Kind.HOST, Kind.IMAGE}
@@ -237,7 +244,10 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
             name = KIND_PHRASES[kind[1]]
             subject = name != "Namespace" or _general(tokens, position)
             # "pods must not mount secrets": what a predicate speaks of is no subject; "required on pods" names one.
-            before = units[position - 1].token.low if position else ""
+            lead = position - 1
+            while lead > 0 and units[lead].token.low in {"a", "an", "the"}:
+                lead -= 1
+            before = units[lead].token.low if position else ""
             object_of = modal and before not in _NAMING and not (before in _JOINING and joined)
             joined = not object_of
             if not object_of and subject and (concept is None or (ambiguous and not found)):
@@ -252,7 +262,7 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
 
 
 _MODAL_WORDS = spoken("must should shall may can cannot mustn't shouldn't can't need needs have has")
-_NAMING = spoken("on for in to by within across all every each any such both")
+_NAMING = spoken("on for in of to by within across all every each any such both")
 _JOINING = spoken("and or , /")
 _HOLDERS = spoken("container workload volume image")
 
@@ -260,9 +270,25 @@ _HOLDERS = spoken("container workload volume image")
 def _general(tokens: Sequence[Token], position: int) -> bool:
     """Whether the word "namespace" here means namespaces in general, not one that has a name."""
     before = tokens[position - 1].low if position else ""
-    return before in {"every", "each", "no"} or (
-        tokens[position].low == "namespaces" and before in {"", "all", "any", "which", "find"}
-    )
+    if before in {"every", "each", "no"}:
+        return True
+    general = {
+        "",
+        "all",
+        "any",
+        "which",
+        "find",
+        "for",
+        "on",
+        "of",
+        "list",
+        "identify",
+        "flag",
+        "report",
+        "show",
+        "our",
+    }
+    return tokens[position].low == "namespaces" and (before in general or tokens[position].line_start)
 
 
 def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:

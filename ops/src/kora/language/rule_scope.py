@@ -70,11 +70,16 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
             and "." not in following.text
             and _free(items, index + 2)
             and (item.low != "of" or following.sort is Sort.VALUE)
-            and not any(each.sort is Sort.CONCEPT for each in items[max(0, index - 1) : index])
+            and not any(_takes_values(each) for each in items[max(0, index - 1) : index])
         ):
             found.append(following.text)
             dropped.update((index, index + 1))
     return list(dict.fromkeys(found)), [item for index, item in enumerate(items) if index not in dropped]
+
+
+def _takes_values(item: Item) -> bool:
+    """Whether the item is a fact that the words behind it may be values of."""
+    return item.sort is Sort.CONCEPT and bool(item.data.keyed or (item.data.value_op and not item.data.value))
 
 
 def _free(items: Sequence[Item], index: int) -> bool:

@@ -68,6 +68,8 @@ class Term:
     either_value: bool = False
     only: bool = False
     unique: bool = False
+    every: bool = False
+    """Whether each of the values must be there: "both Ingress and Egress"."""
     key_values: list[str] = field(default_factory=list)
     """What the value behind a key must be: "the label tier set to web"."""
     shape: Op | None = None
@@ -134,6 +136,8 @@ class Term:
         if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
             values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
             op = Op.IN
+        if op is Op.ONLY and self.every and len(values) > 1 and wanted:
+            return Test(fact=fact, op=Op.CONTAINS, values=values, key=self.concept.path)
         if op is Op.CONTAINS and wanted and "ALL" not in values:  # dropping all of them drops each
             return any_of([Test(fact=fact, op=op, values=values), Test(fact=fact, op=op, values=("ALL",))])
         return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values, key=self.concept.path)

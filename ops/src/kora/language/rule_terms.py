@@ -193,6 +193,9 @@ class _Reader:
 
     def _compare(self, index: int) -> None:
         item = self.items[index]
+        if item.data is Op.IN and index + 1 < len(self.items) and self.items[index + 1].sort is not Sort.NUMBER:
+            self.value_follows = True  # "equal to \"true\""
+            return
         if item.data is Op.AT_LEAST and index + 1 < len(self.items) and self.items[index + 1].is_one("one"):
             numeric = [each for each in self.items[index:] if each.sort is Sort.CONCEPT and each.data.numeric]
             if not numeric:
@@ -270,7 +273,13 @@ class _Reader:
             return True
         return False
 
+    def _kind(self, index: int) -> None:
+        if self._takes(index):  # "the policy types Ingress and Egress"
+            self._value(index)
+
     def _concept(self, index: int) -> None:
+        if self._takes(index):
+            return self._value(index)
         following = self.items[index + 1] if index + 1 < len(self.items) else None
         if (
             following is not None
@@ -391,7 +400,8 @@ class _Reader:
         for place in range(index - 1, max(-1, index - 8), -1):
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
-                return bool(item.data.keyed or item.data.value_op)
+                named = item.data.keyed and any(term.concept is item.data and term.values for term in self.clause.terms)
+                return bool(item.data.keyed or item.data.value_op) and (not named or self._listed(index))
             if (
                 item.sort
                 not in {
@@ -406,7 +416,15 @@ class _Reader:
                 and item.low not in _NAMING
             ):
                 break
+            if item.sort is Sort.UNKNOWN and not any(
+                each.sort in {Sort.AND, Sort.OR, Sort.COMMA, Sort.UNKNOWN} for each in self.items[place + 1 : place + 2]
+            ):
+                break
         return False
+
+    def _listed(self, index: int) -> bool:
+        """Whether the item goes on with a list: "labels app, team and tier"."""
+        return index > 0 and self.items[index - 1].sort in {Sort.AND, Sort.OR, Sort.COMMA}
 
     def _adjacent_next(self, index: int, *, numeric: bool = False, valued: bool = False) -> bool:
         """Whether the next fact stands right after (a list of) values."""
@@ -463,6 +481,7 @@ class _Reader:
             target.append(canonical.get(value.lower(), value))
         if self.others:
             own.others, self.others = True, False
+        own.every = self.clause.both
         own.either_value = self.clause.either or self.value_or
         self.pending = []
 
@@ -483,7 +502,7 @@ _NO_KEYS = spoken(
 _NAMING = spoken(
     """
     named called key keys : from of to be is are set with start starting begin by either a an the value one
-    equal using use at in
+    equal using use at in must should has have shall needs need may only
     """
 )
 
@@ -494,6 +513,7 @@ _HANDLERS = {
     Sort.COMPARE: _Reader._compare,
     Sort.NUMBER: _Reader._number,
     Sort.CONCEPT: _Reader._concept,
+    Sort.KIND: _Reader._kind,
     Sort.RESOURCE: _Reader._resource,
     Sort.VALUE: _Reader._value,
     Sort.UNKNOWN: _Reader._unknown,

@@ -102,6 +102,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
+addition general particular fact order practice case question behind other another scale scaled scaling beyond-that e-mail email multiple several history receive traffic
 regex regexp pattern expression regular custom checksum concurrent twice duplicate duplicates duplicated single dedicated
 consume consumes consuming consumed reference references referencing referenced appear appears appearing spread
 spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships shipped shipping share shares

@@ -271,6 +271,10 @@ def _prefixed(value: str, prefixes: Sequence[str], fact: Fact) -> bool:
     """A trailing ``*`` frees a prefix; without it the prefix of an image or path ends where a part of it ends, so that
     ``registry.example.com/team`` does not let ``registry.example.com/team-of-others/app`` in."""
     for prefix in prefixes:
+        if prefix == "/" and fact.parts:  # the root itself: every path begins like it
+            if value == "/":
+                return True
+            continue
         rest = value.removeprefix(prefix.rstrip("*"))
         if not value.startswith(prefix.rstrip("*")):
             continue

@@ -222,6 +222,11 @@ SETTINGS: tuple[tuple[str, str, str, Read], ...] = (
     ("init.names", "pod", "init container", lambda element, _key: [
         str(each.get("name")) for each in element.data.get("initContainers") or ()]),
     ("probes.same", "container", "liveness probe like the readiness probe", _same_probes),
+    ("privileged_port", "container", "port below 1024", lambda element, _key: [
+        str(any(int(port.get("containerPort") or 9999) < 1024 for port in element.data.get("ports") or ())).lower()]),
+    ("probe.field", "container", "probe setting", _field()),
+    ("ingress.hostless", "object", "rule without a host", lambda element, _key: [
+        str(any(not rule.get("host") for rule in dig(element.data, "spec", "rules") or ())).lower()]),
     ("selinux.user", "container", "SELinux user", _own_or_pod("seLinuxOptions", "user")),
     ("selinux.role", "container", "SELinux role", _own_or_pod("seLinuxOptions", "role")),
     ("selinux.type", "container", "SELinux type", _own_or_pod("seLinuxOptions", "type")),
