@@ -89,9 +89,7 @@ def _bound(space: Space, name: str) -> None:
 def _running(space: Space, restarts: int) -> None:
     """The state that a kubelet would report of the pods."""
     for name in kubectl("get", "pods", "-n", space.name, "-o", "name").split():
-        last = {
-            "terminated": {"exitCode": 1, "reason": "Error", "startedAt": _moment(1800), "finishedAt": _moment(300)}
-        }
+        ended = {"exitCode": 1, "reason": "Error", "startedAt": _moment(1800), "finishedAt": _moment(300)}
         container = {
             "name": "main",
             "image": OK["image"],

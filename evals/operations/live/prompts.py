@@ -95,6 +95,7 @@ def change(case: dict[str, Any], watch: Watch) -> Result:
         for words in case.get("first", ()):
             kubectl(*(_filled(word, space) for word in words), "-n", space.name)
             space.settle()
+            time.sleep(4)  # until the pods of the older revision are gone
         time.sleep(case.get("wait", 0))
         before = space.snapshot()
         words = ["ask", "--json", "--yes", _filled(case["prompt"], space)]
