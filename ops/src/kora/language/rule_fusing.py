@@ -102,7 +102,7 @@ _TURNED = {Op.IN: Op.IN, Op.BELOW: Op.ABOVE, Op.ABOVE: Op.BELOW, Op.AT_MOST: Op.
 
 
 def _factor(item: Item) -> bool:
-    return item.data.replace(".", "", 1).isdigit()
+    return bool(item.data.replace(".", "", 1).isdigit())
 
 
 def _alike_probes(stretch: list[Item]) -> list[Item]:
