@@ -54,6 +54,10 @@ GENERIC_NOUNS = frozenset(
 )
 
 
+NAMES_TOO = spoken("settings config results result test health data search list check count view time works start auth")
+"""Everyday words that are names right before a kind."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Where the pattern stands in a clause, the question is about the aspect."""

@@ -19,6 +19,17 @@ _COMPARE = "|".join(words for _, words in _MORE)
 _HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose) )*"
 
 
+def read_restrictions(clause: Clause) -> tuple[Condition, ...]:
+    """Claim what can only restrict which objects are meant ("with more than 3 replicas"), before an order's own numbers
+    are read."""
+    found = clause.take(
+        rf"(?:that have|which have|that has|with|having|who have) (?P<how>{_COMPARE}) {{n:count}} (?:ready |desired )?(?:replicas?|pods?|instances?)"
+    )
+    if found is None:
+        return ()
+    return (_condition("replicas", _comparison(found.said("how")), float(found.text("count") or 0)),)
+
+
 def read_conditions(clause: Clause) -> tuple[Condition, ...]:
     """Claim every condition that the clause holds."""
     found: list[Condition] = []

@@ -18,7 +18,7 @@ from kora.language import services as _services  # noqa: F401
 from kora.language.aspects import EVERYDAY
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.clauses import Clause
-from kora.language.conditions import GUARDS, guard_conditions, read_conditions
+from kora.language.conditions import GUARDS, guard_conditions, read_conditions, read_restrictions
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind, tokens
@@ -383,10 +383,11 @@ class _Reading:
         namespace, everywhere = take_namespace(
             clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
         )
+        restricted = read_restrictions(clause) if each.model != "autoscale" else ()
         slots = each.read(order)
         if slots is None or isinstance(slots, Unclear):
             return slots
-        conditions = read_conditions(clause)
+        conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
         reader = TargetReader(kinds, self.previous)

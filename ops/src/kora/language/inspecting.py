@@ -7,7 +7,7 @@ everyday words, and the answer says what was looked for.
 import re
 from typing import Any
 
-from kora.language.aspects import EVERYDAY, GENERIC_NOUNS, RULES, SPOKEN, VERB_ASPECTS
+from kora.language.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
 from kora.language.intents import Aspect, Condition, Inspect, Target
@@ -24,6 +24,22 @@ _MORE_KINDS: dict[tuple[str, ...], str] = {
 }
 """Words that name a kind in questions alone."""
 _RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
+_SINGULAR = frozenset(
+    {
+        "deployment",
+        "service",
+        "pod",
+        "configmap",
+        "secret",
+        "statefulset",
+        "daemonset",
+        "job",
+        "cronjob",
+        "ingress",
+        "pvc",
+        "app",
+    }
+)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SINGLE = re.compile(
     r" (?:and )?(?:[\w-]+ : )?(?:is|does|has|did|was|confirm|verify|check) (?!there|any|every|all|it |(?:if|that|whether) (?:all|every|any))"
@@ -268,6 +284,12 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
         if token.kind is not Kind.WORD or previous in {"named", "called"}:
             continue
         plain = word.removesuffix("'s")
+        if (
+            word in NAMES_TOO
+            and index + 1 not in compound
+            and (clause.words[index + 1 : index + 2] or [""])[0] in _SINGULAR
+        ):
+            continue  # "the settings config map", "the search deployment"
         about = word in nouns and kinds.get((plain,)) not in {"Deployment", "Service", "Pod"}
         about = about or (word in nouns and aspect in {Aspect.ENDPOINTS, Aspect.CAPACITY} and word.startswith("pod"))
         if word in EVERYDAY or about or word in GENERIC_NOUNS or word == "cluster":

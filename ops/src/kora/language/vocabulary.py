@@ -504,7 +504,6 @@ def _known_words() -> tuple[frozenset[str], frozenset[str]]:
     verbs = {*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *FORMS}
     everything = kinds | verbs | FILLERS | PREPOSITIONS | QUESTION_WORDS | CONDITIONAL | SCHEDULED | set(STATES)
     everything |= set(_SLOT_WORDS.split()) | set(NUMBER_WORDS) | {entry.kind.lower() for entry in KINDS}
-    everything |= _NO_TYPOS
     orders = {*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS}  # their other forms stand too near to everyday words
     mended = kinds | orders | set(_SLOT_WORDS.split()) | {"please", "namespace", "every"}
     return frozenset(everything), frozenset(word for word in mended if len(word) >= 5)
@@ -529,7 +528,7 @@ def mended(word: str) -> str:
     known, targets = _known_words()
     if word in _SLIPS:
         return _SLIPS[word]
-    if len(word) < 5 or not word.isalpha() or word in known:
+    if len(word) < 5 or not word.isalpha() or word in known or word in _NO_TYPOS:
         return word
     near = {each for each in targets if abs(len(each) - len(word)) <= 1 and _one_apart(word, each)}
     if len(near) > 1:  # a doubt about the form alone ("deploymnts") is none about the thing

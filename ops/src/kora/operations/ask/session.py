@@ -11,12 +11,13 @@ from typing import Any
 
 from kora.cluster.port import ClusterReader
 from kora.domain.actors import Actor
+from kora.domain.objects import ObjectRef
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
 from kora.language.intents import Inspect
 from kora.operations.ask import changes, reads
 from kora.operations.ask.answer import Answer
-from kora.operations.ask.binding import Binder
+from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.changes.workspace import HANDLERS, Workspace
 from kora.operations.ask.errors import NotUnderstood
 from kora.operations.ask.reads.registry import READERS
@@ -97,12 +98,25 @@ class Session:
 
     def _one(self, step: Any) -> Answer:
         if isinstance(step, Inspect):
-            return READERS[step.aspect](self.binder, step)
+            return READERS[step.aspect](self.binder, self._placed(step))
         name = "kora.operations.ask.auditing"
         if find_spec(name) is None:
             raise NotUnderstood("Rules are not checked by this command yet. Nothing was changed.")
         result: Answer = import_module(name).answer_audit(self.binder, step)
         return result
+
+    def _placed(self, question: Inspect) -> Inspect:
+        """ "In backend" is a namespace where there is one of that name, else what runs under it."""
+        target = question.target
+        if not target.namespace or target.names or target.phrase:
+            return question
+        space = ObjectRef(api_version="v1", kind="Namespace", name=target.namespace)
+        if self.reader.get(space) is not None:
+            return question
+        instead = target.model_copy(update={"namespace": None, "phrase": target.namespace})
+        if not self.binder.find(instead.model_copy(update={"kind": None}), ANY_KIND):
+            return question
+        return question.model_copy(update={"target": instead})
 
     def explanation(self) -> Answer:
         """How it would be done; nothing is done."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
 from kora.language.intents import Aspect, Inspect
+from kora.language.kinds import BY_KIND
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
@@ -123,3 +124,18 @@ def context(binder: Binder, question: Inspect) -> Answer:
         "namespaces": [*map(name_of, spaces)],
     }
     return Answer(text, ["kubectl config current-context", "kubectl version", "kubectl get namespaces"], data)
+
+
+@answers(Aspect.KINDS)
+def kinds(binder: Binder, question: Inspect) -> Answer:
+    """The kinds that the cluster serves, its own resources (custom kinds) first."""
+    del question
+    served = sorted(binder.reader.kinds(), key=lambda each: (each.kind in BY_KIND, each.kind))
+    rows = [
+        (each.kind, each.api_version, ",".join(each.short_names) or "-", "yes" if each.namespaced else "no")
+        for each in served
+    ]
+    data = [dict(zip(("kind", "api_version", "short_names", "namespaced"), row, strict=True)) for row in rows]
+    return Answer(
+        table(("KIND", "API", "SHORT", "NAMESPACED"), rows), ["kubectl api-resources"], data, found=bool(rows)
+    )

@@ -237,6 +237,34 @@ def _usage(what: str) -> Callable[[Binder, Manifest, Condition], bool]:
     return check
 
 
+def _counterpart(field: str) -> Callable[[Binder, Manifest, Condition], bool]:
+    """Whether what `field` names stands beside the object; conditions ask for its lack, or for it."""
+
+    def check(binder: Binder, item: Manifest, condition: Condition) -> bool:
+        from kora.operations.ask.reads.relations import related, selects, uses
+
+        space = namespace_of(item)
+        if field == "endpoints":
+            there = any(has_condition(pod, "Ready") for pod in binder.pods_of(item))
+        elif field == "pods":
+            there = bool(binder.every("Pod", name_of(item)) if item["kind"] == "Namespace" else binder.pods_of(item))
+        elif field == "selector":
+            there = bool(dig(item, "spec", "selector"))
+        elif field == "tls":
+            there = bool(dig(item, "spec", "tls"))
+        elif field == "service":
+            there = any(selects(each, item) for each in binder.every("Service", space))
+        elif field == "used":
+            kinds = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod")
+            there = any(uses(each, item) for kind in kinds for each in binder.every(kind, space))
+        else:
+            kind = {"autoscaler": "HorizontalPodAutoscaler", "budget": "PodDisruptionBudget"}[field]
+            there = any(related(binder, each, item) for each in binder.every(kind, space))
+        return there is not (condition.comparison in {Comparison.LACKS, Comparison.IS_NOT})
+
+    return check
+
+
 _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "state": _state,
     "ready": _state,
@@ -256,7 +284,11 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
         else dig(item, "spec", "type") == condition.value
     ),
     "owner": lambda _b, item, _c: not dig(item, "metadata", "ownerReferences"),
-    "exposed": lambda _b, item, _c: False,
+    **{
+        field: _counterpart(field)
+        for field in ("endpoints", "pods", "selector", "tls", "service", "used", "autoscaler", "budget")
+    },
+    "exposed": _counterpart("service"),
     "requests": _lacks("requests"),
     "limits": _lacks("limits"),
     "probe": _probe,

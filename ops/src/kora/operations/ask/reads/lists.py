@@ -1,15 +1,18 @@
 """Lists and counts: the objects of a kind, with conditions, sorted, as a short table."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from kora.domain.objects import Manifest
+from kora.domain.quantities import parse_quantity
 from kora.language.intents import Aspect, Condition, Inspect, Target
-from kora.language.kinds import WORKLOAD_KINDS
+from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.reads.filtering import (
     age_of,
+    counts,
     images,
     pod_status,
     ready_text,
@@ -18,6 +21,7 @@ from kora.operations.ask.reads.filtering import (
     spoken_conditions,
 )
 from kora.operations.ask.reads.registry import answers
+from kora.operations.ask.reads.relations import related
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 Column = tuple[str, Callable[[Manifest], object]]
@@ -99,7 +103,26 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ("EXPANSION", lambda item: bool(item.get("allowVolumeExpansion"))),
     ),
 }
-_SORTS: dict[str, Callable[[Manifest], float | str]] = {"restarts": restarts, "age": age_of, "name": name_of}
+_SORTS: dict[str, Callable[[Manifest], float | str]] = {"restarts": restarts, "age": age_of, "name": name_of,
+    "replicas": lambda item: float(counts(item)[1]), "size": lambda item: float(_size(item)),
+}  # fmt: skip
+
+
+def _size(item: Manifest) -> Decimal:
+    said = (
+        dig(item, "status", "capacity", "storage")
+        or dig(item, "spec", "resources", "requests", "storage")
+        or dig(item, "spec", "capacity", "storage")
+    )
+    return parse_quantity(said) or Decimal(0)
+
+
+def _pods_on(binder: Binder, item: Manifest) -> int:
+    if item["kind"] == "Node":
+        return sum(dig(pod, "spec", "nodeName") == name_of(item) for pod in binder.every("Pod", None))
+    if item["kind"] == "Namespace":
+        return len(binder.every("Pod", name_of(item)))
+    return len(binder.pods_of(item))
 
 
 @answers(Aspect.LIST, Aspect.COUNT)
@@ -108,6 +131,16 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     target = question.target
     kinds = kinds_of(target)
     found = wanted(binder, target, kinds)
+    if question.of is not None:
+        owners = binder.find(question.of, (question.of.kind,) if question.of.kind in BY_KIND else ANY_KIND)
+        if not owners:
+            said = question.of.phrase or ", ".join(question.of.names) or str(question.of.kind).lower()
+            return Answer(
+                f"There is no {said!r} to look at.", [f"kubectl get all{place(binder.space(target))}"], [], found=False
+            )
+        spaces = {namespace_of(each) for each in owners}
+        pool = found or [each for kind in kinds for space in spaces for each in binder.every(kind, space)]
+        found = [each for each in pool if any(related(binder, each, owner) for owner in owners)]
     chosen = select(binder, found, question.conditions)
     space = binder.space(target) if not target.names else None
     command = command_of(kinds[0], binder, question)
@@ -119,15 +152,20 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         return Answer(
             f"There {verb} {len(chosen)} {noun}{where}.", [f"{command} --no-headers | wc -l"], {"count": len(chosen)}
         )
-    if question.sort_by in _SORTS:
-        key = _SORTS[question.sort_by]
+    sorts = _SORTS | {"pods": lambda item: float(_pods_on(binder, item))}
+    if question.sort_by in sorts:
+        key = sorts[question.sort_by]
         chosen = sorted(chosen, key=key, reverse=question.descending)
     if question.limit:
         chosen = chosen[: question.limit]
     if not chosen:
         seen = f" ({len(found)} looked at)" if found and question.conditions else ""
         return Answer(f"There are no {what}{where}{seen}.", [command], [], found=False)
-    return Answer(f"{len(chosen)} {what}{where}:\n{rows(chosen)}", [command], [summary(each) for each in chosen])
+    if len(chosen) == 1:
+        what = what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
+    return Answer(
+        f"{len(chosen)} {what}{where}:\n{rows(chosen, question.show)}", [command], [summary(each) for each in chosen]
+    )
 
 
 def kinds_of(target: Target) -> tuple[str, ...]:
@@ -158,8 +196,8 @@ def _all(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]
     return [each for kind in kinds for each in binder.every(kind, space, target.labels)]
 
 
-def rows(items: Sequence[Manifest]) -> str:
-    """A table of objects, with the namespace where there are several."""
+def rows(items: Sequence[Manifest], show: Sequence[str] = ()) -> str:
+    """A table of objects, with the namespace where there are several; `show`: ``labels``, ``annotations``."""
     kinds = {each["kind"] for each in items}
     columns = _COLUMNS.get(items[0]["kind"], ()) if len(kinds) == 1 else ()
     spaces = len({namespace_of(each) for each in items}) > 1
@@ -169,6 +207,7 @@ def rows(items: Sequence[Manifest]) -> str:
         "NAME",
         *(head for head, _ in columns),
         "AGE",
+        *(each.upper() for each in show),
     ]
     lines = [
         [
@@ -177,6 +216,10 @@ def rows(items: Sequence[Manifest]) -> str:
             name_of(each),
             *(show(each) for _, show in columns),
             age_text(age_of(each)),
+            *(
+                ",".join(f"{key}={value}" for key, value in sorted((dig(each, "metadata", part) or {}).items())) or "-"
+                for part in show
+            ),
         ]
         for each in items
     ]

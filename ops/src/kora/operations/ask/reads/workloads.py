@@ -13,6 +13,7 @@ from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.reads.filtering import age_of, counts, images, pod_spec, pod_status, restarts, select, states
 from kora.operations.ask.reads.lists import list_objects, rows
 from kora.operations.ask.reads.registry import answers
+from kora.operations.ask.reads.relations import uses
 from kora.operations.diagnose.fields import condition, dig, matches, name_of, namespace_of
 
 HIDDEN = "(hidden)"
@@ -269,7 +270,7 @@ def ports(binder: Binder, question: Inspect) -> Answer:
 
 def _port(port: Manifest) -> str:
     node = f" (node port {port['nodePort']})" if port.get("nodePort") else ""
-    return f"{port.get('port')} → {port.get('targetPort')}{node}"
+    return f"{port.get('port')} → {port.get('targetPort', port.get('port'))}{node}"
 
 
 def _endpoint_count(binder: Binder, service: Manifest) -> int:
@@ -300,11 +301,17 @@ def environment(binder: Binder, question: Inspect) -> Answer:
         for container in pod_spec(item).get("containers") or ():
             lines.append(f"{shown(item)} container {container['name']}:")
             said = [_variable(each) for each in container.get("env") or ()]
-            said += [
-                f"everything of {'secret' if 'secretRef' in each else 'configmap'}/"
-                f"{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
-                for each in container.get("envFrom") or ()
-            ]
+            if question.contains:
+                said = [each for each in said if each.partition("=")[0].partition(" ")[0] == question.contains]
+            said += (
+                []
+                if question.contains
+                else [
+                    f"everything of {'secret' if 'secretRef' in each else 'configmap'}/"
+                    f"{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
+                    for each in container.get("envFrom") or ()
+                ]
+            )
             lines += [f"  {each}" for each in said] or ["  none"]
     return Answer("\n".join(lines), [f"kubectl set env {shown(each)} --list" for each in found[:_MANY]], lines)
 
@@ -338,7 +345,7 @@ def dependents(binder: Binder, question: Inspect) -> Answer:
             each
             for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod")
             for each in binder.every(kind, space)
-            if _uses(each, item)
+            if uses(each, item)
         ]
         users = [each for each in users if each["kind"] != "Pod" or not dig(each, "metadata", "ownerReferences")]
         if item["kind"] == "Service":
@@ -349,31 +356,3 @@ def dependents(binder: Binder, question: Inspect) -> Answer:
             f"{shown(item)} is used by: {', '.join(shown(each) for each in users) or 'nothing that was found'}"
         )
     return Answer("\n".join(lines), [f"kubectl get pods{place(binder.space(question.target))} -o yaml"], lines)
-
-
-def _uses(user: Manifest, item: Manifest) -> bool:
-    spec, name, kind = pod_spec(user), name_of(item), item["kind"]
-    if kind == "ServiceAccount":
-        return bool(spec) and (spec.get("serviceAccountName") or "default") == name
-    keys = {
-        "ConfigMap": ("configMap", "configMapRef", "configMapKeyRef", "name"),
-        "Secret": ("secret", "secretRef", "secretKeyRef", "name"),
-        "PersistentVolumeClaim": ("persistentVolumeClaim", "", "", "claimName"),
-    }.get(kind)
-    if keys is None or not spec:
-        return False
-    volume, all_of, one, field = keys
-    for each in spec.get("volumes") or ():
-        sources = [each, *(dig(each, "projected", "sources") or ())]
-        if any(
-            dig(source, volume, "secretName" if volume == "secret" else field) == name
-            or dig(source, volume, field) == name
-            for source in sources
-        ):
-            return True
-    for container in [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]:
-        if any(dig(each, all_of, "name") == name for each in container.get("envFrom") or () if all_of):
-            return True
-        if any(dig(each, "valueFrom", one, "name") == name for each in container.get("env") or () if one):
-            return True
-    return kind == "Secret" and any(each.get("name") == name for each in spec.get("imagePullSecrets") or ())

@@ -1,0 +1,80 @@
+"""Which objects belong together: who uses a config map, which policies select a pod, which service stands in front.
+
+For lists ("the secrets mounted in the backend pod") and for conditions ("services without endpoints").
+"""
+
+from kora.domain.objects import Manifest
+from kora.language.kinds import WORKLOAD_KINDS
+from kora.operations.ask.binding import Binder
+from kora.operations.ask.reads.filtering import pod_spec
+from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of
+
+
+def related(binder: Binder, item: Manifest, owner: Manifest) -> bool:
+    """Whether `item` has to do with `owner`: used by it, selecting it, in front of it, made by it, placed on it."""
+    if owner["kind"] == "Namespace":
+        return namespace_of(item) == name_of(owner)
+    if owner["kind"] == "Node":
+        return bool(dig(item, "spec", "nodeName") == name_of(owner))
+    if namespace_of(item) != namespace_of(owner) and namespace_of(item) is not None:
+        return False
+    kind = item["kind"]
+    if kind == "Pod":
+        return any(name_of(pod) == name_of(item) for pod in binder.pods_of(owner))
+    if kind == "Node":
+        return any(dig(pod, "spec", "nodeName") == name_of(item) for pod in binder.pods_of(owner))
+    if kind == "Service":
+        return selects(item, owner) or f"'name': '{name_of(item)}'" in str(owner.get("spec"))
+    if kind == "NetworkPolicy":
+        return bool(matches(dig(item, "spec", "podSelector") or {}, template_labels(owner)))
+    if kind == "PodDisruptionBudget":
+        return matches(dig(item, "spec", "selector") or None, template_labels(owner))
+    if kind == "HorizontalPodAutoscaler":
+        aim = dig(item, "spec", "scaleTargetRef") or {}
+        return aim.get("kind") == owner["kind"] and aim.get("name") == name_of(owner)
+    if kind == "Ingress":
+        return f"'name': '{name_of(owner)}'" in str(item.get("spec"))
+    if kind in {"ReplicaSet", "Job", *WORKLOAD_KINDS} and owner["kind"] in {"Service"}:
+        return selects(owner, item)
+    owners = {(each.get("kind"), each.get("name")) for each in dig(item, "metadata", "ownerReferences") or ()}
+    return (owner["kind"], name_of(owner)) in owners or uses(owner, item) or uses(item, owner)
+
+
+def template_labels(item: Manifest) -> Manifest:
+    """The labels that the pods of an object have."""
+    return dig(item, "spec", "template", "metadata", "labels") or dig(item, "metadata", "labels") or {}
+
+
+def selects(service: Manifest, item: Manifest) -> bool:
+    """Whether a Service's selector chooses the pods of an object."""
+    selector = dig(service, "spec", "selector")
+    return bool(selector) and matches({"matchLabels": selector}, template_labels(item))
+
+
+def uses(user: Manifest, item: Manifest) -> bool:
+    """Whether a pod spec refers to a config map, secret, claim or service account."""
+    spec, name, kind = pod_spec(user), name_of(item), item["kind"]
+    if kind == "ServiceAccount":
+        return bool(spec) and (spec.get("serviceAccountName") or "default") == name
+    keys = {
+        "ConfigMap": ("configMap", "configMapRef", "configMapKeyRef", "name"),
+        "Secret": ("secret", "secretRef", "secretKeyRef", "name"),
+        "PersistentVolumeClaim": ("persistentVolumeClaim", "", "", "claimName"),
+    }.get(kind)
+    if keys is None or not spec:
+        return False
+    volume, all_of, one, field = keys
+    for each in spec.get("volumes") or ():
+        sources = [each, *(dig(each, "projected", "sources") or ())]
+        if any(
+            dig(source, volume, "secretName" if volume == "secret" else field) == name
+            or dig(source, volume, field) == name
+            for source in sources
+        ):
+            return True
+    for container in [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]:
+        if any(dig(each, all_of, "name") == name for each in container.get("envFrom") or () if all_of):
+            return True
+        if any(dig(each, "valueFrom", one, "name") == name for each in container.get("env") or () if one):
+            return True
+    return kind == "Secret" and any(each.get("name") == name for each in spec.get("imagePullSecrets") or ())
