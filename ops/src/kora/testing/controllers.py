@@ -203,6 +203,9 @@ class Controllers:
             cluster.remove(pod)
         label = f"{name}-{digest}" if workload["kind"] == "StatefulSet" else digest  # as the real controllers name it
         stale = [pod for pod in pods[:wanted] if _hash_of(pod) != label]
+        if workload["kind"] == "StatefulSet" and workload["spec"].get("podManagementPolicy") != "Parallel":
+            # One after the other from the last on, and only while all are ready: one that never gets ready stays.
+            stale = stale[-1:] if all(map(is_ready, pods[:wanted])) else []
         for pod in stale:
             cluster.remove(pod)
         there = {pod["metadata"]["name"] for pod in self._pods_of(workload)}
@@ -212,8 +215,10 @@ class Controllers:
         pods = self._pods_of(workload)
         for pod in pods:
             self._pod(pod)
-        ready = sum(map(is_ready, self._pods_of(workload)))
-        cluster.set_status(workload, _revisioned_status(workload, digest, wanted, len(pods), ready))
+        pods = self._pods_of(workload)
+        updated = sum(_hash_of(pod) == label for pod in pods)
+        ready = sum(map(is_ready, pods))
+        cluster.set_status(workload, _revisioned_status(workload, digest, wanted, len(pods), updated, ready))
 
     # --- services -----------------------------------------------------------------------------------------------
 
@@ -257,24 +262,26 @@ def is_ready(pod: Manifest) -> bool:
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-def _revisioned_status(workload: Manifest, digest: str, wanted: int, pods: int, ready: int) -> dict[str, Any]:
+def _revisioned_status(
+    workload: Manifest, digest: str, wanted: int, pods: int, updated: int, ready: int
+) -> dict[str, Any]:
     observed = {"observedGeneration": workload["metadata"]["generation"]}
     if workload["kind"] == "DaemonSet":
         return observed | {
             "desiredNumberScheduled": wanted,
             "currentNumberScheduled": pods,
-            "updatedNumberScheduled": pods,
+            "updatedNumberScheduled": updated,
             "numberReady": ready,
             "numberAvailable": ready,
         }
     revision = f"{workload['metadata']['name']}-{digest}"
-    done = ready >= wanted
+    done = ready >= wanted and updated == pods
     before = (workload.get("status") or {}).get("currentRevision", revision)
     return observed | {
         "replicas": pods,
         "readyReplicas": ready,
         "availableReplicas": ready,
-        "updatedReplicas": pods,
+        "updatedReplicas": updated,
         "updateRevision": revision,
         "currentRevision": revision if done else before,
     }

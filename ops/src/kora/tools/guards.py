@@ -48,6 +48,14 @@ class Bounds:
     ends: float = float("inf")
     still: Still = always
 
+    def owner_of(self, pod: ObjectRef) -> ObjectRef | None:
+        """The StatefulSet within bounds that a pod belongs to by its name (``<set>-<ordinal>``)."""
+        name, dash, ordinal = pod.name.rpartition("-")
+        if pod.kind != "Pod" or not dash or not (ordinal.isascii() and ordinal.isdigit()):
+            return None
+        sets = (each for each in self.objects or () if each.kind == "StatefulSet" and each.namespace == pod.namespace)
+        return next((each for each in sets if each.name == name), None)
+
     def check(self, ref: ObjectRef) -> None:
         """Raises: OutOfScope, DeadlineOver; and what `still` raises."""
         self.still()
@@ -92,8 +100,8 @@ class BoundedWriter:
         propagation: Literal["Background", "Foreground", "Orphan"] = "Background",
         expected: str | None = None,
     ) -> None:
-        """As `ClusterWriter.delete`."""
-        self._bounds.check(target)
+        """As `ClusterWriter.delete`. A pod of a StatefulSet within bounds may go: its set makes it anew."""
+        self._bounds.check(self._bounds.owner_of(target) or target)
         self._writer.delete(target, propagation=propagation, expected=expected)
 
 

@@ -19,6 +19,7 @@ from kora.operations.deploy.surroundings import Course
 from kora.operations.deploy.trouble import Suspects, failure
 from kora.operations.deploy.values import chart_of, values_of
 from kora.operations.deploy.workloads import fleeting_jobs, read_rows, running_ids
+from kora.operations.plans.stuck import stuck_pods
 
 MANAGED = {"app.kubernetes.io/managed-by": "kora"}
 _HELM_SECONDS = 120  # for writing alone; waiting is ours
@@ -217,31 +218,13 @@ def take_back(course: Course) -> str:
 
 
 def _free_stuck_pods(course: Course) -> None:
-    """Delete pods of the release's StatefulSets that are not of the revision we returned to and not ready.
-
-    A StatefulSet waits for its pod to become ready before it replaces it, so one that never can (a missing Secret, a
-    wrong image) outlives the return; Kubernetes documents this as needing a person ("forced rollback"). What such a pod
-    had on its volume stays.
-    """
+    """Delete pods that keep the release's StatefulSets from the revision we returned to; see `plans.stuck`."""
     given = course.given
     for ref in course.workloads:
-        live = patiently(partial(given.reader.get, ref)) if ref.kind == "StatefulSet" else None
-        wanted = ((live or {}).get("status") or {}).get("updateRevision")
-        if live is None or wanted is None or live["status"].get("observedGeneration") != live["metadata"]["generation"]:
-            continue
-        for pod in patiently(partial(given.reader.list, "v1", "Pod", course.namespace)):
-            owners = pod["metadata"].get("ownerReferences") or []
-            owned = any(each.get("uid") == live["metadata"]["uid"] for each in owners)
-            other = (pod["metadata"].get("labels") or {}).get("controller-revision-hash") != wanted
-            if owned and other and not _is_ready(pod) and "deletionTimestamp" not in pod["metadata"]:
-                course.tell(f"replacing {pod['metadata']['name']}, which never became ready")
-                with suppress(NotFound, Conflict):  # gone or changed meanwhile: looked at again
-                    given.writer.delete(ObjectRef.of(pod), expected=pod["metadata"]["resourceVersion"])
-
-
-def _is_ready(pod: Manifest) -> bool:
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+        for pod in (patiently(partial(stuck_pods, given.reader, ref)) or ()) if ref.kind == "StatefulSet" else ():
+            course.tell(f"replacing {pod['metadata']['name']}, which never became ready")
+            with suppress(NotFound, Conflict):  # gone or changed meanwhile: looked at again
+                given.writer.delete(ObjectRef.of(pod), expected=pod["metadata"]["resourceVersion"])
 
 
 def roll_out(course: Course) -> str:

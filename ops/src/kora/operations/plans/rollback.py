@@ -1,11 +1,14 @@
 """Taking a plan's steps back in reverse, and checking that all stands as before. Never over somebody else's change."""
 
+from contextlib import suppress
 from typing import Literal
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef, resource_version
 from kora.domain.plans import Action, Apply, Delete, HelmRollback, HelmUpgrade, PlanState
-from kora.kit.errors import Conflict, KoraError, Retryable
+from kora.kit import clock
+from kora.kit.errors import Conflict, KoraError, NotFound, Retryable
+from kora.operations.plans import stuck
 from kora.operations.plans.content import content
 from kora.operations.plans.effects import World, carry_out, in_effect, resolve
 from kora.operations.plans.errors import ForeignChange
@@ -15,6 +18,8 @@ from kora.operations.plans.store import JournalEntry, PlanRecord
 from kora.operations.plans.verify import verify
 
 _CONFLICT_RETRIES = 5
+_NOTICED_SECONDS = 30.0
+"""How long a controller may take to notice that its object was brought back."""
 
 
 def roll_back(run: Run, reason: str) -> PlanRecord:
@@ -140,6 +145,7 @@ def _take_back(run: Run, number: int, action: Action | None, entry: JournalEntry
 def _check(run: Run, reason: str, problems: list[str]) -> PlanRecord:
     """Whether all stands as before: each undo in effect by the server's judgement, and what was healthy is so again."""
     plan = run.record.plan
+    _free_stuck_pods(run)
     for number, step in enumerate(plan.steps):
         if done_entry(run.record, number) is None:
             continue
@@ -166,6 +172,20 @@ def _check(run: Run, reason: str, problems: list[str]) -> PlanRecord:
     run.save(run.record.write_down("note", text=text).but(state=state, reason=text))
     run.say(state.value, text)
     return run.record
+
+
+def _free_stuck_pods(run: Run) -> None:
+    """Delete the pods that would keep a StatefulSet of the plan from coming back; see `stuck`."""
+    undone = {entry.step for entry in run.record.journal if entry.event == "undo_done"}
+    targets = (target_of(run.record.plan.steps[number].action) for number in sorted(undone) if number is not None)
+    for ref in dict.fromkeys(each for each in targets if each.kind == stuck.KIND):
+        ends = clock.monotonic() + _NOTICED_SECONDS
+        while (found := stuck.stuck_pods(run.world.reader, ref)) is None and clock.monotonic() < ends:
+            clock.sleep(1.0)
+        for pod in found or ():
+            run.say("roll_back", f"replacing {pod['metadata']['name']}, which never became ready")
+            with suppress(NotFound, Conflict):  # gone or changed meanwhile: its controller goes on by itself then
+                run.writer.delete(ObjectRef.of(pod), expected=pod["metadata"]["resourceVersion"])
 
 
 def _undo_effect(run: Run, number: int, action: Action) -> Action:
