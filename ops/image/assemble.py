@@ -47,7 +47,7 @@ DROPPED_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".typed", ".rst"
 PACKED = "libhelm_c.so.xz"
 
 # Imported only by commands that a person runs, by a repair of a Helm release, or when something is drawn.
-ZIPPED = ("pygments", "markdown_it", "rich", "jsonschema", "helm_python", "mcp", "mcp_types", "kr8s")
+ZIPPED = ("pygments", "markdown_it", "rich", "jsonschema", "helm_python", "mcp", "mcp_types")
 
 
 def main() -> None:

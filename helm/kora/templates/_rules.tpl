@@ -49,6 +49,9 @@
   resourceNames: {{ .Values.rights.alertSecrets | toJson }}
   verbs: [get]
 {{- end }}
+{{- with .Values.rights.extraRules }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* Looking at what belongs to the whole cluster. */}}
