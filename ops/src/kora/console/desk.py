@@ -104,18 +104,23 @@ class Desk:
                 return (self._seen or self._nothing()) | {"error": error.as_json()["error"]}
             return self._seen
 
+    def looked_at(self) -> Sequence[str] | None:
+        """The namespaces that are looked at; None: all."""
+        return self._namespaces
+
     def _nothing(self) -> dict[str, Any]:
         return {"taken_at": None, "cluster": self.cluster, "workloads": [], "findings": [], "notes": [], "usage": []}
 
     def _look(self) -> dict[str, Any]:
         reader = self._context.reader
-        graph = read_graph(reader, self._namespaces)
+        namespaces = self.looked_at()
+        graph = read_graph(reader, namespaces)
         report = diagnose_graph(graph, Probe(reader))
         stamp = clock.now()
         return {
             "taken_at": stamp.isoformat(),
             "cluster": self.cluster,
-            "namespaces": None if self._namespaces is None else list(self._namespaces),
+            "namespaces": None if namespaces is None else list(namespaces),
             "workloads": [row.as_json() for row in health_rows(graph)],
             "findings": [finding_json(each) for each in report.findings],
             "checked": sum(report.checked.values()),

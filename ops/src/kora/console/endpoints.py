@@ -16,7 +16,8 @@ from kora import __version__
 from kora.console.desk import Desk
 from kora.console.door import Door, cookie_of, refused
 from kora.console.live import follow
-from kora.console.sessions import LIFETIME, Session, Sessions
+from kora.console.sessions import Session, Sessions
+from kora.kit import clock
 from kora.kit.errors import ApprovalRequired, Conflict, Denied, Invalid, KoraError, NotFound, Retryable, Unavailable
 
 STATIC = Path(__file__).parent / "static"
@@ -44,7 +45,8 @@ def make_app(
     """The application. cookie: the session cookie's name (one per port, so that two consoles don't disturb each other);
     allowed: host names that it answers for besides loopback."""
     console = _Console(desk, sessions, cookie)
-    routes = [Route(path, _file(name), methods=["GET"]) for path, name in PAGES.items()]
+    pages = {**PAGES, "/login": sessions.page}
+    routes = [Route(path, _file(name), methods=["GET"]) for path, name in pages.items()]
     routes += [Route(f"/{name}", _file(name), methods=["GET"]) for name in FILES]
     routes += [
         Route("/login", console.enter, methods=["POST"]),
@@ -73,15 +75,21 @@ class _Console:
         """A one-time link becomes a session."""
         try:
             token = (await _body(request)).get("token")
-        except Invalid as error:
-            return refused(400, error.code, error.message)
-        entered = self._sessions.enter(token) if isinstance(token, str) else None
+            entered = await asyncio.to_thread(self._sessions.enter, token) if isinstance(token, str) else None
+        except KoraError as error:
+            return refused(_status(error), error.code, error.message)
         if entered is None:
-            return refused(401, "LINK_USED", "This link is unknown or was used already.")
+            return refused(401, "LINK_USED", self._sessions.refusal)
         value, session = entered
         answer = JSONResponse({"page_token": session.page_token})
         answer.set_cookie(
-            self._cookie, value, max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="strict", path="/"
+            self._cookie,
+            value,
+            max_age=int((session.ends - clock.now()).total_seconds()),
+            httponly=True,
+            secure=request.url.scheme == "https",
+            samesite="strict",
+            path="/",
         )
         return answer
 
@@ -137,10 +145,13 @@ def _told(endpoint: Callable[[Request], Awaitable[Any]]) -> Endpoint:
         try:
             return JSONResponse(await endpoint(request))
         except KoraError as error:
-            status = next(status for kind, status in _STATUSES if isinstance(error, kind))
-            return JSONResponse(error.as_json(), status_code=status)
+            return JSONResponse(error.as_json(), status_code=_status(error))
 
     return tell
+
+
+def _status(error: KoraError) -> int:
+    return next(status for kind, status in _STATUSES if isinstance(error, kind))
 
 
 def _file(name: str) -> Endpoint:

@@ -39,6 +39,11 @@ class Sessions:
     on_used: told when somebody came in by a link (with the person's name).
     """
 
+    refusal = "This link is unknown or was used already."
+    """What a token that lets nobody in is answered with."""
+    page = "login.html"
+    """The page that asks for the token."""
+
     def __init__(self, on_used: Callable[[str], None] | None = None) -> None:
         self._links: dict[str, str] = {}
         self._open: dict[str, Session] = {}
@@ -55,12 +60,17 @@ class Sessions:
         person = self._links.pop(digest(token.encode("utf-8", "surrogatepass")), None)
         if person is None:
             return None
-        cookie = new_token()
-        session = Session(person, new_token(), clock.now() + LIFETIME)
-        self._open = {key: each for key, each in self._open.items() if each.alive}
-        self._open[digest(cookie.encode())] = session
+        opened = self.begin(person)
         if self._on_used is not None:
             self._on_used(person)
+        return opened
+
+    def begin(self, person: str, lifetime: timedelta = LIFETIME) -> tuple[str, Session]:
+        """A session of somebody whose identity is proven: the cookie's value and the session."""
+        cookie = new_token()
+        session = Session(person, new_token(), clock.now() + lifetime)
+        self._open = {key: each for key, each in self._open.items() if each.alive}
+        self._open[digest(cookie.encode())] = session
         return cookie, session
 
     def find(self, cookie: str | None) -> Session | None:

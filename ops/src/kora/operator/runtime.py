@@ -14,7 +14,7 @@ from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Severity
 from kora.domain.objects import Manifest
 from kora.domain.plans import PlanState
-from kora.domain.progress import Progress
+from kora.domain.progress import Progress, silent
 from kora.domain.risk import Autonomy
 from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
@@ -80,6 +80,8 @@ class Parts:
     secrets: bool = True
     cluster: bool = True
     """Whether what belongs to the whole cluster is read."""
+    told: Callable[[Progress], None] = silent
+    """Hears where every job stands."""
     sizing: Callable[[str], str] = lambda _namespace: ""
     """What right-sizing says about a namespace."""
 
@@ -130,6 +132,7 @@ class Operator:
     def progress(self, namespace: str, progress: Progress) -> None:
         """A job tells where it stands."""
         self._log.say(progress.text, phase=progress.phase, namespace=namespace, **progress.data)
+        self._parts.told(progress)
         self._wake.set()
 
     # --- the loop ---------------------------------------------------------------------------------------------------
@@ -161,7 +164,7 @@ class Operator:
     @property
     def ready(self) -> bool:
         """Whether everything that is wanted is known."""
-        return self._own_settled and all(self._known(each) for each in self._namespaces())
+        return self._own_settled and all(self._known(each) for each in self.namespaces())
 
     def _read_policies(self) -> bool:
         """Follow the policies; whether they are known."""
@@ -193,7 +196,7 @@ class Operator:
         if self.coverage.policies and named != ():
             wanted = self._everything(named)
         self._parts.want(frozenset(self._parts.own) | wanted)
-        for each in self._namespaces():
+        for each in self.namespaces():
             self.agenda.again(each)
         self._log.say(
             "The policies changed.",
@@ -201,7 +204,7 @@ class Operator:
             namespaces="all" if named is None else list(named),
         )
 
-    def _namespaces(self) -> list[str]:
+    def namespaces(self) -> list[str]:
         """The namespaces that are looked after now."""
         named = self.coverage.named
         if named is not None:
@@ -215,7 +218,7 @@ class Operator:
         return sorted(each for each in spaces if each not in SYSTEM_NAMESPACES and self.coverage.covers(each))
 
     def _keep_namespaces(self) -> None:
-        spaces = frozenset(self._namespaces())
+        spaces = frozenset(self.namespaces())
         self.agenda.keep(spaces)
         self.looker.keep(spaces)
 
@@ -250,15 +253,15 @@ class Operator:
 
     def _orphaned(self) -> bool:
         """Whether there are findings of namespaces that nobody looks after any more."""
-        spaces = {*self._namespaces(), self._parts.home}
+        spaces = {*self.namespaces(), self._parts.home}
         return any(key[0] not in spaces for key, note in self.findings.notes() if note.active)
 
     def _unsure(self, namespace: str) -> bool:
         """Whether the absence of a finding proves nothing."""
-        if namespace in self._namespaces():
+        if namespace in self.namespaces():
             return not self.looker.looked_at(namespace)
         if namespace == self._parts.home:  # what concerns the cluster is seen with every namespace
-            return not all(self.looker.looked_at(each) for each in self._namespaces())
+            return not all(self.looker.looked_at(each) for each in self.namespaces())
         return False
 
     def _space(self, note: Note) -> str:
@@ -279,7 +282,7 @@ class Operator:
             for each in self.plans.records()
             if each.state in _BEGUN or (each.state is PlanState.APPROVED and not self._by_itself(each))
         }
-        for space in self._namespaces():
+        for space in self.namespaces():
             if space in decided:
                 continue  # first what was decided already
             confirmed = frozenset(
@@ -415,7 +418,7 @@ class Operator:
             self._standing.write(held, self._facts(str(held.ref)))
 
     def _facts(self, policy: str) -> Facts:
-        spaces = [each for each in self._namespaces() if str(getattr(self.coverage.held(each), "ref", "")) == policy]
+        spaces = [each for each in self.namespaces() if str(getattr(self.coverage.held(each), "ref", "")) == policy]
         mine = frozenset(spaces)
         waiting = [each for each in self.plans.waiting() if self.plans.namespace_of(each) in mine]
         documents = [document for each in spaces if (document := self.coverage.document(each)) is not None]
@@ -468,7 +471,7 @@ class Operator:
             one("kora_watches", health=table.health.value)
             key = "kora_watched_objects", (("kind", table.stream.name),)
             found[key] = found.get(key, 0) + len(table.objects)
-        spaces = self._namespaces()
+        spaces = self.namespaces()
         documents = [self.coverage.document(each) for each in spaces]
         found["kora_paused", ()] = float(any(each is not None and each.paused for each in documents))
         found["kora_circuit_open", ()] = float(bool(self._circuit(spaces)))

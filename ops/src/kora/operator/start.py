@@ -12,6 +12,7 @@ from kora.audit import AuditLog
 from kora.audit.records import AuditEntry, AuditRecord, AuditUnavailable
 from kora.cluster.client import KubernetesReader
 from kora.cluster.records import OPERATOR, Allowed, open_records
+from kora.domain.actors import Actor, Surface
 from kora.domain.progress import Progress
 from kora.domain.risk import Autonomy
 from kora.helm.choice import choose
@@ -22,7 +23,7 @@ from kora.kit.ids import new_id
 from kora.operations.plans.store import PlanStore
 from kora.operator.alerts import Alerts
 from kora.operator.approvals import ApprovalDesk, admission_proof
-from kora.operator.care import Crew, Gatekeeper, Means, secret_value
+from kora.operator.care import NAME, Crew, Gatekeeper, Means, secret_value
 from kora.operator.counting import Labels, Metrics
 from kora.operator.election import Election
 from kora.operator.logs import Log
@@ -33,6 +34,7 @@ from kora.operator.serving import Answer, serve
 from kora.operator.streams import Mirror, Stream, own_streams
 from kora.operator.usage import Usage
 from kora.operator.watches import ClusterSource, Watches
+from kora.tools.context import Context
 from kora.tools.guards import Halted
 
 STALLED_SECONDS = 120.0
@@ -113,7 +115,7 @@ class Assembly:
         self.stop = threading.Event()
         self.lost = threading.Event()
         where = settings.namespace, settings.lease
-        identity = f"{os.environ.get('KORA_POD_NAME') or socket.gethostname()}_{new_id('life')}"
+        identity = f"{os.environ.get('POD_NAME') or socket.gethostname()}_{new_id('life')}"
         lease_records = open_records(reader, Allowed(kinds={}, lease=where))
         self.election = Election(reader, lease_records, *where, identity, self._election_failed)
         self.records = open_records(reader, Allowed(kinds=OPERATOR, still=self._require_lead))
@@ -122,7 +124,8 @@ class Assembly:
         self.mirror = Mirror(self._changed)
         self.watches = Watches(ClusterSource(reader), self.mirror, self._watch_failed)
         self.usage = Usage(reader, home, self.covers, self.metrics, self.log)
-        memory = MemoryReader(reader, self.mirror, self.covers, self.usage.pods)
+        self._listeners: list[Callable[[Progress], None]] = []
+        self.memory = MemoryReader(reader, self.mirror, self.covers, self.usage.pods)
         self.fresh = FreshReader(reader, self.mirror, self.covers, self.usage.pods, previewer)
         engine = helm or cast(HelmEngine, LazyHelm(lambda: cast(HelmEngine, choose(None).engine)))
         gate = Gatekeeper(lambda: self.election.leads, lambda: self.coverage, home)
@@ -138,7 +141,8 @@ class Assembly:
                 mirror=self.mirror,
                 own=own_streams(self.own_spaces),
                 want=self.watches.want,
-                reader=memory,
+                reader=self.memory,
+                told=self._told,
                 records=self.records,
                 means=self.means,
                 crew=crew,
@@ -182,6 +186,7 @@ class Assembly:
         )
         self.log.say("Started.", port=server.server_address[1], namespace=self.settings.namespace)
         self.alerts.start()
+        console = self._open_console()
         led = threading.Event()
 
         def change(leads: bool) -> None:
@@ -205,8 +210,36 @@ class Assembly:
         self.watches.stop()
         candidate.join(5.0)
         server.shutdown()
+        if console is not None:
+            console.should_exit = True
         self.log.say("Ended.")
         return not self.lost.is_set()
+
+    def _open_console(self) -> Any:
+        """Serve the console when that was asked for; its modules are loaded only then."""
+        if self.settings.console_port is None:
+            return None
+        from kora.operator.console import Hands, OperatorDesk, TokenSessions, serve_console
+
+        sessions = TokenSessions(self.reader, self.operator.namespaces)
+        hands = Hands(
+            context_for=self.means.context,
+            why_not=self.means.gate.why_not,
+            space_of=self._plan_space,
+            namespaces=self.operator.namespaces,
+            applies=self.settings.applies,
+            wake=self._wake,
+        )
+        actor = Actor(name=NAME, surface=Surface.CONSOLE)
+        context = Context(actor=actor, reader=self.memory, audit=self.recorder, home=self.home)
+        desk = OperatorDesk(context, self.audit, hands, sessions)
+        self._listeners.append(desk.progress)
+        where = self.settings.host, self.settings.console_port
+        return serve_console(desk, sessions, *where, self.settings.console_hosts)
+
+    def _told(self, progress: Progress) -> None:
+        for each in self._listeners:
+            each(progress)
 
     def end(self) -> None:
         """Stop in good order."""

@@ -21,7 +21,10 @@ from kora.operator.streams import Health, Mirror, Stream
 
 WATCH_SECONDS = 1500.0
 SILENCE_SECONDS = 200.0
-"""Servers send a bookmark about every minute."""
+"""Servers send a bookmark about every minute; a connection that is silent for longer is dead."""
+UNMARKED = frozenset({"Event"})
+"""Kinds without bookmarks (servers keep no cache of them): their watches end before the silence would be taken for
+death."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 REFUSED_PAUSE = 300.0
 
@@ -77,6 +80,7 @@ class Watches:
         self._source, self._mirror, self._on_trouble = source, mirror, on_trouble
         self._running: dict[Stream, threading.Event] = {}
         self._lock = threading.Lock()
+        self._versions: dict[Stream, str] = {}
         self.restarts = 0
         """Watches that broke or had to list again."""
 
@@ -111,6 +115,7 @@ class Watches:
                 version, wait = None, REFUSED_PAUSE
                 self._trouble(stream, Health.REFUSED, error.message)
             except KoraError as error:
+                version = self._versions.get(stream, version)  # it goes on from the last event that came
                 pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
                 wait = random.uniform(pause / 2, pause)  # noqa: S311
                 if not stop.is_set():
@@ -131,16 +136,19 @@ class Watches:
         """One list (where there is no version yet) and one watch; gives the version to go on from."""
         if version is None:
             items, version = self._source.list_at(stream)
+            self._versions.pop(stream, None)
             if version is None:
                 self._mirror.mark(stream, Health.ABSENT, "the server does not serve it")
                 return None
             self._mirror.fill(stream, items)
             del items
-        seconds = random.uniform(0.7, 1.0) * WATCH_SECONDS  # noqa: S311
+        longest = SILENCE_SECONDS * 0.9 if stream.read.kind in UNMARKED else WATCH_SECONDS
+        seconds = random.uniform(0.7, 1.0) * longest  # noqa: S311
         for event in self._source.follow(stream, version, seconds):
             if stop.is_set():
                 return version
             version = str((event.object.get("metadata") or {}).get("resourceVersion") or version)
+            self._versions[stream] = version
             self._mirror.mark(stream, Health.LIVE)
             self._mirror.absorb(stream, event)
         self._mirror.mark(stream, Health.LIVE)

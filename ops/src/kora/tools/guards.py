@@ -27,7 +27,7 @@ class DeadlineOver(Retryable):
     default_message = "It took too long, so nothing more is changed."
 
 
-class Halted(Exception):  # noqa: N818 - no failure: nothing went wrong, it is just not the time
+class Halted(Exception):
     """Stop before the next effect and leave everything as it is: paused, or no longer the leader. Not a KoraError, so
     that no plan is rolled back for it; the journal on disk lets the plan be resumed."""
 

@@ -10,7 +10,7 @@ async function enter(text) {
   });
   const body = await answer.json();
   if (!answer.ok) {
-    said.textContent = `${body.error.message} The terminal of kora console shows the newest one.`;
+    said.textContent = `${body.error.message} ${document.body.dataset.hint ?? ''}`.trim();
     return;
   }
   localStorage.setItem('kora-page', body.page_token);
@@ -18,7 +18,7 @@ async function enter(text) {
 }
 
 function attempt(text) {
-  enter(text).catch(() => (said.textContent = 'The console does not answer. Is kora console still running?'));
+  enter(text).catch(() => (said.textContent = 'The console does not answer. Does it still run?'));
 }
 
 document.getElementById('form').addEventListener('submit', (event) => {
