@@ -22,6 +22,7 @@ from kora.language.conditions import GUARDS, guard_conditions, read_conditions, 
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind, tokens
+from kora.language.obligations import obliges
 from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import (
@@ -110,6 +111,8 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
+    if obliges(text) and (rule := _rule(text, stated=True)) is not None:
+        return rule
     told = found.changes or any(_sure(step, text) for step in found.steps)
     return found if told else _rule(text) or found
 
@@ -124,15 +127,20 @@ def _sure(step: Any, text: str) -> bool:
     return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
 
 
-def _rule(text: str) -> Request | None:
-    """A prompt that states a rule to hold objects against; `language.rules` says so when it is there."""
+def _rule(text: str, *, stated: bool = False) -> Request | None:
+    """A prompt that states a rule to hold objects against; `language.rules` says so when it is there.
+
+    stated: whether it is known to be worded as one.
+    """
     if find_spec("kora.language.rules") is None:
         return None
     rules = import_module("kora.language.rules")
     looks = getattr(rules, "looks_like_rule", None)
     if looks is None:
         return None
-    if not looks(text) and not (_STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)):
+    if not (stated or looks(text)) and not (_STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)):
+        return None
+    if stated and isinstance(rules.read_rule(text), Unclear):
         return None
     wants_lines = "violating" in text.lower()
     return Request(steps=(Audit(rule=text),), report_format="violating" if wants_lines else None)
