@@ -42,8 +42,8 @@ def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
 
 
 def strip_release(record: Manifest) -> Manifest:
-    """The record of a release with what is compared alone: its objects without Secrets, without values and chart. Reading
-    a release is work, so whoever keeps records keeps this."""
+    """The record of a release with what is compared alone: its objects without Secrets, without values and chart.
+    Reading a release is work, so whoever keeps records keeps this."""
     release = _decode(record)
     manifests = [each for each in _manifests(release, namespace_of(record)) if each["kind"] not in SKIPPED_KINDS]
     kept = {name: record[name] for name in ("apiVersion", "kind", "metadata") if name in record}
