@@ -33,3 +33,22 @@ def test_the_typescript_client_is_what_its_generator_prints(tmp_path: Path) -> N
         capture_output=True,
     )
     assert (ROOT / "frontend/lib/api/schema.d.ts").read_text(encoding="utf-8") == written.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", ["chart_docs.py", "crds.py"])
+def test_the_generator_finds_nothing_out_of_date(program: str) -> None:
+    """The tables and schemas of both charts; the definitions of Kora's kinds."""
+    checked = subprocess.run(
+        [sys.executable, f"scripts/{program}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_every_chart_with_values_is_documented_by_the_generator() -> None:
+    """A new chart can't slip past `chart_docs.py`: whoever has values has a generated schema."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from chart_docs import CHARTS
+    finally:
+        sys.path.pop(0)
+    assert {path.parent for path in ROOT.glob("helm/*/values.yaml")} == set(CHARTS.values())
