@@ -2,13 +2,12 @@
 """What is said about one container: image, command, environment, probes, resources, ports."""
 
 import re
-import shlex
 from typing import Any, Literal
 
 from kora.language.creation.commands import read_command
 from kora.language.creation.metadata import PAIR
 from kora.language.creation.probes import read_probes
-from kora.language.creation.scan import Scan, cpu, memory, number, unquoted
+from kora.language.creation.scan import Scan, cpu, memory, unquoted
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
 _PULL = {"always": "Always", "never": "Never", "ifnotpresent": "IfNotPresent"}

@@ -87,12 +87,6 @@ _NAMED = re.compile(
     rf"\s*:?\s*(?:\(?(?:(?:for each \w+ |one for each \w+ )?(?:named|called)|with (?:the )?names?|whose names? (?:is|are)|by the name(?: of)?|names?[:=])\s*:?\s*){_NAME}\)?",
     re.IGNORECASE,
 )
-_FOR_EACH = re.compile(
-    r"\b(?:each|every|all|both|per)\b[^.;\n]{0,80}?\b(?:gets?|have|has|having|with|needs?|receives?|wants?|requires?|create|add|apply|own)"
-    r"(?:\s+(?:its|their|his|her|a|an|own|separate|the|same|one|also|dedicated|both))*\s+(?:[\w-]+\s+)?$",
-    re.IGNORECASE,
-)
-"""What makes a kind behind it one for each: "each namespace gets a …"."""
 _BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
 _BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
 _NOT_BEFORE = frozenset(
@@ -266,8 +260,6 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
             return False
     if match["verb"]:
         return True
-    if kind != "Namespace" and _FOR_EACH.search(text[: match.start("kind")]):
-        return determiner in {"", "a", "an", "one", "the"}
     if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
         return False
     before = text[: match.start("kind")]

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - a table of words is read as one text
 """The shape of a request before it is read: lists become sentences, headings and remarks that ask for nothing go.
 
 The first step of `reading`. Nothing that could become a field is taken away here: only labels of sections, wishes to
@@ -96,7 +97,7 @@ def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
         return " "
 
     done = _SELF.sub(refuse, done)
-    kept = []
+    kept: list[str] = []
     for start, end in sentences(done):
         sentence = done[start:end].strip()
         if (_LOOK.match(sentence) or _ASSURE.match(sentence)) and kept:

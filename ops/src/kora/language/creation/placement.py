@@ -117,7 +117,10 @@ def _read_affinity(scan: Scan, fields: dict[str, Any]) -> None:
     ):
         found = scan.take(pattern)
         if found is not None:
-            rule = {"labels": {found["key"]: found["value"]}, "topology": _topology(found["place"] or "node")}
+            rule: dict[str, Any] = {
+                "labels": {found["key"]: found["value"]},
+                "topology": _topology(found["place"] or "node"),
+            }
             if found["soft"]:
                 rule["preferred"] = True
             fields.setdefault(slot, []).append(rule)

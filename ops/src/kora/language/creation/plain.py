@@ -108,4 +108,4 @@ def is_plain(word: str) -> bool:
     if not low.isalpha() or len(low) < 4:
         return False
     stem = _stem(low)
-    return len(stem) > 2 and stem in _STEMS or (len(stem) > 2 and stem[-1] == stem[-2] and stem[:-1] in _STEMS)
+    return (len(stem) > 2 and stem in _STEMS) or (len(stem) > 2 and stem[-1] == stem[-2] and stem[:-1] in _STEMS)

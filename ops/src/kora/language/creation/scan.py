@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905 - a pattern is read as one line
 """The text of one object's description, claimed piece by piece.
 
 Readers claim what they understand by patterns over the raw text (case and quotes kept); claimed characters can't be

@@ -56,7 +56,7 @@ def _read_capabilities(scan: Scan, security: dict[str, Any]) -> None:
     )
     if dropped is not None:
         names = re.findall(r"[A-Z][A-Z_]+", dropped["what"] or "")
-        every = "all" in dropped.groupdict() and dropped.groupdict()["all"] is not None or names == ["ALL"]
+        every = ("all" in dropped.groupdict() and dropped.groupdict()["all"] is not None) or names == ["ALL"]
         security["drop"] = ["ALL"] if every else names
         if every and names and names != ["ALL"]:
             security["add"] = names

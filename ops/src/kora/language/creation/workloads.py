@@ -6,9 +6,9 @@ from typing import Any
 
 from kora.language.creation.containers import KNOWN_IMAGES, read_container
 from kora.language.creation.metadata import is_name, read_labels
-from kora.language.creation.plain import begins_more
 from kora.language.creation.placement import read_node_selector, read_placement
-from kora.language.creation.scan import Scan, number, seconds, unquoted
+from kora.language.creation.plain import begins_more
+from kora.language.creation.scan import Scan, number, seconds
 from kora.language.creation.schedules import read_schedule
 from kora.language.creation.security import read_security
 from kora.language.creation.volumes import read_claim_templates
