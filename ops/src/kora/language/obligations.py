@@ -42,5 +42,5 @@ _VERBS = frozenset(CHANGE_VERBS) | CREATE_VERBS
 def obliges(text: str) -> bool:
     """Whether a sentence of `text` states what objects in general owe, and none opens with the verb of an order."""
     parts = [part.strip(" \t-*•\"'“”`") for part in _SENTENCE.split(text) if part.strip()]
-    opened = {part.split(maxsplit=1)[0].lower().rstrip(",:") for part in parts if part}
+    opened = {words[0].lower().rstrip(",:") for part in parts if (words := part.split(maxsplit=1))}
     return not opened & _VERBS and any(_GENERAL.match(part) or _PASSIVE.match(part) for part in parts)
