@@ -58,7 +58,7 @@ def read_grant(text: str) -> Grant | Unclear:
         slots["cluster_wide"] = True
     home = (
         scan.take(
-            r"(?:in|from|of) <the>(?:namespace (?:named |called )?<name:home>|<name:home2> namespace)(?= (?:to|can|may|read|full|view|edit|admin|the|access|permissions?|get|list|create|write)\b)"
+            r"(?:in|from|of) <the>(?:(?:namespace|ns) (?:named |called )?<name:home>|<name:home2> namespace)(?= (?:to|can|may|read|full|view|edit|admin|the|access|permissions?|get|list|create|write)\b)"
         )
         if re.search(r"service ?-?account|\bsa\b", text, re.IGNORECASE)
         else None
@@ -121,8 +121,8 @@ def _read_rights(scan: Scan, slots: dict[str, Any]) -> re.Match[str] | None:
     lead = r"(?: ?(?:to|be able to|the|permissions? to|permission to|rights? to|access to|can|may|with|only|just|a|an) ?)*?"
     for pattern in (
         rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:named|called) <name:only>)?",
-        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:in|inside|within) <the>(?:namespace <name:ns>|<name:ns2> namespace))? to {_WHO}",
-        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?(?:in|inside|within|to) <the>(?:namespace <name:ns>|<name:ns2> namespace) to {_WHO}",
+        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:in|inside|within) <the>(?:(?:namespace|ns) <name:ns>|<name:ns2> namespace))? to {_WHO}",
+        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?(?:in|inside|within|to) <the>(?:(?:namespace|ns) <name:ns>|<name:ns2> namespace) to {_WHO}",
         rf"{_GIVES} {lead} ?{VERB_LIST}(?: (?:access|permissions?|rights?))* to {_WHO}(?: (?:on|for|over) {RESOURCE_LIST})?",
         rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}(?: ?-?only)?(?: (?:access|permissions?|rights?|privileges?))*(?= (?:in|to|on|inside|within|over|for)\b| ?$|,|\.)",
     ):

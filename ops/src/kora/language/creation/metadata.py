@@ -83,11 +83,11 @@ _NOT_NAMES = frozenset(
     ]
 )
 NAMESPACE_PATTERNS = (
-    r"(?:in|into|inside|within|to|for|under|of|from) <the>namespace (?:named |called )?:? ?<name:ns>",
+    r"(?:in|into|inside|within|to|for|under|of|from) <the>(?:namespace|ns) (?:named |called )?:? ?<name:ns>",
     r"(?:in|into|inside|within|to|for|under) <the><name:ns> (?:namespace|ns)",
     r"(?:-n|--namespace)[ =]<name:ns>",
-    r"namespace ?[:=] ?<name:ns>",
-    r"namespace (?:named |called |is |should be |must be )?<name:ns>",
+    r"(?:namespace|ns) ?[:=] ?<name:ns>",
+    r"(?:namespace|ns) (?:named |called |is |should be |must be )?<name:ns>",
 )
 _PAIR = r"(?P<key>[A-Za-z0-9][\w./-]*)[\"'`]?\s*(?:==?|:(?!//))\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;\"'`]*[^\s,;\"'`.:!?)])"
 PAIR = re.compile(_PAIR)

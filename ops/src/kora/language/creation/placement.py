@@ -170,9 +170,10 @@ def _read_tolerations(scan: Scan, fields: dict[str, Any]) -> None:
     if scan.take(r"tolerat(?:es?|ing|ions? (?:for|of)) (?:all|every|any) (?:node )?taints?"):
         found.append({"operator": "Exists"})
     for each in scan.take_all(
-        r"tolerat(?:es?|ing) <the>(?:taint )?[\"'`]?(?P<key>[\w./-]+=?)[\"'`]? taints?|tolerat(?:es?|ing) <the>taint[s]? (?:with )?(?:key )?[\"'`]?(?P<key2>[\w./-]*\w)[\"'`]?"
+        r"tolerat(?:es?|ing) <the>(?:taint )?[\"'`]?(?P<key>[\w./-]+=?)[\"'`]? taints?|tolerat(?:es?|ing) <the>taint[s]? (?:with )?(?:key )?[\"'`]?(?P<key2>[\w./-]*\w)[\"'`]?|"
+        r"tolerations? (?:for|to|of|on) <the>(?:taint |key )+[\"'`]?(?P<key3>[\w./-]*\w(?:=[\w.-]*\w)?)[\"'`]?"
     ):
-        key, _, value = (each["key"] or each["key2"]).partition("=")
+        key, _, value = (each["key"] or each["key2"] or each["key3"]).partition("=")
         found.append({"key": key, "operator": "Equal", "value": value} if value else {"key": key, "operator": "Exists"})
     if found:
         fields["tolerations"] = found

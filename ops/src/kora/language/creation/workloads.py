@@ -96,28 +96,37 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
         )
         if later is not None:
             templates = (templates[0].model_copy(update={"storage_class": later["class"]}),)
-        wanted = scan.take(
-            r"(?:an?|its own|create an?) (?:headless |governing )+service (?:named |called )?<name:service>(?:(?:,| on| with| at| exposing| for| using| its)* ?ports? ?:? ?(?P<port>\d{2,5}))?",
-        )
-        if wanted is not None and is_name(wanted["service"]):
-            fields["service_name"], fields["service_wanted"] = wanted["service"], True
-            if wanted["port"]:
-                fields["service_port"] = int(wanted["port"])
-        service = (
-            None
-            if wanted is not None
-            else scan.take(
-                r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name<is><name:service>",
-                r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
-            )
-        )
-        if service is not None:
-            fields["service_name"] = service["service"]
+        _read_set_service(scan, fields)
     containers = _read_containers(scan, fields)
     if templates:
         first = containers[0]
         containers[0] = first.model_copy(update={"mounts": (*templates, *first.mounts)})
     return {"fields": fields, "replicas": replicas, "containers": tuple(containers), "labels": labels}
+
+
+def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
+    """The governing Service: to be made ("a headless service on port 6379"; it is called as the set is unless it is
+    named), or only named ("with the headless service db")."""
+    port = r"(?:(?:,| on| with| at| exposing| for| using| its)* ?ports? ?:? ?(?P<port>\d{2,5}))?"
+    made = r"(?:with |and )?(?:an?|its own|create an?) (?:headless |governing )+service"
+    wanted = scan.take(
+        rf"{made} (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port}",
+        rf"{made}{port}",
+    )
+    if wanted is not None:
+        named = wanted.groupdict().get("service")
+        fields["service_wanted"] = True
+        if named and is_name(named):
+            fields["service_name"] = named
+        if wanted["port"]:
+            fields["service_port"] = int(wanted["port"])
+        return
+    service = scan.take(
+        r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name\b<is><name:service>",
+        r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
+    )
+    if service is not None:
+        fields["service_name"] = service["service"]
 
 
 def _read_replicas(scan: Scan) -> int | None:
