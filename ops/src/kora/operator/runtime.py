@@ -394,7 +394,7 @@ class Operator:
     def _read_plans(self) -> None:
         """Follow the store; plans that wait for a finding that is gone are closed."""
         for record in self.plans.refresh():
-            if record.state.is_final:
+            if record.state.is_final and not record.reason.startswith(f"Rejected by {BY_ITSELF}"):
                 self.agenda.again(self.plans.namespace_of(record))
         store = PlanStore(self._parts.means.home)
         for record in self.plans.waiting():

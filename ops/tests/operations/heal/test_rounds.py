@@ -190,8 +190,11 @@ def test_a_damaged_switch_holds(shop: Shop) -> None:
 def test_an_object_that_opted_out_is_left_alone(shop: Shop) -> None:
     shop.cluster.change(WEB, {"metadata": {"annotations": {"kora.taskora.dev/ignore": "true"}}})
     shop.break_image()
-    assert only(shop.heal(Autonomy.AUTONOMOUS)).fate is Fate.DENIED
+    line = only(shop.heal(Autonomy.AUTONOMOUS))
+    assert line.fate is Fate.DENIED
+    assert "opted out" in line.reason
     assert shop.cluster.requests == []
+    assert not PlanStore(shop.home).everything()[0], "no plan is made only to be denied: a loop would make many"
 
 
 def test_the_breaker_opens_after_failures(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from kora.policy.history import Attempt, History
 
 MEMORY = timedelta(days=1)
 """How long a cure that did not help, or that a person rejected, is not tried again."""
+DENIED_FOR = timedelta(minutes=5)
 BY_ITSELF = "policy:"
 """The approver of what Kora did by itself begins with this."""
 _ENDED = {PlanState.DONE: True, PlanState.ROLLED_BACK: False, PlanState.FAILED: False}
@@ -55,6 +56,15 @@ def unhelpful(home: Path, finding: Finding, world: World) -> PlanRecord | None:
             live = world.reader.get(told.target)
             return record if told.spec == spec_digest(live) else None
     return None
+
+
+def denied(home: Path, finding: Finding, world: World) -> PlanRecord | None:
+    """The newest plan for this finding, when policy denied it lately and it still fits the cluster: for somebody who
+    looks all the time, and would make the same plan again each time."""
+    newest = next(iter(_for(home, finding)), None)
+    if newest is None or newest.state is not PlanState.REJECTED or clock.now() - newest.updated_at > DENIED_FOR:
+        return None
+    return newest if newest.reason.startswith(f"Rejected by {BY_ITSELF}") and _fits(newest, world) else None
 
 
 SUPERSEDED = "Rejected by kora: superseded"

@@ -10,8 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kora.domain.actors import Actor
+from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Care, Finding
+from kora.domain.objects import ObjectRef
 from kora.domain.plans import PlanState
 from kora.domain.progress import Progress, Report, silent
 from kora.domain.results import Outcome, Status
@@ -31,6 +32,7 @@ from kora.operations.plans.lifecycle import reject
 from kora.operations.plans.make import Draft
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.policy.document import PolicyDocument
+from kora.policy.rules import IGNORE
 
 
 class Fate(StrEnum):
@@ -160,11 +162,18 @@ class Round:
         if (pause := paused(self.home)) is not None:
             why = f": {pause.reason}" if pause.reason else ""
             return Line(finding, Fate.DENIED, f"Kora was paused by {pause.by}{why}.", ("kora resume",))
+        if (out := _opted_out(finding, graph)) is not None:
+            return Line(finding, Fate.DENIED, f"{out} opted out with the annotation {IGNORE}.")
         level = self._level_for(finding, found)
         if level is Autonomy.OBSERVE:
             return Line(finding, Fate.OBSERVED, f"This namespace is only observed. {found.goal} would mend it.")
         if (tried := records.unhelpful(self.home, finding, self.world)) is not None:
             return _escalated(escalate(case, _not_again(tried), f"See what was tried: kora plans show {tried.plan.id}"))
+        if (
+            self.actor.surface is Surface.OPERATOR
+            and (old := records.denied(self.home, finding, self.world)) is not None
+        ):
+            return Line(finding, Fate.DENIED, old.reason, (), plan_json(old))
         if (record := records.waiting(self.home, finding, self.world)) is not None:
             return _waits(finding, record, "It waits for a person since an earlier pass.")
         for old in records.outdated(self.home, finding, self.world):
@@ -196,6 +205,17 @@ class Round:
             *kept,
             *(Line(each, Fate.OBSERVED, "It showed up during this pass; the next one sees to it.") for each in fresh),
         ]
+
+
+def _opted_out(finding: Finding, graph: Graph) -> ObjectRef | None:
+    """The object of the finding that wants to be left alone. Asked before a plan is made: a loop would make a denied
+    one each time it looks."""
+    for ref in finding.objects:
+        live = graph.find(ref.kind, ref.namespace, ref.name)
+        notes = ((live or {}).get("metadata") or {}).get("annotations") or {}
+        if str(notes.get(IGNORE, "")).lower() == "true":
+            return ref
+    return None
 
 
 def _escalated(found: Escalation) -> Line:
