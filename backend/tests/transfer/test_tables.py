@@ -83,3 +83,12 @@ def test_the_delimiter_is_the_one_that_makes_a_table(delimiter: str) -> None:
 def test_line_numbers_count_lines_of_the_file_not_records() -> None:
     text = 'title\n"one\ntwo"\nthree\n'
     assert [line.number for line in read_lines(text, ",")] == [1, 2, 4]
+
+
+@given(st.text(alphabet=st.sampled_from("a\", '\r\n\t\x85") | st.characters()))
+def test_any_cell_unpacks(cell: str) -> None:
+    assert all(value == value.strip() and value for value in unpack(cell))
+
+
+def test_a_line_end_separates_packed_values() -> None:
+    assert unpack("a\rb\r\nc\nd") == ["a", "b", "c", "d"]

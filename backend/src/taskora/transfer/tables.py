@@ -79,10 +79,9 @@ def pack(values: Sequence[str]) -> str:
 
 
 def unpack(cell: str) -> list[str]:
-    """The texts that `pack` was given; blanks around commas are forgiven."""
-    if not cell.strip():
-        return []
-    return [value.strip() for row in csv.reader([cell], skipinitialspace=True) for value in row if value.strip()]
+    """The texts that `pack` was given; blanks around commas are forgiven, and a line's end separates like a comma."""
+    lines = io.StringIO(cell, newline="")
+    return [value.strip() for row in csv.reader(lines, skipinitialspace=True) for value in row if value.strip()]
 
 
 def decode(data: bytes) -> tuple[str, str]:
