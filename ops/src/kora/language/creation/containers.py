@@ -221,8 +221,8 @@ def _read_key_env(scan: Scan) -> tuple[tuple[str, Source, str, str], ...]:
         rf"{variable}{whose} from {key} (?:of|in|from|on) <the><name:object> {_SOURCE}",
         rf"{variable}{whose} from <the><key:entry> key (?:of|in|from) <the>{_SOURCE} {named}",
         rf"{variable}{whose} from <the><key:entry> key (?:of|in|from) <the><name:object> {_SOURCE}",
-        rf"{key} (?:of|in|from) <the>{_SOURCE} {named} as <the>(?:{_ENV_WORD} )?{_VARIABLE}",
-        rf"{key} (?:of|in|from) <the><name:object> {_SOURCE} as <the>(?:{_ENV_WORD} )?{_VARIABLE}",
+        rf"{key} (?:of|in|from) <the>{_SOURCE} {named} (?:as|into|in|to|for|available as|exposed as) <the>(?:{_ENV_WORD} )?(?:named |called )?{_VARIABLE}",
+        rf"{key} (?:of|in|from) <the><name:object> {_SOURCE} (?:as|into|in|to|for|available as|exposed as) <the>(?:{_ENV_WORD} )?(?:named |called )?{_VARIABLE}",
     ):
         for each in scan.take_all(pattern):
             found.append((each["var"], source_of(each["source"]), each["object"], each["entry"]))

@@ -6,12 +6,14 @@ replaced by what they point to, so that every reader sees full names.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from kora.language.creation.grants import looks_like_grant
 from kora.language.creation.heads import KIND_WORDS, Head, kind_of
 from kora.language.creation.layout import sentences
 from kora.language.creation.metadata import is_name
 from kora.language.creation.plain import is_plain
+from kora.language.creation.repeating import says_rights
 
 WORKLOADS = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 _POINTED = ("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass",
@@ -57,24 +59,43 @@ class Part:
 
     head: Head
     body: str
-    sentences: list[str] = field(default_factory=list)
+    intro: str = ""
+    """What stood before the first object."""
+    lead: str = ""
+    """The sentence up to where the object begins ("each namespace gets")."""
 
 
-def parts(text: str, found: list[Head]) -> list[Part]:
-    """The objects of the text, each with its sentences."""
+def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
+    """The objects of the text, each with its sentences; and the sentences that give rights."""
     made: list[Part] = []
+    rights: list[str] = []
     ends = [head.start for head in found[1:]] + [len(text)]
     before = text[: found[0].start]
     for head, end in zip(found, ends, strict=True):
-        made.append(Part(head, before + " " if head is found[0] else ""))
+        opening = max((text.rfind(mark, 0, head.start) for mark in (".", ";", "\n")), default=-1) + 1
+        made.append(
+            Part(
+                head,
+                before + " " if head is found[0] else "",
+                before if head is found[0] else "",
+                text[opening : head.start + 1],
+            )
+        )
         segment = text[head.end : end]
         for number, (start, stop) in enumerate(sentences(segment)):
             sentence = segment[start:stop]
+            if (
+                number
+                and made[-1].head.kind != "NetworkPolicy"
+                and (looks_like_grant(sentence) or says_rights(sentence))
+            ):
+                rights.append(sentence)
+                continue
             owner = made[-1] if number == 0 and start == 0 else _owner(sentence, made)
             owner.body += ("" if owner is made[-1] else " ") + sentence
     for part in made:
         part.body = pointed(part, made)
-    return made
+    return made, rights
 
 
 def _owner(sentence: str, made: list[Part]) -> Part:

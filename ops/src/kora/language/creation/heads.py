@@ -271,6 +271,10 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         and all(is_plain(word) for word in re.findall(r"[\w'-]+", text[: match.start("kind")]))
     ):
         return True
+    if determiner in {"a", "an"} and re.search(
+        r"\bthen\b[\s,]*$", text[: match.start("kind")].lower().removesuffix(determiner + " ").rstrip() + " "
+    ):
+        return True
     if match["det"] and match["lead"]:
         # "and a service", ", a config map", ". A service …": something new, unless a preposition rules it
         tail = text[: match.end("lead")]
@@ -336,15 +340,14 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
     end = found.end()
     more = re.compile(_LIST_MORE).match(text, end)
     if more is not None and more["more"]:
-        extra = re.findall(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.sub(r"\band\b", " ", more["more"]))
-        good = [each for each in extra if is_name(each)]
-        if (
-            good
-            and len(good) == len(extra)
-            and (_plural_before(text[:kind_end]) or re.match(r"[\s:(]*(?:one )?for each", text[kind_end:]))
+        plural = _plural_before(text[:kind_end]) or re.match(r"[\s:(]*(?:one )?for each", text[kind_end:]) is not None
+        for each in re.finditer(
+            r"(?:, and |,? and | & |, )[\"'`]?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`]?", more["more"]
         ):
-            names += good
-            end = more.end()
+            if not plural or not is_name(each[1]) or begins_more(each[1]):
+                break
+            names.append(each[1])
+            end = more.start() + each.end()
     return names[0], tuple(names), end
 
 

@@ -1,13 +1,9 @@
-# ruff: noqa: PERF401 - a pattern is read as one line
 """Ingresses and HTTPRoutes: hosts, paths, back ends, TLS."""
 
 import re
 from typing import Any
 
-from kora.language.creation.scan import Scan, unquoted
-
-_SERVICE = r"(?:(?:to|the|a|an|service|svc|back ?-?end|named|called|kubernetes|pointing|routing|points|routes?|routed|traffic|forwards?|forwarding|goes|sent|is|are|→|->|=>|:|existing) ?)*[\"'`]?(?P<service>[a-z](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?: (?:service|svc|backend))?(?: ?:(?P<port1>\d{1,5})|(?: ?\(?(?:on|at|,|and|with|using|its|service|the)* ?)*port ?:? ?(?P<port>\d{1,5}|[a-z][a-z-]*[a-z])\)?)?"
-_TO = r"(?:,| |and|traffic|requests|should|must|go|goes|be|is|are|for|with|all|routes?|routed|routing|sends?|sent|forwards?|forwarded|forwarding|points?|pointing|serv(?:es?|ed|ing)|by|mapped|maps|under|prefix|\(prefix\)|\(exact\)|exact|→|->|=>|:)*?\b(?:to|by|service|backend|from|→|->|=>|:)"
+from kora.language.creation.scan import Scan
 
 
 def read_ingress(scan: Scan) -> dict[str, Any]:
@@ -34,7 +30,12 @@ def read_ingress(scan: Scan) -> dict[str, Any]:
             r"(?:with |using |over |via |and )*(?:tls|https|ssl)(?: (?:enabled|termination|terminated|for|on))*(?= ?[:,.;]| (?:hosts?|the)|$)"
         )
     fields["rules"] = read_rules(scan)
+    fields["hosts"] = _hosts_of(scan.text)
     return {"fields": fields}
+
+
+def _hosts_of(text: str) -> list[str]:
+    return list(dict.fromkeys(found["hosted"] for found in _PIECES.finditer(text) if found["host"]))
 
 
 def read_http_route(scan: Scan) -> dict[str, Any]:
@@ -61,104 +62,110 @@ def read_http_route(scan: Scan) -> dict[str, Any]:
     return {"fields": fields}
 
 
+_Q = "[\"'`“”]?"
+_PIECES = re.compile(
+    r"(?P<type>path ?-?type\s*(?:is|of|:|=|should be)?\s*[\"'`]?(?P<typed>prefix|exact|implementation ?specific)[\"'`]?)"
+    rf"|(?P<host>{_Q}(?P<hosted>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*){_Q}(?=[\s,;.:/)]|$|\Z))"
+    rf"|(?P<path>(?:(?:path|prefix|url|route)\s+)*{_Q}(?P<pathed>/(?:[\w%.-]+(?:/[\w%.-]+)*)?/?){_Q}(?<!\.)(?:\s*\((?P<kind1>exact|prefix)\)|\s+(?P<kind2>exact|prefix)(?:\s+match)?)?)"
+    rf"|(?P<service>(?<![\w.-])(?:(?:back-?end\s+)?(?:services?|svc|back-?ends?)\s+(?:named\s+|called\s+|is\s+)?{_Q}(?P<served>(?!port\b|on\b|at\b|and\b|with\b|for\b|named\b|in\b)[a-z](?:[a-z0-9-]*[a-z0-9])?){_Q}|{_Q}(?P<served2>(?!(?:to|the|a|an|from|this|that|named|each|and|or|with|for|by|both|its|backend|of|target|which|existing|in|on|two|same|at)\b)[a-z](?:[a-z0-9-]*[a-z0-9])?){_Q}\s+(?:services?|svc|back-?end)\b|(?:to|→|->|=>)\s+(?:the\s+)?{_Q}(?P<served3>(?!the\b|a\b|an\b|port\b|service\b|services\b|https?\b|tls\b|be\b|this\b|that\b|it\b|host\b|requests\b|traffic\b|path\b|back)[a-z](?:[a-z0-9-]*[a-z0-9])?){_Q})(?::(?P<port1>\d{{1,5}}))?)"
+    r"|(?P<port>(?:(?:on|at|service|its)\s+)*\bports?\s*(?:number\s*)?:?\s*(?P<ported>\d{1,5}|[a-z][a-z-]*[a-z](?=\s*(?:[,.;)]|$|and)))|(?<=[\s(]):(?P<ported2>\d{2,5})\b|\bon\s+(?P<ported3>\d{2,5})\b)",
+    re.IGNORECASE,
+)
+
+
 def read_rules(scan: Scan) -> list[dict[str, Any]]:
-    """Hosts with their paths and services, in the order that they were said."""
-    events: list[tuple[int, str, dict[str, Any]]] = []
-    kinds = scan.take_all(
-        r"(?:(?:with|and|using|use|the) )*path ?type<is>(?P<type>prefix|exact|implementation ?specific)"
+    """Hosts with their paths and services: pieces in the order in which they were said, each with what stands next to it."""
+    pieces = [found for found in _PIECES.finditer(scan.rest) if found.group().strip()]
+    path_type: str | None = None
+    walk = _Walk()
+    for found in pieces:
+        scan.claim(*found.span())
+        if found["type"]:
+            path_type = {"p": "Prefix", "e": "Exact", "i": "ImplementationSpecific"}[found["typed"][0].lower()]
+        elif found["host"]:
+            walk.host(found["hosted"])
+        elif found["path"]:
+            kind = found["kind1"] or found["kind2"]
+            walk.path(found["pathed"], kind.capitalize() if kind else None)
+        elif found["service"]:
+            walk.service(found["served"] or found["served2"] or found["served3"])
+            if found["port1"]:
+                walk.port(int(found["port1"]))
+        else:
+            text = found["ported"] or found["ported2"] or found["ported3"]
+            walk.port(int(text) if text.isdigit() else text)
+    scan.take_all(
+        r"(?:all |any |every |other )*(?:requests?|traffic|calls?|paths?|hosts?(?: ?names?)?|domains?|urls?|rules?|everything|prefix|exact|services?|back-?ends?|(?:rout|send|sent|forward|direct|point|serv|expos|split)(?:s|es|e|ed|ing|ting)?|external(?:ly)?|http)"
     )
-    path_type = kinds[0]["type"].capitalize() if kinds else None
-    for each in scan.take_all(
-        rf"(?:(?:that|which|and|with|for|at|on|the|routes?|routing|sends?|sending|forwards?|forwarding|requests|traffic|path|paths|prefix|maps?|mapping|exact|under|everything|all|calls|url|to|serves|serving|,) ?)*<path:path>(?P<kind> ?\(?(?:exact|prefix)\)?)?{_TO} ?{_SERVICE}"
-    ):
-        events.append(
-            (
-                each.start(),
-                "path",
-                {"path": each["path"], "service": each["service"], "port": _port(each), "type": _kind(each, path_type)},
-            )
-        )
-    for each in scan.take_all(
-        rf"(?:(?:that|which|and|with|for|the|routes?|routing|sends?|sending|forwards?|forwarding|requests|traffic|maps?|,) ?)*<host:host> (?:at |on |with path |path )?<path:path>{_TO} ?{_SERVICE}"
-    ):
-        events.append((each.start(), "host", {"host": each["host"]}))
-        events.append(
-            (
-                each.start() + 1,
-                "path",
-                {"path": each["path"], "service": each["service"], "port": _port(each), "type": path_type},
-            )
-        )
-    for each in scan.take_all(
-        r"(?:(?:for|and|with|at|on|the|host|hosts|host ?name|hostnames|domain|that|which|serves?|serving|requests|traffic|from|to|is|using|of|answers?|routes?|routing|sends?|,|all|matching) ?[:=]? ?)*<host:host>"
-    ):
-        events.append((each.start(), "host", {"host": each["host"]}))
-    services = scan.take_all(
-        rf"(?:(?:that|which|and|with|for|the|routes?|routing|sends?|sending|forwards?|forwarding|requests|traffic|all|everything|points?|pointing|backed|by|exposing|exposes?|expose|serving|http|external|its|it) )*(?:to|service|backend|backed by|for|exposing|exposes|expose)(?: port)? (?:the )?(?:service )?{_SERVICE.replace(r'(?:(?:to|the', r'(?:(?:the', 1)}"
-    )
-    for each in services:
-        path = re.search(r"", each.group())
-        events.append((each.start(), "service", {"service": each["service"], "port": _port(each), "at": bool(path)}))
-    paths = scan.take_all(
-        r"(?:(?:at|on|under|with|for|the|path|prefix|and|using) )*(?:path )?(?:prefix )?:? ?<path:path>"
-    )
-    for each in paths:
-        events.append((each.start(), "lone", {"path": each["path"]}))
-    ports = scan.take_all(r"(?:(?:on|at|and|using|service|the|its|with|backend) )*port ?:? ?(?P<port>\d{1,5})")
-    return _arranged(sorted(events, key=lambda each: each[0]), path_type, [int(each["port"]) for each in ports])
+    return walk.done(path_type)
 
 
-def _port(found: re.Match[str]) -> int | str | None:
-    text = found.groupdict().get("port") or found.groupdict().get("port1")
-    return None if not text else int(text) if text.isdigit() else unquoted(text)
+class _Walk:
+    """Joins hosts, paths, services and ports as they come."""
 
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        self.paths: list[dict[str, Any]] = []
+        self.current: list[str] = []
+        self.fresh = False  # hosts were said and nothing for them yet
 
-def _kind(found: re.Match[str], default: str | None) -> str | None:
-    kind = (found.groupdict().get("kind") or "").strip(" ()").capitalize()
-    return kind or default
+    def host(self, name: str) -> None:
+        """A host: beside the one right before it, else in its place."""
+        if name not in self.hosts:
+            self.hosts.append(name)
+        self.current = [*self.current, name] if self.fresh and name not in self.current else [name]
+        waiting = [each for each in self.paths if not each["hosts"]]
+        for each in waiting if not self.fresh else ():
+            each["hosts"] = list(self.current)  # "send / to web for shop.example.com"
+        self.fresh = not waiting
 
+    def path(self, path: str, kind: str | None) -> None:
+        """A path: it completes a service that has none, or waits for one."""
+        last = self.paths[-1] if self.paths else None
+        if last is not None and last["path"] is None and last["service"]:
+            last |= {"path": path, "type": kind}
+        else:
+            self.paths.append({"path": path, "type": kind, "service": None, "port": None, "hosts": list(self.current)})
+        self.fresh = False
 
-def _arranged(
-    events: list[tuple[int, str, dict[str, Any]]], path_type: str | None, ports: list[int]
-) -> list[dict[str, Any]]:
-    hosts: list[str] = [each["host"] for _, kind, each in events if kind == "host"]
-    lone = [each["path"] for _, kind, each in events if kind == "lone"]
-    service = next((each for _, kind, each in events if kind == "service"), None)
-    rules: list[dict[str, Any]] = []
-    pending: list[dict[str, Any]] = []
-    host: str | None = None
-    for _, kind, each in events:
-        if kind == "host":
-            host = each["host"]
-            rule = {"host": host, "paths": list(pending)}
-            pending = []
-            rules.append(rule)
-        elif kind == "path":
-            path = {"path": each["path"], "service": each["service"], "port": each["port"], "type": each["type"]}
-            (rules[-1]["paths"] if rules else pending).append(path)
-        elif (
-            kind == "service" and (host is not None or not hosts) and not (rules and rules[-1]["paths"]) and not pending
-        ):
-            path = {
-                "path": lone[0] if len(lone) == 1 else "/",
+    def service(self, name: str) -> None:
+        """A service: for every path that waits for one."""
+        waiting = [each for each in self.paths if each["service"] is None]
+        for each in waiting:
+            each["service"] = name
+        if not waiting:
+            self.paths.append({"path": None, "type": None, "service": name, "port": None, "hosts": list(self.current)})
+        self.fresh = False
+
+    def port(self, port: int | str) -> None:
+        """A port: of the service before it."""
+        if self.paths:
+            name = self.paths[-1]["service"]
+            for each in reversed(self.paths):
+                if each["service"] != name or each["port"] is not None:
+                    break
+                each["port"] = port
+        else:
+            self.paths.append({"path": None, "type": None, "service": None, "port": port, "hosts": list(self.current)})
+
+    def done(self, path_type: str | None) -> list[dict[str, Any]]:
+        """Rules by host, in their order."""
+        ports = {each["port"] for each in self.paths if each["port"] is not None}
+        if len(self.paths) > 1 and self.paths[0]["service"] is None and self.paths[0]["path"] is None:
+            self.paths.pop(0)
+        rules: dict[str | None, list[dict[str, Any]]] = {}
+        served = {host for each in self.paths for host in each["hosts"]}
+        for each in self.paths:
+            port = each["port"] if each["port"] is not None or len(ports) != 1 else next(iter(ports))
+            made = {
+                "path": each["path"] or "/",
                 "service": each["service"],
-                "port": each["port"],
-                "type": path_type,
+                "port": port,
+                "type": each["type"] or path_type,
             }
-            (rules[-1]["paths"] if rules else pending).append(path)
-    if pending:
-        rules.append({"host": None, "paths": pending}) if not rules else rules[0]["paths"].extend(pending)
-    for rule in rules:
-        if not rule["paths"] and service is not None:
-            rule["paths"] = [
-                {
-                    "path": lone[0] if len(lone) == 1 else "/",
-                    "service": service["service"],
-                    "port": service["port"],
-                    "type": path_type,
-                }
-            ]
-        for path in rule["paths"]:
-            if path["port"] is None and len(set(ports)) == 1:
-                path["port"] = ports[0]
-    return rules
+            for host in each["hosts"] or (self.hosts if not served else []) or [None]:
+                rules.setdefault(host, []).append(dict(made))
+        for host in self.hosts:
+            if host not in rules and not rules:
+                rules[host] = []
+        return [{"host": host, "paths": paths} for host, paths in rules.items()]

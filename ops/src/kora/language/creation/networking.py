@@ -71,6 +71,16 @@ def read_selector(scan: Scan) -> dict[str, str]:
             scan.claim(*pair.span())
             position = pair.end()
         scan.take(r"labels?(?= ?(?:,|\.|$|on|and|with))")
+    if not selector and scan.peek(r"labels?|labell?ed|annotat\w+") is None:  # pairs that nothing else could be
+        for pair in re.finditer(
+            r"(?<![\w./=-])[\"'`]?(?P<key>[A-Za-z][\w./-]*)\s?=\s?[\"'`]?(?P<value>[A-Za-z0-9][\w.-]*)(?<!\.)[\"'`]?",
+            scan.rest,
+        ):
+            selector[pair["key"]] = pair["value"]
+            scan.claim(*pair.span())
+        scan.take_all(
+            r"select(?:s|ing|ed)?(?: (?:both|all|them|the|pods?|deployments?|by|with|their|labels?|common|shared))*"
+        ) if selector else []
     return selector
 
 

@@ -36,7 +36,7 @@ def read_placement(scan: Scan, fields: dict[str, Any]) -> None:
     _read_affinity(scan, fields)
     _read_tolerations(scan, fields)
     read_node_selector(scan, fields)
-    found = scan.take(
+    found = scan.peek(
         r"(?:on|to|onto) <the>(?:node|worker|machine) (?:named |called )?<name:node>",
         r"node ?-?name<is><name:node>",
         r"(?:on|to|onto) <the><name:node> node",
@@ -46,6 +46,7 @@ def read_placement(scan: Scan, fields: dict[str, Any]) -> None:
         and is_name(found["node"])
         and found["node"].lower() not in {"every", "each", "any", "all", "same"}
     ):
+        scan.claim(*found.span())
         fields["node_name"] = found["node"]
     scan.take_all(
         r"(?:on|to|onto|across) (?:every|each|all|any)(?: (?:single|the|of the|cluster))* nodes?(?: (?:of|in) the cluster)?|on (?:the )?nodes?"

@@ -21,9 +21,9 @@ _IDEAS = {
     "courtesy": "please kindly thanks thank hi hello hey ok okay sure kora help want like love wish ask would",
     "making": (
         "create make add deploy set setup run new generate write provide define configure include contain consist build "
-        "give specify use using apply launch provision keep start produce prepare put bring establish implement draft "
+        "give specify use using load loads loading apply launch provision keep start produce prepare put bring establish implement draft "
         "design craft compose construct assemble introduce place host hold live reside belong exist represent act serve "
-        "work function operate perform execute handle process behave come go get got take receive obtain become remain "
+        "work function operate perform execute handle process behave come go goes gone get got getting take receive obtain become remain "
         "stay end begin do mean refer relate see look show achieve accomplish support allow enable let permit based "
         "require request expect want intend plan consume utilize leverage employ adopt follow carry bear possess own "
         "run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
@@ -80,6 +80,11 @@ _NEVER_NAMES = frozenset(
     word for idea in ("glue", "modals", "people", "courtesy", "manner") for word in _IDEAS[idea].split()
 )
 _VERBS = frozenset(_IDEAS["making"].split())
+
+
+def refuses(word: str) -> bool:
+    """Whether the word turns a meaning round."""
+    return word.lower() in _REFUSING
 
 
 @cache

@@ -17,7 +17,9 @@ from kora.language.creation.metadata import read_annotations, read_labels, read_
 from kora.language.creation.networking import read_service
 from kora.language.creation.orders import plain_order
 from kora.language.creation.permissions import read_binding, read_role
+from kora.language.creation.plain import refuses
 from kora.language.creation.policies import read_network_policy
+from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
 from kora.language.creation.scan import Scan
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
@@ -40,10 +42,32 @@ def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
     return read_text(text[start - quoted : end + (text[end : end + 1] in {'"', "'", "`"})])
 
 
+_PURPOSE = (
+    r"for (?:our|my|the|a|an|this|that|their|your) (?:[a-z-]+ ){0,2}?(?:apps?|applications?|teams?|projects?|company|department|demo|website|site|platform|frontend|backend|system|product|experiment|exercise|test|tests|purposes?)(?= ?(?:[,.;?!]|$|in|with|that|which|named|called))",
+    r"for (?:our|my|the) (?:[a-z-]+ ){1,2}?service(?= ?(?:[,.;?!]|$))",
+)
+"""What an object is for, when it says nothing about the object."""
+_ABOUT_OTHERS = frozenset({"Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress", "HTTPRoute", "RoleBinding", "ClusterRoleBinding"})  # fmt: skip
+
+
+def _without_intro(words: list[str], intro: str) -> list[str]:
+    """Words of the sentence that opens the request ("deploy a web stack:") carry nothing unless they could be a value."""
+    said = set(re.findall(r"(?<!in )(?<!to )(?<!namespace )(?<!into )\b[A-Za-z]+\b", intro))
+    images = re.compile(rf"(?:{KNOWN_IMAGES})", re.IGNORECASE)
+    return [word for word in words if word not in said or images.fullmatch(word) or refuses(word)]
+
+
+_EACH_INSIDE = re.compile(
+    r"\b(?:in|for|within|inside|to)\s+(?:each|every|both|all)(?:\s+(?:of|the|these|those|new|two|three|four))*\s+namespaces?\b|\bper namespace\b",
+    re.IGNORECASE,
+)
+_COUNTS = frozenset({"two", "three", "four", "five", "six", "dev", "development"})
+
+
 def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
     text, refused = cleaned(text, KIND_WORDS)
-    text = plain_order(text)
+    text = plain_order(expanded(text))
     if looks_like_grant(text):
         granted = read_grant(text)
         return granted if isinstance(granted, Unclear) else [granted]
@@ -52,10 +76,34 @@ def read_text(text: str) -> list[Intent] | Unclear:
         return Unclear(text=text, question="Which kind of object shall be created?")
     intents: list[Intent] = []
     left: list[str] = []
-    for part in parts(text, found):
-        made, words = _read_object(part.head, part.body)
-        intents += made
+    objects, rights = parts(text, found)
+    names = people(text)
+    spaces = [
+        each
+        for part in objects
+        if part.head.kind == "Namespace"
+        for each in (part.head.names or (part.head.name,))
+        if each
+    ]
+    for part in objects:
+        lead = part.lead if part.head is not objects[0].head else ""
+        several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
+        made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
+        words = _without_intro(words, part.intro)
+        intents += repeated(made, lead, spaces, names) if several else made
         left += words
+    accounts = {
+        each.name for each in intents if isinstance(each, Create) and each.kind == "ServiceAccount" and each.name
+    }
+    for sentence in rights:
+        shared = shared_rights(sentence, spaces, names, accounts)
+        given = shared if shared is not None else read_grant(sentence)
+        if isinstance(given, Unclear):
+            left.append(given.text)
+        else:
+            intents += given if isinstance(given, list) else [given]
+    if names and intents:
+        left = [word for word in left if word not in names and word.lower() not in _COUNTS]
     if refused & {each.kind for each in intents if isinstance(each, Create)}:
         return Unclear(text=text, question="One part asks for an object and another forbids it. Which one counts?")
     if left:
@@ -78,10 +126,12 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         named = scan.take(
             r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
             r"(?:whose |its |the )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
-            r"(?:with|and|,|its|the) name <name:name>",
+            r"name <name:name>(?= ?(?:,|\.|$|;|in |that |with |and |which |for ))",
         )
         if named is not None:
             head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
+    if head.kind not in _ABOUT_OTHERS:
+        scan.take(*_PURPOSE)
     annotations = read_annotations(scan)
     selector_first = head.kind in {"Service", "NetworkPolicy", "PodDisruptionBudget"}
     reader = _READERS[head.kind]
@@ -99,7 +149,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     slots.setdefault("labels", {})
     if head.kind in WORKLOADS:
         slots["containers"] = _with_adjective(slots["containers"], head.adjectives)
-    left = _unread(head.kind, scan.left() + list(slots.get("fields", {}).pop("left", [])))
+    left = _unread(head, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
         "namespace": None if head.kind in _CLUSTER_WIDE else namespace,
@@ -137,9 +187,11 @@ _OWN_WORDS: dict[str, frozenset[str]] = {
 """Words by which an object may speak of itself."""
 
 
-def _unread(kind: str, words: list[str]) -> list[str]:
+def _unread(head: Head, words: list[str]) -> list[str]:
     """Words that nobody claimed and that are more than the object's own name for itself."""
-    return [word for word in words if word.lower() not in _OWN_WORDS[kind]]
+    return [
+        word for word in words if word.lower() not in _OWN_WORDS[head.kind] and word not in (head.name, *head.names)
+    ]
 
 
 def _joined(intents: list[Intent]) -> list[Intent]:

@@ -22,9 +22,9 @@ _MODS = (
 )
 _EMPTY = (
     rf"{_MOUNT} ?<the>(?:shared |temporary |memory-backed |in-memory |ram-backed )*empty ?-?dir(?:ectory)?(?: volumes?)?{_MODS} ?(?:<name:vol2> )?(?:volume )?{_AT}{_RO}",
+    rf"{_MOUNT} ?<the>(?:shared |same )?(?!(?:empty|shared|temporary|persistent|this|that|same|config|configmap|secret|host|hostpath|memory|in|an?|the|new|mount\w*|with|using|and|extra|additional|own)\b)<name:volume> (?:empty ?-?dir )?volume ?{_AT}{_RO}",
     rf"{_MOUNT} ?<the>(?:shared |temporary )?(?:empty ?-?dir )?volumes?{_MODS} ?{_AT}{_RO}",
     rf"{_MOUNT} ?<the>volume <name:volume> ?{_AT}{_RO}",
-    rf"{_MOUNT} ?<the>(?:shared )?<name:volume> (?:empty ?-?dir )?volume ?{_AT}{_RO}",
     rf"{_MOUNT} ?<the>(?:shared )?(?:it|volume) ?{_AT}{_RO}",
 )
 

@@ -437,7 +437,7 @@ def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
 
 
 _LISTED = re.compile(
-    r"(?:(?<=[:;,(.])|(?<=\band)|(?<=\bone)|^|\n)\s*(?:\(?\d[.)]\s*)?(?:and\s+|one\s+|a\s+|an\s+|the\s+|first\s+|second\s+|another\s+)*[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
+    r"(?:(?<=[:;,(])\s*|(?<=\.)\s+|(?<=\band)\s+|(?<=\bone)\s+|^\s*|\n\s*)(?:\(?\d[.)]\s*)?(?:and\s+|one\s+|a\s+|an\s+|the\s+|first\s+|second\s+|another\s+)*[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
     r"(?=\s*(?:\((?:image\s*:?\s*)?|:\s*|=\s*|,?\s*(?:which\s+|that\s+)?(?:uses?|using|runs?|running|with|based on|from|has|is)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s*:?\s*)?)[\"'`]?(?:[a-z0-9][\w./-]*:[\w][\w.-]*|[a-z0-9][\w.-]*/[\w./-]*\w|(?:"
     + KNOWN_IMAGES
     + r")\b))",
@@ -484,7 +484,7 @@ def _pod_level_after(scan: Scan, start: int, stop: int) -> int:
 def _read_shared_volume(scan: Scan) -> dict[str, str] | None:
     lead = r"(?:(?:the|both|all|two|three|these|containers?|they|should|must|will|each|and|with|that|which|pod) )*"
     volume = r"(?P<kind>(?:an? )?(?:shared )?(?:empty ?-?dir )?volumes?)"
-    at = r"(?:,? ?(?:mounted |and |mount it |which is |is |in both |in each |in all )*(?:at|on|under|to) <path:path>(?: (?:in|of|for) (?:both|all|each|the two)(?: containers?| of them)?)?)?"
+    at = r"(?:,? ?(?:mounted |and |mount it |which is |is |in both |in each |in all )*(?:at|on|under|to)(?: the)?(?: mount)?(?: path| directory| folder)? <path:path>(?: (?:in|of|for) (?:both|all|each|the two)(?: containers?| of them)?)?)?"
     for pattern in (
         rf"<the>(?:directory |folder |path )?<path:path> (?:directory |folder )?(?:\\w+ ){{0,2}}?(?:shared|persistent|available|accessible|common) (?:between|across|by|for|to|in|among) <the>(?:both |two |all )*containers(?:,? (?:using|with|via|through|by|on) <the>{volume}(?:,? (?:named|called) <name:volume>)?)?",
         rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?{volume}(?: named| called)? <name:volume>{at}",
@@ -496,6 +496,11 @@ def _read_shared_volume(scan: Scan) -> dict[str, str] | None:
         found = scan.peek(pattern)
         if found is None or (found.groupdict().get("volume") and not is_name(found["volume"])):
             continue
+        before = scan.text[: found.start()].rstrip()
+        if re.search(r"\b(?:shar\w+|both|all|each|containers|common)\b", found.group(), re.IGNORECASE) is None and not (
+            re.search(r"(?:\b(?:both|all|containers|they|each)\b[^.]*)$", before[-60:], re.IGNORECASE)
+        ):
+            continue  # one container alone mounts it
         scan.claim(*found.span())
         shared = {"name": found.groupdict().get("volume") or "shared"}
         if found["path"]:

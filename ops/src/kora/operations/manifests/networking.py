@@ -73,7 +73,7 @@ def ingress(draft: Draft) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     if fields.get("class"):
         spec["ingressClassName"] = fields["class"]
-    hosts = [rule["host"] for rule in rules if rule.get("host")]
+    hosts = fields.get("hosts") or [rule["host"] for rule in rules if rule.get("host")]
     if fields.get("tls") and not fields.get("tls_secret"):
         raise Incomplete(f"Which Secret holds the TLS certificate of the Ingress {draft.name}?")
     if fields.get("tls_secret"):

@@ -39,13 +39,22 @@ def _rule(rule: dict[str, Any], side: str) -> dict[str, Any]:
     if rule.get("dns"):
         made["ports"] = list(DNS_PORTS)
     elif rule.get("ports"):
-        made["ports"] = [{"protocol": each.get("protocol", "TCP"), "port": each["port"]} for each in rule["ports"]]
+        made["ports"] = [
+            {
+                "protocol": each.get("protocol", "TCP"),
+                "port": each["port"],
+                **({"endPort": each["end"]} if each.get("end") else {}),
+            }
+            for each in rule["ports"]
+        ]
     return made
 
 
 def _peer(peer: dict[str, Any]) -> dict[str, Any]:
     if peer.get("unknown"):
         raise Incomplete("Who shall be allowed: pods by a label, a namespace, or an address range?")
+    if peer.get("other_namespaces"):
+        raise Incomplete("Which other namespaces? A network policy allows namespaces by name or label.")
     if peer.get("cidr"):
         return {"ipBlock": {"cidr": peer["cidr"], **({"except": peer["except"]} if peer.get("except") else {})}}
     made: dict[str, Any] = {}
