@@ -90,3 +90,11 @@ def test_two_parts_share_their_verb(asking: Asking, shop: FakeCluster) -> None:
     assert outcome.status is Status.OK, outcome
     assert spec(shop, "Deployment", "ledger")["replicas"] == 3
     assert spec(shop, "Deployment", "shop-frontend")["replicas"] == 2
+
+
+def test_a_step_with_expectations_of_its_own_takes_none_from_the_others(asking: Asking, shop: FakeCluster) -> None:
+    outcome = asking("start a canary of shop-backend with image web:2 and scale ledger to 3", change=True)
+    assert outcome.data is not None, outcome
+    checks = {(each.check, each.target.name) for each in outcome.data.plan.postconditions}
+    assert ("rollout_complete", "shop-backend-canary") in checks
+    assert ("ready_count", "ledger") in checks

@@ -90,7 +90,8 @@ def test_reading_is_always_allowed() -> None:
         ("autonomous", OPERATOR, (ALLOW, "autonomous")),
         ("observe", MODEL, (DENY, "observe")),
         ("autonomous", MODEL, (ASK, "propose")),
-        ("observe", PERSON, (ASK, "propose")),
+        ("observe", PERSON, (DENY, "observe")),
+        ("propose", PERSON, (ASK, "propose")),
         ("autonomous", PERSON, (ASK, "propose")),
     ],
 )
@@ -291,6 +292,14 @@ def test_actions_and_kinds_of_the_policy_wait() -> None:
     for name in ("restart", "Deployment"):
         document = parse({"autonomy": {"level": "autonomous", "requireApproval": [name]}})
         assert rule(ask_for(Restart(target=WEB), document=document)) == (ASK, "require-approval")
+
+
+def test_a_yes_beforehand_is_none_to_what_the_policy_wants_approved() -> None:
+    seen = [Change(WEB, deployment(), deployment())]
+    document = parse({"autonomy": {"requireApproval": ["delete", "Deployment"], "yesCovers": "destructive"}})
+    for action in (Restart(target=WEB), Delete(target=WEB)):
+        found = ask_for(action, actor=PERSON, consent=True, document=document, changes=seen)
+        assert rule(found) == (ASK, "require-approval")
 
 
 def test_scaling_stays_within_bounds() -> None:

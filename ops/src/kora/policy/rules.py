@@ -3,9 +3,9 @@
 The rules stand in one table and are asked in its order; the first that has something to say decides. First what denies
 whoever asks (pause, scope, opt-out), then what always waits for a person, then how far the level of autonomy reaches.
 
-A person and autonomy are two matters. At a front door where a person decides (command line, console) every change is
-asked for; `--yes` answers, up to the risk that the document names. The operator acts by the level of its namespaces.
-A model (MCP) is never more than a proposer.
+At a front door where a person decides (command line, console) every change is asked for, and none is made where the
+document says *observe*; `--yes` answers, up to the risk that the document names and never for what the document wants
+approved. The operator acts by the level of its namespaces. A model (MCP) is never more than a proposer.
 """
 
 from collections.abc import Callable, Sequence
@@ -129,7 +129,7 @@ def _level(actor: Actor, plan: Plan | None, policy: PolicyDocument, asked: Auton
     if actor.surface is Surface.OPERATOR or asked is not None:
         lowest = min((given, asked or given), key=lambda level: level.rank)
     else:
-        lowest = Autonomy.PROPOSE
+        lowest = min((given, Autonomy.PROPOSE), key=lambda level: level.rank)
     if actor.surface is Surface.MCP:
         return min((lowest, given, Autonomy.PROPOSE), key=lambda level: level.rank)
     return lowest
@@ -139,6 +139,8 @@ def _with_consent(case: Case, decision: Decision) -> Decision:
     covered = decision.risk.rank <= case.policy.autonomy.yes_covers.rank
     if decision.verdict is not Verdict.ASK or case.actor.surface is not Surface.CLI or not covered:
         return decision
+    if (required := _required(case)) is not None:  # said in the document: a yes beforehand is none to this plan
+        return required
     reason = f"--yes answers: {decision.reason[:1].lower()}{decision.reason[1:]}"
     return Decision(verdict=Verdict.ALLOW, risk=decision.risk, rule="consent", reason=reason)
 

@@ -154,7 +154,8 @@ class Session:
             work.wishes(),
             goal=goal,
             actor=actor,
-            postconditions=work.postconditions or None,
+            postconditions=work.postconditions,
+            judged=work.judged,
             hold_seconds=HOLD_SECONDS,
         )
         return Planned(replace(draft, read_by=self.reading.model), work.commands, work.notes)

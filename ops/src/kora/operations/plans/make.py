@@ -3,7 +3,7 @@
 Reads only; the server itself says what an object would become.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -71,14 +71,17 @@ def make_plan(
     goal: str,
     actor: Actor,
     postconditions: Sequence[Postcondition] | None = None,
+    judged: Collection[ObjectRef] | None = None,
     hold_seconds: int = 10,
     verify_seconds: int = 300,
     lifetime: timedelta = LIFETIME,
 ) -> Draft:
     """Work the wishes out against the cluster as it is.
 
-    postconditions: what must hold afterwards (None: by kind, see `postconditions`). Wishes that change nothing are left
-    out.
+    postconditions: what must hold afterwards (None: by kind, see `postconditions`).
+    judged: the objects that `postconditions` speak for; all others of the plan get theirs by kind beside. None: they
+    speak for the whole plan.
+    Wishes that change nothing are left out.
 
     Raises:
         NothingToDo: the cluster is already so.
@@ -94,6 +97,9 @@ def make_plan(
     kept = [each for _, each in effective]
     if postconditions is None:
         postconditions = default_postconditions(world, kept)
+    elif judged is not None:
+        others = default_postconditions(world, [each for each in kept if each.ref not in judged])
+        postconditions = (*postconditions, *(each for each in others if each not in postconditions))
     plan = Plan(
         id=new_id("plan"),
         goal=goal,

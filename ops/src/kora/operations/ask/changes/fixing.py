@@ -39,9 +39,10 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
         if refs & touched:  # the next request looks again, at what the first cure has left
             continue
         touched |= refs
+        earlier = work.touched()
         for step in found.plan.steps:
             work.act(step.action, step.reason, step.evidence)
-        work.postconditions += [each for each in found.plan.postconditions if each not in work.postconditions]
+        work.expect(refs - earlier, found.plan.postconditions)
         work.tell(f"cure {finding.cause}: {found.plan.goal}")
     if not touched:
         first = findings[0]

@@ -202,9 +202,10 @@ def canary(work: Workspace, intent: intents.Canary) -> None:
         work.notes.append(f"The canary's pods carry {key}=canary; their own ReplicaSet holds them.")
     share = round(100 * count / (count + replicas_now))
     work.create(manifest, f"a canary of {where(item)} with {count} of {count + replicas_now} pods, as asked")
-    work.postconditions.append(RolloutComplete(target=work.ref(manifest)))
+    work.expect((work.ref(manifest),), (RolloutComplete(target=work.ref(manifest)),))
     for service in services:
-        work.postconditions += [Exists(target=work.ref(service)), EndpointsReady(target=work.ref(service))]
+        fronted = work.ref(service)
+        work.expect((fronted,), (Exists(target=fronted), EndpointsReady(target=fronted)))
     fronts = ", ".join(name_of(each) for each in services) or "no service yet"
     work.notes.append(f"About {share} % of the requests go to the canary through {fronts}.")
     work.tell(f"start {name} beside {where(item)} ({container['image']}, {count} pods, about {share} % of the traffic)")

@@ -5,7 +5,7 @@ are gathered here so that the plan holds each object once, in the order of the f
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from kora.kit.merge_patch import difference
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.errors import ChangeImpossible
 from kora.operations.plans.make import Wish
+from kora.operations.plans.risks import target_of
 
 Handler = Callable[["Workspace", Any], None]
 HANDLERS: dict[str, Handler] = {}
@@ -49,6 +50,8 @@ class Workspace:
         self.goals: list[str] = []
         self.notes: list[str] = []
         self.postconditions: list[Postcondition] = []
+        self.judged: set[ObjectRef] = set()
+        """What `postconditions` speak for; whatever else is changed is judged by its kind."""
         self._order: list[_Edited | Wish] = []
         self._edited: dict[ObjectRef, _Edited] = {}
 
@@ -66,6 +69,11 @@ class Workspace:
         edited = self._edited.get(self.ref(item))
         return edited.wanted if edited else item
 
+    def touched(self) -> set[ObjectRef]:
+        """What the steps so far change."""
+        acted = {target_of(each.action) for each in self._order if isinstance(each, Wish)}
+        return acted | set(self._edited)
+
     def created(self) -> list[Manifest]:
         """Objects that earlier steps of the request create."""
         return [each.wanted for each in self._edited.values() if each.live is None]
@@ -79,6 +87,7 @@ class Workspace:
             self._edited[ref] = _Edited(ref, item, copy.deepcopy(item), [], [])
             self._order.append(self._edited[ref])
         entry = self._edited[ref]
+        self.judged.discard(ref)
         change(entry.wanted)
         entry.reasons.append(reason)
         entry.evidence.extend(evidence)
@@ -101,6 +110,8 @@ class Workspace:
         if entry is not None and entry.live is None and isinstance(action, Scale):
             entry.wanted["spec"]["replicas"] = action.replicas
             return
+        if target is not None:
+            self.judged.discard(target)
         self._order.append(Wish(action, reason, tuple(evidence)))
 
     def wishes(self) -> list[Wish]:
@@ -123,6 +134,12 @@ class Workspace:
 
     def _exists(self, ref: ObjectRef) -> bool:
         return self.reader.get(ref) is not None
+
+    def expect(self, refs: Iterable[ObjectRef], conditions: Sequence[Postcondition]) -> None:
+        """What must hold of these objects afterwards, in place of what their kinds are judged by, unless another step
+        changes them too."""
+        self.judged.update(refs)
+        self.postconditions += [each for each in conditions if each not in self.postconditions]
 
     def tell(self, goal: str, *commands: str) -> None:
         """Note what a step does, in words and as kubectl commands."""
