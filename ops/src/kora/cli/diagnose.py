@@ -36,7 +36,7 @@ def chosen_namespaces(reader: "ClusterReader", namespace: str | None, everywhere
     return [chosen]
 
 
-@app.command()
+@app.command(epilog="Next: kora explain CAUSE, kora heal. Exit codes: 0 nothing is wrong · 10 findings.")
 def diagnose(
     namespace: NamespaceOption = None,
     everywhere: AllOption = False,
@@ -69,12 +69,13 @@ def _print_report(report: "Report", where: str) -> None:
         typer.echo(f"{len(report.findings)} finding(s) in {where} ({looked} objects looked at).")
     for finding in report.findings:
         typer.echo("")
-        _print_finding(finding)
+        print_finding(finding)
     for note in report.notes:
         typer.echo(f"Note: {note}", err=True)
 
 
-def _print_finding(finding: "Finding") -> None:
+def print_finding(finding: "Finding") -> None:
+    """One finding with its evidence, as text."""
     subject, *others = finding.objects
     typer.echo(f"{_MARKS[finding.severity.value]} {finding.cause}  {subject}  [{finding.id}]")
     typer.echo(f"  {finding.summary}")
@@ -87,7 +88,7 @@ def _print_finding(finding: "Finding") -> None:
         typer.echo(f"  fix: {finding.fix_command}")
 
 
-@app.command()
+@app.command(epilog="Next: kora diagnose finds where it happens.")
 def explain(cause: Annotated[str, typer.Argument(help="A cause code, such as OOMKilled.")]) -> None:
     """Say what a cause means, how to see it, what Kora does and what a person can do."""
     from kora.operations.diagnose.causes import CAUSES
@@ -109,7 +110,7 @@ def explain(cause: Annotated[str, typer.Argument(help="A cause code, such as OOM
         typer.echo(f"\n{heading}\n  {text}")
 
 
-@app.command()
+@app.command(epilog="Next: kora explain CAUSE.")
 def causes(as_json: JsonOption = False) -> None:
     """List all causes that a diagnosis can name."""
     from kora.operations.diagnose.causes import CAUSES
@@ -122,7 +123,7 @@ def causes(as_json: JsonOption = False) -> None:
         typer.echo(f"{each.code:<{width}}  {each.title}")
 
 
-@app.command()
+@app.command(epilog="Next: kora diagnose says why. Exit codes: 0 all is well · 10 something is not.")
 def health(
     namespace: NamespaceOption = None,
     everywhere: AllOption = False,
