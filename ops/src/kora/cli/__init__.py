@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from kora.kit.errors import Invalid, KoraError, Unexpected
 
+    _open_closed_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     load_commands()
@@ -30,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error(error, as_json=as_json)
         return error.exit_code
     except TyperException as error:
-        usage = Invalid(error.format_message(), fix="kora --help")
+        asked = getattr(error, "ctx", None)  # the command that was used wrongly
+        usage = Invalid(error.format_message(), fix=f"{asked.command_path if asked else 'kora'} --help")
         print_error(usage, as_json=as_json)
         return usage.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -47,3 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error(fault, as_json=as_json)
         return fault.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """A program that was started with a closed stream reads nothing there and writes to nobody, instead of failing; and
+    no file or connection opened later takes the stream's number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends

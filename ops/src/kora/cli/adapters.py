@@ -3,7 +3,6 @@
 Nothing that they propose is carried out. Exit codes: 0 · 2 wrong use · 4 `propose` without a yes · 69 tool absent.
 """
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +17,7 @@ from kora.cli.application import (
     app,
     can_ask,
     print_json,
+    read_standard_input,
 )
 from kora.kit.errors import Invalid
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from kora.domain.results import Outcome
     from kora.domain.risk import Decision
 
-adapters = typer.Typer(help="Other tools beside ours: present or absent, their proposals, their second opinion.")
+adapters = typer.Typer(
+    help="Other tools beside ours: present or absent, their proposals, their second opinion.",
+    epilog="Next: kora adapters propose, kora adapters compare.",
+)
 app.add_typer(adapters, name="adapters")
 
 _AS_JSON = "as_json"
@@ -47,7 +50,10 @@ def show(context: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@adapters.command()
+@adapters.command(
+    epilog="Next: kora gate -- COMMAND, or kora ask with the same words. Exit codes: 0 · 4 not without a yes · "
+    "69 the tool is absent."
+)
 def propose(
     context: typer.Context,
     prompt: Annotated[str, typer.Argument(help="What kubectl-ai shall be asked.")],
@@ -62,7 +68,7 @@ def propose(
     return _tell(outcome, as_json=as_json or context.obj[_AS_JSON])
 
 
-@adapters.command()
+@adapters.command(epilog="Next: kora diagnose --json, kora rightsize --json.")
 def compare(
     context: typer.Context,
     k8sgpt: Annotated[str | None, typer.Option(help="A file with `k8sgpt analyze --output json`; - is stdin.")] = None,
@@ -122,7 +128,7 @@ def _text(file: str | None) -> str | None:
         return None
     try:
         if file == "-":
-            return sys.stdin.read(MOST_BYTES + 1)
+            return read_standard_input(MOST_BYTES + 1)
         with Path(file).open(encoding="utf-8", errors="replace") as opened:
             return opened.read(MOST_BYTES + 1)
     except OSError as error:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from kora import __version__
-from kora.kit.errors import KoraError
+from kora.kit.errors import Invalid, KoraError
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong use · 3 log broken · 4 approval required · 10 findings · 69 something needed is
@@ -100,3 +100,15 @@ def print_error(error: KoraError, *, as_json: bool) -> None:
 def can_ask() -> bool:
     """Whether somebody sits at this terminal who can answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def read_standard_input(most: int = -1) -> str:
+    """Standard input to its end, or its first `most` characters.
+
+    Raises:
+        Invalid: it is no text in UTF-8, or can't be read.
+    """
+    try:
+        return sys.stdin.read(most)
+    except (OSError, ValueError) as error:  # a decoding error is a ValueError, reading from a closed stream too
+        raise Invalid(f"Standard input could not be read: {error}.", fix="Send text in UTF-8.") from error

@@ -21,6 +21,7 @@ from kora.cli.application import (
     app,
     can_ask,
     print_json,
+    read_standard_input,
 )
 from kora.kit.errors import Invalid, KoraError
 
@@ -35,7 +36,10 @@ LONGEST = 20_000
 """Characters of a prompt that are read."""
 
 
-@app.command()
+@app.command(
+    epilog="Next: kora plans lists what was changed, kora undo ID takes it back. Exit codes: 0 · 1 failed · 2 "
+    "not understood or wrong use · 4 a person has to say yes · 75 try again · 77 denied."
+)
 def ask(
     prompt: Annotated[
         list[str], typer.Argument(metavar="PROMPT", help="What to show or to do; - reads standard input.")
@@ -71,10 +75,7 @@ def ask(
 def _prompt(words: list[str]) -> str:
     text = " ".join(words)
     if text.strip() == "-":
-        try:
-            text = "" if sys.stdin is None or sys.stdin.closed else sys.stdin.read(LONGEST + 1)
-        except (OSError, UnicodeDecodeError) as error:
-            raise Invalid(f"The prompt could not be read from standard input: {error}.") from error
+        text = read_standard_input(LONGEST + 1)
     if not text.strip():
         raise Invalid("The prompt is empty.", fix='kora ask "show me all pods that are not running"')
     if len(text) > LONGEST:

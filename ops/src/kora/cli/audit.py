@@ -23,7 +23,7 @@ FileOption = Annotated[Path | None, typer.Option("--file", help="A log file (or 
 _FOLLOW_EVERY = 0.5  # seconds
 
 
-@audit.command()
+@audit.command(epilog="Next: kora audit verify.")
 def show(
     sequence: Annotated[int | None, typer.Argument(min=1, help="One record; all of them by default.")] = None,
     tool: Annotated[str | None, typer.Option(help="Only records of this tool.")] = None,
@@ -40,7 +40,7 @@ def show(
         raise NotFound(f"The log has no record {sequence}.", fix="See them all with `kora audit show`.")
 
 
-@audit.command()
+@audit.command(epilog="Next: kora audit show N prints one record whole.")
 def tail(
     count: Annotated[int, typer.Option("--lines", "-n", min=0, max=10_000, help="How many records.")] = 10,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is written meanwhile.")] = False,
@@ -59,7 +59,10 @@ def tail(
             _print(record, as_json=as_json)
 
 
-@audit.command(epilog="Exit codes: 0 intact · 3 broken; the first record that is wrong or missing is named.")
+@audit.command(
+    epilog="Next, when it is broken: keep a copy of the folder, and compare with an exported one. Exit codes: 0 "
+    "intact · 3 broken; the first record that is wrong or missing is named."
+)
 def verify(
     as_json: JsonOption = False,
     file: FileOption = None,
@@ -76,7 +79,7 @@ def verify(
     raise typer.Exit(0 if report.intact else 3)
 
 
-@audit.command()
+@audit.command(epilog="Next: kora audit verify says whether what was exported is whole.")
 def export(
     form: Annotated[str, typer.Option("--format", help="phase-iv, json or csv.")] = "json",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Standard output by default.")] = None,
@@ -102,7 +105,7 @@ def export(
         raise Invalid(f"{output} can't be written: {problem.strerror}.", fix="Name another file.") from problem
 
 
-@audit.command()
+@audit.command(epilog="Next: set KORA_AUDIT_KEY, then kora audit checkpoint.")
 def key(
     file: Annotated[Path, typer.Argument(help="Where the private key goes; the public one beside it, as FILE.pub.")],
     as_json: JsonOption = False,
@@ -120,7 +123,7 @@ def key(
     typer.echo(f"kora audit verify --key {public}")
 
 
-@audit.command()
+@audit.command(epilog="Next: kora audit verify --key FILE.pub.")
 def checkpoint(as_json: JsonOption = False) -> None:
     """Make a checkpoint now; signed, when KORA_AUDIT_KEY names a key. Otherwise one is made every 1000 records."""
     import getpass

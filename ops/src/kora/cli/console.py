@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kora.console.sessions import Sessions
 
 
-@app.command()
+@app.command(epilog="Next: open the printed link; it works once.")
 def console(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8788,
     host: Annotated[str, typer.Option(help="Where to listen; only this machine by default.")] = "127.0.0.1",

@@ -16,7 +16,7 @@ from kora.cli.application import (
     print_json,
 )
 from kora.cli.calling import ask, call_tool
-from kora.kit.errors import ApprovalRequired
+from kora.kit.errors import ApprovalRequired, NotFound
 
 PathArgument = Annotated[Path, typer.Argument(help="A folder with a kora.yaml, or the file itself.")]
 HelmOption = Annotated[
@@ -33,7 +33,10 @@ def _where(path: Path, namespace: str | None, kubeconfig: Path | None, context: 
     }
 
 
-@app.command()
+@app.command(
+    epilog="Next: kora status, kora open, kora logs. Exit codes: those below kora --help; each class of broken "
+    "release has its own, see docs/reference/kora-errors.md."
+)
 def up(
     path: PathArgument = Path(),
     namespace: NamespaceOption = None,
@@ -41,7 +44,9 @@ def up(
     kubeconfig: KubeconfigOption = None,
     yes: YesOption = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave a broken release as it is.")] = False,
-    registry: Annotated[str | None, typer.Option(help="Push images to this registry, host[:port][/path].")] = None,
+    registry: Annotated[
+        str | None, typer.Option(help="Push images to this registry: HOST, HOST:PORT or HOST:PORT/PATH.")
+    ] = None,
     load_command: Annotated[
         str | None, typer.Option("--load-command", help="Command that brings an image to the nodes, with {image}.")
     ] = None,
@@ -84,7 +89,7 @@ def up(
         typer.echo(outcome.answer)
 
 
-@app.command()
+@app.command(epilog="Next: kora up brings it back with the data that stayed.")
 def down(
     path: PathArgument = Path(),
     namespace: NamespaceOption = None,
@@ -113,7 +118,7 @@ def down(
         typer.echo(outcome.answer)
 
 
-@app.command(epilog="Exit codes: 0 healthy · 10 not healthy.")
+@app.command(epilog="Next, when it is not healthy: kora diagnose. Exit codes: 0 healthy · 10 not healthy.")
 def status(
     path: PathArgument = Path(),
     namespace: NamespaceOption = None,
@@ -145,7 +150,7 @@ def status(
     raise typer.Exit(0 if found.healthy else 10)
 
 
-@app.command("open")
+@app.command("open", epilog="Next: open the printed address in a browser.")
 def open_(
     path: PathArgument = Path(),
     namespace: NamespaceOption = None,
@@ -169,7 +174,7 @@ def open_(
     call_tool("deploy.open", arguments, kubeconfig=kubeconfig, context=context, helm=helm, report=show)
 
 
-@app.command()
+@app.command(epilog="Next, when the lines tell of trouble: kora diagnose.")
 def logs(
     service: Annotated[str | None, typer.Argument(help="A service of kora.yaml; all of them by default.")] = None,
     path: Annotated[Path, typer.Option("--path", help="A folder with a kora.yaml, or the file itself.")] = Path(),
@@ -194,7 +199,9 @@ def logs(
     call_tool("deploy.logs", arguments, kubeconfig=kubeconfig, context=context, helm=helm, report=show)
 
 
-@app.command(epilog="Exit codes: 0 fine · 10 something is missing.")
+@app.command(
+    epilog="Next: the command beside each failure, then kora up. Exit codes: 0 fine · 10 something is missing."
+)
 def doctor(
     namespace: NamespaceOption = None,
     context: ContextOption = None,
@@ -218,7 +225,10 @@ def doctor(
     raise typer.Exit(10 if missing else 0)
 
 
-@app.command()
+@app.command(
+    epilog="Next: read the kora.yaml that was written, then kora up. Exit codes: 0 written · 4 a file would be "
+    "replaced."
+)
 def init(
     path: Annotated[Path, typer.Argument(help="The repository.")] = Path(),
     yes: YesOption = False,
@@ -230,6 +240,8 @@ def init(
     from kora.operations.dockerfiles.writing import changes, write
 
     folder = path.resolve()
+    if not folder.is_dir():
+        raise NotFound(f"There is no folder {path}.", fix="kora init FOLDER")
     draft = survey(folder)
     wanted = changes(folder, {FILE_NAME: draft.text, **draft.files})
     replaced = [each for each in wanted if each.before is not None]

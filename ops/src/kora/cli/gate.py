@@ -16,7 +16,8 @@ _EXIT_CODES = {Verdict.ALLOW: 0, Verdict.ASK: 4, Verdict.DENY: 77}
 @app.command(
     "gate",
     context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
-    epilog="Exit codes: 0 allowed · 4 a person has to say yes · 77 denied. With --jsonl always 0.",
+    epilog="Next, when it is allowed: run it yourself. Exit codes: 0 allowed · "
+    "4 a person has to say yes · 77 denied. With --jsonl always 0.",
 )
 def gate(
     command: Annotated[list[str] | None, typer.Argument(help="The command, after --, in words.")] = None,

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _MARKS = {"healed": "✓", "resolved": "✓", "waiting": "…", "planned": "…"}
 _HEAL_EXITS = (
-    "Exit codes: 0 nothing is wrong, or all is mended and verified · 4 plans wait for a person · 10 findings remain."
+    "Next: kora plans, kora approve ID. Exit codes: 0 nothing is wrong, "
+    "or all is mended and verified · 4 plans wait for a person · 10 findings remain."
 )
 
 
@@ -117,7 +118,7 @@ def _print_line(line: "Line") -> None:
     typer.echo("")
 
 
-@app.command()
+@app.command(epilog="Next: kora resume.")
 def pause(
     reason: Annotated[str, typer.Option("--reason", help="One sentence; it is shown to whoever is held up.")] = "",
     kubeconfig: KubeconfigOption = None,
@@ -136,7 +137,7 @@ def pause(
     _switch_inside(kubeconfig, context, paused=True)
 
 
-@app.command()
+@app.command(epilog="Next: kora heal, or kora plans.")
 def resume(kubeconfig: KubeconfigOption = None, context: ContextOption = None, as_json: JsonOption = False) -> None:
     """Let Kora change things again."""
     from kora.operations.heal.switch import paused

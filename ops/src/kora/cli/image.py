@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kora.cli.application import JsonOption, YesOption, app, can_ask, kora_home, print_json
+from kora.cli.application import JsonOption, YesOption, app, can_ask, kora_home, print_json, read_standard_input
 from kora.kit.errors import ApprovalRequired, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ FailOn = Annotated[
 ]
 
 
-@group.command("review", epilog="Exit codes: 0 nothing (below --fail-on) · 10 findings · 2 not a Dockerfile.")
+@group.command(
+    "review", epilog="Next: kora image fix. Exit codes: 0 nothing (below --fail-on) · 10 findings · 2 not a Dockerfile."
+)
 def review_command(
     paths: Annotated[list[str] | None, typer.Argument(help="Dockerfiles; - reads standard input.")] = None,
     context: ContextFolder = None,
@@ -84,7 +86,7 @@ def _reviewed(path: str, context: Path | None) -> "Review":
 def _standard_input() -> str:
     if sys.stdin.isatty():
         raise Invalid("Nothing comes on standard input.", fix="kora image review - < Dockerfile")
-    return sys.stdin.read()
+    return read_standard_input()
 
 
 def _file(path: str) -> Path:
@@ -132,7 +134,11 @@ def _print_review(review: "Review") -> None:
     console.print(Text("scores: " + ", ".join(f"{name.value} {value}" for name, value in review.scores.items())))
 
 
-@group.command("generate")
+@group.command(
+    "generate",
+    epilog="Next: kora image review, then docker build. Exit codes: 0 written or shown · 2 not understood · 4 "
+    "nobody there to say yes.",
+)
 def generate_command(
     prompt: Annotated[str | None, typer.Argument(help="What is wanted, in a sentence; - reads standard input.")] = None,
     folder: Annotated[Path, typer.Option("--folder", help="The repository.")] = Path(),
@@ -189,7 +195,9 @@ def _show(document: dict[str, Any], files: dict[str, str], *, as_json: bool, wit
         typer.echo(text, nl=False)
 
 
-@group.command("fix")
+@group.command(
+    "fix", epilog="Next: kora image review. Exit codes: 0 written, or nothing to mend · 4 nobody there to say yes."
+)
 def fix_command(
     path: Annotated[
         str, typer.Argument(help="The Dockerfile; - reads standard input and prints the result.")
@@ -212,7 +220,11 @@ def fix_command(
             typer.echo(fixed.after, nl=False)
         return
     place = _file(path)
-    fixed = fix(place.read_text("utf-8"), context=Context(context or place.parent, place))
+    try:
+        text = place.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Invalid(f"{place} can't be read as text: {problem}.", fix="Save it as UTF-8.") from problem
+    fixed = fix(text, context=Context(context or place.parent, place))
     change = Change(place.name, fixed.before, fixed.after)
     written: list[str] = []
     if fixed.before != fixed.after:
@@ -280,7 +292,11 @@ def _write(folder: Path, wanted: "list[Change]", *, yes: bool, tool: str, prompt
     return names
 
 
-@group.command("inspect")
+@group.command(
+    "inspect",
+    epilog="Next: kora image compare BEFORE AFTER. Exit codes: 0 nothing (below --fail-on) · 10 findings · 69 no"
+    " engine.",
+)
 def inspect_command(
     reference: Annotated[str, typer.Argument(help="An image that the engine holds.")],
     as_json: JsonOption = False,
@@ -321,7 +337,7 @@ def _rank(level: str) -> int:
     return Severity(level).rank
 
 
-@group.command("compare")
+@group.command("compare", epilog="Next: kora image inspect IMAGE says what is in it.")
 def compare_command(
     before: Annotated[str, typer.Argument(help="An image of the engine.")],
     after: Annotated[str, typer.Argument(help="Another one.")],

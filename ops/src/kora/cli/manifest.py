@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kora.cli.application import JsonOption, YesOption, app, can_ask, kora_home, print_json
+from kora.cli.application import JsonOption, YesOption, app, can_ask, kora_home, print_json, read_standard_input
 from kora.kit.errors import ApprovalRequired, Invalid
 
 if TYPE_CHECKING:
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from kora.operations.manifests import Built
 
 
-@app.command("manifest", epilog="Exit codes: 0 done · 2 not understood or incomplete · 4 a file would be replaced.")
+@app.command(
+    "manifest",
+    epilog="Next: kubectl diff -f FILE, then kubectl apply -f FILE. Exit codes: 0 done · 2 not understood or "
+    "incomplete · 4 a file would be replaced.",
+)
 def manifest_command(
     prompt: Annotated[str, typer.Argument(help="What is wanted, in words; - reads standard input.")],
     save: Annotated[
@@ -60,7 +64,7 @@ def manifest_command(
 def _standard_input() -> str:
     if sys.stdin.isatty():
         raise Invalid("Nothing comes on standard input.", fix='echo "create …" | kora manifest -')
-    return sys.stdin.read()
+    return read_standard_input()
 
 
 def _save(wanted: "list[Change]", built: "Built", prompt: str, *, yes: bool, quiet: bool) -> list[str]:

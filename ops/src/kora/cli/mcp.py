@@ -19,7 +19,10 @@ AllowHostOption = Annotated[
 ]
 
 
-@app.command()
+@app.command(
+    epilog="Next: name the command `kora mcp` to a program that speaks the protocol; kora plans shows what waits"
+    " for your yes."
+)
 def mcp(
     http: Annotated[bool, typer.Option("--http", help="Listen on HTTP instead of standard input and output.")] = False,
     host: Annotated[str, typer.Option(help="Where to listen; only this machine by default.")] = "127.0.0.1",

@@ -9,6 +9,7 @@ from kora.cli.application import ContextOption, KubeconfigOption, app, kora_home
 from kora.domain.risk import Autonomy
 
 _OPERATOR_EXITS = (
+    "Next: kora plans --cluster, kora pause. "
     "Every option can be set by the variable that is named with it; the chart helm/kora does so. "
     "Exit codes: 0 told to end · 1 lost the lead."
 )

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from kora.operator.bridge import ClusterPlan
     from kora.tools.context import Context
 
-plans = typer.Typer(help="List, look at, approve, reject, undo and resume plans.", invoke_without_command=True)
+plans = typer.Typer(
+    help="List, look at, approve, reject, undo and resume plans.",
+    invoke_without_command=True,
+    epilog="Next: kora show ID.",
+)
 app.add_typer(plans, name="plans")
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The plan's id.")]
@@ -72,8 +76,11 @@ def list_plans(
         typer.echo(f"Interrupted: {', '.join(outcome.data['interrupted'])}. Next: kora plans resume", err=True)
 
 
-@plans.command()
-@app.command()
+_NEXT_SHOW = "Next: kora approve ID or kora reject ID."
+
+
+@plans.command(epilog=_NEXT_SHOW)
+@app.command(epilog=_NEXT_SHOW)
 def show(
     plan_id: IdArgument, context: ContextOption = None, kubeconfig: KubeconfigOption = None, as_json: JsonOption = False
 ) -> None:
@@ -90,10 +97,14 @@ def show(
         _print_plan(record)
 
 
-@plans.command(
-    epilog="Exit codes: 0 done and verified · 1 refused or rolled back · 4 nobody there to ask · 75 try again."
+_NEXT_APPROVE = (
+    "Next: kora undo ID takes it back. Exit codes: 0 done and verified · 1 refused or rolled back · 4 "
+    "nobody there to ask · 75 try again."
 )
-@app.command()
+
+
+@plans.command(epilog=_NEXT_APPROVE)
+@app.command(epilog=_NEXT_APPROVE)
 def approve(
     plan_id: IdArgument,
     plan_hash: HashOption = None,
@@ -123,8 +134,11 @@ def approve(
     _finish(outcome, as_json)
 
 
-@plans.command()
-@app.command()
+_NEXT_REJECT = "Next: kora plans lists the others."
+
+
+@plans.command(epilog=_NEXT_REJECT)
+@app.command(epilog=_NEXT_REJECT)
 def reject(
     plan_id: IdArgument,
     reason: Annotated[str, typer.Option("--reason", help="One sentence; it is kept with the plan.")] = "",
@@ -146,8 +160,11 @@ def reject(
         typer.echo(f"{plan_id}: {record.reason}")
 
 
-@plans.command()
-@app.command()
+_NEXT_UNDO = "Next: kora show ID of the new plan. Exit codes: as those of kora approve."
+
+
+@plans.command(epilog=_NEXT_UNDO)
+@app.command(epilog=_NEXT_UNDO)
 def undo(
     plan_id: IdArgument,
     yes: YesOption = False,
@@ -171,7 +188,7 @@ def undo(
     _finish(outcome, as_json)
 
 
-@plans.command()
+@plans.command(epilog="Next: kora show ID tells how each ended. Exit codes: 0 finished · 1 taken back.")
 def resume(
     plan_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One plan; all that were interrupted.")] = None,
     context: ContextOption = None,

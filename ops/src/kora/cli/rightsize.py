@@ -33,7 +33,7 @@ STABLE_SECONDS = 120
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
 
-@app.command()
+@app.command(epilog="Next: kora rightsize --apply makes a plan of it. Exit codes: 0 · 10 not stable (with --two-pass).")
 def rightsize(
     namespace: NamespaceOption = None,
     everywhere: AllOption = False,
