@@ -159,7 +159,7 @@ class FindingBook:
         moved = {**status, "lastSeen": None} != {**note.status, "lastSeen": None}
         if moved or (note.active and now - note.seen_at >= SEEN_EVERY):
             try:
-                self._records.set_status(_ref(key), status)
+                self._records.set_status(_ref(key), dict.fromkeys(_FIELDS) | status)
             except ObjectMissing:  # somebody deleted it: it is made again at the next flush
                 note.spec, note.status = {}, {}
                 return
@@ -200,6 +200,10 @@ def _spec(finding: Finding) -> FindingSpec:
         evidence=tuple(Proof(source=each.source[:253], text=cut(redact_text(each.text))) for each in finding.evidence),
         fix_command=None if finding.fix_command is None else cut(redact_text(finding.fix_command)),
     )
+
+
+_FIELDS = tuple(each.alias or name for name, each in FindingStatus.model_fields.items())
+"""Statuses are merged into what is there: a field that is gone (a cause came back) has to be sent as null."""
 
 
 def _status(note: Note) -> FindingStatus:

@@ -20,6 +20,7 @@ from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
 from kora.operations.heal.records import BY_ITSELF, cured, history_of
 from kora.operations.heal.rounds import Fate
+from kora.operations.heal.switch import paused
 from kora.operations.plans.lifecycle import expire, reject
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operator.agenda import CONFIRM_SECONDS, Agenda
@@ -428,7 +429,8 @@ class Operator:
             waiting=len(waiting),
             tally=self._tallies.get(policy, Tally()),
             effective=bool(spaces),
-            paused=any(each.paused for each in documents)
+            paused=paused(self._parts.means.home) is not None
+            or any(each.paused for each in documents)
             or any(each.document is not None and each.document.paused for each in self.coverage.policies
                    if str(each.ref) == policy),
             circuit=self._circuit(spaces),
@@ -473,7 +475,8 @@ class Operator:
             found[key] = found.get(key, 0) + len(table.objects)
         spaces = self.namespaces()
         documents = [self.coverage.document(each) for each in spaces]
-        found["kora_paused", ()] = float(any(each is not None and each.paused for each in documents))
+        held = paused(self._parts.means.home) is not None
+        found["kora_paused", ()] = float(held or any(each is not None and each.paused for each in documents))
         found["kora_circuit_open", ()] = float(bool(self._circuit(spaces)))
         return found
 

@@ -1,5 +1,5 @@
-"""An operator in one thread over a `FakeCluster`: the product's own loop, books and jobs; watches become a comparison of
-lists, jobs run where they are begun. Time is the virtual clock's alone.
+"""An operator in one thread over a `FakeCluster`: the product's own loop, books and jobs; watches become a comparison
+of lists, jobs run where they are begun. Time is the virtual clock's alone.
 
     operator = FakeOperator(cluster, home, clock)
     operator.turn(30)                                  # half a minute of its life
