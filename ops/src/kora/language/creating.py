@@ -22,6 +22,19 @@ def read_create(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unc
     return read(clause_tokens, text)
 
 
+def read_whole(text: str) -> list[Intent] | None:
+    """The objects of a prompt that as a whole asks for new ones; None when it asks for anything else beside them, or
+    when a part of it was not understood."""
+    from kora.language.creation.orders import asks_for_new
+    from kora.language.creation.reading import read_text, save_target
+
+    if not asks_for_new(text):
+        return None
+    wanted, _ = save_target(text)
+    made = read_text(wanted)
+    return None if isinstance(made, Unclear) else made
+
+
 def read_manifest(text: str) -> tuple[list[Intent] | Unclear, str | None]:
     """A whole prompt that asks for manifests alone, and the path that it says to save to."""
     from kora.language.creation.reading import read_text, save_target

@@ -74,3 +74,19 @@ def plain_order(text: str) -> str:
             )
         text = f"create a deployment named {base} using image {found['image']}" + text[found.end() :]
     return text
+
+
+_ASKS = re.compile(
+    r"(?:^|[.;:!?,\n]|\b(?:and|then|please|to|you|kindly|me|me to|us|also|now|can|could|would|first|lets|let's|just|simply|namespace [\w\"'`-]+|goal|task|objective)\b)[\s*#\d.)(>-]*"
+    r"(?:(?:please|kindly|also|now|then|just|me|quickly)\s+)*"
+    r"(?:create|make|deploy|add|set ?up|setup|provision|generate|define|write|build|spin up|launch|run|start|install|stand up|bring up|produce|prepare|draft|give|"
+    r"(?:i|we)(?:'d| would| will|'ll)? (?:need|want|like|require)(?: to (?:have|get|see))?|(?:need|want|new))\b", re.IGNORECASE)  # fmt: skip
+_ASKS_HOW = re.compile(
+    r"^\W*(?:how|what|why|which|when|where|who|is|are|does|do|did|has|have|show|list|describe|explain|check|audit)\b|\bwhat (?:would|will) happen\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_new(text: str) -> bool:
+    """Whether the text looks like an order for new objects, and not like a question or a look at what is there."""
+    return _ASKS_HOW.search(text) is None and _ASKS.search(text) is not None
