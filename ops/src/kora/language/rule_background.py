@@ -1,0 +1,111 @@
+"""What a text says around its rule: who asks, why, what happens otherwise. It asks nothing of any object.
+
+A step of `language.rules`. A sentence is background only beside one that does state the rule, and only when nothing in
+it obliges, forbids or searches; a plain statement about the objects meant ("pods run as non-root") stays a part of it.
+"""
+
+from collections.abc import Sequence
+
+from kora.language.rule_cutting import OPENERS, is_strong
+from kora.language.rule_scan import Item, Sort
+from kora.language.rule_words import spoken
+
+_DEMANDS = spoken(
+    """
+    only never allow allowed allowing permit permitted forbid forbidden prohibit prohibited disallow disallowed block
+    blocked ban banned deny denied reject rejected refuse refused restrict restricted acceptable want expect require
+    required mandate mandatory flag illegal unacceptable tolerate tolerated insist unless except
+    """
+)
+_TENDENCIES = spoken(
+    """
+    can could might may would will often usually sometimes typically normally automatically default once drift risk
+    happen lead leads cause causes
+    """
+)
+_LEADS = spoken(
+    """
+    because since as to given considering after following due per according although though while now recently despite
+    having based thanks concerning
+    """
+)
+_PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker")
+_HOLDERS = spoken("container workload image volume it they these this those each every all no")
+
+
+def demands(sentence: Sequence[Item]) -> bool:
+    """Whether a sentence obliges, forbids or searches."""
+    for index, item in enumerate(sentence):
+        if is_strong(sentence, index):
+            return True
+        if item.low in _DEMANDS and item.sort in {Sort.WORD, Sort.NEGATION, Sort.POINTER, Sort.EXCEPT}:
+            return True
+        if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and _opens(sentence, index):
+            return True
+        if item.is_one("sure", "let", "tell", "alert", "warn") and item.sort is Sort.WORD:
+            return True
+    first = sentence[0]
+    return first.is_one("no", "never", "every", "all", "each", "any", "are", "is", "do", "does") or (
+        first.sort is Sort.NEGATION
+    )
+
+
+def _opens(sentence: Sequence[Item], index: int) -> bool:
+    """Whether a verb of search is said to the reader, rather than of something ("a container that can see …")."""
+    return (
+        index == 0
+        or sentence[index - 1].sort in {Sort.AND, Sort.COMMA, Sort.MARK}
+        or (sentence[index - 1].low in _TO_THE_READER)
+    )
+
+
+def only_tells(sentence: Sequence[Item]) -> bool:
+    """Whether a sentence that demands nothing is no statement about the objects of the rule either."""
+    first = next((item for item in sentence if item.low not in {"the", "a", "an", "and", "so", "please"}), None)
+    if first is None or first.low in _PEOPLE:
+        return True
+    if any(item.low in _TENDENCIES for item in sentence):
+        return True
+    if any(item.sort in {Sort.VALUE, Sort.COMPARE} for item in sentence):
+        return False
+    if any(item.sort is Sort.UNKNOWN for item in sentence):
+        return True
+    return not (first.sort in {Sort.KIND, Sort.CONCEPT, Sort.RESOURCE} or first.low in _HOLDERS)
+
+
+def without_lead(sentence: list[Item]) -> list[Item]:
+    """A sentence without the reason, purpose or speaker that opens it: "Because tags drift, …", "As an auditor I …"."""
+    if not sentence or sentence[0].low.split(" ")[0] not in _LEADS:
+        return sentence
+    if sentence[0].is_one("as") and len(sentence) > 1 and sentence[1].is_one("a", "an", "the", "part", "our"):
+        speaker = next((i for i, item in enumerate(sentence[:12]) if item.low in {"we", "i", "you"}), None)
+        comma = next((i for i, item in enumerate(sentence[:12]) if item.sort is Sort.COMMA), None)
+        cut = min((place for place in (speaker, comma) if place is not None), default=None)
+        return sentence if cut is None else sentence[cut + 1 :]
+    for index, item in enumerate(sentence):
+        if item.sort is not Sort.COMMA:
+            continue
+        lead, rest = sentence[:index], sentence[index + 1 :]
+        if any(is_strong(lead, place) for place in range(len(lead))):
+            return sentence
+        if demands(rest) or any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest):
+            if not any(item.sort is Sort.COMMA for item in rest) or demands(rest):
+                return rest
+    return sentence
+
+
+_TO_THE_READER = spoken("to you please then me us just also kindly and help now")
+_PRONOUNS = spoken("one it them those these any that")
+_BEFORE = spoken("without with lack lacking missing have has set use using define defining need needs specify no")
+
+
+def with_antecedent(segment: list[Item], antecedent: Item | None) -> list[Item]:
+    """A stretch whose fact is a pronoun, with the fact that it stands for: "list the deployments without one"."""
+    if antecedent is None or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+        return segment
+    for index in range(1, len(segment)):
+        if segment[index].low in _PRONOUNS and segment[index - 1].low in _BEFORE:
+            if index + 1 < len(segment) and segment[index + 1].sort in {Sort.KIND, Sort.VALUE}:
+                continue
+            return [*segment[:index], antecedent, *segment[index + 1 :]]
+    return segment
