@@ -19,21 +19,24 @@ from kora.language.aspects import EVERYDAY
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions, read_restrictions
+from kora.language.coverage import partial, unexplained
+from kora.language.creating import read_whole
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind, tokens
 from kora.language.obligations import obliges
+from kora.language.openings import REFUSED, fences
 from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import (
     BUILT_IN,
+    WORKLOAD,
     Kinds,
     TargetReader,
     assignment,
     take_bare_space,
     take_exceptions,
     take_namespace,
-    unexplained,
 )
 from kora.language.vocabulary import (
     CHANGE_VERBS,
@@ -54,6 +57,10 @@ _PRIORITY = (
 _ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
 _INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
 _CLAIM = "PersistentVolumeClaim"
+_ON_WORKLOADS = frozenset(
+    {"scale", "restart", "set_image", "set_resources", "set_env", "set_probe", "autoscale", "roll_back", "canary"}
+)
+"""What is done to workloads alone, so that "it" is one afterwards."""
 _SURE = frozenset(
     {
         Aspect.CONTEXT,
@@ -83,6 +90,14 @@ _STATED = re.compile(
     re.I | re.S,
 )
 """A rule told as something to check; what it means is for `language.rules` to say."""
+_ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
+"""What a clause opens with that only says what the rest is about."""
+_SUBJECT = r"(?:users?|groups?|service ?accounts?|sa|serviceaccounts?)"
+_MAY = (
+    r"(?:(?:\w+[- ])?access(?: to| for)?|permissions?|rights?|privileges?|cluster-?admin|(?:able|allowed|permission) to|"
+    r"(?:the )?(?:\w+ )?(?:cluster ?)?roles?)"
+)
+_DO = r"(?:read|view|list|get|watch|create|delete|update|edit|patch|see|manage|deploy|exec)"
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -113,8 +128,24 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     found = reading.request()
     if obliges(text) and (rule := _rule(text, stated=True)) is not None:
         return rule
+    if _may_be_new(found) and (made := read_whole(text)) is not None:
+        return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     told = found.changes or any(_sure(step, text) for step in found.steps)
     return found if told else _rule(text) or found
+
+
+def _may_be_new(found: Request) -> bool:
+    """Whether a prompt could as a whole ask for something new: its clauses say nothing else beyond doubt."""
+    if found.explain:
+        return False
+    if found.unclear:
+        return True
+    return not found.steps or all(step.intent in {"create", "grant", "wait", "inspect"} for step in found.steps)
+
+
+def _saved_to(text: str) -> str | None:
+    saved = _SAVE.search(text)
+    return saved[1] if saved else None
 
 
 def _sure(step: Any, text: str) -> bool:
@@ -158,13 +189,19 @@ class _Reading:
         self.namespace: str | None = None
         self.everywhere = False
         self.explain = False
+        self.place: str | None = None
+        self.topic: tuple[Target, ...] = ()
         self.background: list[Inspect] = []
+        self.told: list[Sentence] = []
         self.unread: list[Sentence] = []
         self.forbidden: list[Sentence] = []
         self.conditional: list[Sentence] = []
 
     def add(self, sentence: Sentence) -> None:
         """Read one clause."""
+        self.place = sentence.place or self.place
+        if not sentence.clause.tokens:
+            return
         match sentence.mood:
             case Mood.ORDER:
                 self._order(sentence)
@@ -199,14 +236,17 @@ class _Reading:
                 sentence
             ) in self.unread:  # beside a question it is background; beside a change it could be a restriction
                 self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
+            for sentence in self.told:
+                if self.steps and restricts(sentence.clause):
+                    self._unclear(sentence, "something that the change should keep to", "Say it as part of the change.")
         self._hold_conditions()
         self._hold_prohibitions()
-        saved = _SAVE.search(self.text)
+        makes = any(step.intent in {"create", "grant"} for step in self.steps)
         return Request(
             steps=tuple(self.steps),
             unclear=tuple(self.unclear),
             namespace=self.namespace,
-            save_to=saved[1] if saved and any(step.intent in {"create", "grant"} for step in self.steps) else None,
+            save_to=_saved_to(self.text) if makes else None,
             dry_run=bool(_DRY.search(self.text)),
             explain=self.explain,
             notes=tuple(self.notes),
@@ -216,6 +256,12 @@ class _Reading:
 
     def _order(self, sentence: Sentence) -> None:
         clause, verb = sentence.clause, sentence.verb
+        if fences(clause.fresh(), verb) and verb not in CREATE_VERBS:
+            self._made_of(sentence, f"create a network policy that {verb}s")
+            return
+        if verb in REFUSED:
+            self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
+            return
         if verb in WAIT_VERBS:
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
             return
@@ -279,6 +325,8 @@ class _Reading:
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
             if found and (found[0].target.names or found[0].target.phrase):
                 self.previous = tuple(each.target for each in found)
+                if clause.words[0] in _ABOUT:
+                    self.topic = self.previous
             self._background(sentence, found)
             return
         if not found:
@@ -297,6 +345,7 @@ class _Reading:
         if not found:
             self.unread.append(sentence)
             return
+        self.told.append(sentence)
         self.notes.append(f"background: {sentence.clause.text}")
         self.background.extend(found)
 
@@ -327,6 +376,9 @@ class _Reading:
 
     def _change(self, sentence: Sentence) -> None:
         order = order_of(sentence.clause, sentence.verb)
+        if self._grants(order):
+            self._made_of(sentence, "grant")
+            return
         snapshot = (list(order.clause.used), list(order.clause.words))
         question: Unclear | None = None
         for each in _ORDERED:
@@ -351,6 +403,27 @@ class _Reading:
             self.unclear.append(question)
         else:
             self._unclear(sentence, f"the verb “{sentence.verb}”", "What exactly shall be changed, and to what?")
+
+    def _grants(self, order: Order) -> bool:
+        """Whether somebody shall be allowed something ("give user jane access to …", "let the service account ci …")."""
+        if order.verb not in {"give", "let", "assign", "make", "add", "enable", "set"}:
+            return False
+        clause = order.clause
+        if clause.has(r"labels?|annotations?|variables?|env|image|probe|{i:image}|{a:pair}"):
+            return False
+        subject = clause.has(_SUBJECT)
+        return (subject and clause.has(rf"{_MAY}|{_DO}")) or (
+            order.verb in {"give", "let"}
+            and clause.has(r"(?:\w+[- ])?(?:access|permissions?|rights|privileges|(?:able|allowed) to)")
+        )
+
+    def _made_of(self, sentence: Sentence, opening: str) -> None:
+        """Read the clause as something new, worded with another opening in place of its verb."""
+        made = self._created(sentence, opening)
+        if isinstance(made, list):
+            self._keep(made)
+        else:
+            self.unclear.append(made or Unclear(text=sentence.clause.text, question="What exactly shall be made?"))
 
     def _guarded(self, sentence: Sentence) -> None:
         """An order, perhaps with "if …" before or after it: a guard on its own target as that stands now is a condition
@@ -398,6 +471,8 @@ class _Reading:
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
+        if (some := partial(clause)) is not None:
+            return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
         reader = TargetReader(kinds, self.previous)
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
@@ -414,6 +489,14 @@ class _Reading:
             )
         if not targets and place is not None:
             targets = [Target(phrase=place)]
+        if not targets and not reader.pronoun and not reader.left_over and self.topic:
+            targets = [target.model_copy(update={"namespace": namespace or target.namespace}) for target in self.topic]
+        if (
+            reader.pronoun
+            and _several(targets)
+            and not clause.fresh().has(r"them|they|their|both|all|these|those|each")
+        ):
+            return order.ask("Which one? More than one was named before.", each.model.replace("_", " "))
         if not targets:
             if reader.pronoun or not each.needs_target or each.model == "fix":
                 targets = (
@@ -460,29 +543,57 @@ class _Reading:
         sure = bool(re.search(r"[-\d]", said))
         return {"to": Target(names=(said,)) if sure else Target(phrase=said), "service": service}
 
-    def _created(self, sentence: Sentence) -> list[Any] | Unclear | None:
-        """What the builder's reader makes of the clause."""
+    def _created(self, sentence: Sentence, opening: str | None = None) -> list[Any] | Unclear | None:
+        """What the builder's reader makes of the clause; `opening` stands for its verb, if given."""
         clause = sentence.clause
         if find_spec("kora.language.creating") is None or not clause.tokens:
             return None
-        start, end = clause.tokens[0].start, clause.tokens[-1].end
-        before = self.text[:start]
-        begin = max(before.rfind("\n"), 0) if not before.strip() else self._verb_start(start)
-        cut = [token for token in tokens(self.text) if begin <= token.start < end]
-        result = import_module("kora.language.creating").read_create(cut, self.text)
+        start = min(token.start for token in clause.tokens)
+        end = max(token.end for token in clause.tokens)
+        text = self.text
+        if opening is not None:
+            verb = next((token for token in clause.tokens if clause.used[clause.tokens.index(token)]), clause.tokens[0])
+            text = text[: verb.start] + opening + text[verb.end :]
+            start, end = min(start, verb.start), end + len(text) - len(self.text)
+        if not text[:start].strip():
+            start = 0
+        cut = [token for token in tokens(text) if start <= token.start < end]
+        result = import_module("kora.language.creating").read_create(cut, text)
         return result if isinstance(result, Unclear) else list(result)
-
-    def _verb_start(self, start: int) -> int:
-        """The place of the creating verb before a clause whose verb was claimed."""
-        return start
 
     # --- keeping ------------------------------------------------------------------------------------------------
 
     def _keep(self, steps: list[Any]) -> None:
+        steps = [self._placed(step) for step in steps]
         self.steps.extend(steps)
         named = [target for step in steps if (target := _target_of(step)) is not None]
         if any(each.names or each.phrase or each.labels for each in named):
-            self.previous = tuple(each for each in named if each.names or each.phrase or each.labels)
+            self.previous = (
+                tuple(
+                    each.model_copy(update={"kind": WORKLOAD})
+                    if each.kind is None and step.intent in _ON_WORKLOADS
+                    else each
+                    for step, each in zip(steps, named, strict=True)
+                    if each.names or each.phrase or each.labels
+                )
+                if len(named) == len(steps)
+                else tuple(each for each in named if each.names or each.phrase or each.labels)
+            )
+
+    def _placed(self, step: Any) -> Any:
+        """The step in the namespace that the prompt opened with, when it names none of its own."""
+        if self.place is None:
+            return step
+        if hasattr(step, "namespace") and step.namespace is None and step.intent in {"create", "grant"}:
+            return step.model_copy(update={"namespace": self.place})
+        update = {
+            slot: target.model_copy(update={"namespace": self.place})
+            for slot in ("target", "service")
+            if isinstance(target := getattr(step, slot, None), Target)
+            and target.namespace is None
+            and not target.all_namespaces
+        }
+        return step.model_copy(update=update)
 
     def _unclear(self, sentence: Sentence, understood: str, question: str) -> None:
         self.unclear.append(Unclear(text=sentence.clause.text, understood=understood, question=question))
@@ -568,6 +679,11 @@ class _Reading:
                 text=self.forbidden[0].clause.text, understood="something that shall not be done",
                 question="Nothing was done, as asked. What shall be done or shown instead?",
             ))  # fmt: skip
+
+
+def _several(targets: list[Target]) -> bool:
+    """Whether "it" could be more than one of them."""
+    return sum(max(len(each.names), 1) for each in targets) > 1
 
 
 def _target_of(step: Any) -> Target | None:

@@ -1,8 +1,8 @@
 """Whether a prompt obliges objects in general ("deployments must have two replicas") rather than ordering a change.
 
-An order names what it changes or opens with its verb; a rule speaks of all objects of a kind: a plural without article,
-or a kind after "every", "no", "any" …, followed by what is owed. `grammar` asks before it takes an order for one: holding
-objects against a rule does no harm, carrying a rule out as a change does.
+An order names what it changes or opens with its verb; a rule speaks of all objects of a kind and of what they owe.
+`grammar` asks before it takes an order or a question for one, and takes the prompt for a rule only when
+`language.rules` can read every word of it: holding objects against a rule does no harm, carrying one out does.
 """
 
 import re
@@ -10,37 +10,42 @@ import re
 from kora.language.kinds import PHRASES
 from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS
 
-_MODAL = (
-    r"(?:must|should|shall|may (?:only|not)|can(?:not|'t| only)|needs?|ha(?:ve|s) to|ought to|"
-    r"(?:is|are) (?:not )?(?:required|allowed|permitted|forbidden|prohibited|mandatory|obliged|supposed|banned))"
+_OWED = (
+    r"(?:required|allowed|permitted|forbidden|prohibited|mandatory|obliged|obligatory|banned|disallowed|acceptable|"
+    r"unacceptable|illegal|denied|compulsory|off[- ]limits)"
 )
-_EVERY = r"(?:all|every|each|any|no|none of (?:the|our)|only)"
+_MODAL = re.compile(
+    r"\b(?:must|mustn't|should|shouldn't|shall|may (?:only|not|never|neither|at most)|may\b[^.?!]{0,40}\bonly|cannot|can't|"
+    r"can (?:not|only|never)|(?<!\bi )(?<!\bwe )(?<!\byou )needs?|ha(?:ve|s) to|ought to|never|not supposed to|" + _OWED + r")\b|"
+    r"\bonly\b[^.?!]*\b(?:may|can|should|allow(?:ed)?|permit(?:ted)?|accept(?:ed|able)?)\b|"
+    r"\b(?:we|i)\b[^.?!]{0,30}\b(?:require|enforce|forbid|disallow|ban|prohibit|only (?:allow|permit|want|accept)|"
+    r"(?:don't|do not) (?:allow|permit|want|accept|tolerate))\b|"
+    r"\b(?:want|expect|need)\b[^.?!]{0,30}\b(?:all|every|each|no|only|any)\b|"
+    r"\b(?:make sure|ensure|enforce|check|verify|confirm)\b[^.?!]*\b(?:all|every|each|no|none|any|don't|do not|doesn't|never)\b",
+    re.IGNORECASE,
+)
+"""Words that say what is owed."""
+_OPENS = re.compile(
+    r"^(?:no|only|never|block|forbid|prohibit|disallow|ban|deny|require|reject|prevent|restrict|avoid)\b", re.IGNORECASE
+)
+"""A rule told as a ban or a claim without a verb: "no wildcard hosts", "block NodePort services"."""
 _ONE = "|".join(sorted((" ".join(map(re.escape, words)) for words in PHRASES), key=len, reverse=True))
-_MANY = "|".join(
-    sorted(
-        (" ".join(map(re.escape, words)) for words in PHRASES if len(words[-1]) > 3 and words[-1].endswith("s")),
-        key=len,
-        reverse=True,
-    )
-)
-_BARE = r"(?:(?!the\b|this\b|that\b|my\b|these\b|those\b)[a-z-]+\s+){0,2}?"
-_GENERAL = re.compile(
-    rf"^(?:{_EVERY}\s+{_BARE}(?:{_ONE}|containers?|images?|workloads?|namespaces?)|"
-    rf"{_BARE}(?:{_MANY}|containers|images|workloads|namespaces))\b[^.;:!?\n]*?\b{_MODAL}\b",
-    re.IGNORECASE,
-)
-_OWED = r"(?:required|allowed|permitted|forbidden|prohibited|mandatory|banned|disallowed)"
-_PASSIVE = re.compile(
-    rf"^[\w \"'`./:-]*?\b(?:is|are) (?:not |never )?{_OWED}\b[^.;:!?\n]*\b(?:{_MANY}|containers|images|workloads|{_EVERY}\s+\w+)\b",
-    re.IGNORECASE,
-)
-"""What is owed comes first: "memory limits are required for all pods"."""
+_CERTAIN = re.compile(rf"^(?:please\s+)?(?:the|this|that|my)\s+(?:[\w.-]+\s+){{0,2}}(?:{_ONE})(?!s)\b", re.IGNORECASE)
+"""A sentence about one object that is named or pointed at."""
 _SENTENCE = re.compile(r"(?<=[.;!?\n])\s+")
-_VERBS = frozenset(CHANGE_VERBS) | CREATE_VERBS
+_SURE = re.compile(r"^(?:please\s+)?make\s+sure\b", re.IGNORECASE)
+_VERBS = (frozenset(CHANGE_VERBS) | CREATE_VERBS) - {"restrict", "prevent", "avoid", "block"}
 
 
 def obliges(text: str) -> bool:
-    """Whether a sentence of `text` states what objects in general owe, and none opens with the verb of an order."""
+    """Whether a sentence of `text` states what objects owe, and none opens with an order or is about one object."""
     parts = [part.strip(" \t-*•\"'“”`") for part in _SENTENCE.split(text) if part.strip()]
-    opened = {words[0].lower().rstrip(",:") for part in parts if (words := part.split(maxsplit=1))}
-    return not opened & _VERBS and any(_GENERAL.match(part) or _PASSIVE.match(part) for part in parts)
+    stated = False
+    for part in parts:
+        words = part.split(maxsplit=1)
+        if words and words[0].lower().rstrip(",:") in _VERBS and not _SURE.match(part):
+            return False
+        if _CERTAIN.match(part) and _MODAL.search(part):
+            return False
+        stated |= bool(_MODAL.search(part) or _OPENS.match(part))
+    return stated
