@@ -265,6 +265,28 @@ def test_rolling_releases_back_writes_secrets_and_nothing_else_of_what_is_forbid
     assert "helm.sh/release.v1" in policy["spec"]["validations"][0]["expression"]
 
 
+def test_what_guards_the_application_may_get_labels_from_a_rollback_and_nothing_else(kora: Any) -> None:
+    """Each kind that the right to roll back adds and that repairs never touch is held by an admission policy."""
+    plain, more = (writes(rights(kora(at("supervised", rights={"helmReleases": on})))) for on in (False, True))
+    found = kora(at("supervised", rights={"helmReleases": True}))
+    (policy,) = [
+        item
+        for item in found
+        if item["kind"] == "ValidatingAdmissionPolicy" and item["metadata"]["name"].endswith("-guards")
+    ]
+    held = {
+        (group, resource)
+        for rule in policy["spec"]["matchConstraints"]["resourceRules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    }
+    assert held == more - plain - {("", "secrets")} | {
+        ("kora.taskora.dev", "agentpolicies")
+    }  # its status was ours before
+    assert policy["spec"]["failurePolicy"] == "Fail"
+    assert any("object.spec == oldObject.spec" in each["expression"] for each in policy["spec"]["validations"])
+
+
 def test_secrets_are_not_even_read_by_default(kora: Any) -> None:
     for level in LEVELS:
         assert not any("secrets" in rule["resources"] for rule in rights(kora(at(level))))

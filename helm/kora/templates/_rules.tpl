@@ -117,7 +117,8 @@
   verbs: [patch, update]
 {{- end -}}
 
-{{/* Rolling a release back: Helm keeps its revisions in Secrets. Admission lets nothing but those pass. */}}
+{{/* Rolling a release back: Helm keeps its revisions in Secrets; admission lets nothing but those pass. It also sends every
+object of the release again: of the last group admission lets labels and annotations pass, and nothing else. */}}
 {{- define "kora.rules.helm" -}}
 - apiGroups: [""]
   resources: [secrets]
@@ -131,10 +132,22 @@
 - apiGroups: [batch]
   resources: [jobs, cronjobs]
   verbs: [create, delete]
-- apiGroups: [policy]
-  resources: [poddisruptionbudgets]
-  verbs: [get]
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
   verbs: [create, delete]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [create, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [patch, update]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [patch, update]
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [patch, update]
+- apiGroups: [kora.taskora.dev]
+  resources: [agentpolicies]
+  verbs: [patch, update]
 {{- end -}}

@@ -15,8 +15,10 @@ class ReadKind(NamedTuple):
     """Served by a program that may be down; then it is noted and the rest is still judged."""
 
 
-NO_RELEASES = "type!=helm.sh/release.v1"  # releases are large and only the deployed one matters (see below)
-RELEASE_LABELS = "owner=helm,status=deployed"
+NO_RELEASES = (
+    "type!=helm.sh/release.v1"  # releases are large and only the deployed one and one under way matter (see below)
+)
+RELEASE_LABELS = "owner=helm,status in (deployed,pending-upgrade,pending-rollback)"
 
 READ_KINDS = (
     ReadKind("v1", "Namespace", False),

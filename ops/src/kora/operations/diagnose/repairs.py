@@ -61,6 +61,17 @@ def patch_command(item: Manifest, *operations: dict[str, Any]) -> str:
     return kubectl("patch", target(item), "--type=json", "-p", body, namespace=namespace_of(item))
 
 
+def made_anew(item: Manifest, path: str, value: Any) -> str:
+    """The command that deletes an object and makes it again with another value, for what can't be changed."""
+    body = json.dumps([{"op": "replace", "path": path, "value": value}], separators=(",", ":"))
+    steps = (
+        kubectl("get", target(item), "-o", "yaml", namespace=namespace_of(item)),
+        f"kubectl patch --local -f - --type=json -p {shlex.quote(body)} -o yaml",
+        "kubectl replace --force -f -",
+    )
+    return " | ".join(steps)
+
+
 def replace_in_template(workload: Manifest, path: str, value: Any) -> str | None:
     """The command that replaces one value in a workload's pod template; None where templates can't be changed."""
     root = TEMPLATE_PATHS.get(workload["kind"])

@@ -1,5 +1,6 @@
 """What a cure looks at, and what it answers: a treatment, or an escalation that a person can act on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ class Case:
     graph: Graph
     policy: PolicyDocument
     helm: HelmEngine | None = None
+    may: Callable[[str, ObjectRef], bool] = lambda _verb, _ref: True
+    """Whether we may do something to an object (a verb of RBAC)."""
 
     def live(self, ref: ObjectRef) -> Manifest | None:
         """An object as the diagnosis saw it."""

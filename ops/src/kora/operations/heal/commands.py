@@ -39,7 +39,15 @@ class Renew(NamedTuple):
     target: ObjectRef
 
 
-Fix = Undo | Replace | Renew
+class Anew(NamedTuple):
+    """An object deleted and made again with another value at one place, which the server does not let be changed."""
+
+    target: ObjectRef
+    pointer: str
+    value: Any
+
+
+Fix = Undo | Replace | Renew | Anew
 
 
 def read_fix(command: str | None) -> Fix | None:
@@ -99,8 +107,21 @@ def _renew(words: Sequence[str], namespace: str) -> Fix | None:
     return Renew(target) if target and target.kind == "Pod" else None
 
 
+_ANEW = ("-o", "yaml", "|", "kubectl", "patch", "--local", "-f", "-")
+_ANEW_END = ("-o", "yaml", "|", "kubectl", "replace", "--force", "-f", "-")
+
+
+def _anew(words: Sequence[str], namespace: str) -> Fix | None:
+    middle = len(_ANEW) + 1
+    if tuple(words[1:middle]) != _ANEW or tuple(words[middle + 3 :]) != _ANEW_END:
+        return None
+    patch = _replace((words[0], *words[middle : middle + 3]), namespace)
+    return Anew(patch.target, patch.pointer, patch.value) if isinstance(patch, Replace) and not patch.absent else None
+
+
 _FORMS: tuple[tuple[tuple[str, ...], Callable[[Sequence[str], str], Fix | None]], ...] = (
     (("rollout", "undo"), _undo),
     (("patch",), _replace),
     (("delete",), _renew),
+    (("get",), _anew),
 )

@@ -14,8 +14,11 @@ from kora.domain.findings import Care
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import (
     Action,
+    Apply,
     Delete,
     EndpointsReady,
+    Exists,
+    FieldEquals,
     NoNewRestarts,
     Postcondition,
     ReleaseDeployed,
@@ -29,10 +32,11 @@ from kora.operations.diagnose.containers import is_ready
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.repairs import previous_revision
 from kora.operations.heal.case import Case, Escalation, Treatment
-from kora.operations.heal.commands import Fix, Renew, Replace, Undo, read_fix
+from kora.operations.heal.commands import Anew, Fix, Renew, Replace, Undo, read_fix
 from kora.operations.heal.memory import raised
-from kora.operations.heal.patches import adding, parts, replacing, value_at
+from kora.operations.heal.patches import adding, parts, replacing, value_at, written
 from kora.operations.heal.releases import back_to_good, release_of
+from kora.operations.plans.content import recreation
 from kora.operations.plans.make import Wish
 
 HOLD = 10
@@ -125,7 +129,7 @@ def _roll_back(case: Case, fix: Undo, live: Manifest) -> Treatment | Escalation:
         return escalate(case, f"{target} does not keep the revision {fix.revision} any more.")
     text = f"its older revision {fix.revision} {'serves' if revision.serving else 'is kept'}"
     if release_of(live) and case.helm is not None:
-        back = back_to_good(case.helm, live, revision.template or {})
+        back = back_to_good(case.helm, live, revision.template or {}, case.may)
         if not isinstance(back, str):
             wish = Wish(back, f"{text}; the object comes from the release {back.release}", case.finding.evidence)
             conditions = (
@@ -253,4 +257,36 @@ def _renew(case: Case, fix: Renew, live: Manifest) -> Treatment | Escalation:
     return Treatment((wish,), f"Renew {fix.target} ({case.finding.cause})", top, _rolled_out(top))
 
 
-_CURES: dict[type[Fix], Callable[..., Treatment | Escalation]] = {Undo: _roll_back, Replace: _patch, Renew: _renew}
+# --- a claim anew --------------------------------------------------------------------------------------------------
+
+
+def _make_anew(case: Case, fix: Anew, live: Manifest) -> Treatment | Escalation:
+    """Only what cannot hold data: a claim that never had a volume."""
+    cause, spec = case.finding.cause, live.get("spec") or {}
+    if (cause, fix.target.kind, fix.pointer) != ("StorageClassMissing", "PersistentVolumeClaim", _CLASS):
+        return escalate(case, "Kora makes nothing anew but an empty claim.")
+    if dig(live, "status", "phase") != "Pending" or spec.get("volumeName"):
+        return escalate(case, "The claim may hold data.")
+    meant = case.graph.find("StorageClass", None, str(fix.value))
+    if meant is None:
+        return escalate(case, f"There is no storage class {fix.value}.")
+    target = fix.target
+    old = spec.get("storageClassName")
+    why = f"it never had a volume, and its class can't be changed from {old} to {fix.value}"
+    wishes = (
+        Wish(Delete(target=target), why, case.finding.evidence),
+        Wish(Apply(manifest=written(recreation(live), fix.pointer, fix.value)), "the same claim with the class meant"),
+    )
+    conditions: tuple[Postcondition, ...] = (Exists(target=target),)
+    if meant.get("volumeBindingMode") != "WaitForFirstConsumer":
+        conditions = (FieldEquals(target=target, path="/status/phase", value="Bound"),)
+    return Treatment(wishes, f"Make {target} anew with the class {fix.value}", target, conditions, guess=True)
+
+
+_CLASS = "/spec/storageClassName"
+_CURES: dict[type[Fix], Callable[..., Treatment | Escalation]] = {
+    Undo: _roll_back,
+    Replace: _patch,
+    Renew: _renew,
+    Anew: _make_anew,
+}

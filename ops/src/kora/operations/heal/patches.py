@@ -64,6 +64,17 @@ def adding(target: ObjectRef, live: Manifest, pointer: str, value: Any) -> Patch
     return Patch(target=target, patch=patch)
 
 
+def written(live: Manifest, pointer: str, value: Any) -> Manifest:
+    """A copy of `live` with another value at `pointer`.
+
+    Raises:
+        PointerLost: there is nothing at that place.
+    """
+    value_at(live, pointer)
+    copied: Manifest = _written(live, parts(pointer), value, pointer)
+    return copied
+
+
 def parts(pointer: str) -> list[str]:
     """The names of a JSON pointer."""
     return [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]

@@ -57,6 +57,14 @@ class Fate(StrEnum):
 Repair = Callable[[Finding, Autonomy], Outcome]
 """Plans, decides, applies and verifies one finding, through an invoker."""
 
+May = Callable[[Finding, Autonomy], bool]
+"""Whether policy would let that be done this moment, without a person."""
+
+
+def _never(_finding: Finding, _level: Autonomy) -> bool:
+    return False
+
+
 
 @dataclass(frozen=True)
 class Line:
@@ -119,7 +127,8 @@ class PassReport:
 class Round:
     """Everything that one pass needs.
 
-    level: how far the caller lets it go; the document can only lower it.
+    level: how far the caller lets it go; the document can only lower it. may: asked about plans that wait since an
+    earlier pass (a window opened, a cooldown is over, the level was raised, or their process died before it decided).
     """
 
     world: World
@@ -129,6 +138,7 @@ class Round:
     level: Autonomy
     repair: Repair
     report: Report = silent
+    may: May = _never
 
     def run(self, namespaces: Sequence[str] | None) -> PassReport:
         """One pass over `namespaces` (None: the whole cluster).
@@ -175,11 +185,16 @@ class Round:
         ):
             return Line(finding, Fate.DENIED, old.reason, (), plan_json(old))
         if (record := records.waiting(self.home, finding, self.world)) is not None:
-            return _waits(finding, record, "It waits for a person since an earlier pass.")
+            if level is Autonomy.PROPOSE or not self.may(finding, level):
+                return _waits(finding, record, "It waits for a person since an earlier pass.")
+            self._supersede(record, "policy lets Kora do it by itself now")
         for old in records.outdated(self.home, finding, self.world):
-            by = self.actor.model_copy(update={"name": "kora"})
-            reject(PlanStore(self.home), old.plan.id, by, "superseded, because the cluster moved on")
+            self._supersede(old, "the cluster moved on")
         return _line(finding, self.repair(finding, level), self.home)
+
+    def _supersede(self, old: PlanRecord, why: str) -> None:
+        by = self.actor.model_copy(update={"name": "kora"})
+        reject(PlanStore(self.home), old.plan.id, by, f"superseded, because {why}")
 
     def _level_for(self, finding: Finding, treatment: Treatment) -> Autonomy:
         """What is only proposed waits for a person in a supervised namespace; what rests on a likeness, everywhere."""

@@ -13,7 +13,7 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
-from kora.operations.diagnose.fields import dig, name_of, namespace_of
+from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, key_of
 from kora.operations.diagnose.kinds import API_VERSIONS, CLUSTER_KINDS
 from kora.operations.diagnose.probe import Probe
@@ -22,6 +22,9 @@ SKIPPED_KINDS = frozenset({"Secret", "Namespace"})
 IDENTITY = ("name", "containerPort", "port", "mountPath", "host", "path", "key", "secretName", "type")
 UNDEFAULTED = ("env", "envFrom", "command", "args", "resources", "livenessProbe", "readinessProbe", "startupProbe")
 MAX_SHOWN = 5
+SETTLES, BROKEN_OFF = 15.0, 900.0
+"""Seconds after which objects of a release that was just deployed have their new content, and after which a change
+that is still under way is none any more."""
 _CONTAINER = re.compile(r"\.(?:initC|c)ontainers\[[^\]]*\]$")
 _CONFIDENTIAL = re.compile(r"\.env\[|^data\.|^binaryData\.")  # values may be secrets; the names are enough
 
@@ -30,6 +33,8 @@ _CONFIDENTIAL = re.compile(r"\.env\[|^data\.|^binaryData\.")  # values may be se
 def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
     """Deployed releases whose objects were changed or deleted behind Helm's back."""
     for record in graph.all("HelmRelease"):
+        if _moving(graph, record):
+            continue
         release = record if "manifests" in record else strip_release(record)
         for wanted in release["manifests"]:
             if not _comparable(graph, wanted):
@@ -39,6 +44,28 @@ def drift(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
             changed = ["deleted"] if live is None else list(_differences(wanted, live, _ignored(graph, live)))
             if changed:
                 yield _candidate(release, wanted, changed, gone=gone)
+
+
+def _moving(graph: Graph, record: Manifest) -> bool:
+    """Whether Helm is changing the release right now, or has just done so: objects and record need not fit yet."""
+    labels = dig(record, "metadata", "labels") or {}
+    if labels.get("status", "deployed") != "deployed" or _changed_before(graph, record) < SETTLES:
+        return True
+    return any(
+        (dig(each, "metadata", "labels") or {}).get("status") != "deployed"
+        and (dig(each, "metadata", "labels") or {}).get("name") == labels.get("name")
+        and _changed_before(graph, each) < BROKEN_OFF
+        for each in graph.all("HelmRelease", namespace_of(record))
+    )
+
+
+def _changed_before(graph: Graph, record: Manifest) -> float:
+    """Seconds since Helm wrote the record last."""
+    told = str((dig(record, "metadata", "labels") or {}).get("modifiedAt") or "")
+    if told.isdigit():
+        return graph.now.timestamp() - int(told)
+    made = instant(dig(record, "metadata", "creationTimestamp"))
+    return graph.age(made) if made is not None else BROKEN_OFF
 
 
 def strip_release(record: Manifest) -> Manifest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kora.domain.findings import Care
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.operations.diagnose.candidates import Candidate, detector
@@ -19,7 +20,7 @@ from kora.operations.diagnose.fields import dig, name_of, namespace_of, nearest
 from kora.operations.diagnose.graph import Graph, claim_name, event_time
 from kora.operations.diagnose.messages import missing_in
 from kora.operations.diagnose.probe import Probe
-from kora.operations.diagnose.repairs import roll_back
+from kora.operations.diagnose.repairs import NO_REPAIR, Repair, made_anew, roll_back
 
 DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 BINDING_SECONDS = 20.0
@@ -80,14 +81,38 @@ def _no_class(graph: Graph, claim: Manifest, why: str, near: str | None) -> Cand
     evidence = [
         Evidence(source="storage classes", text=", ".join(name_of(e) for e in graph.all("StorageClass")) or "none")
     ]
-    return _claim_candidate(graph, claim, "StorageClassMissing", why, evidence)
+    return _claim_candidate(graph, claim, "StorageClassMissing", why, evidence, _anew(graph, claim, near))
+
+
+def _anew(graph: Graph, claim: Manifest, near: str | None) -> Repair:
+    """The claim with the class that was meant: it can't be changed, but it never had a volume, so it holds nothing.
+    What a stateful set claims is made from its template, which would name the wrong class again."""
+    if near is None or dig(claim, "spec", "volumeName") or _templated(graph, claim):
+        return NO_REPAIR
+    fact = f"{name_of(claim)} was never bound, so nothing is stored in it; a claim's class can't be changed afterwards"
+    command = made_anew(claim, "/spec/storageClassName", near)
+    return Repair(Care.PROPOSE, command, (Evidence(source=f"status of pvc {name_of(claim)}", text=fact),))
+
+
+def _templated(graph: Graph, claim: Manifest) -> bool:
+    """Whether a stateful set made the claim; its name is TEMPLATE-SET-NUMBER (there is no owner by default)."""
+    if dig(claim, "metadata", "ownerReferences"):
+        return True
+    stem, _, number = name_of(claim).rpartition("-")
+    return number.isdigit() and any(
+        f"{dig(template, 'metadata', 'name')}-{name_of(each)}" == stem
+        for each in graph.all("StatefulSet", namespace_of(claim))
+        for template in dig(each, "spec", "volumeClaimTemplates") or ()
+    )
 
 
 def _unbound(graph: Graph, claim: Manifest, why: str) -> Candidate:
     return _claim_candidate(graph, claim, "VolumeUnbound", why, [])
 
 
-def _claim_candidate(graph: Graph, claim: Manifest, cause: str, why: str, evidence: list[Evidence]) -> Candidate:
+def _claim_candidate(
+    graph: Graph, claim: Manifest, cause: str, why: str, evidence: list[Evidence], repair: Repair = NO_REPAIR
+) -> Candidate:
     events = graph.events(claim, "ProvisioningFailed", "FailedBinding")[:1]
     shown = [Evidence(source=f"event pvc {name_of(claim)}", text=each.get("message", "")[:300]) for each in events]
     users = [pod for pod in graph.all("Pod", namespace_of(claim)) if _uses(pod, name_of(claim))]
@@ -96,12 +121,15 @@ def _claim_candidate(graph: Graph, claim: Manifest, cause: str, why: str, eviden
         subject=ObjectRef.of(claim),
         symptoms=tuple(dict.fromkeys([*(subject_of(graph, pod) for pod in users), *map(ObjectRef.of, users)])),
         blames=(("PersistentVolumeClaim", namespace_of(claim), name_of(claim)),),
-        summary=f"Claim {name_of(claim)} {why.rstrip('.')}.",
+        summary=f"Claim {name_of(claim)} {why if why.endswith('?') else why.rstrip('.') + '.'}",
         evidence=(
             Evidence(source=f"status of pvc {name_of(claim)}", text=f"phase {dig(claim, 'status', 'phase')}"),
             *shown,
             *evidence,
+            *repair.evidence,
         ),
+        verdict=repair.verdict,
+        fix_command=repair.command,
     )
 
 

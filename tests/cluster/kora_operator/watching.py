@@ -1,0 +1,90 @@
+"""Waiting for what the operator says, and how long each thing took. A fault is injected, then `Case` follows it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cluster.kora_operator.installation import Object, moment, spoken
+
+OVER = ("healed", "resolved")
+DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied", "observed")
+
+
+@dataclass
+class Case:
+    """One fault and what became of it. Seconds count from the moment at which the fault was in the cluster."""
+
+    name: str
+    namespace: str
+    cause: str
+    about: str
+    """Name of the object that the finding must be about."""
+    began: float = 0.0
+    """Seconds since 1970."""
+    detected: float | None = None
+    """Until `kubectl get findings` showed it."""
+    fate: str = ""
+    decided: float | None = None
+    finding: Object = field(default_factory=dict)
+    error: str = ""
+    also: frozenset[str] = frozenset()
+    """Further causes that are right."""
+
+    def start(self) -> None:
+        """The fault is in the cluster now."""
+        self.began = time.time()
+
+    def mine(self, finding: Object) -> bool:
+        """Whether a finding is this fault's."""
+        spec = finding["spec"]
+        seen = finding.get("status", {}).get("lastSeen") or finding["metadata"]["creationTimestamp"]
+        return (
+            spec["cause"] in {self.cause, *self.also}
+            and any(each["name"].startswith(self.about) for each in spec["objects"])
+            and moment(seen) >= self.began - 2.0
+        )
+
+    def look(self) -> bool:
+        """Look once; whether nothing more is to come."""
+        for each in spoken(self.namespace, "findings"):
+            if not self.mine(each):
+                continue
+            self.finding = each
+            if self.detected is None:
+                self.detected = time.time() - self.began
+            status = each.get("status", {})
+            fate = status.get("fate") or ""
+            if fate != self.fate:
+                self.fate, self.decided = fate, time.time() - self.began
+            if fate in DECIDED and (status.get("phase") == "resolved" or fate not in OVER):
+                return True
+        return False
+
+    def follow(self, seconds: float, until: Callable[["Case"], bool] | None = None) -> "Case":
+        """Look until it is decided (and `until` holds), at most `seconds`."""
+        ends = time.time() + seconds
+        while time.time() < ends:
+            if self.look() and (until is None or until(self)):
+                return self
+            time.sleep(0.5)
+        self.error = f"not decided within {seconds:.0f} s"
+        return self
+
+    def row(self) -> tuple[str, ...]:
+        """For the table."""
+        said = self.finding.get("spec", {}).get("cause", "-")
+        return (self.name, said, _seconds(self.detected), self.fate or self.error or "-", _seconds(self.decided))
+
+
+HEADINGS = ("fault", "cause said", "detected", "fate", "after")
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f} s"
+
+
+def table(rows: list[tuple[str, ...]], headings: tuple[str, ...] = HEADINGS) -> str:
+    """Rows as text, columns aligned."""
+    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [headings, *rows]]
+    return "\n" + "\n".join(line.rstrip() for line in lines)
