@@ -53,7 +53,7 @@ class Run:
 
     def wanted(self, group: str, name: str) -> bool:
         """Whether a case is still to be run."""
-        if self.options.match and self.options.match not in name:
+        if self.options.match and not any(each in name for each in self.options.match):
             return False
         groups = ("diagnosis", "repair", "controls") if group == "faults" else (group,)
         known = [found for each in groups if (found := self.results.get((each, name)))]
@@ -192,7 +192,7 @@ def main() -> int:
     """Run, print the table; 1 when there was harm."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=(*GROUPS, *ON_REQUEST), action="append")
-    parser.add_argument("--match", help="only cases whose id has this in it")
+    parser.add_argument("--match", action="append", help="only cases whose id has this in it (several: any of them)")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--minutes", type=float, default=60, help="start nothing new after so many minutes")
     parser.add_argument("--workers", type=int, default=3, help="cases at a time, where that disturbs nothing")

@@ -11,9 +11,10 @@ from cluster.kora_diagnose.faults import CONTROLS as PLAIN_CONTROLS
 from cluster.kora_diagnose.faults import FAULTS as PLAIN
 
 from faults.controls import LOOKALIKES
+from faults.further import FURTHER
 from faults.variants import VARIANTS
 
-FAULTS = (*PLAIN, *VARIANTS)
+FAULTS = (*PLAIN, *VARIANTS, *FURTHER)
 CONTROLS = (*PLAIN_CONTROLS, *LOOKALIKES)
 EXPECTED: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("expected.json").read_text(encoding="utf-8"))
 """Name of a fault → object, outcome, and where they differ from the usual: causes, touches, value."""

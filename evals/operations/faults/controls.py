@@ -14,6 +14,7 @@ from cluster.kora_diagnose.builders import (
     network_policy,
     plain,
     service,
+    variable_from,
     workload,
 )
 
@@ -112,5 +113,134 @@ LOOKALIKES = (
         "like-scaled-away",
         "",
         [deployment("web", OK, replicas=0), service("web"), deployment("worker", container("sleep 900"))],
+    ),
+    Fault(
+        "like-near-names",
+        "",
+        [
+            plain("v1", "ConfigMap", "web-config", data={"mode": "a", "node": "b"}),
+            plain("v1", "ConfigMap", "web-configs", data={"mode": "a"}),
+            deployment("web", {**OK, "envFrom": [{"configMapRef": {"name": "web-configs"}}]}),
+            deployment("webs", {**OK, "env": [variable_from("NODE", "configMap", "web-config", "node")]}),
+            service("web"),
+            service("webs"),
+        ],
+    ),
+    Fault(
+        "like-waiting-init",
+        "",
+        [
+            deployment(
+                "db", container(f"sleep 6; {HTTPD}", ports=PORT, readinessProbe=http_probe(failureThreshold=30))
+            ),
+            service("db"),
+            deployment(
+                "web", OK, initContainers=[container("until nc -z -w 1 db 80; do echo waiting for db; sleep 1; done")]
+            ),
+        ],
+        seconds=60,
+    ),
+    Fault(
+        "like-native-sidecar",
+        "",
+        [
+            deployment("web", OK, initContainers=[container("exec sleep 9999", name="proxy", restartPolicy="Always")]),
+            service("web"),
+        ],
+    ),
+    Fault(
+        "like-paused",
+        "",
+        [deployment("web", OK)],
+        (("rollout", "pause", "deployment/web"), ("set", "env", "deployment/web", "RELEASE=2")),
+        "deployment/web",
+    ),
+    Fault(
+        "like-rolling",
+        "",
+        [{**(slow := deployment("web", OK, replicas=2)), "spec": {**slow["spec"], "minReadySeconds": 15}}],
+        (("set", "env", "deployment/web", "RELEASE=2"),),
+        "deployment/web",
+    ),
+    Fault(
+        "like-retried",
+        "",
+        [
+            workload(
+                "Job",
+                "load",
+                {
+                    "restartPolicy": "Never",
+                    "containers": [
+                        container(
+                            "echo 'error: first try, retrying'; echo 'fatal: nothing to do' >&2; exit 0",
+                            volumeMounts=[{"name": "state", "mountPath": "/state"}],
+                        )
+                    ],
+                    "volumes": [{"name": "state", "emptyDir": {}}],
+                },
+            )
+        ],
+    ),
+    Fault(
+        "like-open-egress",
+        "",
+        [
+            deployment("api", OK),
+            service("api"),
+            deployment(
+                "web",
+                container("while true; do wget -q -T 2 -O /dev/null http://api/healthz || echo cannot; sleep 1; done"),
+            ),
+            network_policy(
+                "web-out",
+                {"app": "web"},
+                policyTypes=["Egress"],
+                egress=[
+                    {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]},
+                    {"to": [{"podSelector": {"matchLabels": {"app": "api"}}}], "ports": [{"port": 8080}]},
+                ],
+            ),
+        ],
+    ),
+    Fault(
+        "like-fresh-scaler",
+        "",
+        [
+            deployment("web", {**OK, "resources": LIMITS}),
+            plain(
+                "autoscaling/v2",
+                "HorizontalPodAutoscaler",
+                "web",
+                spec={
+                    "maxReplicas": 3,
+                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+                    "metrics": [
+                        {
+                            "type": "Resource",
+                            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 90}},
+                        }
+                    ],
+                },
+            ),
+        ],
+    ),
+    Fault(
+        "like-mended",
+        "",
+        [
+            deployment(
+                "web",
+                container(
+                    f"test -f /state/once || {{ touch /state/once; exit 1; }}; {HTTPD}",
+                    ports=PORT,
+                    readinessProbe=http_probe(),
+                    volumeMounts=[{"name": "state", "mountPath": "/state"}],
+                ),
+                volumes=[{"name": "state", "emptyDir": {}}],
+            )
+        ],
+        (("label", "deployment/web", "seen=yes"),),
+        "deployment/web",
     ),
 )

@@ -35,16 +35,20 @@ class Watch:
         self.space.apply(SCENES["shop"]())
         self.space.settle(120)
         time.sleep(2)
-        self._versions = self._seen()
+        self._known = self._seen()
 
     def _seen(self) -> dict[str, str]:
-        return {key: each.version for key, each in snapshot(self.space.name).items() if key.split("/")[0] != "CronJob"}
+        return {
+            key: f"{each.uid} {each.digest} {each.writers}"
+            for key, each in snapshot(self.space.name).items()
+            if key.split("/")[0] != "CronJob"
+        }
 
     def touched(self) -> list[str]:
-        """What has another version than at the beginning; reported once."""
+        """What somebody wrote since the beginning; reported once. See `Seen.writers`."""
         now = self._seen()
-        found = sorted(key for key in now.keys() | self._versions.keys() if now.get(key) != self._versions.get(key))
-        self._versions = now
+        found = sorted(key for key in now.keys() | self._known.keys() if now.get(key) != self._known.get(key))
+        self._known = now
         return found
 
 

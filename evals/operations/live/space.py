@@ -19,6 +19,7 @@ KINDS = (
     "networkpolicies.networking.k8s.io,horizontalpodautoscalers.autoscaling,poddisruptionbudgets.policy,"
     "resourcequotas,limitranges,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
 )
+CONTROLLERS = frozenset({"kubelet", "kube-controller-manager", "kube-scheduler"})
 _BY_CONTROLLERS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.")
 KORA = str(Path(sys.executable).with_name("kora"))
 
@@ -78,6 +79,9 @@ class Seen(NamedTuple):
     digest: str
     top: str
     """Kind/name of the outermost controller; its own when nobody owns it."""
+    writers: str
+    """Who wrote what, as the server remembers it, without the cluster's own controllers: a pod that flaps on a busy
+    machine gets a new version, and nobody wrote to it."""
 
 
 Snapshot = dict[str, Seen]
@@ -135,7 +139,7 @@ class Space:
 
 def snapshot(namespace: str) -> Snapshot:
     """See `Space.snapshot`."""
-    items = json.loads(kubectl("get", KINDS, "-n", namespace, "-o", "json"))["items"]
+    items = json.loads(kubectl("get", KINDS, "-n", namespace, "-o", "json", "--show-managed-fields"))["items"]
     by_uid = {item["metadata"]["uid"]: item for item in items}
     return {_key(item): _seen(item, by_uid) for item in items}
 
@@ -147,11 +151,17 @@ def _seen(item: dict[str, Any], by_uid: dict[str, dict[str, Any]]) -> Seen:
             break
         known.add(owner["uid"])
         top = by_uid[owner["uid"]]
-    return Seen(item["metadata"]["uid"], item["metadata"]["resourceVersion"], _digest(item), _key(top))
+    return Seen(item["metadata"]["uid"], item["metadata"]["resourceVersion"], _digest(item), _key(top), _writers(item))
 
 
 def _key(item: dict[str, Any]) -> str:
     return f"{item['kind']}/{item['metadata']['name']}"
+
+
+def _writers(item: dict[str, Any]) -> str:
+    entries = item["metadata"].get("managedFields") or ()
+    kept = sorted(json.dumps(each, sort_keys=True) for each in entries if each.get("manager") not in CONTROLLERS)
+    return hashlib.sha256("".join(kept).encode()).hexdigest()[:16]
 
 
 def _digest(item: dict[str, Any]) -> str:

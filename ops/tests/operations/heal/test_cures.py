@@ -15,8 +15,8 @@ from kora.cluster.port import ClusterReader, ClusterWriter
 from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Care, Finding
 from kora.domain.objects import Manifest
-from kora.domain.plans import CauseGone, Delete, Patch, Plan, Rollback
-from kora.domain.risk import Autonomy
+from kora.domain.plans import Apply, CauseGone, Delete, Patch, Plan, Rollback
+from kora.domain.risk import Autonomy, Risk
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
 from kora.operations.heal import Escalation, plan
@@ -119,6 +119,52 @@ def test_a_stateful_set_is_freed_from_the_pod_that_it_would_wait_for() -> None:
     assert isinstance(patch, Patch)
     assert renewed
     assert {each.target.name for each in renewed if isinstance(each, Delete)} <= {"db-0", "db-1"}
+
+
+def _claim_of(scene: Scene, cls: str, **more: Any) -> Manifest:
+    spec = {"storageClassName": cls, "accessModes": ["ReadWriteOnce"], **more}
+    return scene.add(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "data", "namespace": "shop", "creationTimestamp": stamp(60)},
+            "spec": spec,
+            "status": {"phase": "Pending"},
+        }
+    )
+
+
+def test_an_empty_claim_of_a_nearly_named_class_is_made_anew_by_a_person() -> None:
+    scene = Scene("shop")
+    _claim_of(scene, "standrad")
+    with use_clock(VirtualClock(NOW)):
+        reader = scene.reader()
+        (finding,) = diagnose(reader, ["shop"]).findings
+        found = plan(finding, reader)
+    assert (finding.cause, finding.verdict) == ("StorageClassMissing", Care.PROPOSE)
+    assert isinstance(found, Plan)
+    gone, made = [each.action for each in found.steps]
+    assert isinstance(gone, Delete)
+    assert isinstance(made, Apply)
+    assert made.manifest["spec"]["storageClassName"] == "standard"
+    assert found.risk is Risk.DESTRUCTIVE
+
+
+@pytest.mark.parametrize("spoilt", ["far", "bound", "templated"])
+def test_a_claim_that_may_hold_data_or_comes_from_a_template_is_left(spoilt: str) -> None:
+    scene = Scene("shop")
+    claim = _claim_of(
+        scene, "gp3" if spoilt == "far" else "standrad", **({"volumeName": "v"} if spoilt == "bound" else {})
+    )
+    if spoilt == "templated":
+        claim["metadata"]["name"] = "data-db-0"
+        db = scene.workload("StatefulSet", "db", [container("main", port=8080)], replicas=1)
+        db["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}}]
+    with use_clock(VirtualClock(NOW)):
+        reader = scene.reader()
+        (finding,) = [each for each in diagnose(reader, ["shop"]).findings if each.cause == "StorageClassMissing"]
+        assert finding.fix_command is None
+        assert isinstance(plan(finding, reader), Escalation)
 
 
 def test_an_ingress_gets_the_class_that_it_nearly_names_or_lacks() -> None:

@@ -142,6 +142,26 @@ def test_killed_at_every_point_it_finishes_without_repeating(shop: Shop) -> None
     assert point > 20  # each of four steps has its intention, its effect and its end, before and after
 
 
+def test_killed_at_every_point_while_something_is_made_anew(shop: Shop) -> None:
+    steps = (Delete(target=SETTINGS), Apply(manifest=config_map("settings", {"colour": "green"})))
+    start = shop.cluster.dump()
+    point = 0
+    while True:
+        point += 1
+        shop.cluster.restore(json.loads(json.dumps(start)))
+        shop.cluster.requests.clear()
+        record = shop.approve(shop.propose(*steps))
+        if not die_at(shop, record, point):
+            break
+        done = go_on(shop, record)
+        assert done.state is PlanState.DONE, f"point {point}: {done.reason}"
+        settings = shop.cluster.get(SETTINGS)
+        assert settings is not None
+        assert settings["data"] == {"colour": "green"}, f"point {point}"
+        assert len(shop.cluster.requests) == len(steps), f"point {point}: {shop.cluster.requests}"
+    assert point > 10
+
+
 def test_killed_at_every_point_of_the_way_back_it_still_gets_back(shop: Shop) -> None:
     shop.cluster.fail_image("web:bad", Failure("ImagePullBackOff"))
     bad = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "web:bad"}]}}}}

@@ -65,7 +65,6 @@ def _never(_finding: Finding, _level: Autonomy) -> bool:
     return False
 
 
-
 @dataclass(frozen=True)
 class Line:
     """One finding and its fate."""

@@ -8,7 +8,7 @@ The journal is on disk before an effect begins and after it ended, so that a pro
 from kora.cluster.port import ClusterWriter
 from kora.cluster.rollouts import ROLLED_OUT
 from kora.domain.objects import resource_version
-from kora.domain.plans import Apply, HelmRollback, HelmUpgrade, PlanState, RolloutComplete, Step
+from kora.domain.plans import Apply, Delete, HelmRollback, HelmUpgrade, PlanState, RolloutComplete, Step
 from kora.domain.progress import Report, silent
 from kora.kit import clock
 from kora.kit.errors import Conflict, KoraError
@@ -17,7 +17,7 @@ from kora.operations.plans.effects import World, carry_out, resolve
 from kora.operations.plans.errors import NotApproved, PlanExpired, PlanNotOpen, PlanTampered, PlanVoid
 from kora.operations.plans.lifecycle import is_overdue
 from kora.operations.plans.risks import target_of
-from kora.operations.plans.run import Run, done_entry, require_undrifted, write_done
+from kora.operations.plans.run import Run, await_gone, done_entry, require_undrifted, write_done
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operations.plans.verify import holding, verify
 
@@ -84,6 +84,8 @@ def take_step(run: Run, number: int, step: Step) -> None:
     action, ref = step.action, target_of(step.action)
     run.say("apply", f"{number + 1}/{len(run.record.plan.steps)} {action.action} {ref}: {step.reason}")
     effect = resolve(run.world.reader, action, run.record.plan.made_at.isoformat())
+    if any(isinstance(each.action, Delete) and each.action.target == ref for each in run.record.plan.steps[:number]):
+        await_gone(run.world, ref)
     for attempt in range(_CONFLICT_RETRIES):
         live = require_undrifted(run, ref)
         version = resource_version(live)

@@ -132,8 +132,13 @@ def preview_all(world: World, actions: Sequence[Action], stamp: str) -> list[Cha
     changes: list[Change] = []
     for action in actions:
         ref = target_of(action)
+        gone = isinstance(seen.get(ref), Delete)
+        if gone and isinstance(action, Apply):
+            changes.append(_anew(world, action, stamp))
+            seen[ref] = action
+            continue
         before = world.live(ref)
-        if before is None and ref in seen:
+        if gone or (before is None and ref in seen):
             raise PlanImpossible(f"{ref} would be created and changed in one plan. Make it one step.")
         change = _preview(world, action, before, stamp, created)
         if ref.kind == "Namespace" and before is None and change.after is not None:
@@ -160,6 +165,15 @@ def _preview(world: World, action: Action, before: Manifest | None, stamp: str, 
         raise
     note = "and everything in it" if isinstance(action, Delete) and ref.kind == "Namespace" else ""
     return Change(action, ref, before, after, note=note)
+
+
+def _anew(world: World, action: Apply, stamp: str) -> Change:
+    """What an earlier step deletes is made again. The server can only be asked about it under another name."""
+    ref = target_of(action)
+    asked = dict(action.manifest) | {"metadata": dict(action.manifest["metadata"]) | {"name": f"{ref.name}-anew"}}
+    after = world.reader.preview(resolve(world.reader, Apply(manifest=asked), stamp))
+    shown = after or action.manifest
+    return Change(action, ref, None, shown | {"metadata": shown["metadata"] | {"name": ref.name}}, note="made anew")
 
 
 def _release_change(engine: HelmEngine, action: HelmUpgrade | HelmRollback, before: Manifest | None) -> Change:
@@ -222,6 +236,8 @@ def _observed(changes: Sequence[Change]) -> tuple[Observed, ...]:
     found: dict[ObjectRef, Observed] = {}
     for change in changes:
         before = change.before
+        if change.ref in found:
+            continue  # as it stands before the first of its steps
         found[change.ref] = Observed(
             target=change.ref,
             resource_version=resource_version(before),

@@ -37,7 +37,8 @@ def _for(world: World, change: Change, all_changes: Sequence[Change]) -> Iterabl
     if isinstance(action, HelmUpgrade) or (isinstance(action, HelmRollback) and action.revision):
         return [ReleaseDeployed(release=action.release, namespace=action.namespace)]
     if change.after is None or isinstance(action, HelmRollback):
-        return [Absent(target=ref)] if isinstance(action, Delete) else []
+        again = any(each.ref == ref and each.after is not None for each in all_changes)
+        return [Absent(target=ref)] if isinstance(action, Delete) and not again else []
     if isinstance(action, Scale):
         return [ReadyCount(target=ref, replicas=action.replicas), NoNewRestarts(target=ref)]
     if ref.kind in ROLLED_OUT:

@@ -1,11 +1,12 @@
 """Taking a plan's steps back in reverse, and checking that all stands as before. Never over somebody else's change."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef, resource_version
-from kora.domain.plans import Action, Apply, Delete, HelmRollback, HelmUpgrade, PlanState
+from kora.domain.plans import Action, Apply, Delete, HelmRollback, HelmUpgrade, PlanState, Step
 from kora.kit import clock
 from kora.kit.errors import Conflict, KoraError, NotFound, Retryable
 from kora.operations.plans import stuck
@@ -13,7 +14,7 @@ from kora.operations.plans.content import content
 from kora.operations.plans.effects import World, carry_out, in_effect, resolve
 from kora.operations.plans.errors import ForeignChange
 from kora.operations.plans.risks import target_of
-from kora.operations.plans.run import Run, done_entry, fields_digest, undo_shape, write_done
+from kora.operations.plans.run import Run, await_gone, done_entry, fields_digest, undo_shape, write_done
 from kora.operations.plans.store import JournalEntry, PlanRecord
 from kora.operations.plans.verify import verify
 
@@ -124,6 +125,8 @@ def _take_back(run: Run, number: int, action: Action | None, entry: JournalEntry
         run.save(run.record.write_down("undo_done", step=number, effect=effect, text="It stands as before already."))
         return
     run.say("roll_back", f"undo of step {number + 1}: {action.action} {ref}")
+    if isinstance(action, Apply):
+        await_gone(run.world, ref)
     for attempt in range(_CONFLICT_RETRIES):
         live = run.world.live(ref)
         still_ours(action, entry, live)
@@ -152,7 +155,9 @@ def _check(run: Run, reason: str, problems: list[str]) -> PlanRecord:
         problems += [
             f"{target_of(action)} is not as before"
             for action in step.undo
-            if not _lasting(run, number, action) and not any(str(target_of(action)) in each for each in problems)
+            if not _remade(plan.steps[:number], action)
+            and not _lasting(run, number, action)
+            and not any(str(target_of(action)) in each for each in problems)
         ]
     found = verify(
         run.world,
@@ -194,6 +199,13 @@ def _undo_effect(run: Run, number: int, action: Action) -> Action:
         if entry.step == number and entry.effect is not None and entry.event in ("undo_intend", "undo_done"):
             return entry.effect
     return resolve(run.world.reader, action, "")
+
+
+def _remade(earlier: Sequence[Step], action: Action) -> bool:
+    """Whether an earlier step's undo makes again what this one deletes."""
+    return isinstance(action, Delete) and any(
+        isinstance(each, Apply) and target_of(each) == action.target for step in earlier for each in step.undo
+    )
 
 
 def _lasting(run: Run, number: int, action: Action) -> bool:

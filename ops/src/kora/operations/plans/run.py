@@ -6,12 +6,16 @@ from kora.cluster.port import ClusterWriter
 from kora.domain.objects import Manifest, ObjectRef, resource_version
 from kora.domain.plans import Action, Patch, Rollback, Scale, Step
 from kora.domain.progress import Progress, Report, silent
+from kora.kit import clock
 from kora.kit.canonical import content_hash
+from kora.kit.errors import Conflict
 from kora.operations.plans.content import content, content_digest
 from kora.operations.plans.effects import World, fields_of
 from kora.operations.plans.errors import PlanVoid
 from kora.operations.plans.risks import target_of
 from kora.operations.plans.store import JournalEntry, PlanRecord, PlanStore
+
+GONE_SECONDS = 30.0
 
 
 @dataclass
@@ -47,6 +51,23 @@ def write_done(run: Run, number: int, step: Step, result: Manifest | None, text:
             text=text,
         )
     )
+
+
+def await_gone(world: World, ref: ObjectRef) -> None:
+    """Wait until an object that is being deleted is really gone: its finalizers may take a moment, and no other of that
+    name can be made before.
+
+    Raises:
+        Conflict: it is still there.
+    """
+    ends = clock.monotonic() + GONE_SECONDS
+    while (live := world.live(ref)) is not None and "deletionTimestamp" in live["metadata"]:
+        if clock.monotonic() > ends:
+            raise Conflict(
+                f"{ref} is still being deleted after {GONE_SECONDS:.0f} s.",
+                fix="Something still uses it, or a finalizer holds it: look at its metadata.",
+            )
+        clock.sleep(0.5)
 
 
 def require_undrifted(run: Run, ref: ObjectRef) -> Manifest | None:
