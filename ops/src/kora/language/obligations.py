@@ -26,7 +26,9 @@ _MODAL = re.compile(
 )
 """Words that say what is owed."""
 _OPENS = re.compile(
-    r"^(?:no|only|never|block|forbid|prohibit|disallow|ban|deny|require|reject|prevent|restrict|avoid)\b", re.IGNORECASE
+    r"^(?:no|only|never|(?:block|forbid|prohibit|disallow|ban|deny|require|reject|prevent|restrict|avoid|ensure|indicate|"
+    r"alert|flag|detect|enforce)s?|denies|makes sure|policy)\b",
+    re.IGNORECASE,
 )
 """A rule told as a ban or a claim without a verb: "no wildcard hosts", "block NodePort services"."""
 _ONE = "|".join(sorted((" ".join(map(re.escape, words)) for words in PHRASES), key=len, reverse=True))

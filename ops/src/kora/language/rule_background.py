@@ -4,10 +4,11 @@ A step of `language.rules`. A sentence is background only beside one that does s
 it obliges, forbids or searches; a plain statement about the objects meant ("pods run as non-root") stays a part of it.
 """
 
+import re
 from collections.abc import Sequence
 
 from kora.language.rule_cutting import OPENERS, is_strong
-from kora.language.rule_scan import Item, Sort
+from kora.language.rule_scan import Item, Sort, singular
 from kora.language.rule_words import spoken
 
 _DEMANDS = spoken(
@@ -29,8 +30,46 @@ _LEADS = spoken(
     having based thanks concerning
     """
 )
-_PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker")
+_PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker control")
+_FOCUS = spoken("focus focused limit concern interested question relevant deployed concerned")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
+
+
+_LABEL = re.compile(
+    r"^[ \t]*(?:[-*#>]+[ \t]*)?\**(?P<label>[A-Z][A-Za-z]+(?: [a-z]+){0,2})\**:\**[ \t]*(?=\S)", re.MULTILINE
+)
+_TITLES = frozenset({"policy", "title", "name", "policy name", "policy title", "control", "check", "id"})
+_DETAILS = frozenset(
+    {"details", "detail", "description", "rule", "requirement", "statement", "meaning", "context", "background",
+     "task", "question", "request", "goal", "objective", "policy description", "rationale", "remediation"}
+)  # fmt: skip
+_APART = frozenset({"rationale", "remediation", "context", "background", "severity", "category", "id"})
+
+
+def without_labels(text: str) -> str:
+    """A text whose lines are labelled ("Policy: …", "Details: …") as plain sentences of the same length: a title above
+    its details is a name, no rule; why and how to mend it are none either."""
+    found = list(_LABEL.finditer(text))
+    labels = {match["label"].lower() for match in found}
+    if not labels & (_TITLES | _DETAILS):
+        return text
+    detailed = bool(labels & (_DETAILS - _APART))
+    for match in found:
+        label = match["label"].lower()
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        if label in _APART or (label in _TITLES and detailed):
+            text = text[: match.start()] + _blank(text[match.start() : end]) + text[end:]
+        elif label in _TITLES | _DETAILS:
+            lead = match.end() - match.start()
+            text = text[: match.start()] + ("\n\n" + " " * lead)[:lead] + text[match.end() :]
+            if text[end : end + 2].strip(" ") and text[end - 1 : end] not in {".", "?", "!"}:
+                text = text[:end] + "." + text[end + 1 :] if text[end : end + 1] == "\n" else text
+    return text
+
+
+def _blank(text: str) -> str:
+    return "".join(char if char == "\n" else " " for char in text)
 
 
 def demands(sentence: Sequence[Item]) -> bool:
@@ -57,6 +96,11 @@ def _opens(sentence: Sequence[Item], index: int) -> bool:
         or sentence[index - 1].sort in {Sort.AND, Sort.COMMA, Sort.MARK}
         or (sentence[index - 1].low in _TO_THE_READER)
     )
+
+
+def says_where(sentence: Sequence[Item]) -> bool:
+    """Whether a sentence that tells something says where to look: "Please focus on the demo namespace"."""
+    return any(item.low in _FOCUS for item in sentence)
 
 
 def only_tells(sentence: Sequence[Item]) -> bool:
@@ -103,6 +147,10 @@ def with_antecedent(segment: list[Item], antecedent: Item | None) -> list[Item]:
     """A stretch whose fact is a pronoun, with the fact that it stands for: "list the deployments without one"."""
     if antecedent is None or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
         return segment
+    head = antecedent.low.rpartition(" ")[2]
+    for index, item in enumerate(segment):  # "the allowed profiles are …" after the seccomp profile was named
+        if " " in antecedent.low and item.sort is Sort.UNKNOWN and singular(item.low) == head:
+            return [*segment[:index], antecedent, *segment[index + 1 :]]
     for index in range(1, len(segment)):
         if segment[index].low in _PRONOUNS and segment[index - 1].low in _BEFORE:
             if index + 1 < len(segment) and segment[index + 1].sort in {Sort.KIND, Sort.VALUE}:

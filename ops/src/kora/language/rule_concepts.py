@@ -11,6 +11,7 @@ from kora.domain.rules import Op
 from kora.language.rule_fields import API_FIELDS, PROBE_FIELDS, ApiField
 from kora.language.rule_model import POD_KINDS, SCALED, TEMPLATES, Concept, flag
 from kora.language.rule_object_concepts import OBJECT_CONCEPTS
+from kora.language.rule_references import references
 
 __all__ = ["CONCEPTS", "POD_KINDS", "SCALED", "TEMPLATES", "Concept"]
 
@@ -374,6 +375,7 @@ def _probe_details() -> Iterator[Concept]:
 CONCEPTS: tuple[Concept, ...] = (
     *_POD_CONCEPTS,
     *OBJECT_CONCEPTS,
+    *references(),
     *(_of_field(field) for field in API_FIELDS),
     *_probe_details(),
 )

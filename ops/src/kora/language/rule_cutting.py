@@ -90,6 +90,25 @@ def without_asides(sentence: Sequence[Item]) -> list[Item]:
     return kept
 
 
+def without_instances(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence without examples of how something happens: "privilege escalation, such as via set-user-ID mode, …"."""
+    for index in range(1, len(sentence) - 1):
+        if not (sentence[index].is_one("such") and sentence[index + 1].is_one("as")):
+            continue
+        before = next((item for item in reversed(sentence[:index]) if item.sort is Sort.CONCEPT), None)
+        if before is None or before.data.keyed or before.data.value_op:
+            continue
+        end = next((i for i in range(index + 2, len(sentence)) if _ends_instances(sentence, i)), len(sentence))
+        if not any(item.sort in {Sort.VALUE, Sort.NUMBER, Sort.CONCEPT} for item in sentence[index:end]):
+            enclosed = sentence[index - 1].sort is Sort.COMMA
+            return [*sentence[: index - enclosed], *sentence[end + enclosed :]]
+    return list(sentence)
+
+
+def _ends_instances(sentence: Sequence[Item], index: int) -> bool:
+    return sentence[index].sort is Sort.COMMA or is_strong(sentence, index)
+
+
 def _explains(aside: Sequence[Item], before: Sequence[Item]) -> bool:
     matter = {Sort.EXCEPT, Sort.NEGATION, Sort.COMPARE, Sort.NUMBER, Sort.RESOURCE, Sort.OTHER_THAN}
     if any(item.sort in matter or item.is_one("only") for item in aside):
@@ -109,7 +128,7 @@ def elaborates(sentence: Sequence[Item]) -> bool:
 OPENERS = spoken(
     """
     find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
-    examine look scan search enforce see
+    examine look scan search enforce see alert warn indicate
     """
 )
 
@@ -140,13 +159,23 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             or current[-1].low in {"me", "know", "us", "of", "see"}
         )
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
-        opens |= item.text == ";"
+        opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]) and _facts(current))
         if opens and current:
             yield current
             current = []
         current.append(item)
     if current:
         yield current
+
+
+def _facts(stretch: Sequence[Item]) -> bool:
+    return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
+
+
+def _states(stretch: Sequence[Item]) -> bool:
+    """Whether what stands behind a colon is a statement by itself rather than a list of values."""
+    said = any(is_strong(stretch, index) for index in range(len(stretch)))
+    return _facts(stretch) and (said or any(item.is_one("allowed", "permitted", "forbidden") for item in stretch))
 
 
 def refers_back(segment: Sequence[Item]) -> bool:
@@ -196,9 +225,34 @@ def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
     return zip(lows, lows[2:], strict=False)
 
 
+_REPORTED = spoken("reported flagged listed identified shown found highlighted surfaced called detected printed")
+
+
+def _reported(lows: Sequence[str]) -> int | None:
+    """Where "… has to be reported" begins: what stands before it describes offenders."""
+    for index in range(2, len(lows)):
+        if (
+            lows[index] in _REPORTED
+            and lows[index - 1] == "be"
+            and lows[index - 2] in {"must", "should", "shall", "to"}
+        ):
+            return index - (3 if lows[index - 2] == "to" else 2)
+    return None
+
+
+def described(segment: Sequence[Item]) -> list[Item]:
+    """What a stretch of the mode ``rejected`` says of offenders."""
+    place = _reported([item.low for item in segment])
+    if place is None:
+        place = next(i for i, item in enumerate(segment) if item.is_one("will"))
+    return list(segment[:place])
+
+
 def mode_of(segment: Sequence[Item]) -> str:
     """``must``, ``search``, or what says when a rule is broken: ``definition``, ``rejected``."""
     lows = [item.low for item in segment]
+    if _reported(lows) is not None:
+        return "rejected"
     if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
         return "rejected"
     if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):

@@ -73,7 +73,7 @@ spec.updateStrategy.rollingUpdate.maxUnavailable number ; max unavailable | maxi
 spec.revisionHistoryLimit number =10 ; revision history
 """,
     "CronJob": """
-spec.startingDeadlineSeconds number ; starting deadline | start deadline | deadline for starting
+spec.startingDeadlineSeconds number ; deadline | starting deadline | start deadline | deadline for starting
 spec.successfulJobsHistoryLimit number =3 ; successful job history limit | successful job history | successful job | history of successful job | successful job kept
 spec.failedJobsHistoryLimit number =1 ; failed job history limit | failed job history | failed job | history of failed job | failed job kept
 spec.timeZone text ; time zone | timezone | explicit time zone

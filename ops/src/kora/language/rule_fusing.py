@@ -63,8 +63,9 @@ def _equal_resources(stretch: list[Item]) -> list[Item]:
     if sides != {"requests", "limits"} or not places:
         return stretch
     between = stretch[places[0] :]
-    equal = any(item.low in _EQUAL or (item.sort is Sort.COMPARE and item.data is Op.IN) for item in between)
-    unequal = any(item.low in _UNEQUAL for item in between)
+    whole = [*stretch[max(0, places[0] - 3) : places[0]], *between]
+    equal = any(item.low in _EQUAL or (item.sort is Sort.COMPARE and item.data is Op.IN) for item in whole)
+    unequal = any(item.low in _UNEQUAL for item in whole)
     compare = next((item for item in between if item.sort is Sort.COMPARE and item.data is not Op.IN), None)
     factor = next((_FACTORS[item.low] for item in between if item.low in _FACTORS), None)
     numbers = [item for item in between if item.sort is Sort.NUMBER]
@@ -89,7 +90,7 @@ def _equal_resources(stretch: list[Item]) -> list[Item]:
         item
         for index, item in enumerate(stretch)
         if index not in places
-        and not (index > places[0] and (item.sort in {Sort.COMPARE, Sort.NUMBER} or item.low in dropped))
+        and not (index > places[0] - 3 and (item.sort in {Sort.COMPARE, Sort.NUMBER} or item.low in dropped))
     ]
     kept = [item for item in kept if not item.is_one("than", "time", "by", "to", "and")]
     if unequal and not equal:
@@ -154,6 +155,11 @@ def _pair(
         return [*stretch[:sooner], *stretch[sooner + 1 : later], _made(fact), *stretch[later + 1 :]]
 
     return step
+
+
+def _unless_valued(step: Callable[[list[Item]], list[Item]]) -> Callable[[list[Item]], list[Item]]:
+    """A pair that is none when a value stands beside: "only the host path /data, and only read-only"."""
+    return lambda stretch: stretch if any(item.sort is Sort.VALUE for item in stretch) else step(stretch)
 
 
 def _kind(name: str) -> Callable[[Item], bool]:
@@ -401,8 +407,8 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _pair(_kind("ConfigMap"), _fact("env"), "env.config_map"),
     _pair(_empty_dir, _fact("emptydir.limit"), "emptydir.limit"),
     _pair(_empty_dir, _fact("emptydir.medium"), "emptydir.medium"),
-    _pair(_host_path, _fact("host_mount.read_only"), "host_mount.read_only"),
-    _pair(_host_path, _fact("host_mount.writable"), "host_mount.writable"),
+    _unless_valued(_pair(_host_path, _fact("host_mount.read_only"), "host_mount.read_only")),
+    _unless_valued(_pair(_host_path, _fact("host_mount.writable"), "host_mount.writable")),
     _port_names,
     _listed_types,
     _added_back,

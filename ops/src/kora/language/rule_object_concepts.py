@@ -215,7 +215,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     Concept(
         "job.deadline",
         "active deadline | activedeadlinesecond | deadline | active deadline second",
-        ("Job", "CronJob"),
+        ("Job",),
         numeric=True,
     ),
     Concept("job.ttl", "ttl | ttlsecondsafterfinished | ttl after finishing", ("Job", "CronJob"), numeric=True),
@@ -357,4 +357,15 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     Concept("has.quota", "resource quota | resourcequota | quota", ("Namespace",)),
     Concept("has.limit_range", "limit range | limitrange", ("Namespace",)),
     Concept("has.endpoints", "endpoint | ready endpoint | backend pod | matching pod | pod behind", ("Service",)),
+    Concept(
+        "selects.pods",
+        " | ".join(
+            f"{verb} {some}"
+            for verb in ("target", "select", "match", "apply to", "cover", "point at", "point to", "have matching")
+            for some in ("at least one pod", "a pod", "any pod", "one pod", "one or more pod", "existing pod", "pod")
+        )
+        + " | target no pod | matching pod | selected pod | pod behind | associated deployment | associated pod"
+        " | associated workload | at least one matching pod",
+        ("Service", "NetworkPolicy", "PodDisruptionBudget"),
+    ),
 )

@@ -54,6 +54,24 @@ def any_of(parts: Sequence[Requirement]) -> Requirement:
     return unique[0] if len(unique) == 1 else AnyOf(parts=unique)
 
 
+def contradicts(requirement: Requirement) -> bool:
+    """Whether nothing can meet it, because it asks for a thing and for its opposite: then it was misread."""
+    if not isinstance(requirement, All):
+        return False
+    tests = [part for part in requirement.parts if isinstance(part, Test)]
+    return any(_against(one, other) for index, one in enumerate(tests) for other in tests[index + 1 :])
+
+
+def _against(one: Test, other: Test) -> bool:
+    if (one.fact, one.key) != (other.fact, other.key):
+        return False
+    if {one.op, other.op} == {Op.PRESENT, Op.ABSENT}:
+        return True
+    if one.op is Op.IN and other.op is Op.IN:
+        return not set(one.values) & set(other.values)
+    return {one.op, other.op} == {Op.IN, Op.NOT_IN} and set(one.values) == set(other.values)
+
+
 @dataclass
 class Term:
     """One fact (or several joined ones) with what was said about it."""

@@ -56,6 +56,8 @@ _KEY_WORDS = spoken(
     app team environment env name owner version tier application component
     """
 )
+_JUDGED = spoken("insecure dangerous unsafe risky sensitive harmful excessive undesirable unwanted")
+_ALIKE = spoken("match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs")
 _REFERS = spoken(
     """
     those that the these their such its this
@@ -94,6 +96,9 @@ class _Reader:
         for term in self.clause.terms:  # "the label must be present": the one that was named before
             if self.before and term.concept.keyed and not term.values and self.before.concept is term.concept:
                 term.values = list(self.before.values)
+        empty = [term for term in self.clause.terms if term.empty]
+        if empty and len(self.clause.terms) > 1 and any(item.low in _ALIKE for item in self.items):
+            raise NotUnderstood(f"the comparison with {empty[0].concept.fact}")  # one fact with another
         self.clause.terms = [term for term in self.clause.terms if not term.empty]
         return self.clause
 
@@ -163,8 +168,17 @@ class _Reader:
             self.value_follows = True
         elif item.low in _SHAPES and self._shaped(index):
             self.shape, self.value_follows = _SHAPES[item.low], True
-        elif item.is_one("true", "false") or (item.low not in _NO_KEYS and self._beside_keyed(index)):
+        elif item.is_one("true", "false"):
             self._value(index)
+        elif item.low not in _NO_KEYS and self._beside_keyed(index) and not self._has_key(index):
+            self._value(index)
+
+    def _has_key(self, index: int) -> bool:
+        """Whether the fact before a plain word has its key already, so that the word names no further one."""
+        last = self.clause.terms[-1] if self.clause.terms and not self.value_follows else None
+        following = self.items[index + 1 : index + 2]
+        before_fact = any(each.sort is Sort.CONCEPT and each.data.keyed for each in following)
+        return bool(last and last.concept.keyed and last.values and not before_fact and not self._listed(index))
 
     def _keyed_before(self, index: int) -> bool:
         """Whether a key was named, so that what follows "must be" is its value."""
@@ -352,6 +366,8 @@ class _Reader:
         following = self.items[index + 1].low if index + 1 < len(self.items) else ""
         if item.low in ENVIRONMENTS and following in PLACES:
             return  # "our production cluster"
+        if item.low in _JUDGED and any(each.sort is Sort.VALUE for each in self.items[index:]):
+            return  # "dangerous capabilities such as SYS_ADMIN": the values say which
         raise NotUnderstood(item.text)
 
     def _other_than(self, _index: int) -> None:
@@ -410,9 +426,9 @@ class _Reader:
                     Sort.AND,
                     Sort.OR,
                     Sort.COMMA,
-                    Sort.MARK,
                     Sort.OTHER_THAN,
                 }
+                and item.text not in {":", "(", "\"", "'", "`", "-"}
                 and item.low not in _NAMING
             ):
                 break
@@ -496,7 +512,7 @@ _NO_KEYS = spoken(
     proper new one two always not without and or as define specify include includes carry contain get own custom
     label labeled labelled such like start starting begin with container pod namespace deployment workload
     resource service ensure make sure check list needs ought current existing standard mandatory allowed
-    assigned added given
+    assigned added given match matches matching matched value address form format
     """
 )
 _NAMING = spoken(

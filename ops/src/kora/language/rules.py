@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from kora.domain.rules import Requirement, Rule, Scope
 from kora.language.intents import Unclear
 from kora.language.lexer import tokens
+from kora.language.rule_background import demands, only_tells, says_where, with_antecedent, without_labels, without_lead
 from kora.language.rule_concepts import POD_KINDS
 from kora.language.rule_conditions import meant, predicates
 from kora.language.rule_cutting import (
@@ -21,6 +22,7 @@ from kora.language.rule_cutting import (
     REGEX,
     blank,
     clauses,
+    described,
     elaborates,
     is_strong,
     mode_of,
@@ -30,6 +32,7 @@ from kora.language.rule_cutting import (
     sentences,
     with_implied,
     without_asides,
+    without_instances,
     without_reasons,
     without_report,
 )
@@ -38,7 +41,7 @@ from kora.language.rule_meaning import meaning
 from kora.language.rule_roles import read_roles
 from kora.language.rule_scan import Item, Sort, items, mentioned_kinds, merged
 from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
-from kora.language.rule_term import Clause, NotUnderstood, Term, all_of, any_of
+from kora.language.rule_term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
 from kora.language.rule_terms import read_clause
 from kora.language.rule_words import spoken
 
@@ -81,11 +84,14 @@ def looks_like_rule(text: str) -> bool:
         return True
     scanned = items(found, mentioned_kinds(found))
     has_fact = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in scanned)
+    described = any(item.low in _DESCRIBING or item.sort in {Sort.NEGATION, Sort.COMPARE} for item in scanned)
     if not has_fact or scanned[0].low in _CHANGES:
         return False
     told = any(item.is_one("forbidden", "prohibited", "banned", "disallowed") for item in scanned)
     rare = any(item.sort is Sort.CONCEPT and item.data.fact not in _ASKED for item in scanned)
-    if told or (rare and scanned[0].low in {"find", "identify", "which", "do", "are", "list", "any"}):
+    rare |= described and any(item.sort is Sort.RESOURCE for item in scanned)
+    fragment = len(scanned) > 1 and scanned[0].sort is Sort.KIND and scanned[1].low in _DESCRIBING
+    if told or (rare and (fragment or scanned[0].low in _SEEKING)):
         return True
     states = any(is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
     searches = scanned[0].low in OPENERS | {"are", "do", "any"} or any(
@@ -101,6 +107,8 @@ def looks_like_rule(text: str) -> bool:
     return states or opens or (searches and negated)
 
 
+_SEEKING = spoken("find identify which do are list any flag detect spot locate alert")
+_DESCRIBING = spoken("without lacking lack missing with that whose using running on having which use")
 # Facts that questions speak of as well: a search for them is a question unless it says more.
 _ASKED = spoken(
     """
@@ -125,7 +133,8 @@ class _Reading:
     """One text on its way to a rule."""
 
     def __init__(self, text: str, *, ambiguous: bool = True) -> None:
-        self.text = text
+        self.written = text
+        self.text = text = without_labels(text)
         found = without_report(merged(tokens(REGEX.sub(r"\1`\2`", EXAMPLE.sub(blank, text)))))
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
@@ -135,6 +144,7 @@ class _Reading:
         self.facts: list[Term] = []
         self.roles = False
         self.deferred = False
+        self.antecedent: Item | None = None
 
     def rule(self) -> Rule:
         """The whole.
@@ -146,11 +156,18 @@ class _Reading:
         searches: list[Requirement] = []
         definitions: list[Requirement] = []
         lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
-        for sentence in sentences(self.scanned, self.text):
-            if (obligations or searches) and elaborates(sentence):
+        told = [without_reasons(without_lead(each)) for each in sentences(self.scanned, self.text)]
+        demanding = any(demands(sentence) for sentence in told if sentence)
+        for sentence in told:
+            if not sentence or ((obligations or searches) and elaborates(sentence)):
+                continue
+            if demanding and not demands(sentence) and only_tells(sentence):
+                self._remember(sentence)
+                if says_where(sentence):
+                    self._take_scope(sentence)
                 continue
             self.excuses = []
-            sentence = self._take_scope(without_asides(without_reasons(sentence)))
+            sentence = self._take_scope(without_instances(without_asides(sentence)))
             stated = False
             for segment in segments(sentence):
                 if not segment:
@@ -168,8 +185,15 @@ class _Reading:
         if self.deferred and not any(term.comparisons for term in self.facts):
             raise NotUnderstood("a comparison without a number")
         requirement = all_of(parts)
+        if contradicts(requirement):
+            raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
-        return Rule(text=self.text, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
+        return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
+
+    def _remember(self, stretch: Sequence[Item]) -> None:
+        """Keep the last fact that was spoken of, which "one" may mean later."""
+        spoken_of = [item for item in stretch if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+        self.antecedent = spoken_of[-1] if spoken_of else self.antecedent
 
     def _gist(self) -> str:
         unknown = [item.text for item in self.scanned if item.sort is Sort.UNKNOWN]
@@ -179,7 +203,7 @@ class _Reading:
 
     def _segment(self, segment: list[Item], mode: str) -> Requirement | None:
         if mode == "rejected":
-            segment = segment[: next(i for i, item in enumerate(segment) if item.is_one("will"))]
+            segment = described(segment)
         if mode == "definition":
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
             end = next((i for i in range(start, len(segment)) if start == 0 and segment[i].sort is Sort.COMMA), None)
@@ -194,7 +218,8 @@ class _Reading:
         if roles is not None:
             self.roles = True
             return roles
-        segment = fused(with_implied(segment))
+        segment = fused(with_implied(with_antecedent(segment, self.antecedent)))
+        self._remember(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
         if mode != "must":

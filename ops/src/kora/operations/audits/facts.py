@@ -55,6 +55,16 @@ def _path(*path: str, default: Any = None) -> Callable[[Element, str | None], Va
     return read
 
 
+def _of_job(field: str, default: Any = None) -> Callable[[Element, str | None], Values]:
+    """A setting of a job, or of the jobs that a cron job makes."""
+
+    def read(element: Element, key: str | None) -> Values:
+        inside = ("spec", "jobTemplate", "spec") if element.object.get("kind") == "CronJob" else ("spec",)
+        return _path(*inside, field, default=default)(element, key)
+
+    return read
+
+
 def _keyed(*path: str) -> Callable[[Element, str | None], Values]:
     """One key of a mapping, or all its keys when none is named."""
 
@@ -376,7 +386,7 @@ def _facts() -> Iterable[Fact]:
     yield Fact("cron.concurrency", "object", "concurrency policy", _path("spec", "concurrencyPolicy", default="Allow"))
     yield Fact("cron.suspended", "object", "suspension", _path("spec", "suspend", default=False))
     yield Fact("job.deadline", "object", "active deadline", _path("spec", "activeDeadlineSeconds"))
-    yield Fact("job.ttl", "object", "time to live after finishing", _path("spec", "ttlSecondsAfterFinished"))
+    yield Fact("job.ttl", "object", "time to live after finishing", _of_job("ttlSecondsAfterFinished"))
     yield Fact(
         "single_replica",
         "object",
@@ -385,7 +395,7 @@ def _facts() -> Iterable[Fact]:
     )
     yield Fact("hpa.bounds", "object", "minimum and maximum replicas", _bounds)
     yield Fact("hpa.spread", "object", "difference between maximum and minimum replicas", _spread)
-    yield Fact("job.backoff", "object", "backoff limit", _path("spec", "backoffLimit", default=6))
+    yield Fact("job.backoff", "object", "backoff limit", _of_job("backoffLimit", default=6))
     yield Fact("ingress.allow_http", "object", "plain HTTP", _allows_http)
     yield Fact("anti_affinity", "pod", "pod anti-affinity", _path("affinity", "podAntiAffinity"))
     yield Fact("runtime_class", "pod", "runtime class", _path("runtimeClassName"))
@@ -403,9 +413,10 @@ def _facts() -> Iterable[Fact]:
 
 
 def _relations() -> Iterable[Fact]:
+    from kora.operations.audits.references import MISSING
     from kora.operations.audits.relations import RELATIONS
 
-    for name, words, read, needs in RELATIONS:
+    for name, words, read, needs in (*RELATIONS, *MISSING):
         yield Fact(name, "object", words, lambda _element, _key: [], around=read, needs=needs)
 
 

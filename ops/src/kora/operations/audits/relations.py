@@ -141,6 +141,19 @@ def _ready_pods(element: Element, _key: str | None, world: World) -> list[str]:
     ]
 
 
+def _selected(element: Element, _key: str | None, world: World) -> list[str]:
+    """Pods that a network policy, disruption budget or service selects."""
+    spec = element.object.get("spec") or {}
+    if element.object.get("kind") == "NetworkPolicy":
+        selector = spec.get("podSelector") or {}
+    elif element.object.get("kind") == "Service":
+        selector = {"matchLabels": spec["selector"]} if spec.get("selector") else None
+    else:
+        selector = spec.get("selector")
+    inside = [pod for pod in world.get("Pod", ()) if _namespace(pod) == _namespace(element.object)]
+    return [_name(pod) for pod in inside if selects(selector, pod_labels(pod))]
+
+
 def _covered(budget: Manifest, world: World) -> Iterator[int]:
     """Replica counts of the workloads that a disruption budget covers."""
     for kind in ("Deployment", "StatefulSet", "ReplicaSet"):
@@ -195,6 +208,7 @@ RELATIONS: tuple[tuple[str, str, Read, tuple[str, ...]], ...] = (
     ("has.quota", "ResourceQuota", _inside("ResourceQuota"), ("ResourceQuota",)),
     ("has.limit_range", "LimitRange", _inside("LimitRange"), ("LimitRange",)),
     ("has.endpoints", "pod behind it", _ready_pods, ("Pod",)),
+    ("selects.pods", "selected pod", _selected, ("Pod",)),
     ("hpa.target", "scale target", _scale_target, _SCALABLE),
     ("pdb.allows", "room for a disruption", _allows, _SCALABLE),
     ("pdb.blocks", "budget that can't be met", _blocks, _SCALABLE),
