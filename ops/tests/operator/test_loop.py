@@ -1,4 +1,4 @@
-"""The whole loop on a fake cluster: what is found becomes an object, what is safe is mended, the rest waits or is left."""
+"""The whole loop on a fake cluster: what is found becomes an object; what is safe is mended, the rest waits."""
 
 import pytest
 from yard import WEB, Yard
@@ -193,6 +193,16 @@ def test_outside_its_window_it_waits_for_a_person(yard: Yard) -> None:
     yard.operator.turn(60)
     assert yard.cluster.requests == []
     assert yard.findings() == {"ImageNotFound": ("active", "waiting")}
+
+
+def test_when_its_window_opens_what_waited_is_done(yard: Yard) -> None:
+    yard.policy(maintenanceWindows=[{"start": "00:10", "end": "04:00"}])
+    yard.break_image()
+    yard.operator.turn(120, step=4)
+    assert yard.cluster.requests == []
+    yard.operator.turn(900, step=5)
+    assert yard.image() == "web:1"
+    assert sorted(each.state.value for each in yard.operator.plans()) == ["done", "rejected"]
 
 
 def test_an_object_that_opted_out_is_left_alone_and_no_plan_is_made(yard: Yard) -> None:

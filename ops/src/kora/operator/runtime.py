@@ -304,7 +304,9 @@ class Operator:
                 continue
             if record.state in _BEGUN:
                 self._begin(Job("resume", space, record.plan.id))
-            elif record.state is PlanState.APPROVED and not self._by_itself(record):
+            elif record.state is PlanState.APPROVED and self._by_itself(record):
+                self._close(record, "superseded, because its process ended before it began")
+            elif record.state is PlanState.APPROVED:
                 approver = record.approval.approver if record.approval else None
                 self._begin(Job("apply", space, record.plan.id, approver))
 
@@ -397,16 +399,18 @@ class Operator:
         for record in self.plans.refresh():
             if record.state.is_final and not record.reason.startswith(f"Rejected by {BY_ITSELF}"):
                 self.agenda.again(self.plans.namespace_of(record))
-        store = PlanStore(self._parts.means.home)
         for record in self.plans.waiting():
             told = cured(record)
             note = None if told is None else self.findings.note((self.plans.namespace_of(record), told.finding))
             if note is None or note.resolved_at is None or clock.now() - note.resolved_at < GONE_FOR:
                 continue
-            try:
-                reject(store, record.plan.id, _SELF, "superseded, because its cause is gone")
-            except KoraError as error:  # somebody decides about it this very moment
-                self._record_failed(error)
+            self._close(record, "superseded, because its cause is gone")
+
+    def _close(self, record: PlanRecord, why: str) -> None:
+        try:
+            reject(PlanStore(self._parts.means.home), record.plan.id, _SELF, why)
+        except KoraError as error:  # somebody decides about it this very moment
+            self._record_failed(error)
 
     def _keep_books(self) -> None:
         now = clock.monotonic()

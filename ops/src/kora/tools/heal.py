@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kora.domain.findings import Finding
 from kora.domain.results import Outcome
-from kora.domain.risk import Autonomy, Risk
+from kora.domain.risk import Autonomy, Risk, Verdict
 from kora.operations.diagnose import diagnose_graph
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
@@ -72,21 +72,23 @@ def heal_pass(
         Retryable: the cluster does not answer.
     """
 
-    def invoker(autonomy: Autonomy) -> Invoker:
+    def invoker(autonomy: Autonomy, dry: bool = dry_run) -> Invoker:
         history = partial(history_of, context.home)
         if open_writer is None:
-            return Invoker(context, autonomy=autonomy, dry_run=dry_run, history=history, still=still)
-        return Invoker(
-            context, autonomy=autonomy, dry_run=dry_run, history=history, still=still, open_writer=open_writer
-        )
+            return Invoker(context, autonomy=autonomy, dry_run=dry, history=history, still=still)
+        return Invoker(context, autonomy=autonomy, dry_run=dry, history=history, still=still, open_writer=open_writer)
 
-    def repair(finding: Finding, autonomy: Autonomy) -> Outcome:
+    def repair(finding: Finding, autonomy: Autonomy, dry: bool = dry_run) -> Outcome:
         arguments = {"finding": finding.id, "namespace": finding.objects[0].namespace or ""}
-        return invoker(autonomy).call("heal.repair", arguments)
+        return invoker(autonomy, dry).call("heal.repair", arguments)
+
+    def may(finding: Finding, autonomy: Autonomy) -> bool:
+        decision = None if dry_run else repair(finding, autonomy, dry=True).decision
+        return decision is not None and decision.verdict is Verdict.ALLOW
 
     notes = () if dry_run or not resumes else _resume(context, invoker(level))
     world = World(context.reader, context.helm)
-    round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress)
+    round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress, may)
     report = round_.run(namespaces)
     return replace(report, notes=(*notes, *report.notes))
 
