@@ -30,6 +30,7 @@ EVERYDAY = spoken(
     summarize summarise identify confirm verify ensure sure make these those this across entire whole
     succeed succeeds succeeded complete completes completed finish finishes finished done pass passes passed alive dead
     exactly roughly anybody anyone kinda sort-of ping hey hi hello yo maybe perhaps lately
+    hosts host domain domains moment keeping preventing stopping holding blocking reachable exposed
     can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
     configuration configurations config settings setting contents content exact each today now yesterday minute minutes
     hour hours day days week weeks month months currently assigned attached associated related respective
@@ -75,16 +76,16 @@ RULES: tuple[Rule, ...] = (
          r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can (?!i see|you).*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
     Rule(Aspect.CONNECTIVITY, r"connectivity (?:from|between|to)|(?:can|could|does|do|is|are|whether|if|that|able|why can't|why doesn't) (?!i |we |you |users )(?:[\w-]+ |<\w\d+> |_ )+?(?:reach|connect|talk|communicate|access|call|contact|resolve)"
          r"|network path|connection between"),
-    Rule(Aspect.CHANGES, r"(?:what|which \w+|anything|something|who) (?:has |have |was |were |got |been |is |are |recently |just |lately )*(?:changed|updated|modified|deployed|rolled out|released|altered)(?! (?:in|on) (?:the )?(?:image|node))|(?:recent|latest|last) (?:changes|deployments made|deploys|rollouts|modifications|updates)|change history|what changes"),
+    Rule(Aspect.CHANGES, r"(?:what|which \w+|anything|something|who) (?:has |have |was |were |got |been |is |are |recently |just |lately )*(?:changed|updated|modified|deployed|rolled out|released|altered)(?! (?:in|on) (?:the )?(?:image|node))|when (?:was|were|did|has|have) (?!.*\b(?:start|end|finish|run|ran|fail)).*(?:deployed|changed|updated|released|modified|rolled|touched|scaled)|(?:recent|latest|last) (?:changes|deployments made|deploys|rollouts|modifications|updates)|change history|what changes"),
     Rule(Aspect.KINDS, r"api[- ]?resources?|(?:what|which|all|list) (?:resource |custom resource )?(?:kinds|types|crds)(?: of (?:resources|objects))?(?: (?:does|do|are|is|can|exist|in)|$)|api versions"),
     Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
     Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened|probe failures?|failed probes?"),
-    Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
+    Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|output (?:of|from)|(?:what|anything) (?:has |have |did |does )?.*(?:print|printed|prints|output|outputs|wrote|write|writes)(?= |$)|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
     Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong|what's up with|what is up with|up with the"
          r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
-         r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
+         r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is (?:keeping|stopping|holding)|holds|blocks|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
     Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
-    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) (?:cpus?|memory|ram|cores|pods?) (?:does|do|has|have|is|are|can|fit) (?:[\w-]+ )*?(?:nodes?|worker|cluster|machines?)|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
+    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) (?:cpus?|memory|ram|cores|pods?) (?:does|do|has|have|is|are|can|fit) (?:[\w-]+ )*?(?:nodes?|worker|cluster|machines?)|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|(?:will|would|does|do|can|could) .*fits?(?= |$)|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
     Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy|pressure|trends?)"
          r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|<p\d+>|(?:of )?(?:cpu|memory|ram))"
          r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)|(?:hitting|near|close to|over|exceeding|approaching|reaching|at) (?:their |its |the )?(?:resource |memory |cpu )?limits?|resource allocation|right-?siz\w*|(?:recommend|suggest)\w* .*(?:limits|requests|resources)"),
@@ -98,14 +99,14 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
          r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
          r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits|requests|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
+    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
     Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),
 )  # fmt: skip
 VERB_ASPECTS = {
     "describe": Aspect.DESCRIBE, "inspect": Aspect.DESCRIBE, "diagnose": Aspect.CAUSE, "debug": Aspect.CAUSE,
     "troubleshoot": Aspect.CAUSE, "investigate": Aspect.CAUSE, "count": Aspect.COUNT, "explain": Aspect.DESCRIBE,
     "analyze": Aspect.CAUSE, "analyse": Aspect.CAUSE, "history": Aspect.HISTORY, "tail": Aspect.LOGS,
-    "dump": Aspect.MANIFEST, "grep": Aspect.LOGS,
+    "compare": Aspect.DESCRIBE, "dump": Aspect.MANIFEST, "grep": Aspect.LOGS,
 }  # fmt: skip
 
 # The nouns by which each aspect is spoken of: no names beside its pattern.
@@ -113,7 +114,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
     aspect: spoken(words)
     for aspect, words in {
         Aspect.IMAGES: "image images container containers docker version versions tag tags registry registries",
-        Aspect.LOGS: """log logs logging line lines container message messages exception exceptions trace stack output
+        Aspect.LOGS: """print printed prints wrote write writes outputs log logs logging line lines container message messages exception exceptions trace stack output
             say says responses response entries entry warnings warning stacktrace traceback""",
         Aspect.EVENTS: "event events warning warnings probe probes readiness liveness startup check checks oomkilled",
         Aspect.HISTORY: "history rollout revision revisions version versions",
@@ -129,7 +130,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
             routes traffic routing sending""",
         Aspect.MANIFEST: "manifest definition spec specification source data contents values",
         Aspect.HEALTH: "health check checks report probe probes",
-        Aspect.DESCRIBE: """configured configuration config information limits requests limit request memory cpu resource
+        Aspect.DESCRIBE: """configured configuration config information container containers limits requests limit request memory cpu resource
             probe probes readiness liveness startup strategy labels annotations selector selectors schedule settings mounts
             volumes mounted affinity tolerations""",
         Aspect.DEPENDENTS: """depends depend dependents mounts mount mounted references reference uses referenced relies

@@ -61,7 +61,7 @@ def order_of(clause: Clause, verb: str) -> Order:
 
 GENERIC = "set up down add remove create"
 _TO = r"(?:(?:back |up |down |out |in |over |all the way )*(?:to|at|=|:|with) )"
-_EXACTLY = r"(?:exactly |just |only |a total of |be |be exactly |have |at )*"
+_EXACTLY = r"(?:exactly |just |only |a total of |a |be |be exactly |have |at )*"
 
 
 def integer(text: str | None) -> int | None:
@@ -166,7 +166,15 @@ def _stopped(order: Order) -> Slots | Unclear | None:
         r"rollout|cronjobs?|cron jobs?|cron|schedule|pods?|nodes?|cluster|jobs?|services?|namespaces?|autoscal\w+"
     ):
         return None
+    order.clause.take(
+        r"by (?:scaling|setting|bringing|reducing) (?:it|them|its replicas|the replicas|its replica count)(?: down)? to <n\d+>(?: replicas| pods)?"
+    ) if order.clause.has(r"to {n:zero}") and _zero(order.clause) else None
     return {"to": 0}
+
+
+def _zero(clause: Clause) -> bool:
+    found = clause.peek(r"to {n:zero}")
+    return found is not None and integer(found.text("zero")) == 0
 
 
 # --- rollouts -------------------------------------------------------------------------------------------------------
@@ -213,7 +221,7 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
         r"last stable) (?:good |working |stable |known good )?(?:version|revision|release|rollout|state|image|deployment|one)"
     )
     clause.take(
-        r"(?:the )?(?:last|latest|most recent|recent|bad|failed|broken)? ?(?:rollout|release|update|change|changes)(?: of| to| on| for| in)?"
+        r"(?:the )?(?:(?:last|latest|most recent|recent|bad|failed|broken|deployment|new|faulty) )*(?:rollout|release|update|change|changes|upgrade|deploy)(?: of| to| on| for| in)?"
     )
     clause.take(r"back")
     if found is None and clause.has(r"to {n:a}|{i:b}|version {value:c}"):
@@ -316,6 +324,13 @@ def _switch(order: Order) -> Slots | Unclear | None:
     return {"to": pair or to.text("ref") or to.text("to"), "to_is_label": pair is not None}
 
 
+_FORWARDS = (
+    r"(?:(?:and|,|which|that) )*(?:(?:is|are|gets?) )?(?:(?:forward|go|point|lead|map|rout|direct|connect|target|send)(?:s|es|ing|ed|e|ped|ping)? ?"
+    r"(?:it |traffic |requests )?(?:on )?(?:to|onto)|targets?|targeting|to)"
+)
+"""From a service's port to the port of the pods."""
+
+
 @frame("expose", "expose create add")
 def _expose(order: Order) -> Slots | Unclear | None:
     clause = order.clause
@@ -341,12 +356,18 @@ def _service_slots(order: Order) -> Slots | Unclear:
     )
     if outside and not clause.has(r"node ?-?port|load ?-?balancer"):
         return order.ask("Through a NodePort or a LoadBalancer?", "a Service that is reached from outside")
+    inside = clause.take(
+        r"(?:only )?(?:internally|(?:inside|within|in) (?:of )?the cluster(?: only)?|cluster[- ]internal(?:ly)?)"
+    )
     found = clause.take(r"(?:with )?(?:a )?node ?-?port (?:number )?(?:of |= |: |on )?{n:port}")
     node_port = integer(found.text("port")) if found else None
     found = clause.take(
         r"(?:(?:as|via|through|with|using|by|of|a|an|type|service type|of type) )*(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip)(?: service| type| svc)?",
     )
     kind = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP"}[found.said("type")[0]] if found else None
+    if inside is not None and kind in {"NodePort", "LoadBalancer"}:
+        return order.ask("Inside of the cluster alone, or from outside too?", "a Service")
+    kind = kind or ("ClusterIP" if inside is not None else None)
     flags = _flags(clause)
     if flags is None:
         return order.ask("Which port? Say 'on port 80' or 'port 80 to target port 8080'.", "a Service")
@@ -355,15 +376,13 @@ def _service_slots(order: Order) -> Slots | Unclear:
         r"as (?!a |an |the |service |svc |node|load|cluster)(?:{q:name}|(?P<plain>[a-z][\w]*(?:-[\w]+)+))",
         r"(?:service |svc )?(?:named|called) (?!{name:x} (?:deployment))(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))"
         if clause.has(
-            r"(?:service|svc) (?:named|called)|(?:named|called) {name:n} (?:on|for|that|_|with)|as .* (?:named|called)"
+            r"(?:service|svc|_) (?:named|called)|(?:named|called) {name:n} (?:on|for|that|_|with)|as .* (?:named|called)"
         )
         else r"\0",
     )
     target = clause.take(
-        r"(?:,? ?and )?(?:to |with |forwarding to |targeting |-> |→ )?(?:the |a )?(?:container|target|targetport|pod|backend|application|app) ?-?(?:port )?(?:of |= |: |number )?{n:port}",
-        r"(?:forwarding to|targeting|to) (?:port )?{n:port}(?= |$)"
-        if clause.has(r"port {n:a} (?:forwarding |and |targeting )?(?:to|targeting)")
-        else r"\0",
+        r"(?:,? ?and )?(?:to |with |forwarding to |targeting |-> |→ |going to |pointing to |mapped to |mapping to |that maps to |leading to )?(?:the |a )?(?:container|target|targetport|pod|backend|application|app) ?-?(?:port )?(?:of |= |: |number )?{n:port}",
+        rf"{_FORWARDS} (?:port )?{{n:port}}(?= |$)" if clause.has(rf"ports? {{n:a}} {_FORWARDS}") else r"\0",
     )
     mapped = clause.take(r"(?:on |at |with )?(?:ports? )?{o:ports}")
     port = clause.take(
@@ -461,6 +480,8 @@ def _fix(order: Order) -> Slots | None:
         r"(?:whatever is|what is|what's|anything|everything|something|any|the|all)? ?(?:issues?|problems?|errors?|troubles?|wrong|broken|failures?|crash(?:es|ing)?|misconfigurations?)(?: that is| that are)?(?: with| in| of| on| for)?"
     )
     clause.take(r"(?:broken|failing|crashing|unhealthy|misconfigured|stuck|pending|faulty|bad)(?= )")
+    clause.take(r"(?:that|which|what)(?:'s| is| are)(?= )", r"what's")
+    clause.take(r"(?:everything|anything|whatever|it all|all of it|stuff|things)(?: here| in here| there)?")
     clause.take(
         r"so (?:that )?(?:it|they) (?:becomes?|is|are|runs?|works?|starts?|comes?|gets?)(?: up)?(?: healthy| ready| running| again| correctly| properly)*"
     )

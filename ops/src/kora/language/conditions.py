@@ -171,7 +171,7 @@ def _images(clause: Clause) -> list[Condition]:
 def _nodes(clause: Clause) -> list[Condition]:
     found = clause.take(
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
-        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?{name:node} (?:node|worker|machine)",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?(?!the |this |that |a |which |what |any |each )(?P<node>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:node|worker|machine)",
     )
     return [_condition("node", Comparison.IS, found.text("node"))] if found else []
 
@@ -224,6 +224,11 @@ def _relations(clause: Clause) -> list[Condition]:
     for field, noun in _RELATED.items():
         if clause.take(rf"{_LACKING}{noun}") is not None:
             found.append(_condition(field, Comparison.LACKS))
+    if clause.has(r"pods?") and clause.take(
+        r"(?:(?:that|which) )?(?:(?:are|is) )?(?:nobody|nothing|no one|no (?:\w+ )?(?:controller|workload|deployment|owner)) (?:owns?|manages?|controls?|runs?|is responsible for)",
+        r"(?:(?:that|which) )?(?:(?:are|is) )?(?:not (?:owned|managed|controlled) by (?:anything|anyone|any \w+|a \w+)|unmanaged|unowned|orphan(?:ed)?|standalone|naked|bare|ownerless)",
+    ):
+        found.append(_condition("owner", Comparison.LACKS))
     if clause.take(
         r"(?:(?:that|which) )?(?:(?:are|is) )?(?:not (?:being )?(?:used|in use|referenced|mounted)|unused|orphaned|unreferenced|n't (?:being )?used|aren't (?:being )?used|isn't used)(?: by (?:anything|anyone|any \w+))?",
         r"(?:(?:that|which) )?(?:nobody|nothing|no one|no pods?|no workloads?) (?:is |are )?(?:uses?|using|references?|mounts?)",
@@ -296,7 +301,9 @@ def _states(clause: Clause) -> list[Condition]:
         taken = clause.take(
             rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
             rf"(?:whose )?(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
-            rf"{_WHO}(?P<state>{_STATE})(?: state| status| phase| condition)?",
+            rf"{_WHO}(?P<state>(?!up |down ){_STATE})(?: state| status| phase| condition)?",
+            rf"(?:{_WHO}(?:is|are|was|were|be|still|currently|went|keeps?|went|goes|any\w*|all|everything) (?:all )?)(?P<state>up|down)(?= (?!to |by |from |again to ))",
+            r"(?P<state>down)(?= (?:pods?|deployments?|nodes?|services?|workloads?|apps?) )",
         )
         if taken is None:
             return found

@@ -23,6 +23,7 @@ def take_container(clause: Clause) -> str | None:
         r"(?:the |its )?{q:name} container",
         r"container {q:name}",
         r"- c {name:name}",
+        r"(?:the |its )?(?!the |its |a |this |that |each |every |all |any |main |new )(?P<name>[a-z0-9][\w.-]*) container(?= (?:in|of|for|on|from|to|_|<))",
         r"(?:the |its )?container (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
     )
     return found.text("name") if found else None
@@ -177,6 +178,8 @@ def _resources(order: Order) -> Slots | Unclear | None:
             rf"(?:, |and |with )*{_BOUND} (?:of |to )?(?:- - )?(?P<pairs>(?:<a\d+>(?: , | and )?)+)",
             rf"(?:, |and |with )*{_WHAT} {_IS}{_AMOUNT} (?:for |as )?(?:the |a )?{_BOUND}",
             rf"(?:, |and |with |to )*{_WHAT} {_IS}{_AMOUNT}",
+            rf"(?:, |and |with )+(?:a |an |the |its )?{_BOUND} {_IS}{{u:amount}}",
+            rf"(?:, |and |with )+(?:a |an |the |its )?{{u:amount}} {_BOUND}",
             rf"(?:, |and |with |to |of |by )*{_AMOUNT} (?:of )?{_WHAT}",
             *([rf"(?:, |and |with |to |of )*{_AMOUNT}"] if after or bound else []),
         )
@@ -454,6 +457,8 @@ def _probe_slots(clause: Clause) -> Slots:
         r"(?:, |and )*(?:(?:on|at|using|of|to|the|with|via|its) )*(?:container |http )?port (?:(?:of|=|:|to|named|called|is|be) )*(?:{n:port}|{q:named})",
         r": {n:port}",
     )
+    if port is None and path is not None:  # "/healthz on 8080"
+        port = clause.take(r"(?:, |and )*(?:on|at|using|via) {n:port}")
     if path is not None:
         slots["path"] = path.text("path")
     if port is not None:
@@ -471,8 +476,13 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     spoken = order.family == "autoscale" or clause.has(
         r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*"
     )
-    if not spoken and not (order.family == "scale" and clause.has(r"between {n:a} and {n:b}|automatically")):
+    between = clause.has(r"between {n:a}(?: \w+)? (?:and|to) {n:b}|automatically")
+    grows = clause.has(r"scale|grow|vary|range|float|{p:share}")
+    if not spoken and not (between and (order.family == "scale" or (order.family == "set" and grows))):
         return None
+    clause.take(
+        r"(?:to )?(?:scale|grow|vary|range|float)(?: (?:automatically|horizontally|up and down|freely|out))?(?= )"
+    )
     slots: dict[str, Any] = {
         "minimum": None,
         "maximum": None,
@@ -517,7 +527,7 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     for slot, words in (("cpu_percent", "cpu"), ("memory_percent", "memory|mem|ram")):
         found = clause.take(
             rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |aiming for |keeping |keep |maintaining |average |around |above |using |scaling |by |when the |goes |exceeds )+)?{{p:value}} (?:of )?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target)?",
-            rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |keeping |keep |average |using |scaling |by )+)?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target| threshold| percent| percentage)* ?(?:(?:of|to|=|:|is|at|above|over|exceeds|reaches|goes|target|around|passes|hits|below|under|be|near|rises) )*(?:{{p:value}}|{{n:plain}})",
+            rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |keeping |keep |average |using |scaling |by )+)?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target| threshold| percent| percentage)* ?(?:(?:of|to|=|:|is|at|above|over|exceeds|reaches|goes|target|around|passes|hits|hit|below|under|be|near|rises|crosses|reach|tops) )*(?:{{p:value}}|{{n:plain}})",
         )
         if found is not None:
             text = found.text("value") or (found.text("plain") if "plain" in found._match.groupdict() else None) or "0"

@@ -11,33 +11,21 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
-from kora.language import services as _services  # noqa: F401
 from kora.language.aspects import EVERYDAY
-from kora.language.changes import FRAMES, Frame, Order, order_of
+from kora.language.changing import ChangeReader
 from kora.language.clauses import Clause
-from kora.language.conditions import GUARDS, guard_conditions, read_conditions, read_restrictions
-from kora.language.coverage import partial, unexplained
+from kora.language.conditions import GUARDS, guard_conditions, read_conditions
+from kora.language.coverage import restricts
 from kora.language.creating import read_whole
+from kora.language.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
 from kora.language.inspecting import read_inspection
-from kora.language.intents import Aspect, Audit, Inspect, Intent, Request, Target, Unclear, Wait
-from kora.language.lexer import Kind, tokens
+from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
+from kora.language.lexer import Kind
 from kora.language.obligations import obliges
 from kora.language.openings import REFUSED, fences
 from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
-from kora.language.targets import (
-    BUILT_IN,
-    WORKLOAD,
-    Kinds,
-    TargetReader,
-    assignment,
-    take_bare_space,
-    take_exceptions,
-    take_namespace,
-)
+from kora.language.targets import BUILT_IN, WORKLOAD, Kinds
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CREATE_VERBS,
@@ -49,14 +37,6 @@ from kora.language.vocabulary import (
     WAIT_VERBS,
 )
 
-# Where two frames fit, the one named first is meant.
-_PRIORITY = (
-    "canary", "autoscale", "set_probe", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
-    "run_job", "set_schedule", "set_service", "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
-)  # fmt: skip
-_ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
-_INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
-_CLAIM = "PersistentVolumeClaim"
 _ON_WORKLOADS = frozenset(
     {"scale", "restart", "set_image", "set_resources", "set_env", "set_probe", "autoscale", "roll_back", "canary"}
 )
@@ -75,9 +55,6 @@ _SURE = frozenset(
     }
 )
 """Questions that no rule is worded like."""
-_ANYTHING = frozenset(
-    {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
-)
 _LOOKED_AT = frozenset(
     {"endpoints", "used", "autoscaler", "budget", "service", "restarts", "age", "replicas", "state", "node", "type"}
 )
@@ -92,12 +69,6 @@ _STATED = re.compile(
 """A rule told as something to check; what it means is for `language.rules` to say."""
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
-_SUBJECT = r"(?:users?|groups?|service ?accounts?|sa|serviceaccounts?)"
-_MAY = (
-    r"(?:(?:\w+[- ])?access(?: to| for)?|permissions?|rights?|privileges?|cluster-?admin|(?:able|allowed|permission) to|"
-    r"(?:the )?(?:\w+ )?(?:cluster ?)?roles?)"
-)
-_DO = r"(?:read|view|list|get|watch|create|delete|update|edit|patch|see|manage|deploy|exec)"
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -126,12 +97,20 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    if obliges(text) and (rule := _rule(text, stated=True)) is not None:
+    if not _definite(found) and obliges(text) and (rule := _rule(text, stated=True)) is not None:
         return rule
     if _may_be_new(found) and (made := read_whole(text)) is not None:
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     told = found.changes or any(_sure(step, text) for step in found.steps)
     return found if told else _rule(text) or found
+
+
+def _definite(found: Request) -> bool:
+    """Whether a prompt changes objects that it names, so that it states no rule about objects in general."""
+    changes = [step for step in found.steps if step.intent not in {"inspect", "audit", "wait", "create", "grant"}]
+    targets = [target_of(step) for step in changes]
+    named = all(each is not None and bool(each.names or each.phrase) and not each.every for each in targets)
+    return bool(changes) and named and not found.unclear
 
 
 def _may_be_new(found: Request) -> bool:
@@ -182,6 +161,7 @@ class _Reading:
 
     def __init__(self, text: str, kinds: Kinds) -> None:
         self.text, self.kinds = text, kinds
+        self.changes = ChangeReader(text, kinds)
         self.steps: list[Any] = []
         self.unclear: list[Unclear] = []
         self.notes: list[str] = []
@@ -237,10 +217,12 @@ class _Reading:
             ) in self.unread:  # beside a question it is background; beside a change it could be a restriction
                 self._unclear(sentence, "", "Say what to do or what to show, for example: show …, scale …, why is …")
             for sentence in self.told:
-                if self.steps and restricts(sentence.clause):
+                if self.steps and restricts(sentence.clause) and not keeps_to(sentence, self.steps):
                     self._unclear(sentence, "something that the change should keep to", "Say it as part of the change.")
-        self._hold_conditions()
-        self._hold_prohibitions()
+        unclear, notes = hold_conditions(self.steps, self.conditional)
+        self.unclear, self.notes = [*self.unclear, *unclear], [*self.notes, *notes]
+        unclear, notes = hold_prohibitions(self.steps, self.forbidden, self.kinds, doubtful=bool(self.unclear))
+        self.unclear, self.notes = [*self.unclear, *unclear], [*self.notes, *notes]
         makes = any(step.intent in {"create", "grant"} for step in self.steps)
         return Request(
             steps=tuple(self.steps),
@@ -257,9 +239,9 @@ class _Reading:
     def _order(self, sentence: Sentence) -> None:
         clause, verb = sentence.clause, sentence.verb
         if fences(clause.fresh(), verb) and verb not in CREATE_VERBS:
-            self._made_of(sentence, f"create a network policy that {verb}s")
+            self._take(self.changes.made(sentence, f"create a network policy that {verb}s"))
             return
-        if verb in REFUSED:
+        if verb in REFUSED and verb not in CHANGE_VERBS:
             self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
             return
         if verb in WAIT_VERBS:
@@ -375,55 +357,13 @@ class _Reading:
     # --- changes ------------------------------------------------------------------------------------------------
 
     def _change(self, sentence: Sentence) -> None:
-        order = order_of(sentence.clause, sentence.verb)
-        if self._grants(order):
-            self._made_of(sentence, "grant")
-            return
-        snapshot = (list(order.clause.used), list(order.clause.words))
-        question: Unclear | None = None
-        for each in _ORDERED:
-            if order.family not in each.families:
-                continue
-            order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
-            order.clause.claim(())
-            found = self._framed(each, order)
-            if isinstance(found, list):
-                self._keep(found)
-                return
-            question = question or found
-        order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
-        order.clause.claim(())
-        if sentence.verb in CREATE_VERBS or (order.family in {"add", "set", "create"} and question is None):
-            created = self._created(sentence)
-            if isinstance(created, list):
-                self._keep(created)
-                return
-            question = question or created
-        if question is not None:
-            self.unclear.append(question)
-        else:
-            self._unclear(sentence, f"the verb “{sentence.verb}”", "What exactly shall be changed, and to what?")
+        self._take(self.changes.read(sentence, self.previous, self.topic))
 
-    def _grants(self, order: Order) -> bool:
-        """Whether somebody shall be allowed something ("give user jane access to …", "let the service account ci …")."""
-        if order.verb not in {"give", "let", "assign", "make", "add", "enable", "set"}:
-            return False
-        clause = order.clause
-        if clause.has(r"labels?|annotations?|variables?|env|image|probe|{i:image}|{a:pair}"):
-            return False
-        subject = clause.has(_SUBJECT)
-        return (subject and clause.has(rf"{_MAY}|{_DO}")) or (
-            order.verb in {"give", "let"}
-            and clause.has(r"(?:\w+[- ])?(?:access|permissions?|rights|privileges|(?:able|allowed) to)")
-        )
-
-    def _made_of(self, sentence: Sentence, opening: str) -> None:
-        """Read the clause as something new, worded with another opening in place of its verb."""
-        made = self._created(sentence, opening)
-        if isinstance(made, list):
-            self._keep(made)
+    def _take(self, found: list[Any] | Unclear) -> None:
+        if isinstance(found, list):
+            self._keep(found)
         else:
-            self.unclear.append(made or Unclear(text=sentence.clause.text, question="What exactly shall be made?"))
+            self.unclear.append(found)
 
     def _guarded(self, sentence: Sentence) -> None:
         """An order, perhaps with "if …" before or after it: a guard on its own target as that stands now is a condition
@@ -439,7 +379,7 @@ class _Reading:
             if sentence.guard is not None:
                 self.conditional.append(sentence)
             return
-        target = _target_of(added[0])
+        target = target_of(added[0])
         conditions = guard_conditions(guard, target, self.kinds) if target is not None else None
         if len(added) != 1 or conditions is None or added[0].intent == "create":
             del self.steps[known:]
@@ -454,119 +394,12 @@ class _Reading:
         if leading is not None and sentence.guard is None:
             self.conditional.remove(leading)
 
-    def _framed(self, each: Frame, order: Order) -> list[Any] | Unclear | None:
-        """One frame tried: intents, a question, or None when it is not this one."""
-        clause = order.clause
-        namespaced = not (
-            each.model in {"delete", "set_metadata"}
-            and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)")
-        )
-        namespace, everywhere = take_namespace(
-            clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
-        )
-        restricted = read_restrictions(clause) if each.model != "autoscale" else ()
-        slots = each.read(order)
-        if slots is None or isinstance(slots, Unclear):
-            return slots
-        conditions = (*restricted, *read_conditions(clause))
-        excluded = take_exceptions(clause)
-        kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
-        if (some := partial(clause)) is not None:
-            return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
-        reader = TargetReader(kinds, self.previous)
-        place = take_bare_space(clause, self.kinds) if namespace is None else None
-        targets = reader.read(clause, namespace or place, everywhere)
-        if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
-            targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
-        strange = next((word for target in targets for word in unexplained(target)), None)
-        if strange is not None:
-            targets, reader.left_over = [], strange
-        if not targets and reader.left_over:
-            return Unclear(
-                text=reader.left_over,
-                understood=f"{each.model.replace('_', ' ')}",
-                question=f"The words “{reader.left_over}” were not understood, and they could change what is meant.",
-            )
-        if not targets and place is not None:
-            targets = [Target(phrase=place)]
-        if not targets and not reader.pronoun and not reader.left_over and self.topic:
-            targets = [target.model_copy(update={"namespace": namespace or target.namespace}) for target in self.topic]
-        if (
-            reader.pronoun
-            and _several(targets)
-            and not clause.fresh().has(r"them|they|their|both|all|these|those|each")
-        ):
-            return order.ask("Which one? More than one was named before.", each.model.replace("_", " "))
-        if not targets:
-            if reader.pronoun or not each.needs_target or each.model == "fix":
-                targets = (
-                    [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
-                )
-            if not targets:
-                return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
-        if excluded:
-            targets = [each.model_copy(update={"excluding": excluded}) for each in targets]
-        if any((target.phrase or "").lower() in _ANYTHING for target in targets):
-            return order.ask(
-                "Which objects? Name them: everything at once is not changed by a sentence.",
-                each.model.replace("_", " "),
-            )
-        return self._intents(each, slots, targets, conditions, order)
-
-    def _intents(
-        self, each: Frame, slots: dict[str, Any], targets: list[Target], conditions: Any, order: Order
-    ) -> list[Any] | Unclear:
-        found: list[Any] = []
-        for target in targets:
-            if each.model not in {"delete", "fix"} and conditions:
-                target = target.model_copy(update={"where": conditions})
-            given = {"intent": each.model, each.target: target, **slots}
-            if each.model == "switch_traffic":
-                given |= self._switch_sides(slots, target)
-                given.pop("to_is_label", None)
-            if each.model in {"delete", "fix"}:
-                given["conditions"] = conditions
-            try:
-                found.append(_INTENT.validate_python(given))
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                return order.ask(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.", each.model.replace("_", " "))
-        return found
-
-    def _switch_sides(self, slots: dict[str, Any], service: Target) -> dict[str, Any]:
-        said = str(slots["to"])
-        if slots["to_is_label"]:
-            key, value = assignment(said)
-            return {"to": Target(labels={key: value}), "service": service}
-        if "/" in said:
-            return {"to": Target(kind="Deployment", names=(said.partition("/")[2],)), "service": service}
-        sure = bool(re.search(r"[-\d]", said))
-        return {"to": Target(names=(said,)) if sure else Target(phrase=said), "service": service}
-
-    def _created(self, sentence: Sentence, opening: str | None = None) -> list[Any] | Unclear | None:
-        """What the builder's reader makes of the clause; `opening` stands for its verb, if given."""
-        clause = sentence.clause
-        if find_spec("kora.language.creating") is None or not clause.tokens:
-            return None
-        start = min(token.start for token in clause.tokens)
-        end = max(token.end for token in clause.tokens)
-        text = self.text
-        if opening is not None:
-            verb = next((token for token in clause.tokens if clause.used[clause.tokens.index(token)]), clause.tokens[0])
-            text = text[: verb.start] + opening + text[verb.end :]
-            start, end = min(start, verb.start), end + len(text) - len(self.text)
-        if not text[:start].strip():
-            start = 0
-        cut = [token for token in tokens(text) if start <= token.start < end]
-        result = import_module("kora.language.creating").read_create(cut, text)
-        return result if isinstance(result, Unclear) else list(result)
-
     # --- keeping ------------------------------------------------------------------------------------------------
 
     def _keep(self, steps: list[Any]) -> None:
         steps = [self._placed(step) for step in steps]
         self.steps.extend(steps)
-        named = [target for step in steps if (target := _target_of(step)) is not None]
+        named = [target for step in steps if (target := target_of(step)) is not None]
         if any(each.names or each.phrase or each.labels for each in named):
             self.previous = (
                 tuple(
@@ -597,97 +430,3 @@ class _Reading:
 
     def _unclear(self, sentence: Sentence, understood: str, question: str) -> None:
         self.unclear.append(Unclear(text=sentence.clause.text, understood=understood, question=question))
-
-    def _hold_conditions(self) -> None:
-        """A condition or a time anywhere in a prompt that changes something: nobody would watch over it."""
-        changes = any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
-        for sentence in self.conditional:
-            if changes or not self.steps or sentence.verb or sentence.guard:
-                self._unclear(
-                    sentence, "an order with a condition or a time",
-                    "Conditions and times are not carried out: nobody would watch over them. Ask for the change itself.",
-                )  # fmt: skip
-            else:
-                self.notes.append(f"only a condition: {sentence.clause.text}")
-
-    def _spares(self, sentence: Sentence, changes: list[Any]) -> bool:
-        """Whether what shall not be touched is something else than what is changed: then the plan keeps it anyway."""
-        clause = sentence.clause.fresh()
-        clause.take_all(
-            r"(?:touch|touching|change|changing|modify|modifying|affect|affecting|remove|removing|delete|deleting|restart|restarting|keep|leave|its|their)"
-        )
-        spared = TargetReader(self.kinds).read(clause, None, False)
-        targets = [target for step in changes if (target := _target_of(step)) is not None]
-        if (
-            set(clause.words) & _ANYTHING
-            or not spared
-            or not targets
-            or any(each.every or each.labels or each.where for each in targets)
-        ):
-            return False
-        if any(not (each.names or each.phrase or each.kind) for each in spared):
-            return False
-        changed = {word.lower() for each in targets for word in (*each.names, *(each.phrase or "").split())}
-        kinds = {each.kind for each in targets}
-        return all(
-            not changed & {word.lower() for word in (*each.names, *(each.phrase or "").split())}
-            and (each.names or each.phrase or each.kind not in kinds)
-            for each in spared
-        )
-
-    def _hold_prohibitions(self) -> None:
-        """A "don't" beside an order: kept when the plan keeps it anyway, else nothing is done at all."""
-        changes = [step for step in self.steps if step.intent not in {"inspect", "audit", "wait"}]
-        for sentence in self.forbidden:
-            words = set(sentence.clause.words)
-            general = not (
-                words
-                - FILLERS
-                - {
-                    "change",
-                    "touch",
-                    "modify",
-                    "do",
-                    "make",
-                    "apply",
-                    "anything",
-                    "any",
-                    "changes",
-                    "else",
-                    "restart",
-                    "other",
-                }
-            )
-            same = any(
-                sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes
-            )
-            only_else = "else" in words or "other" in words
-            if (
-                changes
-                and not only_else
-                and not self._spares(sentence, changes)
-                and (general or same or not sentence.verb)
-            ):
-                self.unclear.append(Unclear(
-                    text=sentence.clause.text, understood="an order and a prohibition",
-                    question="One part asks for a change and another forbids it. Which one counts?",
-                ))  # fmt: skip
-            else:
-                self.notes.append(f"not done, as asked: {sentence.clause.text}")
-        if self.forbidden and not self.steps and not self.unclear:
-            self.unclear.append(Unclear(
-                text=self.forbidden[0].clause.text, understood="something that shall not be done",
-                question="Nothing was done, as asked. What shall be done or shown instead?",
-            ))  # fmt: skip
-
-
-def _several(targets: list[Target]) -> bool:
-    """Whether "it" could be more than one of them."""
-    return sum(max(len(each.names), 1) for each in targets) > 1
-
-
-def _target_of(step: Any) -> Target | None:
-    if step.intent == "create":
-        return Target(kind=step.kind, names=(step.name,) if step.name else (), namespace=step.namespace)
-    target = getattr(step, "target", None) or getattr(step, "service", None)
-    return target if isinstance(target, Target) else None

@@ -10,7 +10,7 @@ from typing import Any
 from kora.language.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
-from kora.language.intents import Aspect, Condition, Inspect, Target
+from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
 from kora.language.permissions import read_permissions
 from kora.language.phrases import Phrase, is_workload, noun_phrases
@@ -51,6 +51,9 @@ _PREFERRED: dict[Aspect, tuple[str, ...]] = {
     Aspect.MANIFEST: (),
 }
 """Of several things that are named, the kinds that an aspect is a property of."""
+_BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
+"""Kinds whose list says how much is used or allowed."""
+_OUTSIDE = r"(?:(?:from |to )?(?:the )?outside(?: (?:of )?(?:the |this )?(?:cluster|world))?|externally|publicly|(?:to|from|on) the (?:internet|world|public))"
 _RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
 
 
@@ -64,6 +67,10 @@ def read_inspection(
     aspect = _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
+    if aspect in {Aspect.PORTS, None, Aspect.HEALTH, Aspect.LIST, Aspect.STATUS} and clause.take(_OUTSIDE) is not None:
+        fronts = _fronts(clause, namespace, everywhere, kinds)
+        if fronts:
+            return fronts
     slots = _slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
@@ -84,11 +91,31 @@ def read_inspection(
         if aspect is None and not labels:
             return []
         placed = [Target(**place)]
+    spaces = [each for each in placed if each.kind == "Namespace" and (each.names or each.phrase)]
+    if verb == "compare" and len(spaces) == len(placed) > 1:
+        inside = [Target(kind=WORKLOAD, namespace=each.phrase or each.names[0]) for each in spaces]
+        return [Inspect(aspect=Aspect.LIST, target=each) for each in inside]
     if of is not None:
         slots["of"] = of.model_copy(update={"namespace": namespace} if namespace else {})
     plural = bool(phrases) and any(each.plural for each in phrases if each.target.kind == placed[0].kind)
     replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
     return [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
+
+
+def _fronts(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds) -> list[Inspect]:
+    """What can be reached from outside of the cluster: services that open a port and Ingresses. Empty when one thing is
+    asked about."""
+    rest = clause.fresh()
+    rest.take(_OUTSIDE)
+    _drop_everyday(rest, Aspect.PORTS, kinds)
+    if any(each.named for each in noun_phrases(rest, kinds)):
+        return []
+    place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere}
+    opened = Condition(field="type", comparison=Comparison.IS_NOT, value="ClusterIP")
+    return [
+        Inspect(aspect=Aspect.LIST, target=Target(kind="Service", **place), conditions=(opened,)),
+        Inspect(aspect=Aspect.LIST, target=Target(kind="Ingress", **place)),
+    ]
 
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
@@ -394,6 +421,10 @@ def _finished(
         aspect, target = Aspect.LIST, target.model_copy(update={"kind": "Deployment"})
     if aspect is Aspect.COUNT and replicas and named:
         aspect = Aspect.STATUS
+    if aspect in {Aspect.USAGE, Aspect.CAPACITY} and target.kind in _BOUNDS:
+        return Inspect(aspect=Aspect.LIST, target=target)
+    if aspect is Aspect.CAPACITY and target.kind != "Node":
+        target = Target()
     if aspect is Aspect.COUNT and target.kind is None and not named:
         target = target.model_copy(update={"kind": "Pod"})
     nothing_named = aspect in {Aspect.STATUS, Aspect.DESCRIBE, Aspect.MANIFEST} and not named and not target.labels

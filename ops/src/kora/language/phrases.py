@@ -71,6 +71,17 @@ def noun_phrases(clause: Clause, kinds: Kinds) -> list[Phrase]:
 def _shared(found: list[Phrase]) -> list[Phrase]:
     """ "deployments web and api": the kind of the first counts for the names that follow it at once."""
     shared: list[Phrase] = []
+    for at, each in enumerate(found[:-1]):  # "the dev and prod namespaces": a plural counts for what was joined to it
+        after = found[at + 1]
+        if (
+            each.named
+            and each.target.kind is None
+            and after.plural
+            and after.named
+            and after.link == each.link
+            and after.start - each.start <= 3
+        ):
+            found[at] = Phrase(each.target.model_copy(update={"kind": after.target.kind}), True, each.link, each.start)
     for each in found:
         last = shared[-1] if shared else None
         follows = last is not None and last.link == each.link and last.full and each.named and not each.target.kind

@@ -126,7 +126,7 @@ def _halves(tokens: list[Token]) -> list[Token]:
 def _as_number(token: Token, before: str, after: str) -> Token:
     if token.kind is not Kind.WORD or token.low not in NUMBER_WORDS:
         return token
-    if token.low in {"one", "none", "nil", "couple", "dozen"} and not (
+    if token.low in {"one", "none", "nil", "couple", "dozen", "single"} and not (
         after in _COUNTED or (after in {"of"} and token.low in {"couple", "dozen"}) or before in {"to", "by", "exactly"}
     ):
         return token

@@ -13,6 +13,7 @@ from kora.language.clauses import Clause
 from kora.language.gapping import expanded
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
+from kora.language.openings import apart, refused, splits, take_place
 from kora.language.purposes import claim_purpose, cut_guard
 from kora.language.quantities import joined
 from kora.language.vocabulary import (
@@ -55,6 +56,8 @@ class Sentence:
     """Whether it ended with a question mark."""
     guard: Clause | None = None
     """ "if …" or "unless …" at its end."""
+    place: str | None = None
+    """The namespace that it opened with; it counts for what follows too."""
     notes: list[str] = attribute(default_factory=list)
 
 
@@ -149,7 +152,7 @@ _HYPOTHETICAL = re.compile(
     r"(?:would|is) it (?:be )?(?:safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
     r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|would you (?:recommend|suggest|"
     r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"
-    r"they|a colleague|my colleague|who|i|we) (?:\w+ )?(?:just )?(?:\w+ed|said|says|told|wants?ed|did|tried|made)"
+    r"they|a colleague|my colleague|i|we) (?:\w+ )?(?:just )?(?:\w+ed|said|says|told|wants?ed|did|tried|made)"
     r"|i (?:was|am) (?:told|thinking|wondering|considering|planning)|i wonder|i'm (?:thinking|wondering|considering)"
     r"|(?:maybe|perhaps|possibly) (?:we|i|you) (?:should|could|might)|we (?:could|might)|i (?:could|might)|in theory"
     r"|theoretically|hypothetically|for example|e\.g\.) "
@@ -198,7 +201,7 @@ _WITHOUT = re.compile(
     r"anything)(?= )"
 )
 _CONDITION_FIRST = re.compile(
-    r"^ (?:and |but |then |, )*(?:if|unless|when|whenever|until|till|while|whether|before|in case|provided|assuming|as soon as"
+    r"^ (?:and |but |then |, )*(?:if|unless|when(?! (?:was|were|did|does|is|are|has|have|will) )|whenever|until|till|while|whether|before|in case|provided|assuming|as soon as"
     r"(?! possible)|as long as|only if|except|(?:once|after)(?! (?:that|this|it)(?: is|'s)? (?:done|finished|complete)| that| this)) "
 )
 _AT_SCHEDULE = re.compile(
@@ -210,8 +213,27 @@ _AT_SCHEDULE = re.compile(
 def sentences(text: str) -> list[Sentence]:
     """Cut and judge a prompt."""
     whole = [(part, asked) for clause, asked in _clauses(_prepared(text)) for part in expanded(clause)]
-    found = [_framed(clause, asked) for clause, asked in whole]
+    found = [_placed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
+
+
+def _placed(clause: Clause, asked: bool) -> Sentence | None:
+    """The clause without the place that it opens with ("in namespace shop, …")."""
+    polite = _POLITE.match(clause.line)
+    start = len(clause.indices(0, polite.end() - 1)) if polite is not None else 0
+    ahead, rest = (
+        Clause(clause.tokens[:start], clause.words[:start]),
+        Clause(clause.tokens[start:], clause.words[start:]),
+    )
+    place, rest = take_place(rest)
+    if place is None:
+        return _framed(clause, asked)
+    if not rest.tokens:
+        return Sentence(rest, Mood.STATEMENT, asked=asked, place=place)
+    sentence = _framed(Clause([*ahead.tokens, *rest.tokens], [*ahead.words, *rest.words]), asked)
+    if sentence is not None:
+        sentence.place = place
+    return sentence
 
 
 def _prepared(text: str) -> Clause:
@@ -261,6 +283,9 @@ def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, 
         return at, at + 1 if not creating or _leaves_creation(whole, at + 1) else None
     if token.line_start and at > start:
         return at, at if not creating or _leaves_creation(whole, at) else None
+    topic = token.text == ":" and at > start and whole.words[start] in {"for", "on", "in", "regarding", "about"}
+    if topic and not creating and _begins_clause(whole, at + 1, True):
+        return at, at + 1
     if token.kind in {Kind.MARK, Kind.WORD} and word in {",", "and", "then", "but", "&"} and at > start:
         after = at + 1
         joint = {word}
@@ -284,7 +309,7 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
         return True
     if word in {"why", "how", "what's", "who"} or (word in {"what", "which"} and after):
         return True
-    if (word, after) in PHRASAL:
+    if (word, after) in PHRASAL or (splits(words, at) and after not in _NOT_AFTER_VERB):
         return True
     if word not in _VERBS:
         return False
@@ -429,6 +454,9 @@ def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | N
     if verb:
         clause.claim(range(skipped, skipped + length))
         return Sentence(clause, Mood.ORDER, verb, asked)
+    if not asked and (strange := refused(clause)):
+        clause.claim([0])
+        return Sentence(clause, Mood.ORDER, strange, asked)
     return None if asked and not _WANTED.match(clause.line) else _turned(clause, asked)
 
 
@@ -443,10 +471,10 @@ def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str,
         if tuple(words[:length]) in PHRASAL and len(words) >= length:
             verb = PHRASAL[tuple(words[:length])]
             return (verb.split()[0], 1, at) if " " in verb else (verb, length, at)
-    # "turn the backend off", "bring web down", "shut it down": the particle stands at the end
-    if words[0] in {"turn", "shut", "take", "switch"} and clause.words[-1] in {"off", "down"}:
-        clause.claim([len(clause.words) - 1])
-        return "stop", 1, at
+    if (parted := apart(clause, at)) is not None:
+        if parted[1] >= 0:
+            clause.claim([parted[1]])
+        return parted[0].split()[0], 1, at
     if words[0] == "roll" and "back" in clause.words:
         clause.claim([clause.words.index("back")])
         return "rollback", 1, at
@@ -483,7 +511,7 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         if verb in _VERBS or verb in {"run", "have", "rollback"}:
             clause.claim(indices)
             return Sentence(clause, Mood.ORDER, "set" if verb in {"run", "have", "use"} else verb, asked)
-        if match["modal"].startswith(("need", "require")) or said in {"at"}:
+        if match["modal"].startswith(("need", "require")) or said in {"at", "request", "limit"}:
             clause.claim(indices[:1])
             return Sentence(clause, Mood.ORDER, "set", asked)
     if wanted is not None:

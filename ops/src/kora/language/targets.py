@@ -88,6 +88,12 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
 
     keep_object: the namespace itself may be what is spoken of ("delete the namespace shop"), so a preposition is needed.
     """
+    clause.take(
+        r"(?:in|from|of|inside|within|for|across|on) (?:this|the current|my|our|the same) (?:namespace|ns|project)"
+    )
+    whole = clause.peek(r"(?:all|every|each)(?: of)?(?: the| my)? namespaces?")
+    if keep_object and whole is not None and _is_all(clause, whole.indices):
+        return None, False  # "list all namespaces": they are what is spoken of
     everywhere = clause.take(*_ALL_SPACES) is not None
     assigned = clause.peek(r"(?:- - )?{a:pair}")
     if assigned is not None and (assigned.text("pair") or "").lower().startswith(("namespace=", "ns=")):
@@ -111,6 +117,35 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
         clause.claim(found.indices)
         return (found.text("space") or "").strip("."), everywhere
     return None, everywhere
+
+
+def _is_all(clause: Clause, indices: list[int]) -> bool:
+    """Whether a clause names nothing beside the tokens at `indices`."""
+    others = [clause.words[at] for at in clause.left() if at not in indices and clause.tokens[at].kind is not Kind.MARK]
+    return all(word in FILLERS | PRONOUNS | _BESIDE for word in others)
+
+
+_BESIDE = frozenset(
+    {
+        "what",
+        "which",
+        "are",
+        "is",
+        "how",
+        "many",
+        "me",
+        "names",
+        "of",
+        "do",
+        "we",
+        "have",
+        "exist",
+        "labels",
+        "with",
+        "and",
+        "their",
+    }
+)
 
 
 def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
@@ -191,23 +226,8 @@ def assignment(text: str) -> tuple[str, str]:
     return key.strip(), value.lstrip("=").strip().strip("\"'")
 
 
-_NEVER_NAMES = (
-    PREPOSITIONS
-    | JOINERS
-    | {
-        "if", "but", "only", "when", "unless", "until", "while", "because", "since", "replicas", "replica", "image", "images",
-        "limit", "limits", "request", "requests", "cpu", "memory", "probe", "probes", "label", "labels", "annotation",
-        "variable", "variables", "port", "ports", "not", "is", "are", "has", "have", "that", "which", "who", "every", "each",
-        "more", "less", "fewer", "than", "check", "maybe", "perhaps", "almost", "about", "around", "half", "some", "most",
-        "few", "several", "other", "others", "everything", "except", "tonight", "tomorrow", "later", "rest", "one", "ones",
-    }
-)  # fmt: skip
-
-
-def unexplained(target: Target) -> tuple[str, ...]:
-    """The words of a target's description that can be no part of a name: something in them was not understood."""
-    words = [] if target.phrase is None else target.phrase.lower().split()
-    return tuple(word for word in words if word in _NEVER_NAMES or not re.search(r"[a-z]", word))
+_CHOOSING = frozenset({"some", "such"})
+"""Fillers that say which of several; `coverage.partial` and a description that holds them refuse them."""
 
 
 class TargetReader:
@@ -257,7 +277,7 @@ class TargetReader:
                 continue
             word = clause.words[index]
             is_mark = token.kind is Kind.MARK and word not in {",", "&"}
-            plain = token.kind is Kind.WORD and word in FILLERS - PRONOUNS
+            plain = token.kind is Kind.WORD and word in FILLERS - PRONOUNS - _CHOOSING
             if is_mark or plain:
                 clause.claim([index])
                 continue
@@ -328,10 +348,11 @@ class TargetReader:
                 continue
             sure = token.kind is not Kind.WORD or bool(re.search(r"[-.\d]", token.text))
             after_named = index and clause.words[index - 1] in {"named", "called"}
+            text = token.text if token.kind is Kind.QUOTED else token.text.removesuffix("'s").removesuffix("’s")
             if (sure or after_named) and not phrase:
-                names.append(token.text)
+                names.append(text)
             else:
-                phrase.append(token.text)
+                phrase.append(text)
         if names and phrase:
             phrase = [*names, *phrase]
             names = []
@@ -364,6 +385,8 @@ class TargetReader:
             and not [i for i in before if clause.words[i] not in {"all", "every", "each"}]
         ):
             names = [clause.tokens[index].text for index in keep[len(before) :]]
+            if len(names) > 1:  # one name follows a kind; more words are a description, to be explained as one
+                return kind, [], keep
             keep = before
         return kind, names, keep
 

@@ -213,6 +213,15 @@ PHRASAL: dict[tuple[str, ...], str] = {
     ("take", "a", "look", "at"): "show",
     ("have", "a", "look", "at"): "show",
     ("hold", "off"): "pause",
+    ("sort", "out"): "fix",
+    ("take", "away"): "remove",
+    ("take", "off"): "remove",
+    ("take", "out"): "remove",
+    ("take", "back"): "rollback",
+    ("wind", "down"): "stop",
+    ("spin", "down"): "stop",
+    ("power", "down"): "stop",
+    ("bring", "offline"): "stop",
     ("double", "check"): "check",
     ("go", "ahead"): "please",
     ("kick", "off"): "trigger",
@@ -467,7 +476,7 @@ NUMBER_WORDS = {
             "twenty",
         ]
     )
-} | {"none": 0, "nil": 0, "couple": 2, "dozen": 12}
+} | {"none": 0, "nil": 0, "couple": 2, "dozen": 12, "single": 1}
 
 _SLOT_WORDS = (
     "replica replicas instance instances image images version container containers memory limit limits request "
@@ -518,6 +527,7 @@ _SLIPS = {
     "teh": "the", "hte": "the", "th": "the", "nad": "and", "adn": "and", "fro": "for", "ot": "to", "si": "is", "taht": "that",
     "wiht": "with", "ni": "in", "u": "you", "r": "are", "pod's": "pods", "whats": "what's", "wheres": "where's",
     "hows": "how's", "whos": "who's", "ur": "your", "thx": "thanks", "pods'": "pods",
+    "shwo": "show", "sohw": "show", "hsow": "show", "lsit": "list", "lits": "list", "gte": "get", "scael": "scale",
 }  # fmt: skip
 """Slips of the short words, which no rule of distance may touch."""
 

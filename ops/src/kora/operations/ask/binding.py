@@ -156,8 +156,10 @@ class Binder:
         return found
 
     def _kinds(self, target: Target, kinds: Sequence[str]) -> tuple[str, ...]:
-        if target.kind in (None, WORKLOAD):
+        if target.kind is None:
             return tuple(kinds)
+        if target.kind == WORKLOAD:
+            return tuple(each for each in kinds if each in WORKLOAD_KINDS) or tuple(kinds)
         assert target.kind is not None
         return (target.kind,) if target.kind in kinds else tuple(kinds)
 

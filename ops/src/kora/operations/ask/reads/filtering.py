@@ -149,6 +149,8 @@ def _state(binder: Binder, item: Manifest, condition: Condition) -> bool:
     if condition.comparison is Comparison.IS_NOT:
         if wanted == "running" and item["kind"] == "Pod":
             return pod_status(item) != "Running"
+        if wanted in {"ready", "healthy"} and "succeeded" in found:
+            return False  # what has done its work is not to become ready
         return wanted not in found
     if wanted == "running" and item["kind"] == "Pod":
         return pod_status(item) == "Running"
@@ -265,6 +267,12 @@ def _counterpart(field: str) -> Callable[[Binder, Manifest, Condition], bool]:
     return check
 
 
+def _has_type(service: Manifest, wanted: object) -> bool:
+    if wanted == "Headless":
+        return bool(dig(service, "spec", "clusterIP") == "None")
+    return (dig(service, "spec", "type") or "ClusterIP") == wanted
+
+
 _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "state": _state,
     "ready": _state,
@@ -279,9 +287,7 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "node": lambda _b, item, condition: dig(item, "spec", "nodeName") == condition.value,
     "name": lambda _b, item, condition: str(condition.value) in name_of(item),
     "type": lambda _b, item, condition: (
-        dig(item, "spec", "clusterIP") == "None"
-        if condition.value == "Headless"
-        else dig(item, "spec", "type") == condition.value
+        _has_type(item, condition.value) is not (condition.comparison is Comparison.IS_NOT)
     ),
     "owner": lambda _b, item, _c: not dig(item, "metadata", "ownerReferences"),
     **{

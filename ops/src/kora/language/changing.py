@@ -1,0 +1,227 @@
+"""One changing clause to its steps: the frames are tried in turn, then what makes something new. Part of `grammar`.
+
+Principle of coverage: every word of the clause must have been understood by some part of the grammar (`coverage`); a word
+that was not could change the meaning, so then the clause is `Unclear` and names it.
+"""
+
+import re
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language import services as _services  # noqa: F401
+from kora.language.changes import FRAMES, Frame, Order, order_of
+from kora.language.conditions import read_conditions, read_restrictions
+from kora.language.coverage import partial, unexplained
+from kora.language.intents import Intent, Target, Unclear
+from kora.language.lexer import tokens
+from kora.language.sentences import Sentence
+from kora.language.targets import (
+    Kinds,
+    TargetReader,
+    assignment,
+    take_bare_space,
+    take_exceptions,
+    take_namespace,
+)
+from kora.language.vocabulary import CREATE_VERBS
+
+# Where two frames fit, the one named first is meant.
+_PRIORITY = (
+    "canary", "autoscale", "set_probe", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
+    "run_job", "set_schedule", "set_service", "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
+)  # fmt: skip
+_ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
+_INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
+_CLAIM = "PersistentVolumeClaim"
+_SUBJECT = r"(?:users?|groups?|service ?accounts?|sa|serviceaccounts?)"
+_MAY = (
+    r"(?:(?:\w+[- ])?access(?: to| for)?|permissions?|rights?|privileges?|cluster-?admin|(?:able|allowed|permission) to|"
+    r"(?:the )?(?:\w+ )?(?:cluster ?)?roles?)"
+)
+_DO = r"(?:read|view|list|get|watch|create|delete|update|edit|patch|see|manage|deploy|exec)"
+ANYTHING = frozenset(
+    {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
+)
+"""Words for everything at once."""
+
+
+class ChangeReader:
+    """Reads the changing clauses of one prompt."""
+
+    def __init__(self, text: str, kinds: Kinds) -> None:
+        self.text, self.kinds = text, kinds
+        self.previous: tuple[Target, ...] = ()
+        self.topic: tuple[Target, ...] = ()
+
+    def read(self, sentence: Sentence, previous: tuple[Target, ...], topic: tuple[Target, ...]) -> list[Any] | Unclear:
+        """The steps of the clause. `previous`: what "it" is; `topic`: what the prompt said it is about."""
+        self.previous, self.topic = previous, topic
+        order = order_of(sentence.clause, sentence.verb)
+        if self._grants(order):
+            return self.made(sentence, "allow" if order.verb == "let" else "grant")
+        snapshot = (list(order.clause.used), list(order.clause.words))
+        question: Unclear | None = None
+        for each in _ORDERED:
+            if order.family not in each.families:
+                continue
+            order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+            order.clause.claim(())
+            found = self._framed(each, order)
+            if isinstance(found, list):
+                return found
+            question = question or found
+        order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+        order.clause.claim(())
+        if sentence.verb in CREATE_VERBS or (order.family in {"add", "set", "create"} and question is None):
+            created = self._created(sentence)
+            if isinstance(created, list):
+                return created
+            question = question or created
+        return question or Unclear(
+            text=sentence.clause.text,
+            understood=f"the verb “{sentence.verb}”",
+            question="What exactly shall be changed, and to what?",
+        )
+
+    def made(self, sentence: Sentence, opening: str) -> list[Any] | Unclear:
+        """The clause as something new, worded with another opening in place of its verb."""
+        found = self._created(sentence, opening)
+        return found or Unclear(text=sentence.clause.text, question="What exactly shall be made?")
+
+    def _grants(self, order: Order) -> bool:
+        """Whether somebody shall be allowed something ("give user jane access to …", "let the service account ci …")."""
+        if order.verb not in {"give", "let", "assign", "make", "add", "enable", "set"}:
+            return False
+        clause = order.clause
+        if clause.has(r"labels?|annotations?|variables?|env|image|probe|{i:image}|{a:pair}"):
+            return False
+        subject = clause.has(_SUBJECT)
+        return (subject and clause.has(rf"{_MAY}|{_DO}")) or (
+            order.verb in {"give", "let"}
+            and clause.has(r"(?:\w+[- ])?(?:access|permissions?|rights|privileges|(?:able|allowed) to)")
+        )
+
+    def _framed(self, each: Frame, order: Order) -> list[Any] | Unclear | None:
+        """One frame tried: intents, a question, or None when it is not this one."""
+        clause = order.clause
+        namespaced = not (
+            each.model in {"delete", "set_metadata"}
+            and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)")
+        )
+        namespace, everywhere = take_namespace(
+            clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
+        )
+        restricted = read_restrictions(clause) if each.model != "autoscale" else ()
+        slots = each.read(order)
+        if slots is None or isinstance(slots, Unclear):
+            return slots
+        conditions = (*restricted, *read_conditions(clause))
+        excluded = take_exceptions(clause)
+        kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
+        if (some := partial(clause)) is not None:
+            return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
+        reader = TargetReader(kinds, self.previous)
+        place = take_bare_space(clause, self.kinds) if namespace is None else None
+        targets = reader.read(clause, namespace or place, everywhere)
+        if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
+            targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
+        strange = next((word for target in targets for word in unexplained(target)), None)
+        if strange is not None:
+            targets, reader.left_over = [], strange
+        if not targets and reader.left_over:
+            return Unclear(
+                text=reader.left_over,
+                understood=f"{each.model.replace('_', ' ')}",
+                question=f"The words “{reader.left_over}” were not understood, and they could change what is meant.",
+            )
+        if not targets and place is not None:
+            targets = [Target(phrase=place)]
+        if not targets and not reader.pronoun and not reader.left_over and self.topic:
+            targets = [target.model_copy(update={"namespace": namespace or target.namespace}) for target in self.topic]
+        if (
+            reader.pronoun
+            and _several(targets)
+            and not clause.fresh().has(r"them|they|their|both|all|these|those|each")
+        ):
+            return order.ask("Which one? More than one was named before.", each.model.replace("_", " "))
+        if not targets:
+            if reader.pronoun or not each.needs_target or each.model == "fix":
+                targets = (
+                    [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
+                )
+            if not targets:
+                return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        if excluded:
+            targets = [each.model_copy(update={"excluding": excluded}) for each in targets]
+        if any((target.phrase or "").lower() in ANYTHING for target in targets):
+            return order.ask(
+                "Which objects? Name them: everything at once is not changed by a sentence.",
+                each.model.replace("_", " "),
+            )
+        return self._intents(each, slots, targets, conditions, order)
+
+    def _intents(
+        self, each: Frame, slots: dict[str, Any], targets: list[Target], conditions: Any, order: Order
+    ) -> list[Any] | Unclear:
+        found: list[Any] = []
+        for target in targets:
+            if each.model not in {"delete", "fix"} and conditions:
+                target = target.model_copy(update={"where": conditions})
+            given = {"intent": each.model, each.target: target, **slots}
+            if each.model == "switch_traffic":
+                given |= self._switch_sides(slots, target)
+                given.pop("to_is_label", None)
+            if each.model in {"delete", "fix"}:
+                given["conditions"] = conditions
+            try:
+                found.append(_INTENT.validate_python(given))
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                return order.ask(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.", each.model.replace("_", " "))
+        return found
+
+    def _switch_sides(self, slots: dict[str, Any], service: Target) -> dict[str, Any]:
+        said = str(slots["to"])
+        if slots["to_is_label"]:
+            key, value = assignment(said)
+            return {"to": Target(labels={key: value}), "service": service}
+        if "/" in said:
+            return {"to": Target(kind="Deployment", names=(said.partition("/")[2],)), "service": service}
+        sure = bool(re.search(r"[-\d]", said))
+        return {"to": Target(names=(said,)) if sure else Target(phrase=said), "service": service}
+
+    def _created(self, sentence: Sentence, opening: str | None = None) -> list[Any] | Unclear | None:
+        """What the builder's reader makes of the clause; `opening` stands for its verb, if given."""
+        clause = sentence.clause
+        if not clause.tokens:
+            return None
+        start = min(token.start for token in clause.tokens)
+        end = max(token.end for token in clause.tokens)
+        text = self.text
+        if opening is not None:
+            verb = next((token for token in clause.tokens if clause.used[clause.tokens.index(token)]), clause.tokens[0])
+            text = (
+                text[: verb.start]
+                + opening
+                + (_infinitive(text[verb.end :]) if opening == "allow" else text[verb.end :])
+            )
+            start, end = min(start, verb.start), end + len(text) - len(self.text)
+        if not text[:start].strip():
+            start = 0
+        cut = [token for token in tokens(text) if start <= token.start < end]
+        result = import_module("kora.language.creating").read_create(cut, text)
+        return result if isinstance(result, Unclear) else list(result)
+
+
+def _infinitive(text: str) -> str:
+    """ "the account ci read pods" → "the account ci to read pods"."""
+    return re.sub(rf"(?<!\bto)\s+(?={_DO}\b)", " to ", text, count=1)
+
+
+def _several(targets: Sequence[Target]) -> bool:
+    """Whether "it" could be more than one of them."""
+    return sum(max(len(each.names), 1) for each in targets) > 1
