@@ -5,9 +5,11 @@ import re
 from typing import Any, Literal
 
 from kora.language.creation.commands import read_command
+from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.metadata import PAIR
 from kora.language.creation.probes import read_probes
 from kora.language.creation.scan import Scan, cpu, memory, unquoted
+from kora.language.creation.volumes import Mount, read_mounts
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
 _PULL = {"always": "Always", "never": "Never", "ifnotpresent": "IfNotPresent"}
@@ -59,10 +61,13 @@ def source_of(word: str) -> Source:
     return "secret" if word.lower().startswith("secret") else "config_map"
 
 
-def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -> ContainerSpec:
-    """One container out of what is left of `scan`."""
-    from kora.language.creation.volumes import read_mounts
+def read_container(
+    scan: Scan, *, name: str | None = None, init: bool = False, image: str | None = None
+) -> tuple[ContainerSpec, list[Mount]]:
+    """One container out of what is left of `scan`, and what it mounts.
 
+    image: the one that is known already; an empty text when none is looked for.
+    """
     probes = read_probes(scan)
     command, args = read_command(scan)  # after the probes, whose commands are theirs
     env_fields = _read_own_fields(scan)
@@ -70,11 +75,11 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
     env_from = _read_env_from(scan)
     mounts = read_mounts(scan)
     pull = _read_pull_policy(scan)
-    image = read_image(scan)
+    image = (image or None) if image is not None else read_image(scan)
     env = _read_env(scan)
     requests, limits = read_resources(scan)
     ports = read_container_ports(scan)
-    return ContainerSpec(
+    spec = ContainerSpec(
         name=name,
         image=image,
         pull_policy=pull,
@@ -87,10 +92,10 @@ def read_container(scan: Scan, *, name: str | None = None, init: bool = False) -
         requests=requests,
         limits=limits,
         ports=ports,
-        mounts=mounts,
         init=init,
         **_with_port(probes, ports),
     )
+    return spec, mounts
 
 
 def _with_port(probes: dict[str, ProbeSpec], ports: tuple[PortSpec, ...]) -> dict[str, Any]:
@@ -130,42 +135,6 @@ def read_image(scan: Scan) -> str | None:
         found = scan.take(re.escape(lone[0]))
         return _with_version(scan, lone[0]) if found is not None else None
     return None
-
-
-# Images that people say without the word "image": "a pod running nginx". Only names of images, no versions.
-KNOWN_IMAGES = "|".join(
-    [
-        "nginx",
-        "busybox",
-        "alpine",
-        "redis",
-        "postgres",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "httpd",
-        "python",
-        "node",
-        "ubuntu",
-        "debian",
-        "memcached",
-        "rabbitmq",
-        "golang",
-        "perl",
-        "bash",
-        "tomcat",
-        "haproxy",
-        "traefik",
-        "caddy",
-        "openjdk",
-        "fluentd",
-        "consul",
-        "vault",
-        "elasticsearch",
-        "kibana",
-        "grafana",
-    ]
-)
 
 
 def _with_version(scan: Scan, image: str) -> str:

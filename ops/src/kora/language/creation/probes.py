@@ -126,6 +126,16 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec | None:
     if command is not None:
         text = command["cmd"]
         slots["command"] = listed(text) if text.startswith("[") else shell_words(unquoted(text))
+    path = (
+        None
+        if "command" in slots
+        else part.take(
+            r"(?:http ?-?)?(?:get|path|endpoint|url|uri)(?: path)?<is><path:path>(?: (?:path|endpoint))?",
+            r"<path:path>(?: (?:path|endpoint|url))?",
+        )
+    )
+    if path is not None:
+        slots["path"] = path["path"]
     for slot, patterns in _SECONDS.items():
         timed = part.take(*patterns)
         if timed is not None:
@@ -136,12 +146,6 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec | None:
             slots[slot] = number(counted["n"])
     if "command" in slots:
         return ProbeSpec(**slots)
-    path = part.take(
-        r"(?:http ?-?)?(?:get|path|endpoint|url|uri)(?: path)?<is><path:path>(?: (?:path|endpoint))?",
-        r"<path:path>(?: (?:path|endpoint|url))?",
-    )
-    if path is not None:
-        slots["path"] = path["path"]
     port = part.take(
         r"<the>(?:same )?(?:tcp |http |container )?port<is>(?P<port>\d+|[\"'`]?(?!is\b|to\b)[a-z][a-z0-9-]*[\"'`]?(?= ?(?:[,.;)]|$|with|and)))",
         r"(?:tcp(?: ?-?socket)?|on|:|at|against|socket)(?: connection| check)?(?: to| on| at)? ?(?P<port>\d{2,5})(?! ?(?:s|seconds?|m|min)\b)",

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
-from kora.language.creation.containers import KNOWN_IMAGES
+from kora.language.creation.coverage import missing
 from kora.language.creation.discourse import WORKLOADS, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
 from kora.language.creation.heads import KIND_WORDS, Head, heads
+from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
@@ -112,7 +113,22 @@ def read_text(text: str) -> list[Intent] | Unclear:
             understood=", ".join(_said(each) for each in intents),
             question=f"What is meant by “{' '.join(left)}”?",
         )
-    return _joined(intents)
+    made = _joined(intents)
+    lost = missing(text, made, _SPOKEN)
+    if lost:
+        return Unclear(
+            text=", ".join(lost),
+            understood=", ".join(_said(each) for each in made),
+            question=f"Where does “{', '.join(lost)}” belong?",
+        )
+    return made
+
+
+_SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | frozenset(
+    """v1 ipv4 ipv6 http https tcp udp read-only readonly prefix exact nodeport clusterip loadbalancer base64 k8s and or
+    per rwo rwx rox rwop non root true false yes no on off key value daily hourly weekly monthly nightly pod/log""".split()
+)
+"""Words that are read as something else than they are written."""
 
 
 def _said(intent: Intent) -> str:

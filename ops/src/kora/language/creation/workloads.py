@@ -4,70 +4,16 @@
 import re
 from typing import Any
 
-from kora.language.creation.containers import KNOWN_IMAGES, read_container
+from kora.language.creation.company import Member, how_many, members
+from kora.language.creation.containers import read_container
 from kora.language.creation.metadata import is_name, read_labels
 from kora.language.creation.placement import read_node_selector, read_placement
-from kora.language.creation.plain import begins_more
 from kora.language.creation.scan import Scan, number, seconds
 from kora.language.creation.schedules import read_schedule
 from kora.language.creation.security import read_security
-from kora.language.creation.volumes import read_claim_templates
+from kora.language.creation.volumes import Mount, read_claim_templates
 from kora.language.intents import ContainerSpec, MountSpec
 
-_CONTAINER_HEAD = re.compile(
-    r"(?:(?<=[\s(.:;,])|^)(?:\(?\d[.)]\s*)?(?:and |with |plus |add |include |has |have )*"
-    r"(?P<det>an?|one|another|the|first|second|third|other|1|its)?\s*"
-    r"(?:(?P<role>init|side-?car|main|primary|logging|helper|proxy|app(?:lication)?)[ -]?)?"
-    r"(?:"
-    r"containers?(?:\s+\d)?,?\s+(?:is )?(?:named|called)\s+[\"'`]?(?P<after>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
-    r"|[\"'`](?P<quoted>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]\s+(?:(?P<role3>init|side-?car)[ -]?)?container"
-    r"|(?P<before>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\s+(?:(?P<role4>init|side-?car)[ -]?)?container(?!\s*(?:port|image|s\b|named|called))"
-    r"|container\s+[\"'`](?P<follow>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]"
-    r"|(?:(?<=one )|(?<=another )|(?<=other )|(?<=second )|(?<=first ))(?:is )?(?:named|called)\s+[\"'`]?(?P<one>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
-    r"|(?P<alone>(?:init|side-?car)[ -]?container|(?<=sidecar )container)"
-    r")",
-    re.IGNORECASE,
-)
-_NOT_CONTAINER = frozenset(
-    [
-        "init",
-        "sidecar",
-        "the",
-        "a",
-        "an",
-        "first",
-        "second",
-        "third",
-        "other",
-        "main",
-        "single",
-        "one",
-        "each",
-        "every",
-        "both",
-        "all",
-        "two",
-        "three",
-        "multi",
-        "docker",
-        "container",
-        "named",
-        "and",
-        "with",
-        "this",
-        "that",
-        "per",
-        "same",
-        "its",
-        "new",
-        "logging",
-        "linux",
-        "of",
-        "to",
-        "in",
-        "on",
-    ]
-)
 _SCHEDULING_POLICY = {"onfailure": "OnFailure", "never": "Never", "always": "Always"}
 
 
@@ -99,8 +45,8 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
         _read_set_service(scan, fields)
     containers = _read_containers(scan, fields)
     if templates:
-        first = containers[0]
-        containers[0] = first.model_copy(update={"mounts": (*templates, *first.mounts)})
+        main = next((at for at, each in enumerate(containers) if not each.init), 0)
+        containers[main] = containers[main].model_copy(update={"mounts": (*templates, *containers[main].mounts)})
     return {"fields": fields, "replicas": replicas, "containers": tuple(containers), "labels": labels}
 
 
@@ -318,200 +264,125 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
 
 
 def _read_containers(scan: Scan, fields: dict[str, Any]) -> list[ContainerSpec]:
-    shared = _read_shared_volume(scan)
     waits = _read_waits(scan)
-    parts = _container_parts(scan)
-    declared = scan.take(
-        r"(?:(?:with|has|have|having|containing|contains|running|runs|that|which|it|should|and|the|following) )*<num:n> containers?(?: in it| inside)?"
-    )
-    if not parts:
-        spec = read_container(scan)
-        images = [spec]
-        if declared is not None and number(declared["n"]) > 1:
-            images += _further_images(scan)
-            if len(images) != number(declared["n"]):
-                fields["containers_said"] = number(declared["n"])
-        return images
-    containers = [read_container(part, name=name, init=role == "init") for name, role, part in parts]
-    sidecars = [name or "sidecar" for name, role, _ in parts if role == "native-sidecar"]
-    if sidecars:
-        fields["sidecars"] = sidecars
-    for name, _, part in parts:
-        _read_log_reading(part, name, containers, shared, fields)
-        fields.setdefault("left", []).extend(part.left())
-    pod_level = (
-        read_container(scan)
-        if scan.peek(r"image") or len(containers) == 1 or all(each.init for each in containers)
-        else None
-    )
-    if pod_level is not None and pod_level.image:
-        containers.insert(0, pod_level)
-    if shared is not None:
-        fields["shared_volume"] = shared
+    who = members(scan)
+    declared = how_many(scan)
+    if len(who) < 2 and not any(each.role for each in who):
+        name = who[0].name if who else None
+        spec, mounts = read_container(scan, name=name)
+        if declared is not None and declared > 1:
+            fields["containers_said"] = declared
+        return [_mounted(spec, [each.spec for each in mounts if each.spec.path])]
+    if declared is not None and declared != sum(each.role != "init" for each in who) and declared != len(who):
+        fields["containers_said"] = declared
+    left: list[str] = []
+    containers: list[ContainerSpec] = []
+    loose: list[tuple[int | None, Mount]] = []
+    for at, each in enumerate(who):
+        part = _part_of(scan, each)
+        _read_log_reading(part, each.name, fields)
+        spec, mounts = read_container(part, name=each.name, init=each.role == "init", image=each.image)
+        containers.append(spec)
+        loose += [(at, mount) for mount in mounts]
+        left += [word for word in part.left() if not each.answers_to(word) and word.lower() not in _SELF]
+    common, mounts = read_container(scan, image="")
+    loose += [(None, mount) for mount in mounts]
+    containers = _with_common(scan, containers, common, left)
+    containers = _share_out(who, containers, loose, fields, left)
     if waits:
         fields["waits"] = [list(pair) for pair in waits]
-    if not fields.get("left"):
-        fields.pop("left", None)
+    if left:
+        fields.setdefault("left", []).extend(left)
     return containers
 
 
-def _further_images(scan: Scan) -> list[ContainerSpec]:
-    from kora.language.creation.containers import read_image
-
-    found: list[ContainerSpec] = []
-    while (image := _one_more(scan, read_image)) is not None:
-        found.append(ContainerSpec(image=image))
-    return found
+_SELF = frozenset("container containers sidecar init initcontainer init-container".split())
+"""Words by which a container may speak of itself."""
 
 
-def _one_more(scan: Scan, read_image: Any) -> str | None:
-    image = read_image(scan)
-    if image is not None:
-        return str(image)
-    found = scan.take(
-        r"(?:and|,|another|one|other) ?(?:and |another |one |other |running |using |with |the )*(?P<image>[a-z][\w./-]*(?::[\w][\w.-]*\w|:\w)|nginx|busybox|redis|alpine|httpd|memcached|mysql|postgres|consul)(?= ?(?:,|;|\.|$|and|container|image))(?: image| container)?"
-    )
-    return None if found is None else found["image"]
-
-
-def _container_parts(scan: Scan) -> list[tuple[str | None, str, Scan]]:
-    """The text of each container that is told apart; what is said later about "the NAME container" joins its part."""
-    marks: list[tuple[int, int, str | None, str]] = _listed_containers(scan)
-    for found in _CONTAINER_HEAD.finditer(scan.rest) if not marks else ():
-        groups = found.groupdict()
-        name = groups["one"] or groups["after"] or groups["quoted"] or groups["before"] or groups["follow"]
-        role = (
-            (
-                groups["role"]
-                or groups["role3"]
-                or groups["role4"]
-                or (
-                    "init"
-                    if (groups["alone"] or "").lower().startswith("init")
-                    else "sidecar"
-                    if groups["alone"]
-                    else ""
-                )
-            )
-            .lower()
-            .replace("-", "")
-        )
-        if groups["before"] and (groups["before"].lower() in _NOT_CONTAINER or not is_name(groups["before"])):
-            if groups["before"].lower() not in {"init", "sidecar"}:
-                continue
-            name, role = None, groups["before"].lower()
-        before = scan.text[max(0, found.start() - 24) : found.start()].lower()
-        if groups["before"] and re.search(r"\b(?:image|using|uses)\s*$", before):
-            continue
-        marks.append(
-            (found.start(), found.end(), name, "init" if role == "init" else "sidecar" if role == "sidecar" else "")
-        )
-    known = {name for _, _, name, _ in marks if name}
-    if len(known) < 2 and not any(role for *_, role in marks) and len(marks) < 2:
-        return _single_named(scan, marks)
-    parts: dict[tuple[str | None, str], Scan] = {}
-    order: list[tuple[str | None, str]] = []
-    ends = [mark[0] for mark in marks[1:]] + [len(scan.rest)]
-    pieces = []
-    for (start, end, name, role), stop in zip(marks, ends, strict=True):
-        if name is None:
-            inner = re.compile(
-                r"[\s,]*(?:named |called )[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
-            ).match(scan.rest, end)
-            if inner is not None:
-                name, end = inner["name"], inner.end()
-        stop = _pod_level_after(scan, end, stop)
-        pieces.append((start, end, stop, name, role))
-    for start, end, stop, name, role in pieces:
+def _part_of(scan: Scan, member: Member) -> Scan:
+    """What is said about one container, everything else blotted out; it is claimed."""
+    part = Scan(scan.text)
+    kept = ["\x00" if each.strip() else each for each in scan.rest]
+    for start, end in member.spans:
+        kept[start:end] = scan.rest[start:end]
+        if start:
+            kept[start - 1 : start] = "\n"  # stretches from different places are no one sentence
+    part.rest = "".join(kept)
+    for start, end in member.spans:
         scan.claim(start, end)
-        part = scan.part(end, stop)
-        key = next((each for each in order if each[0] == name and name is not None), (name, role))
-        if key in parts:
-            joined = Scan(parts[key].text + " . " + part.text)
-            joined.rest = parts[key].rest + " . " + part.rest
-            parts[key] = joined
-        else:
-            parts[key] = part
-            order.append(key)
-    return [(name, role, parts[(name, role)]) for name, role in order]
+    return part
 
 
-_LISTED = re.compile(
-    r"(?:(?<=[:;,(])\s*|(?<=\.)\s+|(?<=\band)\s+|(?<=\bone)\s+|^\s*|\n\s*)(?:\(?\d[.)]\s*)?(?:and\s+|one\s+|a\s+|an\s+|the\s+|first\s+|second\s+|another\s+)*[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
-    r"(?=\s*(?:\((?:image\s*:?\s*)?|:\s*|=\s*|,?\s*(?:which\s+|that\s+)?(?:uses?|using|runs?|running|with|based on|from|has|is)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s*:?\s*)?)[\"'`]?(?:[a-z0-9][\w./-]*:[\w][\w.-]*|[a-z0-9][\w.-]*/[\w./-]*\w|(?:"
-    + KNOWN_IMAGES
-    + r")\b))",
-    re.IGNORECASE,
-)
+def _mounted(spec: ContainerSpec, mounts: list[MountSpec]) -> ContainerSpec:
+    return spec.model_copy(update={"mounts": (*spec.mounts, *mounts)}) if mounts else spec
 
 
-def _listed_containers(scan: Scan) -> list[tuple[int, int, str | None, str]]:
-    """``two containers: app using x:1 and logger using y:2``, where the word container isn't said again."""
-    opening = re.search(r"\bcontainers\b\s*(?:inside\s*|in it\s*)?[:,(-]", scan.rest, re.IGNORECASE)
-    if opening is None:
-        return []
-    marks = [
-        (found.start("name") - (scan.rest[found.start("name") - 1] in "\"'`"), found.end(), found["name"], "")
-        for found in _LISTED.finditer(scan.rest, opening.end() - 1)
-        if is_name(found["name"])
-        and found["name"].lower() not in _NOT_CONTAINER
-        and not begins_more(found["name"])
-        and found["name"].lower() not in {"image", "command", "port", "args", "volume", "env"}
+def _with_common(
+    scan: Scan, containers: list[ContainerSpec], common: ContainerSpec, left: list[str]
+) -> list[ContainerSpec]:
+    """What is said of all containers, or of the pod when it has one beside those that only prepare it."""
+    said = {
+        slot: value
+        for slot, value in common.model_dump(exclude_defaults=True).items()
+        if slot not in {"name", "image", "init", "mounts"}
+    }
+    if not said:
+        return containers
+    main = [at for at, each in enumerate(containers) if not each.init]
+    every = re.search(r"\b(?:both|all|each|every|containers)\b", scan.text, re.IGNORECASE) is not None
+    if not every and len(main) > 1:
+        left += [slot.replace("_", " ") for slot in said]
+        return containers
+    return [
+        each.model_copy(
+            update={
+                slot: getattr(common, slot)
+                for slot in said
+                if not getattr(each, slot, None) or each.model_dump(exclude_defaults=True).get(slot) is None
+            }
+        )
+        if every or at in main
+        else each
+        for at, each in enumerate(containers)
     ]
-    return marks if len(marks) > 1 else []
 
 
-def _single_named(scan: Scan, marks: list[tuple[int, int, str | None, str]]) -> list[tuple[str | None, str, Scan]]:
-    if len(marks) == 1 and marks[0][2] is not None:
-        start, end, name, role = marks[0]
-        scan.claim(start, end)
-        whole = Scan(scan.text)
-        whole.rest = scan.rest
-        scan.claim(0, len(scan.rest))
-        return [(name, role, whole)]
-    return []
-
-
-_POD_LEVEL = re.compile(
-    r"(?:(?<=\.)\s+|(?<=;)\s*|\n\s*)(?=(?:the pod|both|all|the containers|they|it should|pod |add |set |use an?|label|the deployment|with labels|call |name (?:it|the)|make sure|ensure|share|a shared|each of|these|the (?:shared )?volume|the (?:directory|folder|path)|the job|the cron|the daemon|the stateful)\b)", re.IGNORECASE)  # fmt: skip
-
-
-def _pod_level_after(scan: Scan, start: int, stop: int) -> int:
-    found = _POD_LEVEL.search(scan.rest, start, stop)
-    return stop if found is None else found.start()
-
-
-def _read_shared_volume(scan: Scan) -> dict[str, str] | None:
-    lead = r"(?:(?:the|both|all|two|three|these|containers?|they|should|must|will|each|and|with|that|which|pod) )*"
-    volume = r"(?P<kind>(?:an? )?(?:shared )?(?:empty ?-?dir )?volumes?)"
-    at = r"(?:,? ?(?:mounted |and |mount it |which is |is |in both |in each |in all )*(?:at|on|under|to)(?: the)?(?: mount)?(?: path| directory| folder)? <path:path>(?: (?:in|of|for) (?:both|all|each|the two)(?: containers?| of them)?)?)?"
-    for pattern in (
-        rf"<the>(?:directory |folder |path )?<path:path> (?:directory |folder )?(?:\\w+ ){{0,2}}?(?:shared|persistent|available|accessible|common) (?:between|across|by|for|to|in|among) <the>(?:both |two |all )*containers(?:,? (?:using|with|via|through|by|on) <the>{volume}(?:,? (?:named|called) <name:volume>)?)?",
-        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?{volume}(?: named| called)? <name:volume>{at}",
-        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?<name:volume> (?:empty ?-?dir )?volume{at}",
-        rf"(?:(?:with|and|using|use|through|via) )*(?:an? )?shared (?:empty ?-?dir )?volume(?: named| called)? <name:volume>{at}",
-        rf"{lead}(?:share|sharing|mount|mounting) <the>(?:same )?(?:empty ?-?dir(?: volume)?|volume){at}",
-        rf"(?:(?:with|and|using|use|through|via) )*(?:an? )?shared (?:empty ?-?dir(?: volume)?|volume){at}",
-    ):
-        found = scan.peek(pattern)
-        if found is None or (found.groupdict().get("volume") and not is_name(found["volume"])):
-            continue
-        before = scan.text[: found.start()].rstrip()
-        if re.search(r"\b(?:shar\w+|both|all|each|containers|common)\b", found.group(), re.IGNORECASE) is None and not (
-            re.search(r"(?:\b(?:both|all|containers|they|each)\b[^.]*)$", before[-60:], re.IGNORECASE)
+def _share_out(
+    who: list[Member],
+    containers: list[ContainerSpec],
+    loose: list[tuple[int | None, Mount]],
+    fields: dict[str, Any],
+    left: list[str],
+) -> list[ContainerSpec]:
+    """Every mount to the containers that it is for."""
+    made = list(containers)
+    for at, mount in loose:
+        spec = mount.spec
+        whom = [place for place, each in enumerate(who) if any(each.answers_to(ref) for ref in mount.refs)]
+        if mount.refs and not whom:
+            left += mount.refs
+        elif mount.refs:
+            pass
+        elif (
+            (mount.shared or at is None)
+            and spec.source == "empty_dir"
+            and (mount.shared or len(made) > 1)
+            and not (at is not None and spec.path)
         ):
-            continue  # one container alone mounts it
-        scan.claim(*found.span())
-        shared = {"name": found.groupdict().get("volume") or "shared"}
-        if found["path"]:
-            shared["path"] = found["path"]
-        written = scan.take(
-            r"(?:where|to which|into which|in which|so that|and) <the><name:writer>(?: container)? (?:writes?|stores?|puts?|saves?) (?:its |the )?(?:access |error )?logs?"
-        )
-        if written is not None:
-            shared["logs_of"] = written["writer"]
-        return shared
-    return None
+            shared = fields.setdefault("shared_volume", {"name": spec.volume or "shared"})
+            if spec.volume:
+                shared["name"] = spec.volume
+            if spec.path:
+                shared["path"] = spec.path
+            shared |= {key: value for key, value in (("size", spec.size), ("in_memory", spec.in_memory)) if value}
+        elif at is not None:
+            whom = [at]
+        else:
+            whom = list(range(len(made)))
+        for place in whom if spec.path else ():
+            made[place] = _mounted(made[place], [spec])
+    return made
 
 
 def _read_waits(scan: Scan) -> list[tuple[str, str]]:
@@ -524,16 +395,7 @@ def _read_waits(scan: Scan) -> list[tuple[str, str]]:
     return found
 
 
-_LOG_FILES = {
-    "nginx": ("/var/log/nginx", "access.log"),
-    "httpd": ("/usr/local/apache2/logs", "access_log"),
-}
-"""Where known images write logs: folder and file of the requests."""
-
-
-def _read_log_reading(
-    part: Scan, name: str | None, containers: list[ContainerSpec], shared: dict[str, str] | None, fields: dict[str, Any]
-) -> None:
+def _read_log_reading(part: Scan, name: str | None, fields: dict[str, Any]) -> None:
     found = part.take(
         r"(?:that |which |and |to |it |should |will )*(?:monitors?|tails?|reads?|follows?|watch(?:es)?|streams?|prints?|ships?|process(?:es)?|collects?|forwards?)(?:ing)? <the>(?:(?P<whose>\w+)(?:'s)? )?(?:container'?s? )?(?P<which>access |error )?logs?(?: files?)?(?: (?:from|of) <the>(?:<name:whom>)(?: container)?)?(?: (?:from|in|on|via|through) <the>(?:shared |same )?volume)?"
     )

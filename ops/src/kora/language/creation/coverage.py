@@ -1,0 +1,89 @@
+"""The last look at a reading: every number, quoted text, path, image and pair that was said has to be in the objects.
+
+Readers claim what they understand; this holds what they made against what was said, whoever claimed it, so that no value
+is lost between a pattern that matched it and a slot that it never reached.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from kora.language.intents import Create, Intent
+
+_VALUES = re.compile(
+    r"(?P<quoted>\"[^\"\n]+\"|`[^`\n]+`|“[^”\n]+”|(?<![A-Za-z0-9])'[^'\n]+'(?![A-Za-z0-9]))"
+    r"|(?P<name>(?<![\w./@-])(?=[\w./:=@-]*[\d/=_-])[A-Za-z/](?:[\w./:=@*-]*[\w/])?)"
+    r"|(?P<number>(?<![\w.])\d+(?:\.\d+)*)"
+)
+_ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.):])[ \t]+", re.MULTILINE)
+_ORDINAL = re.compile(
+    r"\b(?:step|task|question|q|container|part|no\.?|#)\s*\d+\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE
+)
+_CHUNK = re.compile(r"[A-Za-z0-9]+")
+_FACTORS = (1, 60, 3600, 86400, 1000)
+
+
+def _shown(intents: Sequence[Intent]) -> str:
+    return json.dumps([each.model_dump(mode="json") for each in intents]).lower()
+
+
+def _number_said(text: str, numbers: set[str], counts: set[int]) -> bool:
+    if text in numbers or text.replace(".", "") in numbers:
+        return True
+    if all(part in numbers or part.lstrip("0") in numbers or not part.strip("0") for part in text.split(".")):
+        return True
+    amount = float(text) if text.count(".") < 2 else None
+    if amount is None:
+        return False
+    if amount in counts:
+        return True
+    made = {str(int(amount * factor)) for factor in _FACTORS if float(amount * factor).is_integer()}
+    return (
+        bool(made & numbers) or (amount < 12 and str(int(amount) + 12) in numbers) or (amount == 12 and "0" in numbers)
+    )
+
+
+def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> list[str]:
+    """Values of the text that none of the objects holds.
+
+    known: words of Kubernetes that are read as something else than they are written (kinds, modes, units).
+    """
+    shown = _shown(intents)
+    numbers = set(re.findall(r"\d+", shown)) | {each.lstrip("0") or "0" for each in re.findall(r"\d+", shown)}
+    chunks = set(_CHUNK.findall(shown))
+    counts = {len(intents)} | {
+        sum(1 for one in intents if getattr(one, "kind", None) == getattr(each, "kind", "")) for each in intents
+    }
+    counts |= {len(each.containers) for each in intents if isinstance(each, Create)}
+    counts |= {sum(not one.init for one in each.containers) for each in intents if isinstance(each, Create)}
+    words = {each.lower() for each in known}
+    if '"dns": true' in shown:
+        numbers.add("53")
+    said = _ORDINAL.sub(" ", _ITEM.sub("", text))
+    lost: list[str] = []
+    for found in _VALUES.finditer(said):
+        value = found[0].strip("\"'`“”")
+        if found.lastgroup == "number":
+            if not _number_said(value, numbers, counts):
+                lost.append(value)
+            continue
+        if value.lower() in words or value.lower() in shown:
+            continue
+        if (
+            found.lastgroup == "name"
+            and not re.search(r"\d|[/=_]", value)
+            and all(part in words or part in chunks or part.isalpha() for part in value.lower().split("-"))
+        ):
+            continue  # words joined by a hyphen that the readers claimed: "memory-backed"
+        value = value.rpartition("=")[2] or value  # the key may be the name of a field
+        parts = [part.lower() for part in _CHUNK.findall(value)]
+        if parts and not all(
+            part in chunks
+            or part in words
+            or (part.isdigit() and _number_said(part, numbers, counts))
+            or re.fullmatch(r"\d+[a-z]+", part)
+            and re.sub(r"\D", "", part) in numbers
+            for part in parts
+        ):
+            lost.append(value)
+    return list(dict.fromkeys(lost))
