@@ -132,9 +132,9 @@ def without_lead(sentence: list[Item]) -> list[Item]:
         lead, rest = sentence[:index], sentence[index + 1 :]
         if any(is_strong(lead, place) for place in range(len(lead))):
             return sentence
-        if demands(rest) or any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest):
-            if not any(item.sort is Sort.COMMA for item in rest) or demands(rest):
-                return rest
+        last = not any(each.sort is Sort.COMMA for each in rest)
+        if demands(rest) or (last and any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest)):
+            return rest
     return sentence
 
 

@@ -22,6 +22,10 @@ REGEX = re.compile(
 """A regular expression that stands there without quotes."""
 
 
+INDEX = re.compile(r"(?<=\w)\[(?:\*|\d*)\]\.")
+"""The mark of a list inside a path: ``containers[*].image``."""
+
+
 def blank(match: re.Match[str]) -> str:
     """An example in brackets, as white space of the same length."""
     return " " * len(match.group())
@@ -149,6 +153,10 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             "policy",
             "rule",
             "it",
+            "specified",
+            "provided",
+            "given",
+            "permitted",
         }
         listed = index + 1 < len(sentence) and sentence[index + 1].sort in {Sort.OR, Sort.COMMA, Sort.AND}
         opens = item.low in OPENERS and item.sort is Sort.WORD and not noun and not (current and listed)

@@ -32,7 +32,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     Concept(
         "deprecated_api",
         "deprecated api | deprecated api version | removed api version | outdated api version | deprecated apiversion"
-        " | removed api | old api version | deprecated",
+        " | removed api | old api version | deprecated apis | removed apis",
         (),
     ),
     # --- workloads
@@ -362,10 +362,16 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
         " | ".join(
             f"{verb} {some}"
             for verb in ("target", "select", "match", "apply to", "cover", "point at", "point to", "have matching")
-            for some in ("at least one pod", "a pod", "any pod", "one pod", "one or more pod", "existing pod", "pod")
+            for some in ("at least one pod", "a pod", "any pod", "one pod", "one or more pod", "existing pod")
         )
-        + " | target no pod | matching pod | selected pod | pod behind | associated deployment | associated pod"
+        + " | matching pod | selected pod | pod behind | associated deployment | associated pod"
         " | associated workload | at least one matching pod",
         ("Service", "NetworkPolicy", "PodDisruptionBudget"),
+    ),
+    Concept(
+        "selects.pods",
+        "target no pod | select no pod | match no pod | apply to no pod | cover no pod | match nothing | select nothing",
+        ("Service", "NetworkPolicy", "PodDisruptionBudget"),
+        presence=Op.ABSENT,
     ),
 )

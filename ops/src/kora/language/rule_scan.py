@@ -14,6 +14,7 @@ from kora.language import rule_words as words
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
 from kora.language.rule_concepts import CONCEPTS, Concept
+from kora.language.rule_schema import field_named, field_spelled, known_words, looks_like_field
 from kora.language.rule_words import spoken
 
 
@@ -200,7 +201,7 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
     units = []
     for token in tokens:
         if token.kind is Kind.WORD:
-            units.append(_Unit(token, split_words(token.text)))
+            units.append(_Unit(token, _field(token.text) or split_words(token.text)))
         elif field := _field(token.text):
             units.append(_Unit(token, field))
         elif token.kind is Kind.REFERENCE and all(part.isalpha() for part in token.text.split("/")):
@@ -359,7 +360,21 @@ def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tupl
             offer(concept, Sort.CONCEPT, fitting[0])
     if kind:
         offer(kind, Sort.KIND, KIND_PHRASES[kind[1]])
-    return (best[1], best[0]) if best else None
+    schema = _of_schema(units, position, kinds, best[0] if best else 0)
+    return schema or ((best[1], best[0]) if best else None)
+
+
+def _of_schema(units: Sequence[_Unit], position: int, kinds: Sequence[str], taken: int) -> tuple[Item, int] | None:
+    """A field of the API that no table knows: by its name, or by its name in words when that is the longest match."""
+    text = units[position].token.text
+    if taken == 0 and looks_like_field(text):
+        concept = field_named(text, kinds) or field_named(text, _named(units))
+        return None if concept is None else (Item(Sort.CONCEPT, text.lower(), "", concept), 1)
+    match = _longest(units, position, known_words())
+    if match is None or match[0] <= max(1, taken):
+        return None
+    concept = field_spelled(match[1], kinds) or field_spelled(match[1], _named(units))
+    return None if concept is None else (Item(Sort.CONCEPT, " ".join(match[1]), "", concept), match[0])
 
 
 _VERB_LEADS = {"must", "to", "not", "should", "may", "can", "that", "which", "shall", "only", "they"}

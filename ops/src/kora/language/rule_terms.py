@@ -56,8 +56,12 @@ _KEY_WORDS = spoken(
     app team environment env name owner version tier application component
     """
 )
+_ADJECTIVE = re.compile(r"^[a-z]{2,}(?:ed|ous|ive|able|ible|ful|less|ary|ial|nal|ual)$")
+_WHERE = spoken("within over under above below beyond")
 _JUDGED = spoken("insecure dangerous unsafe risky sensitive harmful excessive undesirable unwanted")
-_ALIKE = spoken("match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs")
+_ALIKE = spoken(
+    "match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs"
+)
 _REFERS = spoken(
     """
     those that the these their such its this
@@ -168,10 +172,12 @@ class _Reader:
             self.value_follows = True
         elif item.low in _SHAPES and self._shaped(index):
             self.shape, self.value_follows = _SHAPES[item.low], True
-        elif item.is_one("true", "false"):
+        elif item.is_one("true", "false") or self._plain_key(index):
             self._value(index)
-        elif item.low not in _NO_KEYS and self._beside_keyed(index) and not self._has_key(index):
-            self._value(index)
+
+    def _plain_key(self, index: int) -> bool:
+        """Whether a word that means nothing else is a key: "a team label"."""
+        return self.items[index].low not in _NO_KEYS and self._beside_keyed(index) and not self._has_key(index)
 
     def _has_key(self, index: int) -> bool:
         """Whether the fact before a plain word has its key already, so that the word names no further one."""
@@ -207,6 +213,9 @@ class _Reader:
 
     def _compare(self, index: int) -> None:
         item = self.items[index]
+        following = self.items[index + 1 : index + 5]
+        if item.low in _WHERE and not any(each.sort is Sort.NUMBER for each in following):
+            return  # "unique within its namespace"
         if item.data is Op.IN and index + 1 < len(self.items) and self.items[index + 1].sort is not Sort.NUMBER:
             self.value_follows = True  # "equal to \"true\""
             return
@@ -378,10 +387,13 @@ class _Reader:
     def _takes(self, index: int) -> bool:
         """Whether the fact beside a word lists it among its values ("pull policy Never", "drop all")."""
         low = self.items[index].text.lower()
-        before = next((each for each in reversed(self.items[:index]) if each.sort is Sort.CONCEPT), None)
+        facts = [each for each in reversed(self.items[:index]) if each.sort is Sort.CONCEPT]
+        before = next((each for each in facts if low in _words_of(each)), None)
+        if before is not None and any(each.low not in _words_of(before) for each in facts[: facts.index(before)]):
+            before = None  # another fact stands between
         after = self.items[index + 1] if index + 1 < len(self.items) else None
         for item in (after, before):
-            if item is None or item.sort is not Sort.CONCEPT or low not in {word.lower() for word in item.data.words}:
+            if item is None or item.sort is not Sort.CONCEPT or low not in _words_of(item):
                 continue
             if low == "all" and item.data.fact != "capabilities.drop" and self.items[index].text != "ALL":
                 continue
@@ -410,6 +422,8 @@ class _Reader:
         for place in range(index + 1, min(index + 6, len(self.items))):
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
+                if place == index + 1 and _ADJECTIVE.search(self.items[index].text):
+                    return False  # "a meaningful label", "the deprecated field": it narrows down, it names nothing
                 return bool(item.data.keyed or item.data.fact == "image" or item.data.value_op is Op.IN)
             if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA}:
                 break
@@ -428,7 +442,7 @@ class _Reader:
                     Sort.COMMA,
                     Sort.OTHER_THAN,
                 }
-                and item.text not in {":", "(", "\"", "'", "`", "-"}
+                and item.text not in {":", "(", '"', "'", "`", "-"}
                 and item.low not in _NAMING
             ):
                 break
@@ -500,6 +514,10 @@ class _Reader:
         own.every = self.clause.both
         own.either_value = self.clause.either or self.value_or
         self.pending = []
+
+
+def _words_of(item: Item) -> set[str]:
+    return {word.lower() for word in item.data.words}
 
 
 _LISTED = {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.WORD}

@@ -132,7 +132,7 @@ executed execute executing operate operated operates scheduled land lands landed
 point-at at least-one aside mind remember note noted notice please-note attention heads-up fyi thanks thank cheers
 hello there today now currently recently already yet soon later anymore longer okay ok right so very quite really
 honestly basically essentially generally usually typically normally mostly correctly properly accidentally
-requirement requirements creating specification preventing mapped maps mapping requesting string strings mountable
+requirement requirements creating specification preventing here mapped maps mapping requesting string strings mountable
 a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
 hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
 are be been being was were am do does did has have had having use uses used using run runs running ran set sets

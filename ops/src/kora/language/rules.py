@@ -18,6 +18,7 @@ from kora.language.rule_concepts import POD_KINDS
 from kora.language.rule_conditions import meant, predicates
 from kora.language.rule_cutting import (
     EXAMPLE,
+    INDEX,
     OPENERS,
     REGEX,
     blank,
@@ -134,7 +135,7 @@ class _Reading:
 
     def __init__(self, text: str, *, ambiguous: bool = True) -> None:
         self.written = text
-        self.text = text = without_labels(text)
+        self.text = text = INDEX.sub(".", without_labels(text))
         found = without_report(merged(tokens(REGEX.sub(r"\1`\2`", EXAMPLE.sub(blank, text)))))
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)

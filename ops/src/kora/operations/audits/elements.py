@@ -131,3 +131,22 @@ GROUPS: dict[str, Callable[[Manifest], Iterator[Element]]] = {
     "subject": _listed("subject", "subjects"),
 }
 """Every group of elements by its name."""
+
+
+def elements_of(group: str, manifest: Manifest) -> Iterator[Element]:
+    """The elements of a group; ``pod:volumes[].projected.sources[]`` are entries of lists below another group's."""
+    base, _, path = group.partition(":")
+    found = GROUPS[base](manifest)
+    for step in path.split("[]") if path else ():
+        if step:
+            found = _entries(found, step.strip("."))
+    return iter(found)
+
+
+def _entries(elements: Iterator[Element], path: str) -> Iterator[Element]:
+    for element in elements:
+        entries = dig(element.data, *path.split(".")) or ()
+        for index, item in enumerate(entries if isinstance(entries, list) else ()):
+            named = item.get("name") if isinstance(item, dict) else None
+            label = f'{path} "{named}"' if named else f"{path} {index + 1}"
+            yield Element(f"{element.label}, {label}" if element.label else label, item, element.object, element.init)

@@ -7,11 +7,12 @@ that "limits and requests, or an exemption" can't be met by two different contai
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from kora.domain.objects import Manifest
 from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test, Violation
 from kora.kit.errors import Invalid
-from kora.operations.audits.elements import GROUPS, Element
+from kora.operations.audits.elements import Element, elements_of
 from kora.operations.audits.facts import FACTS, Fact, Values, number
 
 
@@ -30,7 +31,9 @@ class _Context:
         if (fact.name, key) not in self._counts:
             counts: Counter[str] = Counter()
             for manifest in self._objects:
-                counts.update({v for element in GROUPS[fact.group](manifest) for v in self.values(fact, element, key)})
+                counts.update(
+                    {v for element in elements_of(fact.group, manifest) for v in self.values(fact, element, key)}
+                )
             self._counts[fact.name, key] = counts
         return self._counts[fact.name, key][value]
 
@@ -121,7 +124,7 @@ def _reasons(requirement: Requirement, manifest: Manifest, scope: Scope, context
 
 
 def _elements(group: str, manifest: Manifest, scope: Scope) -> Iterable[Element]:
-    for element in GROUPS[group](manifest):
+    for element in elements_of(group, manifest):
         if group == "container" and (
             element.data.get("name") in scope.except_containers
             or str(element.data.get("image", "")).startswith(scope.except_images or ("\0",))
@@ -144,6 +147,8 @@ def _fact(test: Test) -> Fact:
     fact = FACTS.get(test.fact)
     if fact is None:
         raise Invalid(f"There is no fact named {test.fact}.")
+    if test.key and "[]" in test.key and fact.name.startswith("field."):  # a setting of the entries of a list
+        return replace(fact, group=f"{fact.group}:{test.key.rpartition('[]')[0]}[]")
     return fact
 
 

@@ -4,11 +4,13 @@
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
 from kora.language.rule_fields import DEFAULTS
+from kora.language.rule_schema import schema_fields
 from kora.operations.audits.elements import GROUPS, Element, dig, pod_spec
 
 Read = Callable[[Element, str | None], list[str]]
@@ -31,14 +33,31 @@ def _field() -> Read:
     """Any field by its path."""
 
     def read(element: Element, key: str | None) -> list[str]:
-        return shown(dig(element.data, *(key or "").split(".")))
+        return shown(dig(element.data, *(key or "").rpartition("[].")[2].split(".")))
 
     return read
 
 
 def default_of(group: str) -> Callable[[str | None], list[str]]:
     """What silence means for a field of this group: the API's default."""
-    return lambda key: [DEFAULTS[group, key or ""]] if (group, key or "") in DEFAULTS else []
+
+    def default(key: str | None) -> list[str]:
+        known = DEFAULTS.get((group, key or "")) or _schema_defaults().get((group, key or ""))
+        return [known] if known is not None else []
+
+    return default
+
+
+@cache
+def _schema_defaults() -> dict[tuple[str, str], str]:
+    """What silence means for the fields that no table names; an unset flag is false."""
+    found: dict[tuple[str, str], str] = {}
+    for field in schema_fields():
+        group = field.group if field.group in {"pod", "container"} else "object"
+        known = field.default if field.default is not None else "false" if field.type == "flag" else None
+        if known is not None:
+            found.setdefault((group, field.path), known)
+    return found
 
 
 def _count(group: str, *words: str) -> Read:
