@@ -1,4 +1,4 @@
-"""The operator dies at every step of a remediation, and another one goes on: nothing is done twice, nothing is forgotten.
+"""The operator dies at every step of a remediation, another one goes on: nothing is done twice, nothing is forgotten.
 
 Death is an exception that nothing catches, thrown before or after a write of the journal, or before or after an effect.
 """

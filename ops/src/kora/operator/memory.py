@@ -170,9 +170,8 @@ class MemoryReader:
 
     def can(self, verb: str, ref: ObjectRef) -> bool:
         """Whether we may; for lists of what is watched, the watch has told already."""
-        stream = (
-            self._table(ref.api_version, ref.kind, ref.namespace, fields=SECRETS.fields) if verb == "list" else None
-        )
+        fields = SECRETS.fields if ref.kind == "Secret" else None
+        stream = self._table(ref.api_version, ref.kind, ref.namespace, fields=fields) if verb == "list" else None
         table = None if stream is None else self._mirror.table(stream)
         if table is not None:
             return table.health is not Health.REFUSED

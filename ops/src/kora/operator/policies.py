@@ -30,10 +30,9 @@ class Held:
         """Whether its scope takes the namespace in."""
         return namespace in self.named if self.named else namespace not in SYSTEM_NAMESPACES
 
-    @property
-    def rank(self) -> tuple[int, int, int, str]:
-        """Narrower first, then more careful."""
-        level = self.document.autonomy.level.rank if self.document else 0
+    def rank(self, namespace: str | None = None) -> tuple[int, int, int, str]:
+        """Narrower first, then more careful (in `namespace`, which the policy may give a level of its own)."""
+        level = self.document.autonomy.for_namespace(namespace).rank if self.document else 0
         return (0 if self.named else 1, len(self.named), level, str(self.ref))
 
 
@@ -61,7 +60,7 @@ class Coverage:
         effect, whatever a policy says."""
         self.most = most
         self.given = frozenset(given)
-        self.policies = tuple(sorted(map(read_policy, manifests), key=lambda each: each.rank))
+        self.policies = tuple(sorted(map(read_policy, manifests), key=Held.rank))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Coverage) and (self.policies, self.given) == (other.policies, other.given)
@@ -88,7 +87,8 @@ class Coverage:
         """The policy that holds in a namespace."""
         if not self._may(namespace):
             return None
-        return next((each for each in self.policies if each.document is not None and each.covers(namespace)), None)
+        here = [each for each in self.policies if each.document is not None and each.covers(namespace)]
+        return min(here, key=lambda each: each.rank(namespace), default=None)
 
     def document(self, namespace: str) -> PolicyDocument | None:
         """What holds in a namespace, all told; None when no policy covers it."""

@@ -120,6 +120,10 @@ class Watches:
                 wait = random.uniform(pause / 2, pause)  # noqa: S311
                 if not stop.is_set():
                     self._trouble(stream, Health.BROKEN, error.message)
+            except Exception as error:  # an answer that makes no sense: a dead thread would leave its table called live
+                version, pause = None, min(pause * 2, LONGEST_PAUSE)
+                wait = random.uniform(pause / 2, pause)  # noqa: S311
+                self._trouble(stream, Health.BROKEN, f"an answer made no sense ({type(error).__name__})")
             else:
                 pause = FIRST_PAUSE
             stop.wait(wait)
