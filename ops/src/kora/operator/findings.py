@@ -17,6 +17,7 @@ from kora.domain.plans import Evidence
 from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.kit.redaction import redact_text
+from kora.operations.diagnose.causes import PASSING
 from kora.operations.heal.rounds import Fate, Line
 from kora.operator.resources import (
     CAUSE_LABEL,
@@ -120,7 +121,7 @@ class FindingBook:
         for note in gone:
             note.resolved_at = now
             if note.fate in _CLOSED_BY_ITSELF:
-                note.fate, note.reason = Fate.RESOLVED, "It is gone."
+                note.fate, note.reason = Fate.RESOLVED, _gone(note, now)
         return fresh, gone
 
     def tell(self, lines: Iterable[Line]) -> list[Note]:
@@ -179,6 +180,12 @@ class FindingBook:
                 note.spec, note.status = {}, {}
                 return
         note.spec = spec
+
+
+def _gone(note: Note, now: datetime) -> str:
+    if note.finding.cause not in PASSING:
+        return "It is gone."
+    return f"Kubernetes mended it by itself within {(now - note.first_seen).total_seconds():.0f} s."
 
 
 def _ref(key: Key) -> ObjectRef:

@@ -10,6 +10,7 @@ from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operator.counting import Metrics
 from kora.operator.findings import Key
+from kora.operator.losses import Losses
 from kora.operator.memory import MemoryReader
 
 PROBE_SECONDS = 8.0
@@ -31,6 +32,7 @@ class Looker:
     ) -> None:
         self._reader, self._key, self._metrics, self._on_trouble = reader, key, metrics, on_trouble
         self._seen: dict[str, dict[Key, Finding]] = {}
+        self._losses = Losses()
         self.checked: dict[str, int] = {}
         """Objects that the last look of each namespace went over."""
 
@@ -38,6 +40,7 @@ class Looker:
         """Only these count from now on."""
         for name in self._seen.keys() - namespaces:
             del self._seen[name]
+        self._losses.keep(namespaces)
 
     def look(self, namespaces: Iterable[str]) -> list[str]:
         """Look at these; gives those where it worked."""
@@ -53,7 +56,8 @@ class Looker:
             finally:
                 self._metrics.add("kora_looks_total")
                 self._metrics.add("kora_look_seconds_total", clock.monotonic() - began)
-            self._seen[name] = {self._key(each): each for each in report.findings}
+            lost = self._losses.look(name, graph, report.findings, clock.monotonic())
+            self._seen[name] = {self._key(each): each for each in (*report.findings, *lost)}
             self.checked[name] = sum(report.checked.values())
             done.append(name)
         return done

@@ -18,6 +18,7 @@ from kora.domain.progress import Progress, silent
 from kora.domain.risk import Autonomy
 from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
+from kora.operations.diagnose.causes import PASSING
 from kora.operations.heal.records import BY_ITSELF, cured, history_of
 from kora.operations.heal.rounds import Fate
 from kora.operations.heal.switch import paused
@@ -289,7 +290,9 @@ class Operator:
             confirmed = frozenset(
                 each.finding.id
                 for each in self.findings.active(space)
-                if now - each.began >= CONFIRM_SECONDS and not (each.fate is not None and each.fate.is_over)
+                if now - each.began >= CONFIRM_SECONDS
+                and not (each.fate is not None and each.fate.is_over)
+                and each.finding.cause not in PASSING
             )
             if not self.agenda.wants_pass(space, confirmed, now) or not self.looker.looked_at(space):
                 continue

@@ -21,3 +21,5 @@ def _load() -> dict[str, Cause]:
 
 
 CAUSES: dict[str, Cause] = _load()
+PASSING = frozenset({"PodLost", "ContainerRestarted"})
+"""What Kubernetes mends by itself, and what only somebody sees who watches: no detector of a single look."""

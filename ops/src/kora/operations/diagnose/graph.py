@@ -79,6 +79,10 @@ class Graph:
         """One object; None when it was not read."""
         return self._by_key.get((kind, None if kind in CLUSTER_KINDS else namespace, name))
 
+    def by_uid(self, uid: str) -> Manifest | None:
+        """The object with this uid; None when it was not read."""
+        return self._by_uid.get(uid)
+
     def knows(self, kind: str, namespace: str | None = None) -> bool:
         """Whether the absence of an object of this kind (in this namespace) proves that it does not exist."""
         if kind in self.unreadable:

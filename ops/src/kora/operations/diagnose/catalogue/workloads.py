@@ -12,6 +12,21 @@ CAUSES = (
         "Look at the newest pods, or run `kubectl rollout undo`.",
     ),
     Cause(
+        "PodLost", Level.CONSEQUENCE, Severity.INFO, "A pod went away under its controller",
+        "`kubectl get pods` shows one that is terminating, or a younger one in its place.",
+        "Somebody or something deleted it: a person, an eviction, a node that was drained.",
+        "The operator tells it and how long the gap lasted; Kubernetes fills it by itself.",
+        "Nothing, unless it happens often: the audit log of the API server names who deletes pods.",
+    ),
+    Cause(
+        "ContainerRestarted", Level.CONSEQUENCE, Severity.INFO, "A container ended and was started anew",
+        "`kubectl get pods` shows one restart more.",
+        "Its program ended, was killed, or a probe failed once.",
+        "The operator tells it with the exit code; the kubelet starts it by itself. Repeated restarts are a cause of"
+        " their own.",
+        "Nothing, unless it happens often: look at `kubectl logs --previous`.",
+    ),
+    Cause(
         "JobFailed", Level.SYMPTOM, Severity.WARNING, "A job does not get done",
         "`kubectl describe job NAME` shows `BackoffLimitExceeded`, `DeadlineExceeded` or failed pods.",
         "Its program ends with an error, or takes longer than it may.",
