@@ -114,6 +114,7 @@ LOOKALIKES = (
         "",
         [deployment("web", OK, replicas=0), service("web"), deployment("worker", container("sleep 900"))],
     ),
+    Fault("like-default-class", "", [deployment("web", OK), service("web"), ingress("web", "web", cls=None)]),
     Fault(
         "like-near-names",
         "",
@@ -135,7 +136,11 @@ LOOKALIKES = (
             ),
             service("db"),
             deployment(
-                "web", OK, initContainers=[container("until nc -z -w 1 db 80; do echo waiting for db; sleep 1; done")]
+                "web",
+                OK,
+                initContainers=[
+                    container("until nc -z -w 1 db 80; do echo waiting for db; sleep 1; done", name="wait")
+                ],
             ),
         ],
         seconds=60,

@@ -1,11 +1,13 @@
-"""Restarts that add up are a finding; those that came with the node are not."""
+"""Restarts that add up are a finding; those that came with the node are not. A probe that fails for a moment is not."""
 
 from random import Random
+
+import pytest
 
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
 from kora.testing.faults import FAULTS
-from kora.testing.objects import NOW, Scene
+from kora.testing.objects import NOW, Scene, stamp
 
 
 def causes(scene: Scene) -> list[tuple[str, str]]:
@@ -35,3 +37,12 @@ def test_two_that_restart_at_the_same_time_are_no_node() -> None:
     for name in ("cart", "search"):
         FAULTS["RestartTrend"][0](scene, scene.workload("Deployment", name), Random(1))
     assert [cause for cause, _ in causes(scene)] == ["RestartTrend", "RestartTrend"]
+
+
+@pytest.mark.parametrize(("ago", "found"), [(3, []), (60, [("ProbeFailing", "web")])])
+def test_a_pod_that_was_ready_may_be_slow_for_a_moment(ago: float, found: list[tuple[str, str]]) -> None:
+    scene = Scene()
+    FAULTS["ProbeFailing"][0](scene, scene.workload("Deployment", "web"), Random(1))
+    for pod in scene.pods_of("web"):
+        pod["status"]["conditions"][-1]["lastTransitionTime"] = stamp(ago)
+    assert causes(scene) == found

@@ -10,7 +10,7 @@ from kora.domain.plans import Evidence
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import Container, all_containers, log_source, source, subject_of, where
 from kora.operations.diagnose.dependencies import describe, is_reachability, target_of
-from kora.operations.diagnose.fields import dig, name_of, namespace_of
+from kora.operations.diagnose.fields import condition, dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, event_time
 from kora.operations.diagnose.probe import Probe, Reach
 from kora.operations.diagnose.repairs import NO_REPAIR, Repair, renew, replace_in_template, roll_back
@@ -33,6 +33,7 @@ KILL_WINDOW = 660.0
 LEAST_GRACE, MOST_GRACE = 10.0, 30.0
 NEEDLESS = 8.0  # seconds of running before even a proven mistake counts: ports are opened one after the other
 
+_TURNED = "lastTransitionTime"
 _FAILED = re.compile(r"^(Readiness|Liveness|Startup) probe (?:failed|errored)", re.I)
 _STATUS = re.compile(r"statuscode: (\d+)")
 _REFUSED = re.compile(r"connection refused|no route to host|failed to connect service", re.I)
@@ -134,6 +135,8 @@ def _still(container: Container, kind: str, spec: Manifest, event: Manifest, kil
 def _judge(failing: Failing, probe: Probe) -> Iterator[Candidate]:
     container = failing.container
     lived = container.graph.age(container.running_since) if container.running_since else MOST_GRACE
+    if failing.kind == "Readiness" and (turned := instant((condition(container.pod, "Ready") or {}).get(_TURNED))):
+        lived = min(lived, container.graph.age(turned))  # it was ready: one slow answer passes by itself
     patient = failing.kills or lived >= _grace(failing)
     undeclared = failing.port is not None and failing.port not in _declared(container)
     if lived < NEEDLESS and not failing.kills:
