@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -89,10 +90,10 @@ def main() -> None:
     short = {key.removeprefix("io.k8s.api."): key for key in definitions}
     for group, name in (("pod", "core.v1.PodSpec"), ("container", "core.v1.Container")):
         for line in fields(definitions, short[name]):
-            print(group, line)
+            sys.stdout.write(f"{group} {line}\n")
     for kind, version in KINDS.items():
         for line in fields(definitions, short[f"{version}.{kind}"]):
-            print(kind, line)
+            sys.stdout.write(f"{kind} {line}\n")
 
 
 if __name__ == "__main__":

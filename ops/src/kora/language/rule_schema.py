@@ -175,4 +175,5 @@ def _concept(same: Sequence[SchemaField]) -> Concept:
     if field.type == "number":
         return Concept(fact, "", kinds, numeric=True, value_op=Op.IN, path=field.path)
     value_op = {"text": Op.IN, "list": Op.ONLY}.get(field.type)
-    return Concept(fact, "", kinds, value_op=value_op, words=field.words, path=field.path)
+    words = field.words or ((field.default,) if field.default else ())  # "mountPropagation None" is a value
+    return Concept(fact, "", kinds, value_op=value_op, words=words, path=field.path)
