@@ -49,6 +49,7 @@ _APART = frozenset({"rationale", "remediation", "context", "background", "severi
 def without_labels(text: str) -> str:
     """A text whose lines are labelled ("Policy: …", "Details: …") as plain sentences of the same length: a title above
     its details is a name, no rule; why and how to mend it are none either."""
+    text = DISCOURSE.sub(lambda match: _blank(match.group()), text)
     found = list(_LABEL.finditer(text))
     labels = {match["label"].lower() for match in found}
     if not labels & (_TITLES | _DETAILS):
@@ -66,6 +67,15 @@ def without_labels(text: str) -> str:
             if text[end : end + 2].strip(" ") and text[end - 1 : end] not in {".", "?", "!"}:
                 text = text[:end] + "." + text[end + 1 :] if text[end : end + 1] == "\n" else text
     return text
+
+
+DISCOURSE = re.compile(
+    r"\b(?:on the other hand|on the one hand|in addition(?: to that)?|by contrast|in other words|that is to say|"
+    r"for the record|as a rule|in short|at the same time|from now on|going forward|as of now|of course|in general|"
+    r"by the way|needless to say|as you know|as always|once and for all)\b,?",
+    re.IGNORECASE,
+)
+"""Words that only join sentences."""
 
 
 def _blank(text: str) -> str:
@@ -121,6 +131,8 @@ def without_lead(sentence: list[Item]) -> list[Item]:
     """A sentence without the reason, purpose or speaker that opens it: "Because tags drift, …", "As an auditor I …"."""
     if not sentence or sentence[0].low.split(" ")[0] not in _LEADS:
         return sentence
+    if len(sentence) > 2 and sentence[0].is_one("since") and sentence[1].is_one("then"):
+        return sentence[2:]
     if sentence[0].is_one("as") and len(sentence) > 1 and sentence[1].is_one("a", "an", "the", "part", "our"):
         speaker = next((i for i, item in enumerate(sentence[:12]) if item.low in {"we", "i", "you"}), None)
         comma = next((i for i, item in enumerate(sentence[:12]) if item.sort is Sort.COMMA), None)

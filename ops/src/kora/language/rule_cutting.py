@@ -74,6 +74,9 @@ def without_reasons(sentence: Sequence[Item]) -> list[Item]:
     for index, item in enumerate(sentence):
         if item.is_one("so") and not any(is_strong(sentence, place) for place in range(index, len(sentence))):
             break  # "so finished ones get cleaned up"
+        if item.sort is Sort.REASON and not index:
+            kept.append(item)  # a reason that opens its sentence ends nowhere: it stays, and is not understood
+            continue
         skipping = (skipping or item.sort is Sort.REASON) and item.text.lower() != "but"
         if not skipping:
             kept.append(item)
@@ -167,7 +170,7 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             or current[-1].low in {"me", "know", "us", "of", "see"}
         )
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
-        opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]) and _facts(current))
+        opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]))
         if opens and current:
             yield current
             current = []
@@ -183,7 +186,11 @@ def _facts(stretch: Sequence[Item]) -> bool:
 def _states(stretch: Sequence[Item]) -> bool:
     """Whether what stands behind a colon is a statement by itself rather than a list of values."""
     said = any(is_strong(stretch, index) for index in range(len(stretch)))
-    return _facts(stretch) and (said or any(item.is_one("allowed", "permitted", "forbidden") for item in stretch))
+    said |= any(item.is_one("allowed", "permitted", "forbidden", "only", "no") for item in stretch)
+    counted = any(item.sort is Sort.COMPARE for item in stretch) and any(
+        item.sort is Sort.NUMBER or item.is_one("one", "single") for item in stretch
+    )
+    return said and (_facts(stretch) or counted)
 
 
 def refers_back(segment: Sequence[Item]) -> bool:

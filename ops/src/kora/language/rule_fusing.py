@@ -162,6 +162,36 @@ def _unless_valued(step: Callable[[list[Item]], list[Item]]) -> Callable[[list[I
     return lambda stretch: stretch if any(item.sort is Sort.VALUE for item in stretch) else step(stretch)
 
 
+def _owned_by(stretch: list[Item]) -> list[Item]:
+    """ "belongs to a Job", "managed by a DaemonSet": who owns it."""
+    for index, item in enumerate(stretch):
+        if item.low not in _OWNED:
+            continue
+        place = index + 1
+        while place < len(stretch) and stretch[place].low in {"to", "by", "a", "an", "any", "some", "the"}:
+            place += 1
+        if place < len(stretch) and stretch[place].sort is Sort.KIND and place > index + 1:
+            kind = stretch[place].data
+            if kind in {"Namespace", "Service"}:
+                continue
+            owner = replace(_BY_FACT["owner"], presence=Op.PREFIX, value=(f"{kind}/",))
+            return [*stretch[:index], Item(Sort.CONCEPT, "owner", item.text, owner), *stretch[place + 1 :]]
+    return stretch
+
+
+_OWNED = spoken("belong belongs belonging owned managed controlled created owns")
+
+
+def _two_share(stretch: list[Item]) -> list[Item]:
+    """ "two autoscalers must never have the same target": none two do."""
+    first = next((i for i, item in enumerate(stretch[:3]) if item.sort is Sort.NUMBER and item.data == "2"), None)
+    negation = _place(stretch, lambda item: item.sort is Sort.NEGATION)
+    if first is None or negation is None or negation < first or not any(item.is_one("same") for item in stretch):
+        return stretch
+    lead = Item(Sort.NEGATION, "no", "no")
+    return [*stretch[:first], lead, *stretch[first:negation], *stretch[negation + 1 :]]
+
+
 def _kind(name: str) -> Callable[[Item], bool]:
     return lambda item: item.sort is Sort.KIND and item.data == name
 
@@ -395,7 +425,9 @@ def _several(stretch: list[Item]) -> list[Item]:
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _placed,
+    _two_share,
     _no_two,
+    _owned_by,
     _several,
     _init_containers,
     _probe_details,

@@ -79,7 +79,8 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
     body = segment[start + 1 :]
     if any(item.sort is Sort.CONCEPT and item.data.fact.startswith("rule.wildcard") for item in body):
         return None
-    verbs = list(dict.fromkeys(verb for item in body for verb in _verbs(item)))
+    narrow = [verb for item in body if not item.is_one("access") for verb in _verbs(item)]
+    verbs = list(dict.fromkeys(narrow or [verb for item in body for verb in _verbs(item)]))
     resources = list(dict.fromkeys(name for item in body if (name := _resource(item))))
     negated = sum(item.low in NEGATIONS for item in segment) % 2 == 1
     wanted = negated if search else not negated

@@ -181,12 +181,23 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
         elif last is not None and last.text in {".", "@"} and last.end == token.start and _opens(whole, last):
             whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
+        elif last is not None and token.text in {"-", "."} and last.end == token.start and _prefix_ends(whole, tokens, token):
+            whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
         elif token.kind is Kind.PATH and token.text.endswith(".") and len(token.text) > 1:  # the sentence's full stop
             whole.append(Token(Kind.PATH, token.text[:-1], token.start, token.end - 1, token.line_start))
             whole.append(Token(Kind.MARK, ".", token.end - 1, token.end))
         else:
             whole.append(token)
     return whole
+
+
+def _prefix_ends(whole: Sequence[Token], tokens: Sequence[Token], mark: Token) -> bool:
+    """Whether a mark ends a prefix that stands without quotes: "start with acme-", "start with kernel. are"."""
+    opening = {each.low for each in whole[-5:-1]}
+    if not opening & {"start", "starts", "starting", "begin", "begins", "beginning", "prefix", "prefixed"}:
+        return False
+    following = next((each for each in tokens if each.start >= mark.end), None)
+    return mark.text == "-" or (following is not None and following.start > mark.end and following.text[:1].islower())
 
 
 def _opens(whole: Sequence[Token], mark: Token) -> bool:
@@ -235,6 +246,7 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
     found: list[str] = []
     position = 0
     subject_said, modal, joined = False, False, True
+    after_kind = -1
     while position < len(units):
         low = units[position].token.low
         if low in {".", "?", ";"} or units[position].token.line_start:
@@ -251,8 +263,10 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
             before = units[lead].token.low if position else ""
             object_of = modal and before not in _NAMING and not (before in _JOINING and joined)
             joined = not object_of
-            if not object_of and subject and (concept is None or (ambiguous and not found)):
+            listed = lead > 0 and before in _JOINING and after_kind == lead  # "ConfigMaps and Secrets"
+            if not object_of and subject and (concept is None or listed or (ambiguous and not found)):
                 found.append(name)
+                after_kind = position + kind[0]
             subject_said = True
             position += kind[0]
         else:
@@ -314,6 +328,15 @@ def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
     return found
 
 
+def _widened(fitting: Sequence[Concept]) -> Concept:
+    """The first meaning that fits, on every kind that has the same setting (ConfigMaps and Secrets are immutable)."""
+    first = fitting[0]
+    same = [each for each in fitting if replace(each, kinds=(), phrases="") == replace(first, kinds=(), phrases="")]
+    if len(same) == 1 or not all(each.kinds for each in same):
+        return first
+    return replace(first, kinds=tuple(dict.fromkeys(kind for each in same for kind in each.kinds)))
+
+
 def _borrowed(concept: Concept, phrase: tuple[str, ...], kinds: Sequence[str]) -> bool:
     """Whether a word means the fact on one kind alone: "ingress" in a network policy, "type" of a service."""
     special = concept.fact == "field.object" and phrase in KIND_PHRASES
@@ -357,7 +380,7 @@ def _phrase(units: Sequence[_Unit], position: int, kinds: Sequence[str]) -> tupl
             each for each in known if _fits(each, _named(units))
         ]
         if fitting:
-            offer(concept, Sort.CONCEPT, fitting[0])
+            offer(concept, Sort.CONCEPT, _widened(fitting))
     if kind:
         offer(kind, Sort.KIND, KIND_PHRASES[kind[1]])
     schema = _of_schema(units, position, kinds, best[0] if best else 0)

@@ -132,6 +132,10 @@ class Term:
     def _compared(self, fact: str, wanted: bool) -> Requirement:
         key = self.concept.path
         unset = Test(fact=fact, op=Op.ABSENT, key=key)
+        exact = tuple(value for op, value in self.comparisons if op is Op.IN)
+        if len(exact) > 1 and len(exact) == len(self.comparisons):  # "22 or 3389": one of them, or none
+            one = Test(fact=fact, op=Op.IN if wanted else Op.NOT_IN, values=exact, key=key)
+            return any_of([unset, one]) if wanted and self.concept.optional else one
         if wanted:
             tests: list[Requirement] = [Test(fact=fact, op=op, values=(v,), key=key) for op, v in self.comparisons]
             return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
@@ -146,7 +150,8 @@ class Term:
             return any_of(keys) if self.either_value and wanted else all_of(keys)
         op, values = self.concept.value_op or Op.IN, tuple(self.values)
         if self.shape is not None:
-            return Test(fact=fact, op=self.shape if wanted else _OPPOSITE[self.shape], values=values)
+            op = self.shape if wanted else _OPPOSITE[self.shape]
+            return Test(fact=fact, op=op, values=values, key=self.concept.path)
         if fact == "image":
             fact, values = _image_values(values)
         if fact == "image.explicit_tag":  # an image without a tag has the tag "latest"

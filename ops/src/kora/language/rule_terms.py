@@ -73,6 +73,7 @@ class _Reader:
     def __init__(self, items: Sequence[Item], before: Term | None) -> None:
         self.items = items
         self.before = before
+        self.places: dict[int, int] = {}
         self.clause = Clause()
         self.pending: list[Item] = []
         self.comparisons: list[tuple[Op, str]] = []
@@ -332,6 +333,7 @@ class _Reader:
                 term = known
         else:
             self.clause.terms.append(term)
+            self.places[id(term)] = index
         term.unique, self.unique = self.unique, False
         return self._settle(term)
 
@@ -369,7 +371,8 @@ class _Reader:
 
     def _unknown(self, index: int) -> None:
         item = self.items[index]
-        if self._names_key(index) or (self.value_follows and self._keyed_before(index)):
+        named = re.search(r"[-/\d]", item.text) and self._last(valued=True) is not None
+        if self._names_key(index) or (self.value_follows and (named or self._keyed_before(index))):
             self._value(index)
             return
         following = self.items[index + 1].low if index + 1 < len(self.items) else ""
@@ -424,7 +427,9 @@ class _Reader:
             if item.sort is Sort.CONCEPT:
                 if place == index + 1 and _ADJECTIVE.search(self.items[index].text):
                     return False  # "a meaningful label", "the deprecated field": it narrows down, it names nothing
-                return bool(item.data.keyed or item.data.fact == "image" or item.data.value_op is Op.IN)
+                if item.data.fact == "image":
+                    return bool(re.search(r"[/.:\d-]", self.items[index].text))  # "healthy images" names no source
+                return bool(item.data.keyed or item.data.value_op is Op.IN)
             if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA}:
                 break
         for place in range(index - 1, max(-1, index - 8), -1):
@@ -481,6 +486,32 @@ class _Reader:
                 return term
         return None
 
+    def _listed_before(self, term: Term) -> list[Term]:
+        """Facts that stand right before this one in a list, so that what is said of it is said of them."""
+        place = self.places.get(id(term))
+        if place is None or term.said:
+            return []
+        found: list[Term] = []
+        for each in reversed([each for each in self.clause.terms if each is not term]):
+            start = self.places.get(id(each))
+            between = self.items[start + 1 : place] if start is not None and start < place else None
+            if between is None or not all(
+                item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.low in {"both", "the", "a", "an"} for item in between
+            ):
+                break
+            found.append(each)
+            place = start or 0
+        return found
+
+    def _check_words(self, term: Term, found: Sequence[Item]) -> None:
+        """A fact that takes one of a few words takes no other: "the QoS class is fine" names none."""
+        if not term.concept.words or term.concept.keyed or term.concept.value_op is not Op.IN:
+            return
+        known = {word.lower() for word in term.concept.words}
+        for item in found:
+            if item.sort is Sort.UNKNOWN and item.low not in known and term.concept.fact not in _OPEN_WORDS:
+                raise NotUnderstood(item.text)
+
     def _own(self, term: Term) -> Term:
         """The term itself, or a fresh one when it belongs to the clause before."""
         if any(term is each for each in self.clause.terms):
@@ -493,6 +524,9 @@ class _Reader:
         if term is None:
             raise NotUnderstood(" ".join(value for _, value in self.comparisons))
         own = self._own(term)
+        for each in self._listed_before(own):  # "runAsUser and runAsGroup of at least 1000"
+            if each.concept.numeric and not each.said:
+                each.comparisons.extend(self.comparisons)
         own.comparisons.extend(self.comparisons)
         if self.others:
             own.others, self.others = True, False
@@ -502,6 +536,10 @@ class _Reader:
         if term is None:
             raise NotUnderstood(found[0].text)
         own = self._own(term)
+        for each in self._listed_before(own):  # "hostPID and hostIPC must be false"
+            if each.concept.value_op and not each.concept.keyed and not each.said and len(found) == 1:
+                each.values.append(_value_of(found[0], each.concept))
+        self._check_words(own, found)
         canonical = {word.lower(): word for word in own.concept.words}
         target = own.key_values if own.concept.keyed and own.values and self.value_follows else own.values
         for item in found:
@@ -514,6 +552,14 @@ class _Reader:
         own.every = self.clause.both
         own.either_value = self.clause.either or self.value_or
         self.pending = []
+
+
+_OPEN_WORDS = frozenset({"image.explicit_tag", "image.tag"})
+
+
+def _value_of(item: Item, concept: Concept) -> str:
+    value = (item.data if isinstance(item.data, str) else item.text).strip()
+    return {word.lower(): word for word in concept.words}.get(value.lower(), value)
 
 
 def _words_of(item: Item) -> set[str]:

@@ -63,7 +63,7 @@ verify confirm policy rule has-to have-to
 """
 WEAK_MODALS = """
 only allow allowed permit permitted forbid forbidden prohibit prohibited disallow disallowed block blocked ban banned
-deny denied never may every all each always no avoid prevent reject refuse neither none restrict restricted acceptable
+deny denied never may every all each always no avoid prevent reject refuse neither none restrict restricted acceptable tolerated
 """
 PLACES = """
 cluster environment system setup infrastructure estate landscape fleet account site
@@ -132,7 +132,7 @@ executed execute executing operate operated operates scheduled land lands landed
 point-at at least-one aside mind remember note noted notice please-note attention heads-up fyi thanks thank cheers
 hello there today now currently recently already yet soon later anymore longer okay ok right so very quite really
 honestly basically essentially generally usually typically normally mostly correctly properly accidentally
-requirement requirements creating specification preventing here mapped maps mapping requesting string strings mountable
+requirement requirements creating specification preventing here mapped maps mapping requesting string strings mountable tolerated
 a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
 hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
 are be been being was were am do does did has have had having use uses used using run runs running ran set sets
@@ -146,7 +146,7 @@ report tell detect spot locate search scan flag name names named called display 
 present presence value values key keys field spec section setting settings option explicit explicitly proper properly
 valid least defined provide provided provides providing assign assigned create created deploy deployed part request
 requests requested rule rules policy policies resource resources object objects kubernetes k8s cluster item items
-container containers pod pods workload workloads template templates init sidecar their own access permission
+container containers pod pods workload workloads template templates init their own access permission
 permissions type mode address addresses back at allowed approved trusted following possible single exactly connect
 connection connections level namespace namespaces state status true security context securitycontext metadata
 annotated labeled labelled tagged label pinned attach attached bound bind binding role given associated carry carrying

@@ -170,10 +170,11 @@ class _Reading:
             self.excuses = []
             sentence = self._take_scope(without_instances(without_asides(sentence)))
             stated = False
-            for segment in segments(sentence):
-                if not segment:
-                    continue
+            stretches = [segment for segment in segments(sentence) if segment]
+            for segment, following in zip(stretches, [*stretches[1:], None], strict=True):
                 mode = mode_of(segment)
+                if following is not None and following[0].text == ":" and not _has_facts(segment):
+                    continue  # what stands behind the colon says what is meant
                 requirement = self._segment(segment, mode)
                 if requirement is not None:
                     lists[mode].append(any_of([requirement, *self.excuses]))
@@ -361,8 +362,13 @@ class _Reading:
     def _exception(self, stretch: list[Item], led: Sequence[Item], main: Item | None) -> bool:
         """Take an exception into the scope; False when it speaks of values ("any registry except …")."""
         word = led[-1]
+        stretch = fused(stretch)
         namespaces, rest = take_namespaces(stretch)
-        values = [item for item in rest if item.sort in {Sort.VALUE, Sort.UNKNOWN}]
+        values = [
+            item
+            for index, item in enumerate(rest)
+            if item.sort in {Sort.VALUE, Sort.UNKNOWN} or (item.is_one("default") and _in_list(rest, index))
+        ]
         lows = {item.low for item in rest}
         names = [item.text for item in values]
         concepts = [item for item in rest if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
@@ -384,8 +390,9 @@ class _Reading:
         elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):
             raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":
-            self.scope.except_namespaces.extend(name for name in names if name.startswith("kube-"))
-            self.scope.except_names.extend(name for name in names if not name.startswith("kube-"))
+            spaces = [name for name in names if name.startswith("kube-") or name == "default"]
+            self.scope.except_namespaces.extend(spaces)
+            self.scope.except_names.extend(name for name in names if name not in spaces)
         elif values:
             return False
         else:
@@ -421,6 +428,16 @@ class _Reading:
             owned=owned,
             everywhere=found.everywhere,
         )
+
+
+def _has_facts(stretch: Sequence[Item]) -> bool:
+    return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
+
+
+def _in_list(items: Sequence[Item], index: int) -> bool:
+    """Whether a word stands in a list of names ("kube-system and default")."""
+    joins = {Sort.AND, Sort.OR, Sort.COMMA}
+    return any(0 <= place < len(items) and items[place].sort in joins for place in (index - 1, index + 1))
 
 
 _ORDER = (

@@ -12,6 +12,7 @@ from dataclasses import replace
 from kora.domain.objects import Manifest
 from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test, Violation
 from kora.kit.errors import Invalid
+from kora.language.kinds import BY_KIND
 from kora.operations.audits.elements import Element, elements_of
 from kora.operations.audits.facts import FACTS, Fact, Values, number
 
@@ -79,9 +80,13 @@ def in_scope(scope: Scope, manifest: Manifest) -> bool:
     """Whether a rule is about this object."""
     metadata = manifest.get("metadata") or {}
     namespace, labels = metadata.get("namespace"), metadata.get("labels") or {}
+    if manifest.get("kind") == "Namespace":
+        namespace = metadata.get("name")
+    known = BY_KIND.get(str(manifest.get("kind")))
+    clusterwide = known is not None and not known.namespaced
     return (
         manifest.get("kind") in scope.kinds
-        and (not scope.namespaces or namespace in scope.namespaces)
+        and (not scope.namespaces or clusterwide or namespace in scope.namespaces)
         and namespace not in scope.except_namespaces
         and (not scope.names or metadata.get("name") in scope.names)
         and metadata.get("name") not in scope.except_names
