@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cluster.kora_operator.installation import Object, moment, spoken
 
 OVER = ("healed", "resolved")
+UNDER_WAY = ("approved", "applying", "verifying", "rollingBack")
 DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied", "observed")
 
 
@@ -24,7 +25,10 @@ class Case:
     detected: float | None = None
     """Until `kubectl get findings` showed it."""
     fate: str = ""
+    gone: float | None = None
+    """Until the cause was gone."""
     decided: float | None = None
+    """Until it was said what became of it; for what Kora healed, after watching it for a while."""
     finding: Object = field(default_factory=dict)
     error: str = ""
     also: frozenset[str] = frozenset()
@@ -53,12 +57,20 @@ class Case:
             if self.detected is None:
                 self.detected = time.time() - self.began
             status = each.get("status", {})
-            fate = status.get("fate") or ""
+            fate, resolved = status.get("fate") or "", status.get("phase") == "resolved"
+            if resolved and self.gone is None:
+                self.gone = moment(status["resolvedAt"]) - self.began
             if fate != self.fate:
                 self.fate, self.decided = fate, time.time() - self.began
-            if fate in DECIDED and (status.get("phase") == "resolved" or fate not in OVER):
+            if fate in DECIDED and (resolved or fate not in OVER) and not self.worked_on():
                 return True
         return False
+
+    def worked_on(self) -> bool:
+        """Whether a plan for it is under way, or still watched."""
+        name = self.finding["metadata"]["name"]
+        plans = [each for each in spoken(self.namespace, "remediationplans") if each["spec"].get("finding") == name]
+        return any(each.get("status", {}).get("phase") in UNDER_WAY for each in plans)
 
     def follow(self, seconds: float, until: Callable[["Case"], bool] | None = None) -> "Case":
         """Look until it is decided (and `until` holds), at most `seconds`."""
@@ -73,10 +85,11 @@ class Case:
     def row(self) -> tuple[str, ...]:
         """For the table."""
         said = self.finding.get("spec", {}).get("cause", "-")
-        return (self.name, said, _seconds(self.detected), self.fate or self.error or "-", _seconds(self.decided))
+        fate = self.fate or self.error or "-"
+        return (self.name, said, *map(_seconds, (self.detected, self.gone)), fate, _seconds(self.decided))
 
 
-HEADINGS = ("fault", "cause said", "detected", "fate", "after")
+HEADINGS = ("fault", "cause said", "detected", "gone after", "fate", "said after")
 
 
 def _seconds(value: float | None) -> str:

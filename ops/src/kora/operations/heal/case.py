@@ -23,6 +23,8 @@ class Case:
     helm: HelmEngine | None = None
     may: Callable[[str, ObjectRef], bool] = lambda _verb, _ref: True
     """Whether we may do something to an object (a verb of RBAC)."""
+    fresh: Callable[[ObjectRef], Manifest | None] = lambda _ref: None
+    """An object as the server has it now, with all its annotations."""
 
     def live(self, ref: ObjectRef) -> Manifest | None:
         """An object as the diagnosis saw it."""

@@ -36,6 +36,7 @@ from kora.operations.heal.commands import Anew, Fix, Renew, Replace, Undo, read_
 from kora.operations.heal.memory import raised
 from kora.operations.heal.patches import adding, parts, replacing, value_at, written
 from kora.operations.heal.releases import back_to_good, release_of
+from kora.operations.heal.restoring import put_back
 from kora.operations.plans.content import recreation
 from kora.operations.plans.make import Wish
 
@@ -91,6 +92,12 @@ def treat(case: Case) -> Treatment | Escalation:
     finding = case.finding
     if finding.cause in NEVER:
         return escalate(case, NEVER[finding.cause])
+    if finding.verdict is not Care.HEAL:
+        try:
+            if (restored := put_back(case)) is not None:
+                return restored
+        except KoraError as error:
+            return escalate(case, error.message)
     if finding.verdict is Care.ESCALATE:
         return escalate(case, "Kora knows no safe repair for it.")
     fix = read_fix(finding.fix_command)

@@ -79,7 +79,7 @@ def case_of(finding: Finding, world: World, graph: Graph | None, policy: PolicyD
     """The finding with its surroundings."""
     space = finding.objects[0].namespace
     seen = graph if graph is not None else read_graph(world.reader, None if space is None else [space])
-    return Case(finding, seen, policy or PolicyDocument(), world.helm, world.reader.can)
+    return Case(finding, seen, policy or PolicyDocument(), world.helm, world.reader.can, world.reader.get)
 
 
 def _planned(case: Case, treatment: Treatment, world: World, actor: Actor) -> Draft | Escalation:
