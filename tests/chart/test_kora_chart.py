@@ -10,6 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
+
+from kora.cli.application import app, load_commands
+from kora.domain.risk import Autonomy, Risk
+from kora.mcp.server import spelled
+from kora.operator.logs import LEVELS as LOG_LEVELS
+from kora.tools.registry import load as load_tools
 
 HELM = Path(__file__).parents[2] / "helm"
 CHARTS = {"kora": HELM / "kora", "kora-crds": HELM / "kora-crds"}
@@ -372,6 +379,34 @@ def test_an_agent_of_kagent_gets_no_tool_that_approves(program: Any, tmp_path: P
     server = tools["mcpServer"]
     assert set(server["requireApproval"]) < set(server["toolNames"])
     assert not any("approve" in name or "reject" in name for name in server["toolNames"])
-    assert {name for name in server["toolNames"] if name.split(".")[0] in ("object", "workload")} <= set(
-        server["requireApproval"]
-    )
+    offered = {spelled(tool.name): tool for tool in load_tools()}
+    assert set(server["toolNames"]) <= offered.keys()
+    changing = {name for name in server["toolNames"] if offered[name].risk is not Risk.READ}
+    assert changing == set(server["requireApproval"])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("console", [True, False])
+def test_the_program_knows_everything_that_the_chart_tells_it(kora: Any, level: str, console: bool) -> None:
+    values = at(level, console={"enabled": console, "port": 8090}, rights={"secrets": console})
+    (deployment,) = [item for item in kora(values) if item["kind"] == "Deployment"]
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    told = {each["name"]: each.get("value") for each in container["env"]}
+    load_commands()
+    command = get_command(app).commands[container["args"][0]]  # type: ignore[attr-defined]
+    variables = {option.envvar for option in command.params if option.envvar}
+    beside = {"POD_NAME", "KORA_HOME"}
+    assert told.keys() <= variables | beside
+    flags = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+    assert {each.partition("=")[0] for each in container["args"][1:]} <= flags
+    assert ("--no-secrets" in container["args"]) is not console
+    assert told.get("KORA_CONSOLE_PORT") == ("8090" if console else None)
+    ports = {each["name"]: each["containerPort"] for each in container["ports"]}
+    assert ports["metrics"] == int(told["KORA_METRICS_PORT"])
+    assert ports.get("console") == (8090 if console else None)
+    services = [item for item in kora(values) if item["kind"] == "Service"]
+    offered = {port["targetPort"] for item in services for port in item["spec"]["ports"]}
+    assert ("console" in offered) is console
+    assert told["KORA_AUTONOMY"] in {each.value for each in Autonomy}
+    assert {told["KORA_APPLIES"], told["KORA_CLUSTER_SCOPED"]} <= {"true", "false"}
+    assert told["KORA_LOG_LEVEL"] in LOG_LEVELS

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -102,9 +103,11 @@ async def over_http(address: str) -> AsyncIterator[Client]:
 async def look_and_change(client: Client) -> dict[str, Any]:
     """What every transport must do; gives the answer of the change."""
     listed = {tool.name: tool for tool in (await client.list_tools()).tools}
-    registered = {tool.name: tool for tool in load()}
+    registered = {tool.name.replace(".", "_"): tool for tool in load()}
     assert set(listed) == set(registered)
+    assert len(registered) == len(list(load()))
     for name, tool in listed.items():
+        assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name)  # what models take
         assert tool.description
         assert tool.input_schema["type"] == "object"
         assert not tool.input_schema.get("additionalProperties", True)
@@ -113,9 +116,10 @@ async def look_and_change(client: Client) -> dict[str, Any]:
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint is (registered[name].risk == "read")
         assert not any(word in name for word in ("approve", "reject"))
-    found = (await client.call_tool("cluster.list", {"kind": "deploy", "namespace": "shop"})).structured_content
-    assert (found["status"], found["answer"]) == ("ok", "web")
-    change = await client.call_tool("workload.scale", SCALE)
+    for name in ("cluster_list", "cluster.list"):
+        found = (await client.call_tool(name, {"kind": "deploy", "namespace": "shop"})).structured_content
+        assert (found["status"], found["answer"]) == ("ok", "web")
+    change = await client.call_tool("workload_scale", SCALE)
     assert not change.is_error
     answer: dict[str, Any] = change.structured_content
     assert answer["status"] == "approval_required"

@@ -35,6 +35,12 @@ MOST_LINES = 2000
 
 MakeInvoker = Callable[[Context], Invoker]
 
+
+def spelled(name: str) -> str:
+    """A tool's name as programs see it: models take letters, digits, ``_`` and ``-`` alone (``cluster_list``)."""
+    return name.replace(".", "_")
+
+
 _INSTRUCTIONS = (
     "Kora looks after applications on one Kubernetes cluster. Reading answers at once. Every change becomes a plan "
     "that a person has to approve (status approval_required, with the plan's id and the command for the person); there "
@@ -58,13 +64,15 @@ class Answer(BaseModel):
 def build(context: Context, *, folder: Path, make_invoker: MakeInvoker = Invoker) -> Server[Any]:
     """A server that acts as `context.actor`; files that tools read must lie inside `folder`."""
     tools = load()
+    names = {spelled(tool.name): tool.name for tool in tools}
 
     async def list_tools(_context: Any, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_declared(tool) for tool in tools])
 
     async def call_tool(_context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        name = names.get(params.name, params.name)
         answer = await asyncio.to_thread(
-            call, context, tools, params.name, params.arguments or {}, folder=folder, make_invoker=make_invoker
+            call, context, tools, name, params.arguments or {}, folder=folder, make_invoker=make_invoker
         )
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=_words(answer))],
@@ -141,7 +149,7 @@ def _words(answer: Answer) -> str:
 def _declared(tool: Tool) -> types.Tool:
     reads = tool.risk is Risk.READ
     return types.Tool(
-        name=tool.name,
+        name=spelled(tool.name),
         description=tool.summary if reads else f"{tool.summary} Waits for a person's approval.",
         input_schema=narrowed(tool),
         output_schema=Answer.model_json_schema(),

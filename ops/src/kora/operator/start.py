@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from kora.audit import AuditLog
+from kora.audit.keys import open_log
 from kora.audit.records import AuditEntry, AuditRecord, AuditUnavailable
 from kora.cluster.client import KubernetesReader
 from kora.cluster.records import OPERATOR, Allowed, open_records
@@ -119,7 +120,7 @@ class Assembly:
         lease_records = open_records(reader, Allowed(kinds={}, lease=where))
         self.election = Election(reader, lease_records, *where, identity, self._election_failed)
         self.records = open_records(reader, Allowed(kinds=OPERATOR, still=self._require_lead))
-        self.audit = AuditLog(home / "audit")
+        self.audit = open_log(home / "audit")
         self.recorder = WatchfulRecorder(self.audit)
         self.mirror = Mirror(self._changed)
         self.watches = Watches(ClusterSource(reader), self.mirror, self._watch_failed)
