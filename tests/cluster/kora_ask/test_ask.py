@@ -94,3 +94,56 @@ def test_without_a_yes_the_plan_waits(space: str, tmp_path: Path) -> None:
 def test_what_is_not_understood_changes_nothing(space: str, tmp_path: Path) -> None:
     code, answer = kora(tmp_path, "-n", space, "--yes", "make the backend purple")
     assert (code, answer["status"]) == (1, "failed")
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["empty input", "closed input"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("ask", "-n", "{ns}", "list pods"), 0),
+        (("ask", "-n", "{ns}", "--quiet", "list pods"), 0),
+        (("ask", "-n", "{ns}", "scale the backend to 3"), 4),
+        (("ask", "-n", "{ns}", "--quiet", "scale the backend to 3"), 4),
+        (("ask", "-n", "{ns}", "--json", "scale the backend to 3"), 4),
+        (("ask", "-n", "{ns}", "--dry-run", "scale the backend to 3"), 0),
+        (("ask", "-n", "{ns}", "--yes", "delete the deployment backend"), 4),
+        (("ask", "-n", "{ns}", "restart it"), 1),
+        (("ask", "-n", "{ns}", "frobnicate the backend"), 1),
+        (("ask", "-n", "{ns}", "-"), 2),
+        (("ask", "--kubeconfig", "/nonexistent", "list pods"), 78),
+        (("diagnose", "-n", "{ns}", "--json"), 0),
+        (("heal", "-n", "{ns}", "--json"), 0),
+        (("manifest", "-"), 2),
+    ],
+    ids=lambda each: " ".join(each[-2:]) if isinstance(each, tuple) else str(each),
+)
+def test_with_nobody_there_it_ends_and_says_how(
+    space: str, tmp_path: Path, words: tuple[str, ...], code: int, closed: bool
+) -> None:
+    before = versions(space)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("kora")), *(each.replace("{ns}", space) for each in words)],
+        stdin=None if closed else subprocess.DEVNULL,
+        preexec_fn=(lambda: os.close(0)) if closed else None,
+        start_new_session=True,  # no terminal to open either
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"KORA_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not ("--quiet" in words and code == 4 and done.stdout)
+    assert versions(space) == before
+
+
+def versions(namespace: str) -> str:
+    shown = "jsonpath={range .items[*]}{.metadata.name}{.metadata.generation} {end}"
+    return subprocess.run(
+        ["kubectl", "get", "deploy", "-n", namespace, "-o", shown],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout

@@ -47,10 +47,12 @@ def _pods_or_workloads(work: Workspace, target: intents.Target) -> list[Manifest
 
 
 def _by_image(item: Manifest, image: str | None) -> str | None:
-    """The container that runs another version of the same image, where there are several containers."""
+    """The container that runs another version of the same image, where there are several containers; of several such
+    ones, that which has the workload's own name: who says the name, names both."""
     repository = (image or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
     same = [each["name"] for each in containers_of(item) if _repository(each.get("image", "")) == repository]
-    return same[0] if len(same) == 1 else None
+    own = [each for each in same if each == item["metadata"]["name"]]
+    return same[0] if len(same) == 1 else own[0] if own else None
 
 
 def _repository(image: str) -> str:

@@ -76,7 +76,12 @@ def _missing_object(graph: Graph, pod: Manifest, reference: Reference, said: str
         symptoms=(subject_of(graph, pod), ObjectRef.of(pod)),
         summary=f"{where(graph, pod)} can't start: {reference.kind} {reference.name} ({reference.used_by})"
         f" does not exist in {namespace}.{hint}",
-        evidence=(*_evidence(pod, said), *_near_evidence(reference.kind, near), *repair.evidence),
+        evidence=(
+            *_evidence(pod, said),
+            _listed(graph, reference, namespace),
+            *_near_evidence(reference.kind, near),
+            *repair.evidence,
+        ),
         verdict=repair.verdict,
         fix_command=repair.command,
     )
@@ -105,6 +110,15 @@ def _missing_key(graph: Graph, pod: Manifest, reference: Reference, item: Manife
         verdict=repair.verdict,
         fix_command=repair.command,
     )
+
+
+def _listed(graph: Graph, reference: Reference, namespace: str | None) -> Evidence:
+    """That it is absent, by our own look: a kubelet may be late in saying so."""
+    there = sorted(name_of(each) for each in graph.all(reference.kind, namespace))
+    shown = ", ".join(there[:8]) + (f" and {len(there) - 8} more" if len(there) > 8 else "")
+    kind = f"{reference.kind}s of namespace {namespace}"
+    known = (shown or "none") if graph.knows(reference.kind, namespace) else "not readable here"
+    return Evidence(source=kind, text=f"{reference.used_by} names {reference.name}; there: {known}")
 
 
 def _evidence(pod: Manifest, said: str) -> Iterator[Evidence]:
