@@ -77,7 +77,9 @@ def make_key(path: Path) -> Path:
             with os.fdopen(handle, "wb") as opened:
                 opened.write(content)
     except FileExistsError as error:
-        raise Invalid(f"{error.filename} is there already; a key is never overwritten.") from error
+        raise Invalid(
+            f"{error.filename} is there already; a key is never overwritten.", fix="Name another file."
+        ) from error
     except OSError as error:
-        raise Invalid(f"{error.filename} can't be written: {error.strerror}.") from error
+        raise Invalid(f"{error.filename} can't be written: {error.strerror}.", fix="Name another file.") from error
     return beside

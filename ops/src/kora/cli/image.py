@@ -157,7 +157,7 @@ def generate_command(
     from kora.operations.dockerfiles.writing import changes
 
     if not folder.is_dir():
-        raise NotFound(f"There is no folder {folder}.")
+        raise NotFound(f"There is no folder {folder}.", fix="Name the repository with --folder.")
     text = _standard_input() if prompt == "-" else prompt
     made = generate_from_prompt(text, folder) if text is not None else generate(folder)
     files = dict(made.files)

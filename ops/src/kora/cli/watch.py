@@ -13,7 +13,7 @@ from kora.cli.rightsize import seconds_of
 if TYPE_CHECKING:
     from kora.operator.following import Follower, Turn
 
-_EXITS = "Exit codes: 0 nothing is wrong at the end · 10 findings at the end."
+_EXITS = "Next: kora explain CAUSE, kora heal. Exit codes: 0 nothing is wrong at the end · 10 findings at the end."
 
 
 @app.command(epilog=_EXITS)

@@ -17,6 +17,7 @@ class BuildFailed(KoraError):
 
     code, exit_code = "BUILD_FAILED", 20
     default_message = "An image did not build."
+    default_fix = "mend what the lines of the build name, then kora up"
 
 
 class LoadFailed(KoraError):
@@ -24,6 +25,7 @@ class LoadFailed(KoraError):
 
     code, exit_code = "LOAD_FAILED", 21
     default_message = "An image did not reach the cluster."
+    default_fix = "kora doctor says what the cluster lacks; kora up --registry or --load-command take another way"
 
 
 class Image(BaseModel):

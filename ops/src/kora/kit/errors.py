@@ -13,10 +13,11 @@ class KoraError(Exception):
     code: ClassVar[str] = "FAILED"
     exit_code: ClassVar[int] = 1
     default_message: ClassVar[str] = "It did not work. Nothing was changed."
+    default_fix: ClassVar[str | None] = None
 
     def __init__(self, message: str | None = None, *, fix: str | None = None, details: dict[str, Any] | None = None):
         self.message = message or self.default_message
-        self.fix = fix  # one command or one sentence that a person can act on
+        self.fix = fix or self.default_fix  # one command or one sentence that a person can act on
         self.details = details or {}
         super().__init__(self.message)
 

@@ -1,16 +1,12 @@
 """The world of fakes, on a clock that nobody waits for."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kora.kit.clock import VirtualClock, use_clock
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from world import World, shop
+from kora.testing.shipping import World, shop
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from world import NODE, World, finding
 
 from kora.domain.findings import Finding, Severity
 from kora.domain.objects import ObjectRef
@@ -20,6 +19,7 @@ from kora.operations.deploy.trouble import Suspects, concerns, failure
 from kora.operations.deploy.workloads import row_of
 from kora.testing.cluster import FakeCluster
 from kora.testing.images import FakeEngine
+from kora.testing.shipping import NODE, World, finding
 
 WEB = ObjectRef(api_version="apps/v1", kind="Deployment", namespace="shop", name="web")
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from world import World, shop
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.kit.errors import Misconfigured
+from kora.testing.shipping import World, shop
 
 
 @pytest.fixture

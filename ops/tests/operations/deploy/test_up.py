@@ -1,7 +1,6 @@
 """`kora up` on fakes: every phase, every failure, and every place to interrupt."""
 
 import pytest
-from world import World, finding
 
 from kora.domain.objects import ObjectRef
 from kora.helm.failures import ReleaseFailed
@@ -25,6 +24,7 @@ from kora.operations.deploy.errors import (
 from kora.operations.deploy.history import alone, path_of, read
 from kora.operations.deploy.surroundings import Options
 from kora.testing.cluster import Failure
+from kora.testing.shipping import World, finding
 
 ORDER = ["detect", "check", "build", "load", "prove", "configure", "install", "roll out", "smoke", "done"]
 

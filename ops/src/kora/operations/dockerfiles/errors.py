@@ -11,6 +11,7 @@ class DockerfileInvalid(KoraError):
     code: ClassVar[str] = "DOCKERFILE_INVALID"
     exit_code: ClassVar[int] = 2
     default_message: ClassVar[str] = "This is not a valid Dockerfile."
+    default_fix: ClassVar[str | None] = "Mend what is named, or let kora image generate write one."
 
 
 class RepositoryUnclear(KoraError):
