@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _RUNS = frozenset(["run", "runs", "running", "use", "uses", "using", "with", "from", "based", "on", "image", "images", "which", "that", "is", "has", "having", "of", "executing", "executes", "container", "containers", "called", "named", "name", "as", "docker"])  # fmt: skip
-_GOES_ON = frozenset("using uses running runs which that with based from image on".split())
+_GOES_ON = frozenset(["using", "uses", "running", "runs", "which", "that", "with", "based", "from", "image", "on"])
 _FILL = frozenset(["a", "an", "the", "one", "another", "first", "second", "third", "other", "its", "it", "should", "must", "will", "be", "new", "and", "whose", "own", "plus", "also", "has", "have", "add", "define", "include", "includes", "contains", "in"])  # fmt: skip
 _ROLES = {"init": "init", "initcontainer": "init", "initialization": "init", "init-container": "init", "sidecar": "sidecar", "side-car": "sidecar", "sidecar-container": "sidecar"}  # fmt: skip
 _PLAIN_ROLES = frozenset(

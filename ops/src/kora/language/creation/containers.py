@@ -1,14 +1,14 @@
-# ruff: noqa: PERF401 - a pattern is read as one line
+
 """What is said about one container: image, command, environment, probes, resources, ports."""
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 from kora.language.creation.commands import read_command
+from kora.language.creation.environment import read_own_fields, read_sources, read_variables
 from kora.language.creation.images import KNOWN_IMAGES
-from kora.language.creation.metadata import PAIR
 from kora.language.creation.probes import read_probes
-from kora.language.creation.scan import Scan, cpu, memory, unquoted
+from kora.language.creation.scan import Scan, cpu, memory
 from kora.language.creation.volumes import Mount, read_mounts
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
@@ -51,14 +51,6 @@ _NO_IMAGE = frozenset(
         "latest",
     ]
 )
-_VARIABLE = r"[\"'`]?(?P<var>[A-Za-z_][\w.-]*)[\"'`]?"
-
-Source = Literal["secret", "config_map"]
-
-
-def source_of(word: str) -> Source:
-    """``Secret`` or ``config map``."""
-    return "secret" if word.lower().startswith("secret") else "config_map"
 
 
 def read_container(
@@ -70,13 +62,12 @@ def read_container(
     """
     probes = read_probes(scan)
     command, args = read_command(scan)  # after the probes, whose commands are theirs
-    env_fields = _read_own_fields(scan)
-    env_keys = _read_key_env(scan)
-    env_from = _read_env_from(scan)
+    env_fields = read_own_fields(scan)
+    env_keys, env_from = read_sources(scan)
     mounts = read_mounts(scan)
     pull = _read_pull_policy(scan)
     image = (image or None) if image is not None else read_image(scan)
-    env = _read_env(scan)
+    env = read_variables(scan)
     requests, limits = read_resources(scan)
     ports = read_container_ports(scan)
     spec = ContainerSpec(
@@ -151,121 +142,6 @@ def _read_pull_policy(scan: Scan) -> Any:
     if found is None:
         return None
     return _PULL[found["policy"].lower().replace(" ", "")]
-
-
-# --- environment ----------------------------------------------------------------------------------------------------
-
-_SOURCE = r"(?P<source>config ?-?maps?|secrets?|cm)"
-_ENV_WORD = r"(?:env(?:ironment)?(?:[ -]?var(?:iable)?s?)?|env-?vars?|variables?)"
-
-
-def _read_env_from(scan: Scan) -> tuple[tuple[Source, str], ...]:
-    found = []
-    named = r"(?:named |called )?<name:object>"
-    tail = rf"(?: as {_ENV_WORD})?(?: using envfrom(?: (?:secret|configmap) ?ref)?| via envfrom| with envfrom)?(?: (?:secret|configmap) ?ref)?"
-    for pattern in (
-        rf"(?:inject|load|expose|import|mount|use|get|set|take|with|and|consume)?(?:ing)? ?(?:all|every|each|the)(?: of)?(?: the)? (?:keys?|values?|variables?|entries|{_ENV_WORD})(?: (?:of|from|in))? <the>{_SOURCE} {named}{tail}",
-        rf"envfrom(?: ?[:=])? ?(?:the |a )?{_SOURCE}(?: ?ref)?(?: ?[:=])? ?{named}",
-        rf"envfrom(?: ?[:=])? ?(?:from )?(?:the |a )?<name:object> {_SOURCE}",
-        rf"(?:with |and |get(?:s|ting)? |tak(?:e|es|ing) |load(?:s|ing|ed)? |read(?:s|ing)? |inject(?:s|ing)? |import(?:s|ing)? )<the>(?:all )?{_ENV_WORD}(?: (?:are|is))?(?: (?:loaded|taken|injected|imported|coming|sourced|populated))? (?:from|of|in) <the>(?:keys (?:of|in) )?{_SOURCE} {named}{tail}",
-        rf"(?:load|inject|import|use|using|consume|consuming|loading|injecting) <the>{_SOURCE} {named} (?:as|into|for) <the>{_ENV_WORD}",
-        rf"(?:load|inject|import|use|using|consume|consuming|loading|injecting|from) <the><name:object> {_SOURCE} (?:as|into|for) <the>{_ENV_WORD}",
-        rf"{_ENV_WORD}(?: loaded| taken| coming)? from <the><name:object> {_SOURCE}",
-    ):
-        for each in scan.take_all(pattern):
-            found.append((source_of(each["source"]), each["object"]))
-    return tuple(found)
-
-
-def _read_key_env(scan: Scan) -> tuple[tuple[str, Source, str, str], ...]:
-    found = []
-    variable = rf"(?:(?:with|set|and|add|expose|define|inject|whose|has|have|having) )?(?:<the>{_ENV_WORD} )?(?:named |called )?{_VARIABLE}"
-    key = r"<the>key\b ?:? ?<key:entry>"
-    named = r"(?:named |called )?<name:object>"
-    whose = r"(?: ?(?:to|=|:|,|is|should|be|must|that|which|with|its|get(?:s|ting)?|tak(?:en|es?|ing)|read|com(?:es?|ing)|set|populated|filled|sourced|loaded|injected|value|the|and|whose|has))*"
-    for pattern in (
-        rf"{variable}{whose} from {key} (?:of|in|from|on) <the>{_SOURCE} {named}",
-        rf"{variable}{whose} (?:from|of|by|using) <the>{_SOURCE} {named},? ?(?:\(|with |using |and |at |under |, ?)?{key}\)?",
-        rf"{variable}{whose} (?:from|of|by|using) <the><name:object> {_SOURCE},? ?(?:\(|with |using |and |at |under |, ?)?{key}\)?",
-        rf"{variable}{whose} from {key} (?:of|in|from|on) <the><name:object> {_SOURCE}",
-        rf"{variable}{whose} from <the><key:entry> key (?:of|in|from) <the>{_SOURCE} {named}",
-        rf"{variable}{whose} from <the><key:entry> key (?:of|in|from) <the><name:object> {_SOURCE}",
-        rf"{key} (?:of|in|from) <the>{_SOURCE} {named} (?:as|into|in|to|for|available as|exposed as) <the>(?:{_ENV_WORD} )?(?:named |called )?{_VARIABLE}",
-        rf"{key} (?:of|in|from) <the><name:object> {_SOURCE} (?:as|into|in|to|for|available as|exposed as) <the>(?:{_ENV_WORD} )?(?:named |called )?{_VARIABLE}",
-    ):
-        for each in scan.take_all(pattern):
-            found.append((each["var"], source_of(each["source"]), each["object"], each["entry"]))
-    return tuple(found)
-
-
-_OWN = (
-    (r"name ?space", "metadata.namespace"), (r"host ?ip|node(?:'s)? ?ip(?: address)?", "status.hostIP"), (r"node(?: ?name)?", "spec.nodeName"),
-    (r"ip(?: ?address)?", "status.podIP"), (r"uid", "metadata.uid"), (r"service ?account(?: ?name)?", "spec.serviceAccountName"),
-    (r"name", "metadata.name"),
-)  # fmt: skip
-
-
-def _read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
-    """Variables that hold what the pod knows of itself (the downward API), one by one or as two lists side by side."""
-    literal = r"(?P<path>metadata\.(?:name|namespace|uid|labels\[[^\]]+\]|annotations\[[^\]]+\])|status\.(?:podIP|hostIP|podIPs)|spec\.(?:nodeName|serviceAccountName)|(?:limits|requests)\.(?:cpu|memory))"
-    found: list[tuple[str, str]] = []
-    link = r"(?: ?(?:=|:|from|to|with|taken|set|holding|containing|that|holds|contains|is|as|the|a|field ?ref|field ?path|field|value|of|exposing|exposes|downward api|via|using|which|read|populated|pod's|own|\(|\)))*"
-    for each in scan.take_all(
-        rf"(?:<the>{_ENV_WORD} )?(?:named |called )?{_VARIABLE}{link} ?[\"'`]?{literal}[\"'`]?\)?"
-    ):
-        found.append((each["var"], each["path"]))
-    what = "|".join(pattern for pattern, _ in _OWN)
-    whose = r"(?:the |its |own |of )*(?:pod'?s?|its|node'?s?|own|metadata|status|spec)(?: (?:own|pod|metadata|status))*"
-    several = scan.take(
-        rf"(?P<names>(?-i:[A-Z][A-Z0-9_]+)(?:(?:,? and |, )(?-i:[A-Z][A-Z0-9_]+))+){link} {whose} (?P<fields>(?:{what})(?:(?:,? and |, )(?:{whose} )?(?:{what}))+)"
-    )
-    if several is not None:
-        names = re.findall(r"[A-Z][A-Z0-9_]+", several["names"])
-        fields = [_own(each) for each in re.split(r",? and |, ", several["fields"])]
-        if len(names) == len(fields):
-            found += zip(names, fields, strict=True)
-    for each in scan.take_all(
-        rf"(?P<var>(?-i:[A-Z][A-Z0-9_]+)){link} {whose} (?P<field>{what})(?! of)",
-        rf"{whose} (?P<field>{what})(?: ?(?:as|in|into|through|via|available|exposed|the|an|{_ENV_WORD}|named|called))+ (?P<var>(?-i:[A-Z][A-Z0-9_]+))",
-    ):
-        found.append((each["var"], _own(each["field"])))
-    if found:
-        scan.take_all(
-            r"(?:with|and|set|the|as|using|through|via|from)* ?(?:<the>)?(?:downward api|field ?refs?)|<the>"
-            + _ENV_WORD
-        )
-    return tuple(dict.fromkeys(found))
-
-
-def _own(text: str) -> str:
-    low = re.sub(r"^(?:the |its |own |pod'?s? |metadata |status |spec )+", "", text.lower().strip())
-    return next(path for pattern, path in _OWN if re.fullmatch(pattern, low) or re.search(rf"(?:{pattern})$", low))
-
-
-def _read_env(scan: Scan) -> dict[str, str]:
-    env: dict[str, str] = {}
-    opening = rf"(?:with |set(?:ting)? |and |add |define |pass |using )?<the>{_ENV_WORD}(?: vars?)?(?: named| called| like)?(?: ?[:=])?"
-    while (start := scan.peek(opening)) is not None:
-        scan.claim(*start.span())
-        position = start.end()
-        while True:
-            gap = re.compile(r"(?:[\s,;\"'`{(-]|\band\b|\bset\b|\bthe\b|\bof\b)*").match(scan.rest, position)
-            position = gap.end() if gap else position
-            pair = PAIR.match(scan.rest, position) or re.compile(
-                r"(?P<key>[A-Za-z_][\w.]*)[\"'`]?\s+(?:set to|to|with(?: the)? value(?: of)?|equal to|=|is|as|having value)\s+"
-                r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;\"'`]*[^\s,;\"'`.:!?)])"
-            ).match(scan.rest, position)
-            if pair is None:
-                break
-            env[pair["key"]] = unquoted(pair["value"])
-            scan.claim(*pair.span())
-            position = pair.end()
-    # Capital names with a value are variables wherever they stand ("and DEBUG=false").
-    for found in scan.take_all(
-        r"(?:with |and |set |, )?(?P<key>(?-i:[A-Z][A-Z0-9_]{2,}))=(?P<value>\"[^\"]*\"|'[^']*'|[^\s,;\"'`]*[^\s,;\"'`.:!?)])"
-    ):
-        env[found["key"]] = unquoted(found["value"])
-    return env
 
 
 # --- resources ------------------------------------------------------------------------------------------------------

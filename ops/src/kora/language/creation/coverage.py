@@ -81,8 +81,7 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
             part in chunks
             or part in words
             or (part.isdigit() and _number_said(part, numbers, counts))
-            or re.fullmatch(r"\d+[a-z]+", part)
-            and re.sub(r"\D", "", part) in numbers
+            or (re.fullmatch(r"\d+[a-z]+", part) and re.sub(r"\D", "", part) in numbers)
             for part in parts
         ):
             lost.append(value)

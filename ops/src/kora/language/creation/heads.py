@@ -150,6 +150,31 @@ _NOT_BEFORE = frozenset(
 )
 
 
+_WORKLOAD_NEEDS = frozenset({"ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass", "Namespace", "Pod", "Service"})  # fmt: skip
+_WORKLOADS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob")
+_SERVED = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Namespace", "Service", "Secret", "Ingress", "Job", "CronJob"})  # fmt: skip
+_REFERS: dict[str, frozenset[str]] = {
+    "Namespace": frozenset({"Namespace"}),
+    **dict.fromkeys(_WORKLOADS, _WORKLOAD_NEEDS),
+    "CronJob": _WORKLOAD_NEEDS | {"Job"},
+    "Deployment": _WORKLOAD_NEEDS | {"ReplicaSet"},
+    "Service": _SERVED,
+    "Ingress": frozenset({"Service", "Secret", "Namespace"}),
+    "HTTPRoute": frozenset({"Service", "Namespace"}),
+    "HorizontalPodAutoscaler": _SERVED,
+    "PodDisruptionBudget": _SERVED,
+    "PersistentVolumeClaim": frozenset({"StorageClass", "PersistentVolume", "Namespace", "Pod"}),
+    "PersistentVolume": frozenset({"StorageClass", "PersistentVolumeClaim"}),
+    "StorageClass": frozenset(),
+    "PriorityClass": frozenset({"Pod"}),
+    "ServiceAccount": frozenset({"Namespace", "Secret"}),
+    "ConfigMap": frozenset({"Namespace", *_WORKLOADS}),
+    "Secret": frozenset({"Namespace", *_WORKLOADS}),
+}
+"""What the description of an object may speak of without asking for it: a pod of a secret, a Service of pods. Any other
+kind that is mentioned with "a" is asked for as well. Kinds that are absent (roles, quotas) may speak of everything."""
+
+
 @dataclass(frozen=True)
 class Head:
     """An object begins: its kind, its name when it was said, what stood before the kind, and where its text starts."""
@@ -271,6 +296,8 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         and all(is_plain(word) for word in re.findall(r"[\w'-]+", text[: match.start("kind")]))
     ):
         return True
+    if found and _asked_beside(text, match, found[-1].kind, kind, determiner):
+        return True
     if determiner in {"a", "an"} and re.search(
         r"\bthen\b[\s,]*$", text[: match.start("kind")].lower().removesuffix(determiner + " ").rstrip() + " "
     ):
@@ -318,6 +345,31 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         )
         and not re.search(r"\b(?:in|for|to|from|of|with|into)\b", before, re.IGNORECASE)
     )
+
+
+_BY_MEASURE = frozenset({"ResourceQuota", "LimitRange"})
+
+
+def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, determiner: str) -> bool:
+    """``a namespace with a quota``: a kind that what is described can't merely speak of."""
+    if current not in _REFERS or kind in _REFERS[current]:
+        return False
+    before = text[: match.start("kind")].rstrip().lower()
+    counted = determiner in {"a", "an", "one", "another", "new"} or re.search(
+        r"\b(?:its own|their own|an?|own|matching)(?: [\w-]+){0,2}$", before
+    )
+    if kind in _BY_MEASURE and re.search(
+        r"\b(?:with|and|gets?|has|have|having|,|needs?|plus|includ\w+|set|under)\W*(?:default |resource |compute |memory |cpu )*$",
+        before,
+    ):
+        return True
+    if re.search(
+        r"\b(?:in|into|to|of|same|the|this|that|for|from|on|by|existing)(?: an?)?(?: \w+)?$", before
+    ) and not re.search(r"\b(?:an?|one|own)$", before):
+        return False
+    if re.search(r"\b(?:for|in|of|to|from|by|into|as) (?:an?|one)(?: [\w-]+)?$", before):
+        return False
+    return bool(counted)
 
 
 def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None, tuple[str, ...], int]:

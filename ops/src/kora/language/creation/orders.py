@@ -19,6 +19,11 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?(?:\s+in it)?\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b",
             r"create a \g<kind> using image \g<image>",
         ),
+        # "deploy redis:7 as statefulset cache"
+        (
+            rf"\b(?:deploy|run|launch|start|install)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?\s+as\s+(?:the\s+)?(?P<kind>{_RUNNERS})\s+(?:named\s+|called\s+)?(?!with\b|in\b|on\b|and\b|using\b){_NAME}(?![\w-])",
+            r"create a \g<kind> named \g<name> using image \g<image>",
+        ),
         # "and mount it in a new pod named proxy at /etc/x"
         (
             rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach)\s+(?P<what>it|them|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:named|called)\s+[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
@@ -40,7 +45,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"create a \g<type> service \g<how> ",
         ),
         (
-            r"\bexpos(?:e|ing)\s+(?:it|them)\s+(?P<how>(?:internally |externally )?(?:on|at|via|through) )",
+            r"\bexpos(?:e|es|ing)\s+(?:it|them|this|that|the (?:deployment|pods?|app(?:lication)?))\s+(?P<how>(?:(?:internally|externally|only|inside|within|to|the|rest|of|cluster|also|world)\s+)*(?:on|at|via|through|using)\s+(?:service\s+)?(?:port|ports|\d))",
             r"create a service \g<how>",
         ),
     )
@@ -90,3 +95,12 @@ _ASKS_HOW = re.compile(
 def asks_for_new(text: str) -> bool:
     """Whether the text looks like an order for new objects, and not like a question or a look at what is there."""
     return _ASKS_HOW.search(text) is None and _ASKS.search(text) is not None
+
+
+_BY_ROLE = re.compile(
+    r",?\s*(?:by|through|via|using|with)\s+(?:creating|making|setting up|adding|means of)?\s*(?:an?\s+|the\s+)?(?:necessary\s+|appropriate\s+|matching\s+)?(?:cluster\s?)?role\s*(?:,|and|&)\s*(?:an?\s+|the\s+)?(?:matching\s+|corresponding\s+)?(?:cluster\s?)?(?:role\s?)?binding(?:\s+for (?:it|that|this|them))?(?=\s*(?:[.,;]|$|in\b))", re.IGNORECASE)  # fmt: skip
+
+
+def without_means(text: str) -> str:
+    """A grant without the objects that carry every grant anyway: "by creating a role and a role binding"."""
+    return _BY_ROLE.sub(" ", text)

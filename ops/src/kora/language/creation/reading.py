@@ -16,7 +16,7 @@ from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
-from kora.language.creation.orders import plain_order
+from kora.language.creation.orders import plain_order, without_means
 from kora.language.creation.permissions import read_binding, read_role
 from kora.language.creation.plain import refuses
 from kora.language.creation.policies import read_network_policy
@@ -69,8 +69,8 @@ def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
     text, refused = cleaned(text, KIND_WORDS)
     text = plain_order(expanded(text))
-    if looks_like_grant(text):
-        granted = read_grant(text)
+    if looks_like_grant(text) and not re.search(r"network ?-?polic", text, re.IGNORECASE):
+        granted = read_grant(without_means(text))
         return granted if isinstance(granted, Unclear) else [granted]
     found = heads(text)
     if not found:
@@ -125,8 +125,47 @@ def read_text(text: str) -> list[Intent] | Unclear:
 
 
 _SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | frozenset(
-    """v1 ipv4 ipv6 http https tcp udp read-only readonly prefix exact nodeport clusterip loadbalancer base64 k8s and or
-    per rwo rwx rox rwop non root true false yes no on off key value daily hourly weekly monthly nightly pod/log""".split()
+    [
+        "v1",
+        "ipv4",
+        "ipv6",
+        "http",
+        "https",
+        "tcp",
+        "udp",
+        "read-only",
+        "readonly",
+        "prefix",
+        "exact",
+        "nodeport",
+        "clusterip",
+        "loadbalancer",
+        "base64",
+        "k8s",
+        "and",
+        "or",
+        "per",
+        "rwo",
+        "rwx",
+        "rox",
+        "rwop",
+        "non",
+        "root",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "key",
+        "value",
+        "daily",
+        "hourly",
+        "weekly",
+        "monthly",
+        "nightly",
+        "pod/log",
+    ]
 )
 """Words that are read as something else than they are written."""
 

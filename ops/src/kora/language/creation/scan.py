@@ -162,5 +162,9 @@ class Scan:
         """Words that nobody claimed and that are no filler."""
         rest = re.sub(r"\bthe (?:two|three|four|both|one)\b", " ", self.rest, flags=re.IGNORECASE)
         words = re.findall(r"[^\s\x00]+", rest)
-        stripped = [word.strip(".,;:!?()[]{}\"'`“”‘’-*•–—&") for word in words]
-        return [word for word in stripped if word and not is_plain(word) and not re.fullmatch(r"\d+[.)]", word)]
+        stripped = [word.strip(".,;:!?()[]{}\"'`“”‘’-*•–—&=+|<>~→").removesuffix("/") for word in words]
+        return [
+            word
+            for word in stripped
+            if word and word != "/" and not is_plain(word) and not re.fullmatch(r"\d+[.)]", word)
+        ]

@@ -3,24 +3,30 @@
 import re
 from typing import Any
 
-from kora.language.creation.scan import Scan, cpu, memory
+from kora.language.creation.amounts import read_amounts
+from kora.language.creation.scan import Scan
 
 _OBJECTS = {
-    "pods?": "pods",
-    "services?": "services",
-    "config ?-?maps?": "configmaps",
-    "secrets?": "secrets",
-    "(?:pvcs?|persistent ?volume ?claims?|volume claims?|claims?)": "persistentvolumeclaims",
-    "(?:load ?-?balancers?|load ?-?balancer services?)": "services.loadbalancers",
-    "(?:node ?-?ports?|node ?-?port services?)": "services.nodeports",
-    "deployments?": "count/deployments.apps",
-    "cron ?jobs?": "count/cronjobs.batch",
-    "jobs?": "count/jobs.batch",
-    "stateful ?sets?": "count/statefulsets.apps",
-    "ingress(?:es)?": "count/ingresses.networking.k8s.io",
-    "replication ?controllers?": "replicationcontrollers",
+    "services.loadbalancers": r"(?:services of type )?load ?-?balancers?(?: services?)?",
+    "services.nodeports": r"(?:services of type )?node ?-?ports?(?: services?)?",
+    "persistentvolumeclaims": r"pvcs?|persistent ?volume ?claims?|volume claims?|claims?",
+    "pods": r"(?:running )?pods?",
+    "services": r"services?",
+    "configmaps": r"config ?-?maps?",
+    "secrets": r"secrets?",
+    "count/deployments.apps": r"deployments?",
+    "count/cronjobs.batch": r"cron ?-?jobs?",
+    "count/jobs.batch": r"jobs?",
+    "count/statefulsets.apps": r"stateful ?-?sets?",
+    "count/ingresses.networking.k8s.io": r"ingress(?:es)?",
+    "replicationcontrollers": r"replication ?-?controllers?",
 }
+"""What a quota counts, and the words for it."""
 _LITERAL = re.compile(r"(?P<key>(?:requests|limits)\.(?:cpu|memory|storage|ephemeral-storage)|count/[\w.-]+|services\.(?:loadbalancers|nodeports)|requests\.[\w./-]+)[\"'`]?\s*(?:[:=]|of|to|at)?\s*[\"'`]?(?P<value>\d[\w.]*)[\"'`]?", re.IGNORECASE)  # fmt: skip
+_QUOTA_BOUNDS = {
+    "requests": r"requests?|requested",
+    "limits": r"(?<!hard )limits?(?! (?:of )?(?:the )?namespace)|limited(?= (?:cpu|memory))",
+}
 
 
 def read_quota(scan: Scan) -> dict[str, Any]:
@@ -29,61 +35,35 @@ def read_quota(scan: Scan) -> dict[str, Any]:
     for found in list(_LITERAL.finditer(scan.rest)):
         hard[found["key"].lower()] = found["value"].rstrip(".")
         scan.claim(*found.span())
-    lead = r"(?:(?:with|and|a|an|the|of|to|total|hard|limits?|limiting|max|maximum|at most|up to|no more than|allow(?:s|ing)?|cap(?:s|ped|ping)?|that|which|only|it|namespace|sets?|set|restrict(?:s|ing)?|overall|sum|all|aggregate|it's|combined|,) ?)*"
-    unit = r"(?:[KMGTPE]i(?:B)?|[kKMGT][bB]?|m|millicores?|cores?|vcpus?|gigabytes?|megabytes?)"
-    quantity = rf"(?P<q>\d+(?:\.\d+)?(?: ?{unit}(?!\w))?)(?![\w.-]*\d)"
-    for which, words in (("requests", r"(?:requests?|requested)"), ("limits", r"(?:limits?|limited)")):
-        for resource in ("cpu", "memory"):
-            word = r"cpus?" if resource == "cpu" else r"(?:memory|mem|ram)"
-            for each in scan.take_all(
-                rf"{lead}{word} {words}<is>{quantity}",
-                rf"{lead}{words} (?:for |of )?{word}<is>{quantity}",
-                rf"{lead}{quantity} (?:of )?{word} {words}",
-                rf"{lead}{quantity} (?:of )?{words} {word}",
-            ):
-                hard[f"{which}.{resource}"] = (cpu if resource == "cpu" else memory)(each["q"])
-    for which in ("requests", "limits"):  # "requests of 2 CPU and 4Gi memory"
-        block = scan.take(
-            rf"{lead}{which}(?: of| to| at|:)* (?P<c>\d+(?:\.\d+)?m?) ?(?:cpus?|cores?|vcpus?)(?: and|,)* (?P<m>\d+(?:\.\d+)? ?[KMGT]i?B?)(?: (?:of )?(?:memory|ram))?",
-            rf"{lead}{which}(?: of| to| at|:)* cpu[ :=]*(?P<c>\d+(?:\.\d+)?m?)(?: and|,)* (?:memory|mem)[ :=]*(?P<m>\d+(?:\.\d+)? ?[KMGT]i?B?)",
-        )
-        if block is not None:
-            hard[f"{which}.cpu"], hard[f"{which}.memory"] = cpu(block["c"]), memory(block["m"])
-    scan.take(r"(?:for )?both requests and limits|as (?:both )?requests and limits")  # what a bare amount means anyway
-    for slot, pattern in {
-        "cpu": rf"{lead}(?:cpus?|vcpus?|cores?)<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)?m?) ?(?:cpus?|cores?|vcpus?|millicores?)(?: cores?)?(?: of cpu| in total)?",
-        "memory": rf"{lead}(?:memory|mem|ram)<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)? ?(?:[KMGT]i(?:B)?|[KMGT]B?|gb|mb|gigabytes?|megabytes?)) ?(?:of )?(?:memory|ram|mem)(?: in total)?",
-        "storage": rf"{lead}storage(?: requests?)?<is>{quantity}|{lead}(?P<q2>\d+(?:\.\d+)? ?(?:[KMGT]i(?:B)?|[KMGT]B?)) ?(?:of )?(?:persistent )?storage",
-    }.items():
-        bare = scan.take(pattern)
-        if bare is not None:
-            text = bare["q"] or bare["q2"]
-            value = cpu(text) if slot == "cpu" else memory(text)
-            if slot == "storage":
-                hard["requests.storage"] = value
-            else:
-                hard[f"requests.{slot}"] = value
-                hard[f"limits.{slot}"] = value
-    for word, key in _OBJECTS.items():
-        counted = scan.take(
-            rf"{lead}(?P<n>\d+) (?:running |total )?{word}", rf"{lead}(?:number of )?{word}<is>(?P<n>\d+)"
-        )
-        if counted is not None:
-            hard[key] = counted["n"]
     scope = scan.take(
         r"(?:for |only |applies to |scoped to |in |of )*(?:the )?priority ?class (?:named |called )?<name:priority>"
     )
+    both = scan.take(
+        r"(?:for )?both requests and limits|as (?:both )?requests and limits|requests and limits(?: both)?"
+    )
+    for each in read_amounts(scan, _QUOTA_BOUNDS, _OBJECTS):
+        if each.resource in _OBJECTS:
+            hard[each.resource] = each.value
+        elif each.resource in {"storage", "ephemeral-storage"}:
+            hard[f"requests.{each.resource}"] = each.value
+        else:  # a bare amount, or a limit that is said of the whole ("limited to 4 CPUs"), holds for both
+            for bound in each.bounds if each.bounds and not both else ("requests", "limits"):
+                hard[f"{bound}.{each.resource}"] = each.value
+    scan.take_all(_SPOKEN)
     fields: dict[str, Any] = {"hard": hard}
     if scope is not None:
         fields["priority_class"] = scope["priority"]
     return {"fields": fields}
 
 
-_BOUNDS = {
-    "default_request": r"(?:default (?:container )?(?P<r1>cpu|memory|mem)? ?requests?|default ?request)",
-    "default": r"(?:default (?:container )?(?P<r1>cpu|memory|mem)? ?(?:limits?)?|default)",
-    "max": r"(?:max(?:imum)?(?: allowed)?(?: container)?(?: limits?)?)",
-    "min": r"(?:min(?:imum)?(?: allowed)?(?: container)?(?: requests?)?)",
+_SPOKEN = r"(?:hard|total|limits?|limiting|limited|restrict(?:s|ing|ed)?|cap(?:s|ped|ping)?|maximum|max|at most|up to|no more than|overall|aggregate|combined|sum|namespace|each|per|in total)"
+_LIMIT_BOUNDS = {
+    "default_request": r"default(?:s)?(?: container)?(?: (?:cpu|memory))? requests?|default ?requests?",
+    "default": r"default(?:s)?(?: container)?(?: limits?)?",
+    "max": r"max(?:imum|imal|ima)?(?: allowed)?(?: limits?)?|at most|up to|no more than|upper bound",
+    "min": r"min(?:imum|imal|ima)?(?: allowed)?(?: requests?)?|at least|no less than|lower bound",
+    "request": r"requests?",
+    "limit": r"limits?",
 }
 
 
@@ -91,42 +71,20 @@ def read_limit_range(scan: Scan) -> dict[str, Any]:
     """Defaults and bounds for containers (or pods, or claims)."""
     fields: dict[str, Any] = {}
     kind = scan.take(
-        r"(?:(?:of|for|with|per|every|each|applies|apply|to|applied|type) )*(?:type<is>)?(?P<type>containers?|pods?|persistent ?volume ?claims?|pvcs?)(?=\W|$)"
+        r"(?:(?:of|for|with|per|every|each|any|single|applies|apply|to|applied|type|a|one) )*(?:type<is>)?(?P<type>containers?|pods?|persistent ?volume ?claims?|pvcs?)(?=\W|$)"
     )
     if kind is not None:
         word = kind["type"].lower().replace(" ", "").rstrip("s")
         fields["type"] = {"container": "Container", "pod": "Pod"}.get(word, "PersistentVolumeClaim")
-    lead = r"(?:(?:with|and|a|an|the|of|to|set|sets|setting|that|which|limits?|gives?|containers?|have|has|,) ?)*"
-    unit = r"(?:[KMGTPE]i(?:B)?|[kKMGT][bB]?|m|millicores?|cores?|vcpus?|cpus?)"
-    value = rf"(?P<v>\d+(?:\.\d+)?(?: ?{unit}(?!\w))?)"
-    for slot, words in _BOUNDS.items():
-        bounds: dict[str, str] = {}
-        res = r"(?P<res>cpus?|memory|mem|ram|storage)"
-        stem = words.replace("?P<r1>", "?:")
-        for pattern in (
-            rf"{lead}{stem} (?:for |of )?{res}(?: (?:requests?|limits?))?<is>{value}(?:(?: and|,)+ (?P<res2>cpus?|memory|mem)<is>(?P<v2>\d+(?:\.\d+)?(?: ?{unit}(?!\w))?))?",
-            rf"{lead}{stem}<is>{value} (?:of )?{res}(?:(?: and|,)+ (?P<v2>\d+(?:\.\d+)?(?: ?{unit}(?!\w))?) (?:of )?(?P<res2>cpus?|memory|mem))?",
-            rf"{lead}{stem}<is>{res}<is>{value}(?:(?: and|,)+ (?P<res2>cpus?|memory|mem)<is>(?P<v2>\d+(?:\.\d+)?(?: ?{unit}(?!\w))?))?",
-            rf"{lead}{stem.replace('default (?:container )?(?:cpu|memory|mem)? ?', 'default ')}<is>(?P<v>\d+m|\d+(?:\.\d+)?)(?: ?cpus?)?(?:/| and |, )(?P<v2>\d+ ?[KMGT]i?B?)(?P<res>)(?P<res2>)",
-            rf"{lead}{res} {stem}<is>{value}(?P<res2>)(?P<v2>)",
-            rf"{lead}default {res} (?:{'requests?' if slot == 'default_request' else 'limits?'})<is>{value}(?P<res2>)(?P<v2>)"
-            if slot.startswith("default")
-            else r"(?!x)x",
-        ):
-            for each in scan.take_all(pattern):
-                if each["res"] == "" and each["v2"]:
-                    bounds["cpu"], bounds["memory"] = cpu(each["v"]), memory(each["v2"])
-                    continue
-                for resource, text in ((each["res"], each["v"]), (each["res2"], each["v2"])):
-                    if resource and text:
-                        slot_name = (
-                            "cpu"
-                            if resource.lower().startswith("c")
-                            else "storage"
-                            if resource.lower() == "storage"
-                            else "memory"
-                        )
-                        bounds[slot_name] = (cpu if slot_name == "cpu" else memory)(text)
-        if bounds:
-            fields[slot] = bounds
+    for each in read_amounts(scan, _LIMIT_BOUNDS):
+        bounds = set(each.bounds)
+        slot = (
+            "default_request"
+            if bounds >= {"default", "request"}
+            else next((one for one in _LIMIT_BOUNDS if one in bounds), "")
+        )
+        slot = {"request": "default_request", "limit": "default"}.get(slot, slot)
+        if slot:
+            fields.setdefault(slot, {})[each.resource] = each.value
+    scan.take_all(_SPOKEN)
     return {"fields": fields}

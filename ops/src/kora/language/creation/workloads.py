@@ -296,7 +296,7 @@ def _read_containers(scan: Scan, fields: dict[str, Any]) -> list[ContainerSpec]:
     return containers
 
 
-_SELF = frozenset("container containers sidecar init initcontainer init-container".split())
+_SELF = frozenset(["container", "containers", "sidecar", "init", "initcontainer", "init-container"])
 """Words by which a container may speak of itself."""
 
 
