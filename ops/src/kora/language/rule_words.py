@@ -102,64 +102,65 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-addition general particular fact order practice case question behind other another scale scaled scaling beyond-that e-mail email multiple several history receive traffic
-regex regexp pattern expression regular custom checksum concurrent twice duplicate duplicates duplicated single dedicated
-consume consumes consuming consumed reference references referencing referenced appear appears appearing spread
-spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships shipped shipping share shares
-sharing reuse identical equal differ different differs same matches covers cover covered covering protect protects
-protected protecting select selects selected selecting recommended back instead directly simply always should could
-would might otherwise anywhere somewhere elsewhere everywhere seconds minutes minute hours hour days day times
-hard hardcode hardcoded literal accept accepts accepted assume assumed hold holds holding held call calls called
-declares mentions mention mentioned refer refers referred supply supplied supplies carry carries sit sits placed place
-places put puts populate populated turned turn switch switched mounts respect honor honour honoring guarantee
-guarantees guaranteed remain remains exist exists attempt attempts try tries trying want wants decide
-decided agreed introduced introducing rolled rolling rollout migration migrating standardize standardized
-standardised baseline governance operations engineering platform developers developer engineers engineer people
-person persona auditor audit auditing audits reviewer reviewing inspector inspects colleague colleagues manager
-compliance security clusters kube tell tells told sort handle handles handled treat treated consider considered
-considering count counts counted total overall altogether together each-other combination pair individually
-independently individual kept equipped equip fitted fit come comes from where wherever onto upon against off per
-during while thus hence therefore accordingly namely i.e ie eg viz those-that ones oneself itself
-themselves him her his hers someone somebody whoever anyone everybody everyone people's plus along alongside
-besides further furthermore moreover
-good great best better well-known sensible reasonable appropriate suitable corresponding respective relevant
-necessary needed needful wanted desirable preferred prefer prefers strictly purely merely solely exclusively
-objects entity entities thing things stuff piece pieces part parts portion list lists listed lister field fields
-property properties attribute attributes parameter parameters element elements manifest manifests yaml json spec
-specs definition definitions configured config configs setup installation installed install stanza block
-deployed deploying deploys rollouts provisioned provision launched launch starts started running
-executed execute executing operate operated operates scheduled land lands landed end ends ended ending make-sure
-point-at at least-one aside mind remember note noted notice please-note attention heads-up fyi thanks thank cheers
-hello there today now currently recently already yet soon later anymore longer okay ok right so very quite really
-honestly basically essentially generally usually typically normally mostly correctly properly accidentally
-requirement requirements creating specification preventing here mapped maps mapping requesting string strings mountable tolerated
-a an the this that these those it its it's they their them there we our us you your i my me please can could would hey
-hi hello kindly just also too as well both either of for to from in on at by with within across inside into and or is
-are be been being was were am do does did has have had having use uses used using run runs running ran set sets
-setting specify specified specifying define defined defining declare declared configure configured configuring
-configuration come coming pull pulled pulling start starting begin beginning contain containing include including
-included mount mounted mounting add added adding grant granted give given expose exposed exposing enable enabled
-enabling allow allowing permit permitted which who whose what any all every each some one ones more same then than so
-if when where such like via through only always must should shall need required require requiring mandatory ought
-ensure enforce mandate make sure check verify confirm see look inspect examine audit review find identify list show
-report tell detect spot locate search scan flag name names named called display know let want wanted help currently
-present presence value values key keys field spec section setting settings option explicit explicitly proper properly
-valid least defined provide provided provides providing assign assigned create created deploy deployed part request
-requests requested rule rules policy policies resource resources object objects kubernetes k8s cluster item items
-container containers pod pods workload workloads template templates init their own access permission
-permissions type mode address addresses back at allowed approved trusted following possible single exactly connect
-connection connections level namespace namespaces state status true security context securitycontext metadata
-annotated labeled labelled tagged label pinned attach attached bound bind binding role given associated carry carrying
-appear available match matched matching up out whether about not will may might get gets be's else other others least
-entire whole ever still made sort kind kinds team teams here's
-everything anything something under our company organization certain specific specifically correctly
-permitted acceptable unique distinct limited restrict restricted restricted prefix path registry originate originating
-hosted stored sourced based sourcing fetched keep kept remain stay go going works work against ask creation deploying
-attempting additionally furthermore moreover mandates matter pointing points point targeting target range xml block
-final response anything important followed leading whitespace text determine analysis after defined being
-request via them rejected designated such otherwise every resource(s) false between means e.g e.g. etc certain
-approved value values allowing wanting managed specified. per number enough enforcing checking auditing ensuring
-verifying examining scanning looking listing following ip format line print output system violations risk help exactly
-belong belonging belongs able default user group subject system via consist consists long traffic service services app
-application applications component components its system's have-to has-to
+share shares sharing traffic history
+addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
+e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
+duplicates duplicated single dedicated consume consumes consuming consumed reference references referencing referenced
+appear appears appearing spread spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships
+shipped shipping reuse identical equal differ different differs same matches covers cover covered covering select
+selects selected selecting recommended back instead directly simply always should could would might otherwise anywhere
+somewhere elsewhere everywhere seconds minutes minute hours hour days day times hardcode hardcoded accepted held call
+calls called declares mentions mention mentioned refer refers referred supply supplied supplies carry carries sit sits
+placed place places put puts populate populated turned turn switch switched mounts remain remains exist exists try
+tries trying want wants agreed rolled rolling rollout standardize standardized standardised baseline operations
+developers developer engineers engineer people person persona auditor audit auditing audits reviewer reviewing
+inspector inspects colleague colleagues manager compliance security clusters kube tell tells told sort handle handles
+handled treat treated consider considered considering count counts counted total overall altogether together
+each-other combination pair individually independently individual kept equipped equip fitted fit come comes from where
+wherever onto upon against off per during while thus hence therefore accordingly namely i.e ie eg viz those-that ones
+oneself itself themselves him her his hers someone somebody whoever anyone everybody everyone people's plus along
+alongside besides further furthermore moreover good great best better well-known reasonable appropriate suitable
+corresponding respective relevant necessary needed needful wanted desirable preferred prefer prefers strictly purely
+merely solely exclusively objects entity entities thing things stuff piece pieces part parts portion list lists listed
+lister field fields property properties attribute attributes parameter parameters element elements manifest manifests
+yaml json spec specs definition definitions configured config configs setup installation installed install stanza
+block deployed deploying deploys rollouts provisioned provision launched launch starts started running executed
+execute executing operate operated operates landed end ends ended ending make-sure point-at at least-one aside mind
+remember note noted notice please-note attention heads-up fyi thanks thank cheers hello there today now currently
+already yet anymore longer okay ok right so very quite really honestly basically essentially generally usually
+typically normally mostly correctly properly accidentally requirement requirements creating specification preventing
+here mapped maps mapping requesting string strings mountable tolerated a an the this that these those it its it's they
+their them we our us you your i my me please can hey hi kindly just also too as well both either of for to in on by
+with within across inside into and or is are be been being was were am do does did has have had having use uses used
+using run runs ran set sets setting specify specified specifying define defined defining declare declared configure
+configuring configuration coming pull pulled pulling start starting begin beginning contain containing include
+including included mount mounted mounting add added adding grant granted give given expose exposed exposing enable
+enabled enabling allow allowing permit permitted which who whose what any all every each some one more then than if
+when such like via through only must shall need required require requiring mandatory ought ensure enforce mandate make
+sure check verify confirm see look inspect examine review find identify show report detect spot locate search scan
+flag name names named display know let help present presence value values key keys section settings option explicit
+explicitly proper valid least provide provided provides providing assign assigned create created deploy request
+requests requested rule rules policy policies resource resources object kubernetes k8s cluster item items container
+containers pod pods workload workloads template templates init own access permission permissions type mode address
+addresses allowed approved trusted following possible exactly connect connection connections level namespace
+namespaces state status true context securitycontext metadata annotated labeled labelled tagged label pinned attach
+attached bound bind binding role associated carrying available match matched matching up out whether about not will
+may get gets be's else others entire whole ever still made kind kinds team teams here's everything anything something
+under company organization certain specific specifically acceptable unique distinct limited restrict restricted prefix
+path registry originate originating hosted stored sourced based sourcing fetched keep stay go going works work ask
+creation attempting additionally mandates matter pointing points point targeting target range xml final response
+important followed leading whitespace text determine analysis after rejected designated resource(s) false between
+means e.g e.g. etc wanting managed specified. number enough enforcing checking ensuring verifying examining scanning
+looking listing ip format line print output system violations risk belong belonging belongs able default user group
+subject consist consists service services app application applications component components system's have-to has-to
+"""
+# Words that narrow down which objects are meant when they stand right before them: to drop one would be half a rule.
+NARROWING = """
+single dedicated identical different equal concurrent unique distinct certain specific particular good best better
+necessary important exclusive separate further additional extra internal external possible special
+default custom corresponding respective suitable appropriate reasonable remote local main primary secondary
+"""
+WIDE = """
+deployed created named called affected listed concerned required needed mentioned defined managed running based
+provisioned installed launched started
 """

@@ -9,8 +9,10 @@ cluster here.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from kora.domain.rules import Requirement, Rule, Scope
+from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import tokens
 from kora.language.rule_background import demands, only_tells, says_where, with_antecedent, without_labels, without_lead
@@ -170,6 +172,7 @@ class _Reading:
             self.excuses = []
             sentence = self._take_scope(without_instances(without_asides(sentence)))
             stated = False
+            _refuse_narrowing(sentence)
             stretches = [segment for segment in segments(sentence) if segment]
             for segment, following in zip(stretches, [*stretches[1:], None], strict=True):
                 mode = mode_of(segment)
@@ -432,6 +435,19 @@ class _Reading:
 
 def _has_facts(stretch: Sequence[Item]) -> bool:
     return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
+
+
+_NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
+
+
+def _refuse_narrowing(sentence: Sequence[Item]) -> None:
+    """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
+    dropped them would check more, or other, than was said."""
+    for before, item in pairwise(sentence):
+        if before.sort is not Sort.WORD or not (item.sort is Sort.KIND or item.is_one("container", "workload", "pod")):
+            continue
+        if before.low in _NARROWING or (before.low.endswith("ed") and len(before.low) > 3 and before.low not in _WIDE):
+            raise NotUnderstood(f"{before.text} {item.text}")
 
 
 def _in_list(items: Sequence[Item], index: int) -> bool:
