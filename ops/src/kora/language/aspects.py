@@ -30,7 +30,7 @@ EVERYDAY = spoken(
     summarize summarise identify confirm verify ensure sure make these those this across entire whole
     succeed succeeds succeeded complete completes completed finish finishes finished done pass passes passed alive dead
     exactly roughly anybody anyone kinda sort-of ping hey hi hello yo maybe perhaps lately
-    hosts host domain domains moment keeping preventing stopping holding blocking reachable exposed
+    hosts host domain domains moment diff difference differences between weird strange odd unusual off suspicious container containers keeping preventing stopping holding blocking reachable exposed
     can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
     configuration configurations config settings setting contents content exact each today now yesterday minute minutes
     hour hours day days week weeks month months currently assigned attached associated related respective
@@ -69,7 +69,7 @@ class Rule:
 
 # The first rule that matches decides; more special ones stand first.
 RULES: tuple[Rule, ...] = (
-    Rule(Aspect.PERMISSIONS, r"who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
+    Rule(Aspect.PERMISSIONS, r"(?:what|which \w+) (?:may|can) i (?:do|access|see|change)|who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
          r"|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
@@ -91,13 +91,13 @@ RULES: tuple[Rule, ...] = (
          r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)|(?:hitting|near|close to|over|exceeding|approaching|reaching|at) (?:their |its |the )?(?:resource |memory |cpu )?limits?|resource allocation|right-?siz\w*|(?:recommend|suggest)\w* .*(?:limits|requests|resources)"),
     Rule(Aspect.ENVIRONMENT, r"env|environment(?: variables?| vars?)?|env ?vars?|variables?"),
     Rule(Aspect.ENDPOINTS, r"endpoints?|(?:what|which) pods? (?:does|do|is|are) .*(?:service|svc|behind|select\w*|route)|behind (?:the )?.*(?:service|svc)|backs? the|select(?:s|ed) by|(?:routing|sending|forwarding) (?:any )?traffic|traffic to"),
-    Rule(Aspect.DEPENDENTS, r"(?:what |who |which (?:\w+ )?)(?:is |are )?(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely)|depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
+    Rule(Aspect.DEPENDENTS, r"(?:what |who |which (?:\w+ )?|anything |anyone |something |nothing |any \w+ )(?:is |are |still |currently |actually |else )*(?:uses?|using|depends?|mounts?|mounting|references?|referencing|refers?|consumes?|needs?|relies|rely)|depend(?:s|ents?|encies)? on|used by|referenced by|mounted by|in use by|depend on|(?:is|are) .* (?:in use|used|unused)|dependents"),
     Rule(Aspect.PORTS, r"(?:target |container |node |service )?ports?|(?:what|which|the)(?: is|'s)?(?: the)? node ?ports?(?! services?)|how (?:can|do) (?:i|we) (?:reach|access|connect)|addresse?s?|urls?|expos(?:ed|es)|reachable|(?:cluster|external|load ?balancer) ?ips?|ip address\w*|hostnames?"),
     Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of|(?:contents?|values?|data) (?:of|in) (?:the )?.*(?:config ?maps?|cm)|(?:config ?maps?|cm) .*(?:contents?|data|values?)|what(?:'s| is) (?:stored )?(?:in|inside) (?:the )?.*(?:config ?map|cm)"),
-    Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|am i (?:connected|talking)|api server"),
+    Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|who am i|whoami|am i (?:connected|talking|logged in)|api server"),
     Rule(Aspect.COUNT, r"how many|(?<!restart )(?<!replica )(?:the )?count(?! of restarts)|(?:total )?number of|total number"),
     Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
-         r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
+         r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual|weird|strange|odd|suspicious|off)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
          r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
     Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
     Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),

@@ -223,6 +223,9 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
     clause.take(
         r"(?:the )?(?:(?:last|latest|most recent|recent|bad|failed|broken|deployment|new|faulty) )*(?:rollout|release|update|change|changes|upgrade|deploy)(?: of| to| on| for| in)?"
     )
+    clause.take(
+        r"(?:what|whatever|the thing|everything|anything)(?: that)? (?:was|got|has been|have been|we|i|you|they)? ?(?:just |last |recently )*(?:rolled out|deployed|released|changed|shipped|updated)(?: last| recently| yesterday| today)*(?: of| to| on| for| in)?"
+    )
     clause.take(r"back")
     if found is None and clause.has(r"to {n:a}|{i:b}|version {value:c}"):
         return order.ask(

@@ -31,7 +31,7 @@ from kora.language.vocabulary import CREATE_VERBS
 
 # Where two frames fit, the one named first is meant.
 _PRIORITY = (
-    "canary", "autoscale", "set_probe", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
+    "cordon", "set_data", "canary", "autoscale", "set_probe", "set_strategy", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
     "run_job", "set_schedule", "set_service", "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
 )  # fmt: skip
 _ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
@@ -47,6 +47,28 @@ ANYTHING = frozenset(
     {"everything", "anything", "something", "nothing", "stuff", "things", "cluster", "all", "whatever"}
 )
 """Words for everything at once."""
+
+
+ON_WORKLOADS = frozenset(
+    {
+        "scale",
+        "restart",
+        "set_image",
+        "set_resources",
+        "set_env",
+        "set_probe",
+        "autoscale",
+        "roll_back",
+        "canary",
+        "set_strategy",
+    }
+)
+"""What is done to workloads alone, so that "it" is one afterwards."""
+_NO_PODS = frozenset(
+    {"ConfigMap", "Secret", "Node", "Namespace", "Ingress", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount",
+     "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "NetworkPolicy", "ResourceQuota", "LimitRange",
+     "StorageClass", "IngressClass", "PodDisruptionBudget", "PriorityClass", "Event"}
+)  # fmt: skip
 
 
 class ChangeReader:
@@ -129,6 +151,8 @@ class ChangeReader:
         targets = reader.read(clause, namespace or place, everywhere)
         if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
             targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
+        if each.model in ON_WORKLOADS and any(target.kind in _NO_PODS for target in targets):
+            return None
         strange = next((word for target in targets for word in unexplained(target)), None)
         if strange is not None:
             targets, reader.left_over = [], strange

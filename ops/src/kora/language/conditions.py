@@ -16,7 +16,7 @@ _MORE = (
     (Comparison.IS, r"exactly|equal to|="),
 )
 _COMPARE = "|".join(words for _, words in _MORE)
-_HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose) )*"
+_HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose|run|runs|running|only|just) )*"
 
 
 def read_restrictions(clause: Clause) -> tuple[Condition, ...]:
@@ -253,7 +253,7 @@ def _replicas(clause: Clause) -> list[Condition]:
             rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}} (?:ready |desired )?(?:replicas?|pods?|instances?)(?: or more)?",
             rf"{_HAS}no (?P<none>(?:ready |available )?(?:replicas|pods))",
         )
-        if clause.has(rf"(?:with|have|has|having|whose) (?:no|only|{_COMPARE}|<n\d+>)")
+        if clause.has(rf"(?:with|have|has|having|whose|runs?|running|got) (?:no|only|just|{_COMPARE}|<n\d+>)")
         else None
     )
     if found is None:
@@ -311,4 +311,6 @@ def _states(clause: Clause) -> list[Condition]:
         state = STATES.get(taken.said("state").replace(" ", "-")) or STATES[taken.said("state").replace(" ", "")]
         if state.startswith("not "):
             state, negative = state[4:], not negative
-        found.append(_condition("state", Comparison.IS_NOT if negative else Comparison.IS, state))
+        condition = _condition("state", Comparison.IS_NOT if negative else Comparison.IS, state)
+        if condition not in found:  # "stuck in pending"
+            found.append(condition)

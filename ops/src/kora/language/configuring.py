@@ -55,7 +55,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     clause.take(
         r"(?!the |its |container |docker |new |app |application |tag )[a-z][\w.-]*(?= images? (?:of|for|in|on) )"
     )
-    slots |= _rolling(clause)
+    slots |= rolling(clause)
     clause.take(
         r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)",
         r"from (?:version |tag )?{value:old}(?= to)",
@@ -114,7 +114,8 @@ def _take_nouns(clause: Clause) -> None:
     )
 
 
-def _rolling(clause: Clause) -> Slots:
+def rolling(clause: Clause) -> Slots:
+    """Claim the pace of a rollout: ``max_surge``, ``max_unavailable``."""
     slots: Slots = {"max_surge": None, "max_unavailable": None}
     for slot, words in (
         ("max_surge", r"max[ -]?surge|maximum surge|surge"),
@@ -124,6 +125,9 @@ def _rolling(clause: Clause) -> Slots:
             rf"(?:(?:with|and|using|a|an|the|set|allowing|at most) )*(?:{words})(?: pods)? ?(?:(?:of|to|=|:|is|at|set to|set) )*(?:{{np:value}})",
             rf"(?:(?:with|and|using|a|an|the|allowing|at most) )*{{np:value}} (?:{words})(?: pods?)?",
         )
+        if found is None and clause.has(rf"(?:{words}) (?:of|for|on|in) (?:\S+ ){{1,3}}?(?:to|at|=) {{np:value}}"):
+            clause.take(rf"(?:the )?(?:{words})(?: pods)? (?:of|for|on|in)(?= )")
+            found = clause.take(r"(?:to|at|=) {np:value}")
         if found is not None:
             slots[slot] = (found.text("value") or "").replace(" percent", "%")
     for found in (
@@ -161,6 +165,11 @@ def _resources(order: Order) -> Slots | Unclear | None:
             "Removing requests or limits is not done by a sentence; use kubectl edit or patch.", "a change of resources"
         )
     container = take_container(clause)
+    if clause.has(r"{u:amount}"):  # "a bit more memory, say 512Mi": the amount counts
+        clause.take(
+            r"(?:a (?:bit|little|lot) |some |slightly |much )?(?:more|less|extra|additional)(?= (?:memory|cpu|ram|mem) )"
+        )
+        clause.take(r"(?:, )?(?:say|like|maybe|about|around|roughly|let's say)(?= (?:to )?<u\d+>)")
     relative = _relative(order)
     if relative is not None:
         return relative | {"container": container} if isinstance(relative, dict) else relative
@@ -208,9 +217,10 @@ def _resources(order: Order) -> Slots | Unclear | None:
     )
     if split is not None:
         groups = split._match.groupdict()
-        amount_at = clause.take(rf"(?:(?:to|of|=|:|at|up to) )+{_AMOUNT}")
+        amount_at = clause.take(rf"(?:(?:to|of|=|:|at|up to) )+{_AMOUNT}", r"{u:amount}")
         amount = kubernetes_quantity((amount_at.text("amount") if amount_at else None) or "")
-        if amount is None:
+        bare = amount is not None and re.fullmatch(r"[\d.]+m?", amount) is not None
+        if amount is None or bare is not (_what(groups["what"]) == "cpu"):
             return order.ask("How much? Say an amount with its unit, such as 500m or 512Mi.", "a change of resources")
         found[_bound(groups.get("bound"))][_what(groups["what"])] = amount
     clause.take(
@@ -300,6 +310,19 @@ def _set_env(order: Order) -> Slots | Unclear | None:
     for found in clause.take_all(r"(?:, |and |with |to )*(?:- - )?{a:pair}"):
         key, value = assignment(found.text("pair") or "")
         values[key] = value
+    if len(upper) > 1 and not values:  # "set DEBUG to false and TIMEOUT to 30"
+        for token in upper:
+            at = clause.tokens.index(token)
+            ahead = clause.words[at + 1 : at + 2]
+            if (
+                ahead
+                and ahead[0] in {"to", "=", "as", "is", ":"}
+                and at + 2 < len(clause.tokens)
+                and not clause.used[at + 2]
+            ):
+                values[token.text] = clause.tokens[at + 2].text
+                joint = [at - 1] if at and clause.words[at - 1] in {"and", ","} else []
+                clause.claim([*joint, at, at + 1, at + 2])
     if not values:
         said = clause.take(
             r"(?:named |called )?{name:key} (?:to|=|:|as|equal to|with (?:the )?value(?: of)?|with|set to|is) (?:the value |be )?{value:value}"
@@ -427,8 +450,8 @@ def _probe(order: Order) -> Slots | Unclear | None:
 def _probe_slots(clause: Clause) -> Slots:
     slots: Slots = {}
     timing = {
-        "initial_delay_seconds": r"initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
-        "period_seconds": r"period(?:[- ]?seconds)?|periodseconds|interval|every",
+        "initial_delay_seconds": r"start(?:ing)? delay|wait(?: for)?|only starts? after|starts? after|begins? after|kicks? in after|initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
+        "period_seconds": r"period(?:[- ]?seconds)?|periodseconds|interval|(?:run |check |fire |probe |checks |runs |poll )?every",
         "timeout_seconds": r"timeout(?:[- ]?seconds)?|timeoutseconds",
         "failure_threshold": r"failure[- ]?threshold|failurethreshold|failures?",
     }
@@ -438,6 +461,9 @@ def _probe_slots(clause: Clause) -> Slots:
             rf"(?:, |and |with |an? |after |of )*{{nd:value}} (?:second )?(?:{words})",
         )
         if found is not None:
+            clause.take(
+                r"(?:before|until) (?:it|they|the probe|probing|checking|the first (?:check|probe))(?: starts?| begins?| runs?| kicks in)?|(?:before|after) (?:starting|it starts)"
+            )
             text = found.text("value") or ""
             slots[slot] = integer(text) if integer(text) is not None else round(seconds(text) or 0)
     tcp = clause.take(

@@ -16,7 +16,7 @@ _SECOND = re.compile(
 _FIRST = re.compile(rf" (?:to|at|=) (?:{_VALUE})(?: (?:replicas?|pods?|instances?))?(?= )")
 _SHARING = spoken("scale set change update modify adjust configure increase decrease raise reduce lower bump")
 _ONE_FRAME = spoken(
-    "cpu memory mem ram limit limits request requests min max minimum maximum probe surge unavailable port"
+    "cpu memory mem ram limit limits request requests min max minimum maximum probe surge unavailable maxsurge maxunavailable port"
 )
 """Properties that one frame reads together."""
 _PROPERTIES = spoken(

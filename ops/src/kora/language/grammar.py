@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from kora.language.aspects import EVERYDAY
-from kora.language.changing import ChangeReader
+from kora.language.changing import ON_WORKLOADS, ChangeReader
 from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.coverage import restricts
@@ -37,10 +37,6 @@ from kora.language.vocabulary import (
     WAIT_VERBS,
 )
 
-_ON_WORKLOADS = frozenset(
-    {"scale", "restart", "set_image", "set_resources", "set_env", "set_probe", "autoscale", "roll_back", "canary"}
-)
-"""What is done to workloads alone, so that "it" is one afterwards."""
 _SURE = frozenset(
     {
         Aspect.CONTEXT,
@@ -69,6 +65,12 @@ _STATED = re.compile(
 """A rule told as something to check; what it means is for `language.rules` to say."""
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
+_TOLD = re.compile(
+    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:we|i|it|they|there|users|customers|people|everyone|traffic|requests) )"
+    r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
+    r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did) "
+)
+"""A plain statement of how things are, by its subject and finite verb."""
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -241,6 +243,9 @@ class _Reading:
         if fences(clause.fresh(), verb) and verb not in CREATE_VERBS:
             self._take(self.changes.made(sentence, f"create a network policy that {verb}s"))
             return
+        if verb == "leave" and not self.steps:
+            self._unclear(sentence, "something that shall stay as it is", "What shall be changed?")
+            return
         if verb in REFUSED and verb not in CHANGE_VERBS:
             self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
             return
@@ -265,6 +270,15 @@ class _Reading:
     def _checks_after(self, sentence: Sentence) -> bool:
         """ "make sure it is ready" after a change is what every plan verifies anyway."""
         if self.steps and not isinstance(self.steps[-1], Inspect) and self._only_looks_back(sentence):
+            self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
+            return True
+        if (
+            self.steps
+            and not isinstance(self.steps[-1], Inspect)
+            and sentence.clause.fresh().has(
+                r"(?:when|once|as soon as|if|whether) (?:it|they|that|this|everything|the \w+)(?:'s| is| are| has| have)? (?:been )?(?:ready|up|done|finished|complete\w*|healthy|rolled out|running|available|settled|worked)"
+            )
+        ):
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
             return True
         waits = (
@@ -325,7 +339,10 @@ class _Reading:
         alone, is a wish to know why."""
         found = [each for each in found if each.aspect is not Aspect.LIST or each.target.kind or each.target.names]
         if not found:
-            self.unread.append(sentence)
+            if _TOLD.match(sentence.clause.fresh().line):  # how things are: background, unless it restricts a change
+                self.told.append(sentence)
+            else:
+                self.unread.append(sentence)
             return
         self.told.append(sentence)
         self.notes.append(f"background: {sentence.clause.text}")
@@ -404,7 +421,7 @@ class _Reading:
             self.previous = (
                 tuple(
                     each.model_copy(update={"kind": WORKLOAD})
-                    if each.kind is None and step.intent in _ON_WORKLOADS
+                    if each.kind is None and step.intent in ON_WORKLOADS
                     else each
                     for step, each in zip(steps, named, strict=True)
                     if each.names or each.phrase or each.labels

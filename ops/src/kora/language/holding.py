@@ -31,6 +31,16 @@ _RUNS_ON = frozenset(
     {"set_metadata", "scale", "set_service", "expose", "pause", "autoscale", "resize", "set_schedule", "switch_traffic"}
 )
 """Changes that renew no pod that runs."""
+_PROPERTY: dict[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(("request", "requests"), (("set_resources", "requests"),)),
+    **dict.fromkeys(("limit", "limits"), (("set_resources", "limits"),)),
+    **dict.fromkeys(("replicas", "replica", "scale", "count"), (("scale", ""), ("autoscale", ""))),
+    **dict.fromkeys(("image", "images", "version", "tag"), (("set_image", ""), ("roll_back", ""), ("canary", ""))),
+    **dict.fromkeys(("label", "labels", "annotations", "annotation"), (("set_metadata", ""),)),
+    **dict.fromkeys(("env", "environment", "variables"), (("set_env", ""), ("roll_back", ""))),
+    **dict.fromkeys(("probe", "probes"), (("set_probe", ""), ("roll_back", ""))),
+}
+"""Words of properties → the intents and slots that would set them."""
 _NO_RESTART = re.compile(r"\bwithout (?:any )?restart(?:ing|s)?\b[^.]*$", re.I)
 
 
@@ -70,6 +80,9 @@ def hold_prohibitions(
         words = set(sentence.clause.words)
         general = not words - _GENERAL
         same = any(sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes)
+        if _untouched(words, changes):
+            notes.append(f"kept as it is: {sentence.clause.text}")
+            continue
         only_else = "else" in words or "other" in words
         if (
             changes
@@ -89,6 +102,30 @@ def hold_prohibitions(
             question="Nothing was done, as asked. What shall be done or shown instead?",
         ))  # fmt: skip
     return unclear, notes
+
+
+def _untouched(words: set[str], changes: Sequence[Any]) -> bool:
+    """Whether a prohibition speaks of properties alone ("leave the request alone"), and no step sets one of them."""
+    said = {_PROPERTY[word] for word in words if word in _PROPERTY}
+    rest = (
+        words
+        - _GENERAL
+        - _PROPERTY.keys()
+        - {"leave", "keep", "alone", "unchanged", "untouched", "is", "are", "as", "but", "and"}
+    )
+    if not said or rest or not changes:
+        return False
+    given = {(step.intent, name) for step in changes for name in _set_slots(step)}
+    return not any((intent, slot) in given for each in said for intent, slot in each)
+
+
+def _set_slots(step: Any) -> set[str]:
+    """The slots of a step that say something."""
+    return {*step.model_dump(exclude_defaults=True), ""} | (
+        {"requests", "limits"}
+        if step.intent == "set_resources" and step.factor is not None and not step.where
+        else set()
+    )
 
 
 def _spares(sentence: Sentence, changes: Sequence[Any], kinds: Kinds) -> bool:

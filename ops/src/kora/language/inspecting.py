@@ -61,6 +61,9 @@ def read_inspection(
     clause: Clause, verb: str, kinds: Kinds, previous: tuple[Target, ...] = (), *, asked: bool = False
 ) -> list[Inspect]:
     """The question; several when several targets are named. Empty when it is about nothing that Kora knows."""
+    clause.take(
+        r"(?:, )?(?:but )?(?:not|without|no|excluding|hide|hiding)(?: showing| printing)?(?: any| their| its| the)? (?:values?|contents?|data)"
+    )
     line = clause.line
     kinds = {**kinds, **_MORE_KINDS}
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)

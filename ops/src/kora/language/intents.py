@@ -363,6 +363,33 @@ class SetSchedule(_Slot):
     schedule: str
 
 
+class SetStrategy(_Slot):
+    """How a Deployment replaces its pods."""
+
+    intent: Literal["set_strategy"] = "set_strategy"
+    target: Target
+    type: Literal["RollingUpdate", "Recreate"] | None = None
+    max_surge: str | None = None
+    max_unavailable: str | None = None
+
+
+class SetData(_Slot):
+    """Keys of a ConfigMap to set and to remove."""
+
+    intent: Literal["set_data"] = "set_data"
+    target: Target
+    values: dict[str, str] = Field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+
+
+class Cordon(_Slot):
+    """Let a node take no new pods, or take them again."""
+
+    intent: Literal["cordon"] = "cordon"
+    target: Target
+    open: bool = False
+
+
 class RunJob(_Slot):
     """One run of a cron job now, as a job of its own."""
 
@@ -478,6 +505,9 @@ Intent = Annotated[
     | SwitchTraffic
     | SetService
     | SetSchedule
+    | SetStrategy
+    | SetData
+    | Cordon
     | RunJob
     | Canary
     | Resize

@@ -26,6 +26,7 @@ from kora.language.vocabulary import (
     PHRASAL,
     QUESTION_WORDS,
     READ_VERBS,
+    REPLICAS,
     SCHEDULED,
     WAIT_VERBS,
     is_known,
@@ -138,6 +139,12 @@ _KEEPS_CREATE = frozenset(
         "check",
     ]
 )
+_COUNTED = rf"{REPLICAS}|{{i:image}}|{{u:amount}}|cpu|memory|version"
+"""What a bare wish with a number can be about ("web deployment, 4 replicas please")."""
+_SURE = re.compile(
+    r"^ (?:(?:make|be) (?:sure|certain)|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
+    r"(?P<verb>(?:always )?(?:has|have|gets?|runs?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
+)
 _DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
 _HOW_TO = re.compile(
     r"^ (?:(?:please )?(?:tell|show|teach|explain)(?: to)?(?: me| us)? )?(?:how (?:do|does|can|could|would|should|might) "
@@ -158,7 +165,7 @@ _HYPOTHETICAL = re.compile(
     r"|theoretically|hypothetically|for example|e\.g\.) "
 )
 _POLITE = re.compile(
-    r"^ (?:(?:and|so|then|also|please|pls|kindly|hey|hi|hello|ok|okay|kora|now|next|first|firstly|second|secondly|third|"
+    r"^ (?:(?:kubectl|k|kc|oc|and|so|then|also|please|pls|kindly|hey|hi|hello|ok|okay|kora|now|next|first|firstly|second|secondly|third|"
     r"thirdly|finally|lastly|afterwards|after that|after this|once (?:that|this|it)(?: is|'s)? (?:done|finished|complete"
     r"|completed)|when (?:that|this|it)(?:'s| is) (?:done|finished|complete|completed)|just|well|again|immediately|"
     r"quickly|simply|could you|can you|would you|will you|can we|could we|are you able to|i want you to|i need you to|"
@@ -307,6 +314,10 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
     word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
     if word in {"don't", "dont", "never"} or (word == "do" and after == "not"):
         return True
+    if word in {"can", "could", "would", "will"} and after in {"you", "we"}:
+        return True
+    if word in {"leave", "keep"} and at and words[at - 1] in {"but", "and"} and after in FILLERS:
+        return True
     if word in {"why", "how", "what's", "who"} or (word in {"what", "which"} and after):
         return True
     if (word, after) in PHRASAL or (splits(words, at) and after not in _NOT_AFTER_VERB):
@@ -390,7 +401,12 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
             return Sentence(clause, Mood.NEGATED, asked=asked)
     sentence = _order(clause, asked, wished=wished)
     if (
-        sentence is None and pleading and not asked and _has_number(clause.tokens)
+        sentence is None
+        and pleading
+        and not asked
+        and _has_number(clause.tokens)
+        and clause.has(_COUNTED)
+        and not clause.has(r"logs?|events?|status|lines|list|describe")
     ):  # "web deployment, 4 replicas please"
         sentence = Sentence(clause, Mood.ORDER, "set", asked)
     if sentence is None:
@@ -440,6 +456,10 @@ def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
 
 def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | None:
     """The clause as an imperative; None when it is none."""
+    sure = _SURE.match(clause.line)
+    if sure is not None:
+        clause.claim([*clause.indices(0, sure.start("np")), *clause.indices(*sure.span("verb"))])
+        return Sentence(clause, Mood.ORDER, "set", asked)
     noun = _DO_NOUN.match(clause.line)
     if noun is not None:
         verb = {"rollback": "rollback", "roll back": "rollback"}.get(noun["noun"], noun["noun"].split()[0])
@@ -448,6 +468,9 @@ def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | N
         return Sentence(
             clause, Mood.ORDER, {"scaleup": "scale", "scaledown": "scale", "scaling": "scale"}.get(verb, verb)
         )
+    if clause.words[0] == "leave" and len(clause.words) > 1:
+        clause.claim([0])
+        return Sentence(clause, Mood.ORDER, "leave", asked)
     verb, length, skipped = _verb_at(clause, wished=wished)
     if verb == "give" and clause.words[skipped + 1 : skipped + 2] in (["me"], ["us"]):
         verb = "show"
@@ -511,7 +534,11 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         if verb in _VERBS or verb in {"run", "have", "rollback"}:
             clause.claim(indices)
             return Sentence(clause, Mood.ORDER, "set" if verb in {"run", "have", "use"} else verb, asked)
-        if match["modal"].startswith(("need", "require")) or said in {"at", "request", "limit"}:
+        if (
+            match["modal"].startswith(("need", "require"))
+            or clause.has(r"probes?")
+            or said in {"at", "request", "limit"}
+        ):
             clause.claim(indices[:1])
             return Sentence(clause, Mood.ORDER, "set", asked)
     if wanted is not None:

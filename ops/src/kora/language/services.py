@@ -1,10 +1,15 @@
-"""Frames for what is no workload: the type and ports of a Service, the schedule of a cron job, a run of it now."""
+"""Frames beside a workload's containers: the type and ports of a Service, the schedule and a run of a cron job, the keys of a
+ConfigMap, how pods are replaced, whether a node takes pods."""
 
 import re
 
 from kora.language.changes import Order, Slots, frame, integer
 from kora.language.clauses import Clause
+from kora.language.configuring import rolling
 from kora.language.intents import Unclear
+from kora.language.kinds import PHRASES
+from kora.language.targets import assignment
+from kora.language.vocabulary import FILLERS, PREPOSITIONS, is_known
 
 _TYPES = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP"}
 _TYPE = r"(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip)"
@@ -16,6 +21,11 @@ def _set_service(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if not clause.has(_SERVICE) or clause.has(r"selector|traffic|labels?|annotations?|service account|session"):
         return None
+    if clause.has(_TYPE):
+        clause.take(
+            r"(?:(?:so (?:that )?)?(?:it|they) (?:is|are|can be|gets?) )?(?:reachable|accessible|available|exposed|reached|visible|public)? ?(?:from |to )?(?:the )?(?:outside(?: (?:of )?the cluster| world)?|externally|publicly|internet)"
+        )
+        clause.take(r"(?:via|through|using|by|with)(?= (?:a |an )?(?:node ?-?port|load ?-?balancer|cluster ?-?ip))")
     clause.take(rf"(?:back )?from (?:a |an |type )*{_TYPE.replace('?P<type>', '?:')}(?= )")
     found = clause.take(
         rf"(?:(?:a|an|the|to|of|into|as|be|is|its|with|service|kubernetes) )*(?:service )?type (?:(?:to|of|=|:|as|is|be) )*{_TYPE}(?: type| service)?",
@@ -94,3 +104,92 @@ def _run_job(order: Order) -> Slots | Unclear | None:
         r"(?:right )?now|once|manually|immediately|by hand|one time|ad hoc|outside (?:of )?(?:its|the) schedule|as a job"
     )
     return {}
+
+
+# --- how pods are replaced ------------------------------------------------------------------------------------------
+
+
+@frame("set_strategy", "set switch patch up down")
+def _set_strategy(order: Order) -> Slots | Unclear | None:
+    clause = order.clause
+    pace = r"max(?:imum)?[ -]?(?:surge|unavailable)|surge"
+    if not clause.has(rf"strategy|{pace}|(?:to|use|using) (?:a )?(?:recreate|rolling ?update)"):
+        return None
+    if clause.has(r"{i:image}|images?|tag|version|replicas"):
+        return None
+    slots: Slots = {"type": None, **rolling(clause)}
+    found = clause.take(
+        r"(?:(?:to|as|with|use|using|a|an|the|be|is|of|type|=|:) )*(?P<type>recreate|rolling ?-?updates?)(?: strategy| deployment strategy| type)?"
+    )
+    clause.take(
+        r"(?:the )?(?:deployment |update |rollout |upgrade |its )*strategy(?: type)?(?: of| for| on| in| used by)?"
+    )
+    clause.take(r"(?:instead of|from) (?:a )?(?:recreate|rolling ?-?updates?)")
+    if found is not None:
+        slots["type"] = "Recreate" if found.said("type").startswith("rec") else "RollingUpdate"
+    if slots["type"] == "Recreate" and (slots["max_surge"] or slots["max_unavailable"]):
+        return order.ask("A recreation has no surge: recreate, or a rolling update?", "a strategy")
+    if not any(slots.values()):
+        return order.ask(
+            "Which strategy: RollingUpdate or Recreate, and which maxSurge or maxUnavailable?", "a strategy"
+        )
+    return slots
+
+
+# --- config maps ----------------------------------------------------------------------------------------------------
+
+_MAP = r"(?:config ?maps?|cm)"
+_NO_KEYS = frozenset(
+    FILLERS | PREPOSITIONS | {"key", "value", "entry", "keys", "values", "data", "so", "that", "is", "be"}
+)
+
+
+@frame("set_data", "set add remove patch switch")
+def _set_data(order: Order) -> Slots | Unclear | None:
+    clause = order.clause
+    if not clause.has(_MAP) or clause.has(
+        r"labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable"
+    ):
+        return None
+    noun = r"(?:the )?(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
+    if order.family == "remove":
+        clause.take(noun)
+        found = clause.take(r"(?!the |config|cm )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*))(?= (?:from|of|in|out) )")
+        key = found.text("key") if found else None
+        return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
+    values: dict[str, str] = {}
+    clause.take(rf"{noun}(?= (?:{{a:pair}}|{{q:key}}|[\w.-]+ (?:to|=|:|is|be|with|of)))")
+    for found in clause.take_all(r"(?:(?:, |and |with |so that |such that |to )+)?{a:pair}"):
+        name, value = assignment(found.text("pair") or "")
+        values[name] = value
+    while (
+        found := clause.take(
+            rf"(?:, |and |with |so |that |such |the |key |set |value |entry |a )*(?!{_MAP} |in |of |to |the )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) "
+            r"(?:(?:to|=|:|is|be|becomes|with|set|equal|equals|value|of|the) )+{value:value}(?= )"
+        )
+    ) is not None:
+        name, value = found.text("key") or "", found.text("value") or ""
+        if name.lower() in _NO_KEYS or (name.lower(),) in PHRASES or (is_known(name.lower()) and name == name.lower()):
+            return order.ask("Which key, and which value? Say KEY=value.", "a change of a config map")
+        values[name] = value
+    return (
+        {"values": values}
+        if values
+        else order.ask("Which key, and which value? Say KEY=value.", "a change of a config map")
+    )
+
+
+# --- nodes ----------------------------------------------------------------------------------------------------------
+
+
+@frame("cordon", "drain set resume")
+def _cordon(order: Order) -> Slots | None:
+    clause = order.clause
+    if order.verb in {"cordon", "uncordon"}:
+        return {"open": order.verb == "uncordon"}
+    if order.family == "drain":
+        return None
+    found = clause.take(r"(?:(?:as|to|be|again) )*(?P<how>unschedulable|schedulable|cordoned|uncordoned)(?: again)?")
+    if found is None:
+        return None
+    return {"open": found.said("how") in {"schedulable", "uncordoned"}}

@@ -148,6 +148,12 @@ _BESIDE = frozenset(
 )
 
 
+_AFTER_PLACE = frozenset(
+    {"run", "runs", "have", "has", "had", "use", "uses", "do", "does", "need", "needs", "with", "without", "running", "being", "were",
+     "was", "been", "still", "currently", "get", "gets", "keep", "keeps", "using", "having", "whose", "right", "now", "lack", "lacks"}
+)  # fmt: skip
+
+
 def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
     """Claim "in shop": a place without the word namespace. Only at the end or before another phrase."""
     for index in clause.left():
@@ -157,7 +163,7 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
         after = clause.words[index + 2] if index + 2 < len(clause.words) and not clause.used[index + 2] else ""
         if token.kind not in {Kind.WORD, Kind.QUOTED} or word in _NOT_A_SPACE or (word,) in kinds:
             continue
-        if after and after not in PREPOSITIONS | JOINERS | {
+        if after and after not in PREPOSITIONS | JOINERS | _AFTER_PLACE | {
             "?",
             ".",
             "!",

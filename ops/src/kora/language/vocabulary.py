@@ -439,7 +439,7 @@ STATES: dict[str, str] = {
     "running": "running", "pending": "pending", "failed": "failed", "failing": "failing", "succeeded": "succeeded",
     "completed": "succeeded", "finished": "succeeded", "complete": "succeeded", "unknown": "unknown",
     "crashing": "crashing", "crashed": "crashing", "dying": "crashing", "flapping": "restarting", "crashlooping": "crashing", "crash-looping": "crashing",
-    "crashloopbackoff": "crashing", "imagepullbackoff": "imagepull", "errimagepull": "imagepull",
+    "crashloopbackoff": "crashing", "crashloop": "crashing", "oom": "oomkilled", "imagepullbackoff": "imagepull", "errimagepull": "imagepull",
     "evicted": "evicted", "terminating": "terminating", "ready": "ready", "unready": "not ready", "healthy": "healthy",
     "unhealthy": "unhealthy", "broken": "unhealthy", "stuck": "pending", "bound": "bound", "unbound": "unbound",
     "oomkilled": "oomkilled", "up": "running", "down": "unhealthy", "available": "ready", "unavailable": "not ready",
