@@ -40,14 +40,14 @@ def _condition(kind: str, status: str, message: str) -> dict[str, Any]:
     }
 
 
-def _status(ready: str = "True", pressure: str = "False") -> None:
+def _status(ready: str = "True", pressure: str = "False", disk: str = "False") -> None:
     size = {"cpu": "4", "memory": "8Gi", "pods": "50", "ephemeral-storage": "20Gi"}
     conditions = [
         _condition(
             "Ready", ready, "kubelet is posting ready status" if ready == "True" else "container runtime is down"
         ),
         _condition("MemoryPressure", pressure, "kubelet has insufficient memory available"),
-        _condition("DiskPressure", "False", "kubelet has no disk pressure"),
+        _condition("DiskPressure", disk, "kubelet has no disk pressure" if disk == "False" else "disk is 96% full"),
         _condition("PIDPressure", "False", "kubelet has sufficient PID available"),
     ]
     body = {"status": {"conditions": conditions, "capacity": size, "allocatable": size}}
@@ -56,6 +56,16 @@ def _status(ready: str = "True", pressure: str = "False") -> None:
 
 def _tainted(space: Space) -> None:
     space.apply([deployment("batch", OK, **PLACED)])
+
+
+def _cordoned(space: Space) -> None:
+    kubectl("cordon", NODE)
+    space.apply([deployment("batch", OK, tolerations=TOLERATES, **PLACED)])
+
+
+def _elsewhere(space: Space) -> None:
+    """The node has a taint, but what keeps the pod waiting is a label that no node has."""
+    space.apply([deployment("batch", OK, nodeSelector={"kora-eval-pool": "yess"})])
 
 
 def _down(space: Space) -> None:
@@ -69,6 +79,13 @@ def _pressed(space: Space) -> None:
     _bound(space, "batch")
     _running(space, restarts=0)
     _status(pressure="True")
+
+
+def _full(space: Space) -> None:
+    space.apply([deployment("batch", OK, tolerations=TOLERATES, **PLACED)])
+    _bound(space, "batch")
+    _running(space, restarts=0)
+    _status(disk="True")
 
 
 def _restarting(space: Space) -> None:
@@ -109,8 +126,11 @@ def _running(space: Space, restarts: int) -> None:
 _READY = ("PodScheduled", "Initialized", "ContainersReady", "Ready")
 FAULTS = (
     ("node-taint", "Unschedulable.Taint", "Deployment/batch", _tainted),
+    ("node-cordoned", "Unschedulable.Taint", "Deployment/batch", _cordoned),
+    ("node-label", "Unschedulable.NodeSelector", "Deployment/batch", _elsewhere),
     ("node-down", "NodeNotReady", f"Node/{NODE}", _down),
     ("node-pressure", "NodePressure", f"Node/{NODE}", _pressed),
+    ("node-disk", "NodePressure", f"Node/{NODE}", _full),
     ("restart-trend", "RestartTrend", "Deployment/batch", _restarting),
 )
 """Name, cause, object that has to be named, how it is made."""

@@ -106,7 +106,7 @@ def test_what_is_not_understood_changes_nothing(space: str, tmp_path: Path) -> N
         (("ask", "-n", "{ns}", "--quiet", "scale the backend to 3"), 4),
         (("ask", "-n", "{ns}", "--json", "scale the backend to 3"), 4),
         (("ask", "-n", "{ns}", "--dry-run", "scale the backend to 3"), 0),
-        (("ask", "-n", "{ns}", "--yes", "delete the deployment backend"), 4),
+        (("ask", "-n", "{ns}", "--yes", "delete the deployment shop-backend"), 4),
         (("ask", "-n", "{ns}", "restart it"), 1),
         (("ask", "-n", "{ns}", "frobnicate the backend"), 1),
         (("ask", "-n", "{ns}", "-"), 2),

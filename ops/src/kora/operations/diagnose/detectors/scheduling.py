@@ -9,7 +9,7 @@ from kora.domain.plans import Evidence
 from kora.domain.quantities import parse_quantity
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import pods, source, subject_of, where
-from kora.operations.diagnose.fields import condition, dig, name_of, namespace_of, nearest
+from kora.operations.diagnose.fields import condition, dig, has_condition, matches, name_of, namespace_of, nearest
 from kora.operations.diagnose.graph import Graph, Key, claim_name
 from kora.operations.diagnose.messages import Filter, scheduler_filters
 from kora.operations.diagnose.probe import Probe
@@ -37,7 +37,50 @@ def scheduling(graph: Graph, _probe: Probe) -> Iterator[Candidate]:
         filters = scheduler_filters(message)
         if not filters:
             continue
-        yield from _candidate(graph, pod, filters[0], message)
+        yield from _candidate(graph, pod, _decisive(graph, pod, filters), message)
+
+
+def _decisive(graph: Graph, pod: Manifest, filters: list[Filter]) -> Filter:
+    """The reason that stands between the pod and the nodes that would do. Some nodes lack a label and others have a
+    taint: where a tainted one has all the labels that the pod wants, the taint is it."""
+    first, earlier = filters[0], [each for each in filters if each.cause in ("NodeNotReady", "Unschedulable.Taint")]
+    if first.cause != "Unschedulable.NodeSelector" or not earlier:
+        return first
+    wanted = _wanted(graph, pod)
+    down = [each for each in earlier if each.cause == "NodeNotReady"]
+    if wanted and down and not any(has_condition(node, "Ready") for node in wanted):
+        return down[0]
+    taints = [each for each in earlier if each.cause == "Unschedulable.Taint"]
+    return taints[0] if wanted and taints else first
+
+
+def _wanted(graph: Graph, pod: Manifest) -> list[Manifest]:
+    """The nodes that the pod's selector and required node affinity choose, whatever their taints."""
+    spec = pod["spec"]
+    terms = dig(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    chosen = []
+    for node in graph.all("Node"):
+        labels, fields = dig(node, "metadata", "labels") or {}, {"metadata.name": name_of(node)}
+        if matches({"matchLabels": spec.get("nodeSelector") or {}}, labels) and (
+            not terms
+            or any(
+                matches({"matchExpressions": each.get("matchExpressions")}, labels)
+                and matches({"matchExpressions": each.get("matchFields")}, fields)
+                for each in terms
+            )
+        ):
+            chosen.append(node)
+    return chosen
+
+
+def _tolerated(pod: Manifest, taint: Manifest) -> bool:
+    """Whether one of the pod's tolerations covers the taint."""
+    return any(
+        (not each.get("key") or each["key"] == taint.get("key"))
+        and (each.get("operator") == "Exists" or str(each.get("value") or "") == str(taint.get("value") or ""))
+        and (not each.get("effect") or each["effect"] == taint.get("effect"))
+        for each in dig(pod, "spec", "tolerations") or ()
+    )
 
 
 def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> Iterator[Candidate]:
@@ -107,14 +150,16 @@ def _selector(graph: Graph, pod: Manifest, _decisive: Filter) -> str:
     return "no single node has all the labels " + ", ".join(f"{key}={value}" for key, value in wanted.items())
 
 
-def _taint(graph: Graph, _pod: Manifest, decisive: Filter) -> str:
+def _taint(graph: Graph, pod: Manifest, decisive: Filter) -> str:
+    nodes = _wanted(graph, pod)
     if "unschedulable" in decisive.text:
-        cordoned = [name_of(node) for node in graph.all("Node") if dig(node, "spec", "unschedulable")]
+        cordoned = [name_of(node) for node in nodes if dig(node, "spec", "unschedulable")]
         return f"cordoned: {', '.join(cordoned)}" if cordoned else "the nodes are cordoned"
     taints = {
         f"{each.get('key')}={each.get('value', '')}:{each.get('effect')}"
-        for node in graph.all("Node")
+        for node in nodes
         for each in dig(node, "spec", "taints") or ()
+        if each.get("effect") != "PreferNoSchedule" and not _tolerated(pod, each)
     }
     return f"it does not tolerate the taints {', '.join(sorted(taints)) or decisive.text}"
 
