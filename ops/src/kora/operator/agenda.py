@@ -4,12 +4,14 @@ A change makes its namespace due at once (after the burst of changes that it bel
 looked at again all the same, because causes ripen with time: often while something is moving or wrong, else rarely.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 BURST_SECONDS = 1.0
 """Changes come in bursts: one look for all of them."""
 SOON, LATER = 10.0, 30.0
-"""Seconds between two looks of a namespace that moves or has findings, and of one that is quiet."""
+"""Seconds between two looks of a namespace that moves or has findings, and (unless its policy says otherwise) of one
+that is quiet."""
 QUIET_AFTER = 120.0
 CONFIRM_SECONDS = 4.0
 """A finding is seen for so long before anything is done about it."""
@@ -23,6 +25,7 @@ class _Place:
     """The first change since the last look."""
     moved_at: float = float("-inf")
     looked_at: float = float("-inf")
+    later: float = LATER
 
 
 @dataclass
@@ -40,13 +43,13 @@ class Agenda:
     _places: dict[str, _Place] = field(default_factory=dict)
     _turns: dict[str, _Turn] = field(default_factory=dict)
 
-    def keep(self, namespaces: frozenset[str]) -> None:
-        """Only these count from now on."""
+    def keep(self, namespaces: frozenset[str], later: Callable[[str], float] = lambda _name: LATER) -> None:
+        """Only these count from now on. later: seconds between two looks of one while it is quiet."""
         for table in (self._places, self._turns):
             for name in [each for each in table if each not in namespaces]:
                 del table[name]
         for name in namespaces:
-            self._places.setdefault(name, _Place())
+            self._places.setdefault(name, _Place()).later = later(name)
 
     def changed(self, namespace: str | None, now: float) -> None:
         """An object in `namespace` (None: of the cluster) is another now."""
@@ -73,7 +76,7 @@ class Agenda:
 
     def _when(self, name: str, place: _Place, troubled: frozenset[str], now: float) -> float:
         moving = name in troubled or now - place.moved_at < QUIET_AFTER
-        by_time = place.looked_at + (SOON if moving else LATER)
+        by_time = place.looked_at + (min(SOON, place.later) if moving else place.later)
         return by_time if place.changed_at is None else min(by_time, place.changed_at + BURST_SECONDS)
 
     # --- seeing to findings -----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from kora.domain.findings import Finding
 from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.operations.diagnose import diagnose_graph
-from kora.operations.diagnose.probe import Probe
+from kora.operations.diagnose.probe import Lore, Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operator.counting import Metrics
 from kora.operator.findings import Key
@@ -31,6 +31,7 @@ class Looker:
         on_trouble: Callable[[str, KoraError], None],
     ) -> None:
         self._reader, self._key, self._metrics, self._on_trouble = reader, key, metrics, on_trouble
+        self._lore: dict[str, Lore] = {}
         self._seen: dict[str, dict[Key, Finding]] = {}
         self._losses = Losses()
         self.checked: dict[str, int] = {}
@@ -38,8 +39,9 @@ class Looker:
 
     def keep(self, namespaces: frozenset[str]) -> None:
         """Only these count from now on."""
-        for name in self._seen.keys() - namespaces:
-            del self._seen[name]
+        for table in (self._seen, self._lore):
+            for name in table.keys() - namespaces:
+                del table[name]
         self._losses.keep(namespaces)
 
     def look(self, namespaces: Iterable[str]) -> list[str]:
@@ -49,7 +51,7 @@ class Looker:
             began = clock.monotonic()
             try:
                 graph = read_graph(self._reader, [name])
-                report = diagnose_graph(graph, Probe(self._reader, seconds=PROBE_SECONDS))
+                report = diagnose_graph(graph, self._probe(name))
             except KoraError as error:
                 self._on_trouble(name, error)
                 continue
@@ -61,6 +63,9 @@ class Looker:
             self.checked[name] = sum(report.checked.values())
             done.append(name)
         return done
+
+    def _probe(self, namespace: str) -> Probe:
+        return Probe(self._reader, seconds=PROBE_SECONDS, lore=self._lore.setdefault(namespace, Lore()))
 
     def findings(self) -> dict[Key, Finding]:
         """Everything that is wrong, by the newest look of each namespace; what concerns the cluster once."""

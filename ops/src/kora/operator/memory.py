@@ -31,7 +31,7 @@ _KINDS: dict[tuple[str, str], ReadKind] = {(each.api_version, each.kind): each f
 
 class MemoryReader:
     """See the module. covers: whether a namespace may be read. usage: the last readings of the metrics API. previewer:
-    who asks for dry runs (None: the live reader)."""
+    who asks for dry runs (None: the live reader). reads_logs: whether the logs of a namespace may be read."""
 
     fresh = False
 
@@ -42,7 +42,9 @@ class MemoryReader:
         covers: Callable[[str], bool],
         usage: Callable[[str | None], Manifests] = lambda _namespace: [],
         previewer: ClusterReader | None = None,
+        reads_logs: Callable[[str], bool] = lambda _namespace: True,
     ) -> None:
+        self._reads_logs = reads_logs
         self._previewer = previewer or live
         self._live, self._mirror, self._covers, self._usage = live, mirror, covers, usage
 
@@ -159,6 +161,8 @@ class MemoryReader:
     ) -> str:
         """A container's log, from the server."""
         self._require(namespace)
+        if not self._reads_logs(namespace):
+            raise Denied(f"The policy of {namespace} switches the analysis of logs off.")
         return self._live.logs(
             namespace, pod, container=container, previous=previous, tail=tail, since_seconds=since_seconds
         )

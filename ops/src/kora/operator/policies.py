@@ -12,7 +12,7 @@ from functools import cached_property
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.risk import Autonomy
 from kora.kit.errors import Misconfigured
-from kora.policy.document import SYSTEM_NAMESPACES, PolicyDocument, parse
+from kora.policy.document import SYSTEM_NAMESPACES, Capabilities, PolicyDocument, parse, seconds
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,32 @@ class Coverage:
         levels = {name: capped(each) for name, each in given.namespaces.items()}
         autonomy = given.model_copy(update={"level": capped(given.level), "namespaces": levels})
         return document.model_copy(update={"autonomy": autonomy})
+
+    def capabilities(self, namespace: str) -> Capabilities | None:
+        """What Kora does there at all; None where no policy holds."""
+        document = self.document(namespace)
+        return None if document is None else document.capabilities
+
+    def watched(self, namespace: str) -> bool:
+        """Whether its health is looked after (``healthMonitoring``)."""
+        found = self.capabilities(namespace)
+        return found is not None and found.health_monitoring.enabled
+
+    def reads_logs(self, namespace: str) -> bool:
+        """Whether its logs are read (``logAnalysis``)."""
+        found = self.capabilities(namespace)
+        return found is not None and found.log_analysis.enabled
+
+    def measured(self, namespace: str) -> float | None:
+        """Seconds between two measurements of use (``resourceMonitoring``); None: it is not measured."""
+        found = self.capabilities(namespace)
+        wanted = found is not None and found.resource_monitoring.enabled
+        return float(seconds(found.resource_monitoring.interval)) if found is not None and wanted else None
+
+    def sized(self, namespace: str) -> bool:
+        """Whether better requests and limits are looked for (``resourceOptimization``); it needs measurements."""
+        found = self.capabilities(namespace)
+        return found is not None and found.resource_optimization.enabled
 
     def level(self, namespace: str) -> Autonomy:
         """How far Kora may go in a namespace."""

@@ -24,7 +24,7 @@ from kora.operations.heal.rounds import Fate
 from kora.operations.heal.switch import paused
 from kora.operations.plans.lifecycle import expire, reject
 from kora.operations.plans.store import PlanRecord, PlanStore
-from kora.operator.agenda import CONFIRM_SECONDS, Agenda
+from kora.operator.agenda import CONFIRM_SECONDS, LATER, Agenda
 from kora.operator.alerts import Alert, Alerts
 from kora.operator.approvals import ApprovalDesk
 from kora.operator.care import Crew, Done, Job, Means
@@ -37,7 +37,7 @@ from kora.operator.plans import PlanBook
 from kora.operator.policies import Coverage
 from kora.operator.standing import Facts, Standing, Tally
 from kora.operator.streams import Health, Mirror, Stream, streams_for
-from kora.policy.document import SYSTEM_NAMESPACES
+from kora.policy.document import SYSTEM_NAMESPACES, seconds
 from kora.tools.guards import Halted
 
 PATIENCE = 20.0
@@ -219,10 +219,18 @@ class Operator:
             spaces = {each["metadata"]["namespace"] for items in tables for each in items}
         return sorted(each for each in spaces if each not in SYSTEM_NAMESPACES and self.coverage.covers(each))
 
+    def _watched(self) -> list[str]:
+        """Those whose health is looked after."""
+        return [each for each in self.namespaces() if self.coverage.watched(each)]
+
     def _keep_namespaces(self) -> None:
-        spaces = frozenset(self.namespaces())
-        self.agenda.keep(spaces)
+        spaces = frozenset(self._watched())
+        self.agenda.keep(spaces, self._interval)
         self.looker.keep(spaces)
+
+    def _interval(self, namespace: str) -> float:
+        found = self.coverage.capabilities(namespace)
+        return LATER if found is None else float(seconds(found.health_monitoring.interval))
 
     def _streams(self, namespace: str) -> frozenset[Stream]:
         return self._everything(None if self.coverage.named is None else [namespace])
@@ -255,15 +263,16 @@ class Operator:
 
     def _orphaned(self) -> bool:
         """Whether there are findings of namespaces that nobody looks after any more."""
-        spaces = {*self.namespaces(), self._parts.home}
+        spaces = {*self._watched(), self._parts.home}
         return any(key[0] not in spaces for key, note in self.findings.notes() if note.active)
 
     def _unsure(self, namespace: str) -> bool:
         """Whether the absence of a finding proves nothing."""
-        if namespace in self.namespaces():
+        spaces = self._watched()
+        if namespace in spaces:
             return not self.looker.looked_at(namespace)
         if namespace == self._parts.home:  # what concerns the cluster is seen with every namespace
-            return not all(self.looker.looked_at(each) for each in self.namespaces())
+            return not all(self.looker.looked_at(each) for each in spaces)
         return False
 
     def _space(self, note: Note) -> str:
@@ -284,7 +293,7 @@ class Operator:
             for each in self.plans.records()
             if each.state in _BEGUN or (each.state is PlanState.APPROVED and not self._by_itself(each))
         }
-        for space in self.namespaces():
+        for space in self._watched():
             if space in decided:
                 continue  # first what was decided already
             confirmed = frozenset(

@@ -126,8 +126,8 @@ class Assembly:
         self.watches = Watches(ClusterSource(reader), self.mirror, self._watch_failed)
         self.usage = Usage(reader, home, self.covers, self.metrics, self.log)
         self._listeners: list[Callable[[Progress], None]] = []
-        self.memory = MemoryReader(reader, self.mirror, self.covers, self.usage.pods)
-        self.fresh = FreshReader(reader, self.mirror, self.covers, self.usage.pods, previewer)
+        self.memory = MemoryReader(reader, self.mirror, self.covers, self.usage.pods, None, self.reads_logs)
+        self.fresh = FreshReader(reader, self.mirror, self.covers, self.usage.pods, previewer, self.reads_logs)
         engine = helm or cast(HelmEngine, LazyHelm(lambda: cast(HelmEngine, choose(None).engine)))
         gate = Gatekeeper(lambda: self.election.leads, lambda: self.coverage, home)
         self.means = Means(self.fresh, self.recorder, home, engine, lambda: self.coverage, gate, self._progress)
@@ -175,6 +175,10 @@ class Assembly:
     def covers(self, namespace: str) -> bool:
         """Whether a namespace may be read: a policy names it."""
         return self.coverage.covers(namespace)
+
+    def reads_logs(self, namespace: str) -> bool:
+        """Whether the logs of a namespace may be read."""
+        return self.coverage.reads_logs(namespace)
 
     # --- running ----------------------------------------------------------------------------------------------------
 

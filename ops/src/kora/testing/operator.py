@@ -135,8 +135,8 @@ class FakeOperator:
         self.mirror = Mirror(self._changed)
         self.pumped = PumpedMirror(self.cluster, self.mirror)
         self.records = FakeRecords(self.cluster, Allowed(kinds=OPERATOR))
-        self.memory = MemoryReader(self.cluster, self.mirror, self._covers, self.pod_metrics)
-        fresh = FreshReader(self.cluster, self.mirror, self._covers, self.pod_metrics)
+        self.memory = MemoryReader(self.cluster, self.mirror, self._covers, self.pod_metrics, None, self._reads_logs)
+        fresh = FreshReader(self.cluster, self.mirror, self._covers, self.pod_metrics, None, self._reads_logs)
         gate = Gatekeeper(lambda: self.leads, lambda: self.coverage, self.home)
         self.audit = AuditLog(self.home / "audit")
         self.means = Means(
@@ -185,6 +185,9 @@ class FakeOperator:
 
     def _covers(self, namespace: str) -> bool:
         return self.coverage.covers(namespace)
+
+    def _reads_logs(self, namespace: str) -> bool:
+        return self.coverage.reads_logs(namespace)
 
     def _changed(self, stream: Stream, item: Manifest) -> None:
         if hasattr(self, "operator"):

@@ -37,7 +37,8 @@ class OneFinding(Arguments):
 
 def _repair(context: Context, wanted: OneFinding) -> Draft:
     graph = read_graph(context.reader, [wanted.namespace])
-    found = diagnose_graph(graph, Probe(context.reader)).findings
+    probe = Probe(context.reader, logs=context.policy.capabilities.log_analysis.enabled)
+    found = diagnose_graph(graph, probe).findings
     finding = next((each for each in found if each.id == wanted.finding), None)
     if finding is None:
         raise NothingToDo(f"The finding {wanted.finding} is gone.")

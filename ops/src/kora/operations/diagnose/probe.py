@@ -11,7 +11,7 @@ from kora.cluster.port import Answer, ClusterReader
 from kora.domain.objects import Manifest, ObjectRef
 from kora.kit import clock
 from kora.kit.errors import KoraError
-from kora.operations.diagnose.fields import name_of, namespace_of
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 from kora.operations.diagnose.graph import ref_to
 from kora.operations.diagnose.logs import LogReading, read_log
 
@@ -19,6 +19,7 @@ LOG_LINES = 200
 MAX_LOGS = 80
 MAX_REQUESTS = 60
 REQUEST_SECONDS = 2.0
+GROWING_SECONDS, MOST_KEPT = 60.0, 500
 _T = TypeVar("_T")
 
 
@@ -44,11 +45,56 @@ _SILENT = re.compile(r"time(d)? ?out|deadline exceeded", re.IGNORECASE)
 _PROXY_FAILED = re.compile(r"error trying to reach service|ServiceUnavailable|no endpoints available", re.IGNORECASE)
 
 
-class Probe:
-    """Lazy questions to one cluster within one diagnosis."""
+class Lore:
+    """What earlier diagnoses learned from logs, for somebody who looks all the time. A log counts as read while its
+    container is in the same run and state; that of a running one, which grows, for a minute."""
 
-    def __init__(self, reader: ClusterReader, *, seconds: float = 20.0):
+    def __init__(self) -> None:
+        self._readings: dict[tuple[object, ...], tuple[object, float, LogReading]] = {}
+
+    def recall(self, pod: Manifest, container: str, previous: bool) -> LogReading | None:
+        """What is known; None when the log has to be read."""
+        mark, running = _state(pod, container)
+        known = self._readings.get((dig(pod, "metadata", "uid"), name_of(pod), container, previous))
+        if known is None or known[0] != mark:
+            return None
+        grows = running and not previous
+        return None if grows and clock.monotonic() - known[1] >= GROWING_SECONDS else known[2]
+
+    def keep(self, pod: Manifest, container: str, previous: bool, reading: LogReading) -> None:
+        """Remember; the oldest readings go when there are many."""
+        key = dig(pod, "metadata", "uid"), name_of(pod), container, previous
+        self._readings.pop(key, None)
+        self._readings[key] = _state(pod, container)[0], clock.monotonic(), reading
+        while len(self._readings) > MOST_KEPT:
+            del self._readings[next(iter(self._readings))]
+
+
+def _state(pod: Manifest, container: str) -> tuple[object, bool]:
+    """What a container's log depends on, and whether it may still grow."""
+    for statuses in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
+        for each in dig(pod, "status", statuses) or ():
+            if each.get("name") == container:
+                state = each.get("state") or {}
+                ended = dig(state, "terminated", "finishedAt"), dig(each, "lastState", "terminated", "finishedAt")
+                return (
+                    each.get("restartCount"),
+                    each.get("containerID"),
+                    tuple(sorted(state)),
+                    ended,
+                ), "running" in state
+    return None, True
+
+
+class Probe:
+    """Lazy questions to one cluster within one diagnosis.
+
+    logs: whether they may be read at all. lore: what earlier diagnoses read.
+    """
+
+    def __init__(self, reader: ClusterReader, *, seconds: float = 20.0, logs: bool = True, lore: Lore | None = None):
         self._reader = reader
+        self._may_read_logs, self._lore = logs, lore
         self._until = clock.monotonic() + seconds
         self._logs: dict[tuple[str | None, str, str, bool], LogReading] = {}
         self._requests: dict[tuple[ObjectRef, int, str], Served] = {}
@@ -61,9 +107,21 @@ class Probe:
         """The end of a container's log, read by the log grammar; an empty reading when there is none."""
         key = (namespace_of(pod), name_of(pod), container, previous)
         if key not in self._logs:
-            text = self._ask(len(self._logs) < MAX_LOGS, "log", lambda: self._read(key))
-            self._logs[key] = read_log(text or "")
+            self._logs[key] = self._log(key, pod)
         return self._logs[key]
+
+    def _log(self, key: tuple[str | None, str, str, bool], pod: Manifest) -> LogReading:
+        if not self._may_read_logs:
+            self.skipped.append("logs: the policy switches their analysis off")
+            return read_log("")
+        known = None if self._lore is None else self._lore.recall(pod, key[2], key[3])
+        if known is not None:
+            return known
+        text = self._ask(len(self._logs) < MAX_LOGS, "log", lambda: self._read(key))
+        reading = read_log(text or "")
+        if self._lore is not None and text is not None:
+            self._lore.keep(pod, key[2], key[3], reading)
+        return reading
 
     def _read(self, key: tuple[str | None, str, str, bool]) -> str:
         namespace, pod, container, previous = key

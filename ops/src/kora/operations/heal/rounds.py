@@ -147,11 +147,14 @@ class Round:
         """
         began = clock.monotonic()
         graph = read_graph(self.world.reader, namespaces)
-        seen = diagnose_graph(graph, Probe(self.world.reader))
+        seen = diagnose_graph(graph, self._probe())
         lines = [self._timed(each, graph) for each in seen.findings]
         if any(each.fate in (Fate.HEALED, Fate.ROLLED_BACK) for each in lines):
             lines = self._look_again(namespaces, lines)
         return PassReport(tuple(lines), dict(seen.checked), seen.notes, clock.monotonic() - began)
+
+    def _probe(self) -> Probe:
+        return Probe(self.world.reader, logs=self.policy.capabilities.log_analysis.enabled)
 
     def level_of(self, namespace: str | None) -> Autonomy:
         """The level that holds in a namespace."""
@@ -206,7 +209,7 @@ class Round:
     def _look_again(self, namespaces: Sequence[str] | None, lines: list[Line]) -> list[Line]:
         """What showed up meanwhile is reported and left to the next pass; what is gone with another's cure is said."""
         graph = read_graph(self.world.reader, namespaces)
-        now = {each.id: each for each in diagnose_graph(graph, Probe(self.world.reader)).findings}
+        now = {each.id: each for each in diagnose_graph(graph, self._probe()).findings}
         known = {each.finding.id for each in lines}
         kept = [
             Line(each.finding, Fate.RESOLVED, "It is gone with what else was mended.", seconds=each.seconds)
