@@ -3,12 +3,14 @@
 What the tests see of it is what anybody sees: objects, the log of the pod, /metrics through the API server.
 """
 
+import contextlib
 import json
 import os
 import secrets
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,3 +164,56 @@ def watch_for(
                 seen.add(name)
                 yield item
         time.sleep(every)
+
+
+@dataclass
+class Process:
+    """`kora operator` as a process beside the cluster, under the rights of KUBECONFIG: it can be killed at any moment.
+
+    state: its $KORA_HOME, which outlives it as the volume outlives a pod.
+    """
+
+    home: Namespace
+    watched: tuple[str, ...]
+    state: Path
+    port: int
+    running: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
+
+    def start(self) -> None:
+        """Start it; it leads once the lease of the one before has run out."""
+        words = (str(Path(sys.executable).with_name("kora")), "operator", "--namespace", self.home.name)
+        words += ("--watch", ",".join(self.watched), "--port", str(self.port), "--host", "127.0.0.1")
+        words += ("--admission-rule", "installed", "--lease", "kora-process", *self.options)
+        self.state.mkdir(exist_ok=True)
+        with (self.state.parent / f"{self.state.name}.log").open("ab") as log:
+            environment = dict(os.environ) | {"KORA_HOME": str(self.state)}
+            self.running = subprocess.Popen(words, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        """As when the machine loses power."""
+        assert self.running is not None
+        self.running.kill()
+        self.running.wait()
+
+    def end(self) -> int:
+        """As when the pod is deleted."""
+        assert self.running is not None
+        self.running.terminate()
+        return self.running.wait(timeout=60)
+
+    def metrics(self) -> dict[str, float]:
+        """/metrics."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as reply:
+            lines = reply.read().decode().splitlines()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if line and line[0] != "#"}
+
+    def ready(self) -> bool:
+        """Whether it leads and knows what it is to look after."""
+        with contextlib.suppress(OSError):
+            return self.metrics().get("kora_leader") == 1.0
+        return False
+
+    def log(self) -> str:
+        """Everything that it said, in all its lives."""
+        return (self.state.parent / f"{self.state.name}.log").read_text("utf-8")

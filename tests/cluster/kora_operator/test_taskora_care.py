@@ -117,7 +117,7 @@ BREAKAGES = (
         "taskora-frontend",
         HEALED,
         lambda care: care.release.upgrade(
-            "frontend.resources.limits.memory=48Mi", "frontend.resources.requests.memory=16Mi", wait=False
+            "frontend.resources.limits.memory=24Mi", "frontend.resources.requests.memory=16Mi", wait=False
         ),
     ),
     Breakage(

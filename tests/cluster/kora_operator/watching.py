@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cluster.kora_operator.installation import Object, moment, spoken
 
 OVER = ("healed", "resolved")
-UNDER_WAY = ("approved", "applying", "verifying", "rollingBack")
+CLOSED = ("done", "failed", "rolledBack", "rejected", "expired", "void")
 DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied", "observed")
 
 
@@ -62,7 +62,7 @@ class Case:
                 self.gone = moment(status["resolvedAt"]) - self.began
             if fate != self.fate:
                 self.fate, self.decided = fate, time.time() - self.began
-            if fate in DECIDED and (resolved or fate not in OVER) and not self.worked_on():
+            if fate in DECIDED and (fate not in OVER or (resolved and not self.worked_on())):
                 return True
         return False
 
@@ -70,7 +70,7 @@ class Case:
         """Whether a plan for it is under way, or still watched."""
         name = self.finding["metadata"]["name"]
         plans = [each for each in spoken(self.namespace, "remediationplans") if each["spec"].get("finding") == name]
-        return any(each.get("status", {}).get("phase") in UNDER_WAY for each in plans)
+        return any(each.get("status", {}).get("phase") not in CLOSED for each in plans)
 
     def follow(self, seconds: float, until: Callable[["Case"], bool] | None = None) -> "Case":
         """Look until it is decided (and `until` holds), at most `seconds`."""

@@ -1,0 +1,173 @@
+"""Remediations that don't go smoothly: one that doesn't help, several that fail, a pause in the middle, and an operator
+that is killed at ten random moments."""
+
+import json
+import os
+import random
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster.kora_diagnose.builders import EAT, MEMORY, OK, container, deployment
+from cluster.kora_operator.installation import (
+    LIMITS,
+    Namespace,
+    Object,
+    Process,
+    command_line,
+    delete_namespaces,
+    new_namespace,
+    policy,
+    spoken,
+)
+from cluster.programs import eventually
+from cluster.releases import Report
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(not os.environ.get("KUBECONFIG"), reason="needs a Kubernetes cluster (KUBECONFIG)"),
+]
+SEED = int(os.environ.get("KORA_SEED", "7"))
+KILLS = 10
+BROKEN, GOOD = "busybox:no-such-tag", OK["image"]
+CLOSED = ("done", "failed", "rolledBack", "rejected", "expired", "void")
+REVISION = "deployment.kubernetes.io/revision"
+
+
+@pytest.fixture
+def operator(definitions: None, tmp_path: Path) -> Iterator[Process]:
+    """A process over one namespace, not started yet."""
+    system, shop = new_namespace("system"), new_namespace("shop")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Process(system, (shop.name,), tmp_path / "state", port)
+    try:
+        yield made
+    finally:
+        if made.running is not None and made.running.poll() is None:
+            made.kill()
+        delete_namespaces(system.name, shop.name)
+
+
+def begin(operator: Process, *objects: Object, **limits: object) -> Namespace:
+    """What stands, and an operator that leads over it."""
+    shop = Namespace(operator.watched[0])
+    shop.apply(policy("shop", shop.name, limits=LIMITS | limits), *objects)
+    operator.start()
+    eventually(operator.ready, 60, "the operator leads")
+    return shop
+
+
+def plans(shop: Namespace, name: str) -> list[Object]:
+    return [each for each in spoken(shop.name, "remediationplans") if f"/{name} " in each["spec"]["goal"]]
+
+
+def finding(shop: Namespace, name: str) -> Object:
+    found = [each for each in spoken(shop.name, "findings") if each["spec"]["objects"][0]["name"] == name]
+    return found[0] if found else {}
+
+
+def fate(shop: Namespace, name: str) -> str:
+    return str(finding(shop, name).get("status", {}).get("fate") or "")
+
+
+def live(shop: Namespace, name: str) -> Object:
+    found: Object = json.loads(shop.kubectl("get", f"deployment/{name}", "-o", "json"))
+    return found
+
+
+def image(shop: Namespace, name: str) -> str:
+    return str(live(shop, name)["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+def hungry(name: str) -> Object:
+    """Takes all the memory that it gets."""
+    return deployment(name, container(EAT, resources=MEMORY))
+
+
+def memory(shop: Namespace, name: str) -> str:
+    return str(live(shop, name)["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"])
+
+
+def test_what_does_not_help_is_taken_back_not_repeated_and_told(operator: Process, report: Report) -> None:
+    began = time.monotonic()
+    shop = begin(operator, hungry("glutton"))
+    eventually(lambda: fate(shop, "glutton") == "rolledBack", 240, "taken back")
+    report("operator: a cure that does not help", f"taken back after {time.monotonic() - began:.0f} s")
+    assert memory(shop, "glutton") == "24Mi"
+    eventually(lambda: fate(shop, "glutton") == "escalated", 120, "left to a person")
+    assert "not tried again" in finding(shop, "glutton")["status"]["reason"]
+    revision = live(shop, "glutton")["metadata"]["annotations"][REVISION]
+    time.sleep(45)  # longer than the first retry
+    assert live(shop, "glutton")["metadata"]["annotations"][REVISION] == revision
+    assert [each["status"]["phase"] for each in plans(shop, "glutton")] == ["rolledBack"]
+
+
+def test_failures_open_the_circuit_breaker(operator: Process) -> None:
+    breaker = {"failures": 2, "resetAfter": "30m"}
+    shop = begin(operator, hungry("first"), hungry("second"), deployment("web", OK), circuitBreaker=breaker)
+    shop.rolled_out("deployment/web")
+    for name in ("first", "second"):
+        eventually(lambda name=name: fate(shop, name) in ("rolledBack", "escalated"), 300, f"{name} taken back")
+    eventually(lambda: operator.metrics()["kora_circuit_open"] == 1.0, 30, "the breaker open")
+    shop.kubectl("set", "image", "deployment/web", f"main={BROKEN}")
+    eventually(lambda: fate(shop, "web") in ("waiting", "denied"), 90, "held back")
+    time.sleep(20)
+    assert image(shop, "web") == BROKEN
+    path = "jsonpath={.status.conditions[?(@.type=='CircuitOpen')].status}"
+    assert shop.kubectl("get", "agentpolicies.kora.taskora.dev/shop", "-o", path) == "True"
+
+
+def test_a_pause_stops_a_remediation_in_the_middle_and_everything_else(operator: Process, tmp_path: Path) -> None:
+    shop = begin(operator, deployment("web", OK), deployment("shop", OK))
+    shop.rolled_out("deployment/web", "deployment/shop")
+    shop.kubectl("set", "image", "deployment/web", f"main={BROKEN}")
+    eventually(lambda: any(each["status"]["phase"] in ("applying", "verifying") for each in plans(shop, "web")), 90,
+               "a remediation under way", 0.1)  # fmt: skip
+    said = command_line(tmp_path / "person", "pause", "--reason", "a test")
+    assert said.returncode == 0, said.stderr
+    paused_at = time.monotonic()
+    shop.kubectl("set", "image", "deployment/shop", f"main={BROKEN}")
+    eventually(lambda: bool(finding(shop, "shop")), 60, "still seen")
+    before = live(shop, "web")["metadata"]["generation"], live(shop, "shop")["metadata"]["generation"]
+    time.sleep(30)
+    assert (live(shop, "web")["metadata"]["generation"], live(shop, "shop")["metadata"]["generation"]) == before
+    assert image(shop, "shop") == BROKEN
+    assert "Halted" in operator.log() or plans(shop, "web")[0]["status"]["phase"] not in CLOSED
+    assert time.monotonic() - paused_at > 30
+    said = command_line(tmp_path / "person", "resume")
+    assert said.returncode == 0, said.stderr
+    for name in ("web", "shop"):
+        eventually(lambda name=name: image(shop, name) == GOOD, 120, f"{name} mended after all")
+    eventually(lambda: [each["status"]["phase"] for each in plans(shop, "web")] == ["done"], 120, "one plan, done")
+
+
+def test_killed_at_ten_random_moments_it_neither_repeats_nor_forgets(operator: Process, report: Report) -> None:
+    names = [f"web{number}" for number in range(KILLS)]
+    chance = random.Random(SEED)
+    shop = begin(operator, *(deployment(each, OK) for each in names))
+    shop.rolled_out(*(f"deployment/{each}" for each in names))
+    struck: list[str] = []
+    for name in names:
+        shop.kubectl("set", "image", f"deployment/{name}", f"main={BROKEN}")
+        eventually(lambda name=name: bool(finding(shop, name)), 90, f"{name} seen")
+        time.sleep(chance.uniform(0.0, 18.0))  # the whole of a remediation takes about as long
+        state = [each["status"].get("phase", "new") for each in plans(shop, name)]
+        struck.append(state[0] if state else "found")
+        operator.kill()
+        operator.start()
+        eventually(operator.ready, 60, "leads again")
+    for name in names:
+        eventually(lambda name=name: image(shop, name) == GOOD, 300, f"{name} mended")
+        eventually(lambda name=name: all(each["status"]["phase"] in CLOSED for each in plans(shop, name)), 180,
+                   f"every plan for {name} closed")  # fmt: skip
+    counted = {name: live(shop, name)["metadata"]["annotations"][REVISION] for name in names}
+    ended = {name: [each["status"]["phase"] for each in plans(shop, name)] for name in names}
+    report("operator: killed while", ", ".join(struck))
+    assert set(counted.values()) == {"3"}, (counted, struck)  # as it was, broken, back: never a fourth
+    assert all(phases.count("done") == 1 for phases in ended.values()), (ended, struck)
+    audit = command_line(operator.state, "audit", "verify")
+    assert audit.returncode == 0, audit.stdout
