@@ -11,7 +11,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]  # builders of the cluster tests
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # the builders of the cluster tests
+sys.path.insert(0, str(Path(__file__).parent))
 
 from faults import FAULTS
 from live.nodes import FAULTS as NODES
