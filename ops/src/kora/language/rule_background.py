@@ -31,7 +31,7 @@ _LEADS = spoken(
     """
 )
 _PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker control")
-_FOCUS = spoken("focus focused limit concern interested question relevant deployed concerned")
+_FOCUS = spoken("focus focused limit concern interested question relevant deployed auditing reviewing looking")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
 
 

@@ -179,9 +179,7 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole[-1] = Token(Kind.IMAGE, last.text + token.text, last.start, token.end, last.line_start)
         elif last is not None and last.end == token.start and token.text == "*" and last.text.endswith("/"):
             whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
-        elif last is not None and last.text in {".", "@"} and last.end == token.start and _opens(whole, last):
-            whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
-        elif last is not None and token.text in {"-", "."} and last.end == token.start and _prefix_ends(whole, tokens, token):
+        elif last is not None and last.end == token.start and _affixed(whole, tokens, token):
             whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
         elif token.kind is Kind.PATH and token.text.endswith(".") and len(token.text) > 1:  # the sentence's full stop
             whole.append(Token(Kind.PATH, token.text[:-1], token.start, token.end - 1, token.line_start))
@@ -189,6 +187,13 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
         else:
             whole.append(token)
     return whole
+
+
+def _affixed(whole: Sequence[Token], tokens: Sequence[Token], token: Token) -> bool:
+    """Whether a token and the mark beside it are one value: ".example.com", "@corp.example", "acme-"."""
+    if whole[-1].text in {".", "@"}:
+        return _opens(whole, whole[-1])
+    return token.text in {"-", "."} and _prefix_ends(whole, tokens, token)
 
 
 def _prefix_ends(whole: Sequence[Token], tokens: Sequence[Token], mark: Token) -> bool:
@@ -289,8 +294,11 @@ def _general(tokens: Sequence[Token], position: int) -> bool:
         return True
     general = {
         "",
-        "all",
+        ",",
+        ":",
+        ".",
         "any",
+        "all",
         "which",
         "find",
         "for",

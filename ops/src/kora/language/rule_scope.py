@@ -101,7 +101,8 @@ def _names_before(items: Sequence[Item], index: int) -> list[int]:
             place -= 3
             continue
         break
-    return places
+    alone = items[index].text.lower().endswith("s") and len(places) == 1
+    return [] if alone else places  # "exotic namespaces": no name, but which ones are meant
 
 
 def _names_after(items: Sequence[Item], index: int) -> list[int]:

@@ -4,14 +4,29 @@ A clause is a stretch of items with one polarity ("must not A or B"). Every fact
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from kora.domain.rules import Op
-from kora.language import rule_words as words
 from kora.language.rule_model import Concept
 from kora.language.rule_scan import Item, Sort
 from kora.language.rule_term import NEED_VALUES, Clause, NotUnderstood, Term
-from kora.language.rule_words import RESOURCES, spoken
+from kora.language.rule_values import (
+    ADJECTIVE,
+    ALIKE,
+    ENVIRONMENTS,
+    JUDGED,
+    LISTED,
+    NAMING,
+    NO_KEYS,
+    OPEN_WORDS,
+    PATTERNS,
+    PLACES,
+    REFERS,
+    SHAPES,
+    VALUE_MARKS,
+    WHERE,
+)
+from kora.language.rule_words import RESOURCES
 
 
 def resource_term(item: Item) -> Term:
@@ -35,38 +50,6 @@ def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
         NotUnderstood: a value or word that belongs to no fact.
     """
     return _Reader(items, before).read()
-
-
-ENVIRONMENTS, PLACES = spoken(words.ENVIRONMENTS), spoken(words.PLACES)
-_VALUE_MARKS = spoken("value values set equal equals valued")
-_SHAPES = {
-    **dict.fromkeys(("start", "starting", "begin", "beginning", "prefix", "prefixed"), "prefix"),
-    **dict.fromkeys(("end", "ending", "suffix", "suffixed"), "suffix"),
-    **dict.fromkeys(("contain", "containing", "include", "including"), "part"),
-    **dict.fromkeys(("regex", "pattern", "regular", "expression", "regexp"), "regex"),
-}
-_PATTERNS: dict[str, Callable[[str], str]] = {
-    "prefix": lambda value: f"{re.escape(value)}.*",
-    "suffix": lambda value: f".*{re.escape(value)}",
-    "part": lambda value: f".*{re.escape(value)}.*",
-    "regex": lambda value: value,
-}
-_KEY_WORDS = spoken(
-    """
-    app team environment env name owner version tier application component
-    """
-)
-_ADJECTIVE = re.compile(r"^[a-z]{2,}(?:ed|ous|ive|able|ible|ful|less|ary|ial|nal|ual)$")
-_WHERE = spoken("within over under above below beyond")
-_JUDGED = spoken("insecure dangerous unsafe risky sensitive harmful excessive undesirable unwanted")
-_ALIKE = spoken(
-    "match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs"
-)
-_REFERS = spoken(
-    """
-    those that the these their such its this
-    """
-)
 
 
 class _Reader:
@@ -102,7 +85,7 @@ class _Reader:
             if self.before and term.concept.keyed and not term.values and self.before.concept is term.concept:
                 term.values = list(self.before.values)
         empty = [term for term in self.clause.terms if term.empty]
-        if empty and len(self.clause.terms) > 1 and any(item.low in _ALIKE for item in self.items):
+        if empty and len(self.clause.terms) > 1 and any(item.low in ALIKE for item in self.items):
             raise NotUnderstood(f"the comparison with {empty[0].concept.fact}")  # one fact with another
         self.clause.terms = [term for term in self.clause.terms if not term.empty]
         return self.clause
@@ -155,7 +138,7 @@ class _Reader:
         item = self.items[index]
         if item.sort in {Sort.VALUE, Sort.NUMBER} or isinstance(item.data, str):
             return True
-        return item.sort is Sort.WORD and item.low not in _NO_KEYS and self._beside_keyed(index)
+        return item.sort is Sort.WORD and item.low not in NO_KEYS and self._beside_keyed(index)
 
     def _word(self, index: int) -> None:
         item = self.items[index]
@@ -169,16 +152,16 @@ class _Reader:
             self.unique = self._next_term(index) is not None
             if not self.unique and self.clause.terms:
                 self.clause.terms[-1].unique = True
-        elif item.low in _VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self._keyed_before(index)):
+        elif item.low in VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self._keyed_before(index)):
             self.value_follows = True
-        elif item.low in _SHAPES and self._shaped(index):
-            self.shape, self.value_follows = _SHAPES[item.low], True
+        elif item.low in SHAPES and self._shaped(index):
+            self.shape, self.value_follows = SHAPES[item.low], True
         elif item.is_one("true", "false") or self._plain_key(index):
             self._value(index)
 
     def _plain_key(self, index: int) -> bool:
         """Whether a word that means nothing else is a key: "a team label"."""
-        return self.items[index].low not in _NO_KEYS and self._beside_keyed(index) and not self._has_key(index)
+        return self.items[index].low not in NO_KEYS and self._beside_keyed(index) and not self._has_key(index)
 
     def _has_key(self, index: int) -> bool:
         """Whether the fact before a plain word has its key already, so that the word names no further one."""
@@ -215,7 +198,7 @@ class _Reader:
     def _compare(self, index: int) -> None:
         item = self.items[index]
         following = self.items[index + 1 : index + 5]
-        if item.low in _WHERE and not any(each.sort is Sort.NUMBER for each in following):
+        if item.low in WHERE and not any(each.sort is Sort.NUMBER for each in following):
             return  # "unique within its namespace"
         if item.data is Op.IN and index + 1 < len(self.items) and self.items[index + 1].sort is not Sort.NUMBER:
             self.value_follows = True  # "equal to \"true\""
@@ -340,7 +323,7 @@ class _Reader:
     def _resource(self, index: int) -> None:
         item = self.items[index]
         previous = self.items[index - 1] if index else None
-        if item.low == "bare" and previous is not None and previous.low in _REFERS:
+        if item.low == "bare" and previous is not None and previous.low in REFERS:
             referred = next((t for t in reversed(self.clause.terms) if t.concept.fact == "resources"), self.before)
             if referred is not None and referred.concept.fact == "resources":
                 sides = {fact.partition(".")[0] for fact in item.data[0]}
@@ -378,7 +361,7 @@ class _Reader:
         following = self.items[index + 1].low if index + 1 < len(self.items) else ""
         if item.low in ENVIRONMENTS and following in PLACES:
             return  # "our production cluster"
-        if item.low in _JUDGED and any(each.sort is Sort.VALUE for each in self.items[index:]):
+        if item.low in JUDGED and any(each.sort is Sort.VALUE for each in self.items[index:]):
             return  # "dangerous capabilities such as SYS_ADMIN": the values say which
         raise NotUnderstood(item.text)
 
@@ -409,13 +392,13 @@ class _Reader:
         for item in following:
             if item.sort is Sort.CONCEPT:
                 return bool(item.data.keyed)
-            if item.sort not in _LISTED or item.low in _NO_KEYS:
+            if item.sort not in LISTED or item.low in NO_KEYS:
                 break
         for item in reversed(self.items[:index]):
             if item.sort is Sort.CONCEPT:
                 return bool(item.data.keyed)
-            if (item.sort not in _LISTED and item.low != ":") or (
-                item.sort is Sort.WORD and item.low in _NO_KEYS - _NAMING
+            if (item.sort not in LISTED and item.low != ":") or (
+                item.sort is Sort.WORD and item.low in NO_KEYS - NAMING
             ):
                 break
         return False
@@ -425,7 +408,7 @@ class _Reader:
         for place in range(index + 1, min(index + 6, len(self.items))):
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
-                if place == index + 1 and _ADJECTIVE.search(self.items[index].text):
+                if place == index + 1 and ADJECTIVE.search(self.items[index].text):
                     return False  # "a meaningful label", "the deprecated field": it narrows down, it names nothing
                 if item.data.fact == "image":
                     return bool(re.search(r"[/.:\d-]", self.items[index].text))  # "healthy images" names no source
@@ -448,7 +431,7 @@ class _Reader:
                     Sort.OTHER_THAN,
                 }
                 and item.text not in {":", "(", '"', "'", "`", "-"}
-                and item.low not in _NAMING
+                and item.low not in NAMING
             ):
                 break
             if item.sort is Sort.UNKNOWN and not any(
@@ -496,7 +479,8 @@ class _Reader:
             start = self.places.get(id(each))
             between = self.items[start + 1 : place] if start is not None and start < place else None
             if between is None or not all(
-                item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.low in {"both", "the", "a", "an"} for item in between
+                item.sort in {Sort.AND, Sort.OR, Sort.COMMA} or item.low in {"both", "the", "a", "an"}
+                for item in between
             ):
                 break
             found.append(each)
@@ -509,7 +493,7 @@ class _Reader:
             return
         known = {word.lower() for word in term.concept.words}
         for item in found:
-            if item.sort is Sort.UNKNOWN and item.low not in known and term.concept.fact not in _OPEN_WORDS:
+            if item.sort is Sort.UNKNOWN and item.low not in known and term.concept.fact not in OPEN_WORDS:
                 raise NotUnderstood(item.text)
 
     def _own(self, term: Term) -> Term:
@@ -545,16 +529,13 @@ class _Reader:
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
             if self.shape is not None and (target is own.key_values or not own.concept.keyed):
-                own.shape, value = Op.MATCHES, _PATTERNS[self.shape](value)
+                own.shape, value = Op.MATCHES, PATTERNS[self.shape](value)
             target.append(canonical.get(value.lower(), value))
         if self.others:
             own.others, self.others = True, False
         own.every = self.clause.both
         own.either_value = self.clause.either or self.value_or
         self.pending = []
-
-
-_OPEN_WORDS = frozenset({"image.explicit_tag", "image.tag"})
 
 
 def _value_of(item: Item, concept: Concept) -> str:
@@ -565,26 +546,6 @@ def _value_of(item: Item, concept: Concept) -> str:
 def _words_of(item: Item) -> set[str]:
     return {word.lower() for word in item.data.words}
 
-
-_LISTED = {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA, Sort.WORD}
-_NO_KEYS = spoken(
-    """
-    a an the this that these those any all every each no some both either of to for from in on at by with within
-    is are be been has have had having do does did must should shall need may can set use using required require
-    following missing it they them there which who where when if so than then also too only same kind object
-    recommended special particular common custom explicit single dedicated meaningful value key named called defined specified present present. other others least its their our valid certain
-    proper new one two always not without and or as define specify include includes carry contain get own custom
-    label labeled labelled such like start starting begin with container pod namespace deployment workload
-    resource service ensure make sure check list needs ought current existing standard mandatory allowed
-    assigned added given match matches matching matched value address form format
-    """
-)
-_NAMING = spoken(
-    """
-    named called key keys : from of to be is are set with start starting begin by either a an the value one
-    equal using use at in must should has have shall needs need may only
-    """
-)
 
 _HANDLERS = {
     Sort.NEGATION: _Reader._negation,

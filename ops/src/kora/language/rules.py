@@ -14,7 +14,7 @@ from itertools import pairwise
 from kora.domain.rules import Requirement, Rule, Scope
 from kora.language import rule_words as words
 from kora.language.intents import Unclear
-from kora.language.lexer import tokens
+from kora.language.lexer import Token, tokens
 from kora.language.rule_background import demands, only_tells, says_where, with_antecedent, without_labels, without_lead
 from kora.language.rule_concepts import POD_KINDS
 from kora.language.rule_conditions import meant, predicates
@@ -141,6 +141,10 @@ class _Reading:
         found = without_report(merged(tokens(REGEX.sub(r"\1`\2`", EXAMPLE.sub(blank, text)))))
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
+        matter = mentioned_kinds(self._without_background(found), ambiguous=ambiguous)
+        if matter != self.kinds:
+            self.kinds = matter
+            self.scanned = items(found, matter)
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
         self.term: Term | None = None
         self.excuses: list[Requirement] = []
@@ -148,6 +152,20 @@ class _Reading:
         self.roles = False
         self.deferred = False
         self.antecedent: Item | None = None
+
+    def _without_background(self, found: Sequence[Token]) -> list[Token]:
+        """The tokens of the sentences that do not only tell something: "a node ran out of memory" is about no node."""
+        kept: list[Token] = []
+        place = 0
+        told = [each for each in sentences(self.scanned, self.text) if each]
+        demanding = any(demands(sentence) for sentence in told)
+        for sentence in told:
+            end = sentence[-1].end
+            background = demanding and not demands(sentence) and only_tells(sentence) and not says_where(sentence)
+            if not background:
+                kept.extend(token for token in found if place < token.end <= end)
+            place = end
+        return kept
 
     def rule(self) -> Rule:
         """The whole.
@@ -420,9 +438,12 @@ class _Reading:
 
     def _made(self, kinds: tuple[str, ...], *, owned: bool) -> Scope:
         found = self.scope
+        places = tuple(dict.fromkeys(found.namespaces))
+        themselves = kinds == ("Namespace",) and places
         return Scope(
             kinds=kinds,
-            namespaces=tuple(dict.fromkeys(found.namespaces)),
+            namespaces=() if themselves else places,
+            names=places if themselves and "Namespace" not in self.kinds else (),
             except_namespaces=tuple(found.except_namespaces),
             labels=found.labels,
             except_names=tuple(found.except_names),

@@ -254,6 +254,7 @@ def statement(rule: Rule) -> str:
     scope = rule.scope
     where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
     labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
+    labels = f" named {', '.join(scope.names)}{labels}" if scope.names else labels
     but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
     exempt = f" (except {', '.join(but)})" if but else ""
     return f"every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(rule.requirement)}"
