@@ -30,7 +30,7 @@ EVERYDAY = spoken(
     summarize summarise identify confirm verify ensure sure make these those this across entire whole
     succeed succeeds succeeded complete completes completed finish finishes finished done pass passes passed alive dead
     exactly roughly anybody anyone kinda sort-of ping hey hi hello yo maybe perhaps lately
-    hosts host domain domains moment diff difference differences between weird strange odd unusual off suspicious container containers keeping preventing stopping holding blocking reachable exposed
+    hosts host domain domains moment green taint taints scheduler kubelet say says said summary rundown diff difference differences between weird strange odd unusual off suspicious container containers keeping preventing stopping holding blocking reachable exposed
     can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
     configuration configurations config settings setting contents content exact each today now yesterday minute minutes
     hour hours day days week weeks month months currently assigned attached associated related respective
@@ -81,7 +81,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
     Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened|probe failures?|failed probes?"),
     Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|output (?:of|from)|(?:what|anything) (?:has |have |did |does )?.*(?:print|printed|prints|output|outputs|wrote|write|writes)(?= |$)|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
-    Rule(Aspect.CAUSE, r"why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong|what's up with|what is up with|up with the"
+    Rule(Aspect.EVENTS, r"what (?:did|does|do|has) (?:the )?(?:scheduler|kubelet|controller|control plane|kubernetes|autoscaler)(?: manager)? (?:say|said|report|reported|complain\w*|think|do)|warnings?(?= (?:about|for|on|of|in|from|_)|$)"),
+    Rule(Aspect.CAUSE, r"what(?:'s| is|s)? (?:going on|happening|the deal|not right|off) (?:with|at|in)|why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong|what's up with|what is up with|up with the"
          r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
          r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is (?:keeping|stopping|holding)|holds|blocks|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
     Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
@@ -96,10 +97,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.MANIFEST, r"yaml|manifest|json|definition|full spec|spec(?:ification)?|source of|(?:contents?|values?|data) (?:of|in) (?:the )?.*(?:config ?maps?|cm)|(?:config ?maps?|cm) .*(?:contents?|data|values?)|what(?:'s| is) (?:stored )?(?:in|inside) (?:the )?.*(?:config ?map|cm)"),
     Rule(Aspect.CONTEXT, r"(?:which|what) (?:kubernetes )?(?:cluster|context|version)|kubernetes version|cluster (?:info|information|version|name|details)|server version|current context|version of (?:the )?(?:kubernetes|cluster|server|k8s)|who am i|whoami|am i (?:connected|talking|logged in)|api server"),
     Rule(Aspect.COUNT, r"how many|(?<!restart )(?<!replica )(?:the )?count(?! of restarts)|(?:total )?number of|total number"),
-    Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|wrong|broken|problems?|issues?|failing|unhealthy|down)"
+    Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:still )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order|green)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|green|wrong|broken|problems?|issues?|failing|unhealthy|down)"
          r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual|weird|strange|odd|suspicious|off)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
-         r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|affinity|mounts|volumes mounted|security ?contexts?"),
+         r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|summary|summari[sz]e|rundown|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
+    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|taints?|affinity|mounts|volumes mounted|security ?contexts?"),
     Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),
 )  # fmt: skip
 VERB_ASPECTS = {
@@ -118,7 +119,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
             say says responses response entries entry warnings warning stacktrace traceback""",
         Aspect.EVENTS: "event events warning warnings probe probes readiness liveness startup check checks oomkilled",
         Aspect.HISTORY: "history rollout revision revisions version versions",
-        Aspect.USAGE: """cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
+        Aspect.USAGE: """hog hogs biggest largest smallest greatest workload workloads consumer consumers cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
             load limit limits request requests allocation trend trends near close hitting pressure""",
         Aspect.CAPACITY: """cpu memory ram resource resources capacity free left room allocatable headroom remaining spare
             enough bottleneck bottlenecks utilization usage space pod pods""",

@@ -318,7 +318,7 @@ def _switch(order: Order) -> Slots | Unclear | None:
     )
     clause.take(r"over(?= to)", r"so (?:that )?it (?:points|routes|selects)(?= to)")
     to = clause.take(
-        r"(?:to|at|towards|onto|select) (?:the )?(?:new )?(?:pods |deployment |version |one )?(?:labell?ed |with (?:the )?labels? |of |of the |from |from the |called |named )?"
+        r"(?:to|at|towards|onto|select) (?:the )?(?:new )?(?:pods |deployment |version |one )?(?:labell?ed (?:as |with )?|with (?:the )?(?:labels? )?|of |of the |from |from the |called |named )?"
         r"(?:{a:pair}|{r:ref}|{name:to})(?P<tail> deployment| version| pods| environment| one| release| stack)?(?: instead)?"
     )
     if to is None:

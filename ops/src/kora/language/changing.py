@@ -64,6 +64,12 @@ ON_WORKLOADS = frozenset(
     }
 )
 """What is done to workloads alone, so that "it" is one afterwards."""
+_VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
+_OLD_VALUE = (
+    r"(?:, )?(?:instead of|rather than|up from|down from|and not|not)(?: the)?(?: current| old| present| previous)? "
+    r"(?:<[nuipf]\d+>|one|what it has(?: now)?|what it is(?: now)?)(?: (?:replicas?|pods?|instances?))?(?= |$)"
+)
+"""What the value was, or shall not be."""
 _NO_PODS = frozenset(
     {"ConfigMap", "Secret", "Node", "Namespace", "Ingress", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount",
      "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "NetworkPolicy", "ResourceQuota", "LimitRange",
@@ -138,6 +144,8 @@ class ChangeReader:
             clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
         )
         restricted = read_restrictions(clause) if each.model != "autoscale" else ()
+        if each.model in _VALUED:
+            clause.take(_OLD_VALUE)
         slots = each.read(order)
         if slots is None or isinstance(slots, Unclear):
             return slots

@@ -24,6 +24,7 @@ def take_container(clause: Clause) -> str | None:
         r"container {q:name}",
         r"- c {name:name}",
         r"(?:the |its )?(?!the |its |a |this |that |each |every |all |any |main |new )(?P<name>[a-z0-9][\w.-]*) container(?= (?:in|of|for|on|from|to|_|<))",
+        r", (?:the |its |in )?container (?:named |called )?(?P<name>[a-z0-9][\w.-]*)(?= $| \. | ,)",
         r"(?:the |its )?container (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
     )
     return found.text("name") if found else None
@@ -241,10 +242,16 @@ def _relative(order: Order) -> Slots | Unclear | None:
     if factor is None:
         share = clause.take(r"by {p:share}")
         times = None if share else clause.take(r"(?:by )?(?:a factor of )?{f:times}")
+        part = None if share or times else clause.take(r"by (?:a |one )?(?P<part>quarter|third|fifth|tenth)")
+        if part is not None:
+            cut = {"quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0.1}[part.said("part")]
+            factor = 1 - cut if down else 1 + cut
         half = None if share or times else clause.take(r"(?:by |in )half")
-        if share is not None:
-            part = float((share.text("share") or "0").rstrip("percn% ").lstrip("+")) / 100
-            factor = 1 - part if down else 1 + part
+        if factor is not None:
+            clause.take(r"(?:down|up)(?= )")
+        elif share is not None:
+            piece = float((share.text("share") or "0").rstrip("percn% ").lstrip("+")) / 100
+            factor = 1 - piece if down else 1 + piece
         elif times is not None:
             factor = float((times.text("times") or "1").lower().rstrip("ximes "))
         elif half is not None:
@@ -333,7 +340,9 @@ def _set_env(order: Order) -> Slots | Unclear | None:
         elif said is None and upper:
             name = upper[0].text
             at = clause.tokens.index(upper[0])
-            tail = clause.take(r"(?:to|=|:|as|with (?:the )?value(?: of)?) (?:the value )?{value:value}")
+            tail = clause.take(
+                r"(?:to|=|:|as|say|read|be|hold|equal|with (?:the )?value(?: of)?) (?:the value )?{value:value}"
+            )
             if tail is not None:
                 clause.claim([at])
                 values[name] = tail.text("value") or ""
@@ -429,13 +438,14 @@ def _probe(order: Order) -> Slots | Unclear | None:
     if order.family == "fix" and not clause.has(r"{s:path}|port {n:a}|{d:b}"):
         return None
     which = []
+    over_tcp = clause.has(r"tcp")
     while (
         found := clause.take(
             rf"(?:, |and |an? |the |http |https |tcp |its )*{kinds}(?: ?(?:and|,|&)(?= (?:liveness|readiness|startup)))?"
         )
     ) is not None:
         which.append(found.said("which"))
-    slots = _probe_slots(clause)
+    slots = _probe_slots(clause, over_tcp=over_tcp)
     clause.take_all(
         r"(?:an? |the |http |tcp |exec )*(?:http |tcp )?(?:probes?|checks?|health ?checks?)(?: of| for| on| in)?"
     )
@@ -447,7 +457,7 @@ def _probe(order: Order) -> Slots | Unclear | None:
     return {"container": take_container(clause), **dict.fromkeys(which, slots)}
 
 
-def _probe_slots(clause: Clause) -> Slots:
+def _probe_slots(clause: Clause, *, over_tcp: bool) -> Slots:
     slots: Slots = {}
     timing = {
         "initial_delay_seconds": r"start(?:ing)? delay|wait(?: for)?|only starts? after|starts? after|begins? after|kicks? in after|initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
@@ -467,8 +477,10 @@ def _probe_slots(clause: Clause) -> Slots:
             text = found.text("value") or ""
             slots[slot] = integer(text) if integer(text) is not None else round(seconds(text) or 0)
     tcp = clause.take(
-        r"(?:(?:on|at|with|using|via|a|an|the|open|to|connects to|connecting to|checks|that|checking) )*tcp(?: ?-?socket)?(?: check| probe| connection)?(?: (?:on|at|to|of|for|=|:))*(?: port)? {n:port}"
+        r"(?:(?:on|at|with|using|via|a|an|the|open|to|connects to|connecting to|checks|that|checking) )*tcp(?: ?-?socket)?(?: _)*(?: check| probe| connection)?(?: (?:on|at|to|of|for|=|:))*(?: port)? {n:port}"
     )
+    if tcp is None and over_tcp:
+        tcp = clause.take(r"(?:(?:on|at|to|of|for|port|check|probe|socket|tcp) )+{n:port}")
     if tcp is not None:
         return slots | {"tcp_port": integer(tcp.text("port"))}
     command = clause.take(
@@ -502,12 +514,14 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     spoken = order.family == "autoscale" or clause.has(
         r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*"
     )
-    between = clause.has(r"between {n:a}(?: \w+)? (?:and|to) {n:b}|automatically")
+    between = clause.has(r"between {n:a}(?: \w+)? (?:and|to) {n:b}|automatically") or (
+        clause.has(r"from {n:a}(?: \w+)? (?:up )?to {n:b}") and clause.has(r"{p:share}") and clause.has(r"cpu|memory")
+    )
     grows = clause.has(r"scale|grow|vary|range|float|{p:share}")
     if not spoken and not (between and (order.family == "scale" or (order.family == "set" and grows))):
         return None
     clause.take(
-        r"(?:to )?(?:scale|grow|vary|range|float)(?: (?:automatically|horizontally|up and down|freely|out))?(?= )"
+        r"(?:to )?(?:scale|grow|vary|range|float)(?: (?:itself|automatically|horizontally|up and down|freely|out))*(?= )"
     )
     slots: dict[str, Any] = {
         "minimum": None,

@@ -51,6 +51,7 @@ _SURE = frozenset(
     }
 )
 """Questions that no rule is worded like."""
+_CLUSTER = frozenset({"Node", "Namespace", "StorageClass", "PersistentVolume", "IngressClass", "PriorityClass"})
 _LOOKED_AT = frozenset(
     {"endpoints", "used", "autoscaler", "budget", "service", "restarts", "age", "replicas", "state", "node", "type"}
 )
@@ -58,7 +59,7 @@ _OBLIGES = re.compile(
     r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?)\b", re.I
 )
 _STATED = re.compile(
-    r"\b(?:check|verify|ensure|make sure|confirm|see|tell me|audit)\b[^.?!]*?\b(?:all|every|each|no|none of|any)\b.*\b(?:ha(?:s|ve)|use[sd]?|run|"
+    r"\b(?:check|verify|ensure|make sure|confirm|see|tell me|audit)\b[^.?!]*?\b(?:all|every|each|no|none of|any|nothing|everything|nobody)\b.*\b(?:ha(?:s|ve)|use[sd]?|run|"
     r"define[sd]?|set|specify|specifies|come|are|is|do(?:es)?)\b",
     re.I | re.S,
 )
@@ -66,7 +67,7 @@ _STATED = re.compile(
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
 _TOLD = re.compile(
-    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:we|i|it|they|there|users|customers|people|everyone|traffic|requests) )"
+    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]*|we|i|it|they|there|users|customers|people|everyone|traffic|requests) )"
     r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
     r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did) "
 )
@@ -135,6 +136,8 @@ def _sure(step: Any, text: str) -> bool:
         return False
     if step.aspect in _SURE:
         return True
+    if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):
+        return True
     listed = step.aspect in {Aspect.LIST, Aspect.COUNT} and step.target.kind is not None and bool(step.conditions)
     return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
 
@@ -193,6 +196,8 @@ class _Reading:
                 self._how_to(sentence)
             case Mood.NEGATED:
                 self.forbidden.append(sentence)
+                if not self.steps:
+                    self._point_at(sentence.clause)
             case Mood.CONDITIONAL:
                 self.conditional.append(sentence)
                 if not sentence.verb:

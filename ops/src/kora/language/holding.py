@@ -88,7 +88,7 @@ def hold_prohibitions(
             changes
             and not only_else
             and not _spares(sentence, changes, kinds)
-            and (general or same or not sentence.verb)
+            and (general or same or sentence.verb in {"", "keep", "leave"})
         ):
             unclear.append(Unclear(
                 text=sentence.clause.text, understood="an order and a prohibition",
@@ -144,6 +144,10 @@ def _spares(sentence: Sentence, changes: Sequence[Any], kinds: Kinds) -> bool:
     ):
         return False
     if any(not (each.names or each.phrase or each.kind) for each in spared):
+        return False
+    if any(each.kind in {"Pod", "ReplicaSet", "Job"} and not (each.names or each.phrase) for each in spared):
+        return False  # what belongs to a workload goes where it goes
+    if any(step.intent == "delete" and step.target.kind == "Namespace" for step in changes):
         return False
     changed = {word.lower() for each in targets for word in (*each.names, *(each.phrase or "").split())}
     changed_kinds = {each.kind for each in targets}

@@ -253,6 +253,13 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
     limit = clause.take(
         r"(?:the )?(?:top|first|biggest|largest) {n:count}",
         r"(?:the )?(?P<order>newest|latest|youngest|oldest|most recent) {n:count}",
+        *(
+            [
+                r"(?:the )?{n:count}(?= (?:[\w-]+ )?(?:pods?|deployments?|nodes?|workloads?|jobs?|services?|namespaces?|pvcs?|containers?|events?) )"
+            ]
+            if clause.has(r"most|least|highest|lowest|biggest|largest|smallest|oldest|newest|fewest|latest|youngest")
+            else []
+        ),
         r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)",
     )
     if limit is not None:

@@ -7,7 +7,7 @@ import re
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind
-from kora.language.vocabulary import ARTICLES, PHRASAL, PREPOSITIONS, REPLICAS
+from kora.language.vocabulary import ARTICLES, CHANGE_VERBS, PHRASAL, PREPOSITIONS, READ_VERBS, REPLICAS
 
 _NAME = r"(?:<[qh]\d+>|[a-z0-9][\w.-]*)"
 _PLACE = re.compile(
@@ -121,3 +121,21 @@ def refused(clause: Clause) -> str:
 def fences(clause: Clause, verb: str) -> bool:
     """Whether an order asks who may reach what."""
     return verb in FENCING and clause.has(_TRAFFIC)
+
+
+def subject_last(clause: Clause, start: int) -> Clause:
+    """ "In deployment api unset the variable X": what it is about stands first; readers expect it last."""
+    if clause.words[start : start + 1] not in (["in"], ["on"], ["for"], ["from"], ["at"]):
+        return clause
+    for at in range(start + 2, min(start + 7, len(clause.words) - 1)):
+        about = clause.words[start + 1 : at]
+        if clause.words[at] not in {*CHANGE_VERBS, *READ_VERBS} or clause.tokens[at].kind is not Kind.WORD:
+            continue
+        kind = any((word,) in PHRASES for word in about)
+        if not kind and not any(token.kind is Kind.REFERENCE for token in clause.tokens[start + 1 : at]):
+            return clause
+        if (clause.words[at],) in PHRASES or "," in about:
+            return clause
+        order = [*range(start), *range(at, len(clause.words)), *range(start, at)]
+        return Clause([clause.tokens[index] for index in order], [clause.words[index] for index in order])
+    return clause

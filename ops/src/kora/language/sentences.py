@@ -13,9 +13,10 @@ from kora.language.clauses import Clause
 from kora.language.gapping import expanded
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
-from kora.language.openings import apart, refused, splits, take_place
+from kora.language.openings import apart, refused, splits, subject_last, take_place
 from kora.language.purposes import claim_purpose, cut_guard
 from kora.language.quantities import joined
+from kora.language.rule_words import spoken
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CONDITIONAL,
@@ -64,59 +65,29 @@ class Sentence:
 
 _VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
 _PLAIN_BREAK = frozenset(
-    ["then", "also", "please", "finally", "next", "afterwards", "subsequently", "lastly", "immediately", "just"]
+    [
+        "then",
+        "also",
+        "please",
+        "only",
+        "instead",
+        "rather",
+        "finally",
+        "next",
+        "afterwards",
+        "subsequently",
+        "lastly",
+        "immediately",
+        "just",
+    ]
 )
 # Verbs after "and" that are hardly ever nouns; the others begin a new clause only where an object follows.
-_NOUNLIKE = frozenset(
-    [
-        "scale",
-        "restart",
-        "tag",
-        "label",
-        "route",
-        "move",
-        "drop",
-        "cut",
-        "report",
-        "test",
-        "name",
-        "watch",
-        "view",
-        "list",
-        "limit",
-        "run",
-        "start",
-        "stop",
-        "check",
-        "set",
-        "log",
-        "let",
-        "hold",
-        "point",
-        "trace",
-        "search",
-        "count",
-        "monitor",
-        "review",
-        "study",
-        "double",
-        "triple",
-        "trim",
-        "use",
-        "help",
-        "design",
-        "draft",
-        "write",
-        "build",
-        "image",
-        "output",
-        "detail",
-        "help",
-        "export",
-        "patch",
-        "test",
-        "turn",
-    ]
+_NOUNLIKE = spoken(
+    """
+    scale restart tag label route move drop cut report test name watch view list limit run start stop check set
+    log let hold point trace search count monitor review study double triple trim use help design draft write
+    build image output detail export patch turn
+    """
 )
 _NOT_AFTER_VERB = frozenset(
     ["count", "counts", "policy", "policies", "of", "is", "are", "was", "were", "and", "or", "limit", "limits"]
@@ -168,7 +139,7 @@ _POLITE = re.compile(
     r"^ (?:(?:kubectl|k|kc|oc|and|so|then|also|please|pls|kindly|hey|hi|hello|ok|okay|kora|now|next|first|firstly|second|secondly|third|"
     r"thirdly|finally|lastly|afterwards|after that|after this|once (?:that|this|it)(?: is|'s)? (?:done|finished|complete"
     r"|completed)|when (?:that|this|it)(?:'s| is) (?:done|finished|complete|completed)|just|well|again|immediately|"
-    r"quickly|simply|could you|can you|would you|will you|can we|could we|are you able to|i want you to|i need you to|"
+    r"quickly|simply|(?:could|can|would|will) (?:you|we|somebody|someone|anybody|anyone)(?: maybe| perhaps| possibly)?|are you able to|i want you to|i need you to|"
     r"i would like you to|i'd like you to|i want to|i need to|i would like to|i'd like to|i wish to|we need to|we want to|"
     r"we should|we must|we have to|we would like to|we'd like to|you should|you must|you need to|you have to|your task is "
     r"to|your job is to|the task is to|the goal is to|let's|lets|let us|go ahead and|make sure to|be sure to|feel free to|"
@@ -194,6 +165,15 @@ _NEEDS = re.compile(
 _BECOMES = re.compile(
     rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>)"
 )
+_SERVED = re.compile(
+    rf" (?P<modal>{_MODAL} (?:be |get )?(?:\w+ )?(?:by|with|on|across|over|from)) (?=(?:exactly |at least )?<n\d+> (?:\w+ )?{REPLICAS} )"
+)
+_POINTED = re.compile(r" (?P<mark>- >|= >|→|:|=) (?=<[nui]\d+>(?: \w+)? $)")
+"""An assignment in a few words ("deployment/web -> 4 replicas", "cpu request of web: 250m")."""
+_AGAIN = re.compile(
+    r" (?P<tail>(?:(?:up and|back) )*(?:running|working|healthy|online|up|ready|alive|back)(?: (?:again|properly|correctly|please|now|asap))*) (?:\. )?$"
+)
+_LISTENS = re.compile(r" (?P<modal>should|must|shall|needs? to|has to|have to) (?:listen|serve|be listening) (?=on )")
 _WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")
 _DO_NOUN = re.compile(
     r"^ (?:do|perform|trigger|execute|initiate|start|run|carry out|kick off|issue|make|force) (?:a |an |the )?(?:full |clean "
@@ -234,7 +214,7 @@ def _placed(clause: Clause, asked: bool) -> Sentence | None:
     )
     place, rest = take_place(rest)
     if place is None:
-        return _framed(clause, asked)
+        return _framed(subject_last(clause, start), asked)
     if not rest.tokens:
         return Sentence(rest, Mood.STATEMENT, asked=asked, place=place)
     sentence = _framed(Clause([*ahead.tokens, *rest.tokens], [*ahead.words, *rest.words]), asked)
@@ -276,7 +256,10 @@ def _clauses(whole: Clause) -> list[tuple[Clause, bool]]:
     cuts.append((start, len(whole.tokens)))
     found = []
     for first, last in cuts:
-        if any(token.kind is not Kind.MARK for token in whole.tokens[first:last]):
+        said = [token for token in whole.tokens[first:last] if token.kind is not Kind.MARK]
+        if said and not (
+            len(said) == 1 and said[0].kind is Kind.NUMBER and said[0].line_start and last < len(whole.tokens)
+        ):
             asked = any(whole.tokens[index].text == "?" for index in (last, last - 1) if index < len(whole.tokens))
             found.append((Clause(whole.tokens[first:last], whole.words[first:last]), asked))
     return found
@@ -494,6 +477,11 @@ def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str,
         if tuple(words[:length]) in PHRASAL and len(words) >= length:
             verb = PHRASAL[tuple(words[:length])]
             return (verb.split()[0], 1, at) if " " in verb else (verb, length, at)
+    if words[0] in {"get", "bring", "make"} and len(words) > 2 and not _has_number(clause.tokens):
+        again = _AGAIN.search(clause.line)
+        if again is not None and (words[0] == "get" or again["tail"].split()[0] not in {"ready"}):
+            clause.claim(clause.indices(*again.span("tail")))
+            return "fix", 1, at
     if (parted := apart(clause, at)) is not None:
         if parted[1] >= 0:
             clause.claim([parted[1]])
@@ -516,6 +504,15 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause = _rest(clause)
     elif clause.words and clause.words[0] in QUESTION_WORDS:
         return None
+    for pattern in (_SERVED, _LISTENS):
+        if (found := pattern.search(clause.line)) is not None:
+            clause.claim(clause.indices(found.start("modal"), found.end("modal")))
+            return Sentence(clause, Mood.ORDER, "set", asked)
+    if not asked and clause.has(_COUNTED) and (arrow := _POINTED.search(clause.line)) is not None:
+        marks = clause.indices(*arrow.span("mark"))
+        clause.words[marks[-1]] = "to"
+        clause.claim(marks[:-1])
+        return Sentence(clause, Mood.ORDER, "set", asked)
     become = _BECOMES.search(clause.line)
     if become is not None:
         clause.claim(clause.indices(become.start("modal"), become.end("modal")))
@@ -531,6 +528,12 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         indices = clause.indices(*match.span())
         if verb == "roll" and clause.words[indices[-1] + 1 : indices[-1] + 2] == ["back"]:
             verb, indices = "rollback", [*indices, indices[-1] + 1]
+        if (
+            verb in READ_VERBS
+            and clause.has(r"(?:readiness|liveness|startup)")
+            and clause.has(r"{s:path}|{n:port}|{q:command}")
+        ):
+            verb = "set"  # "readiness of api should be checked at /ready"
         if verb in _VERBS or verb in {"run", "have", "rollback"}:
             clause.claim(indices)
             return Sentence(clause, Mood.ORDER, "set" if verb in {"run", "have", "use"} else verb, asked)

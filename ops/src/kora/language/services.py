@@ -50,11 +50,16 @@ def _set_service(order: Order) -> Slots | Unclear | None:
 
 
 def _port(clause: Clause) -> int | None:
-    if not clause.has(r"ports?"):
+    if not clause.has(r"ports?|listen\w*|on {n:port}"):
         return None
     found = clause.take(
         r"(?:(?:and|with|the|its|,|a|to|on|use|listen on|service) )*ports? (?:(?:to|=|:|is|number) )*{n:port}"
     )
+    if found is None:
+        found = clause.take(
+            r"(?:(?:should|to) )?listen(?:ing)? on (?:port )?{n:port}",
+            *([r"on (?:port )?{n:port}"] if clause.has(r"_ on {n:a} $|_ on port {n:b}") else []),
+        )
     if found is None:  # "change the port of service api to 8080"
         verb = clause.take(r"(?:the )?(?:service )?port (?:of|for|on|in)(?= )")
         found = clause.take(r"to (?:port )?{n:port}") if verb else None
@@ -158,13 +163,14 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         key = found.text("key") if found else None
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
+    clause.take(r"from {value:old}(?= to )")
     clause.take(rf"{noun}(?= (?:{{a:pair}}|{{q:key}}|[\w.-]+ (?:to|=|:|is|be|with|of)))")
     for found in clause.take_all(r"(?:(?:, |and |with |so that |such that |to )+)?{a:pair}"):
         name, value = assignment(found.text("pair") or "")
         values[name] = value
     while (
         found := clause.take(
-            rf"(?:, |and |with |so |that |such |the |key |set |value |entry |a )*(?!{_MAP} |in |of |to |the )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) "
+            rf"(?:, |and |with |so |that |such |the |key |set |value |entry |a )*(?!{_MAP} |in |of |to |the )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:_ )*"
             r"(?:(?:to|=|:|is|be|becomes|with|set|equal|equals|value|of|the) )+{value:value}(?= )"
         )
     ) is not None:

@@ -36,7 +36,7 @@ CHANGE_VERBS: dict[str, str] = {
         "expose": "expose publish",
         "switch": "switch route point shift redirect flip direct cutover send move swap",
         "resize": "resize",
-        "delete": "delete destroy kill erase purge terminate uninstall wipe",
+        "delete": "delete nuke zap scrap trash discard obliterate destroy kill erase purge terminate uninstall wipe",
         "fix": "fix repair heal mend resolve remedy cure",
         "stop": "stop shutdown disable",
         "patch": "patch apply",
