@@ -57,7 +57,8 @@ fix: dev-setup ## format and mend what can be mended by machine
 gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript client, references, chart pages, rendered manifests)
 	@$(BIN)/taskora openapi > frontend/openapi.json
 	@$(BIN)/python scripts/api_reference.py frontend/openapi.json > docs/reference/api.md
-	@$(BIN)/python scripts/error_reference.py > docs/reference/errors.md
+	@$(BIN)/python scripts/error_reference.py taskora > docs/reference/errors.md
+	@$(BIN)/python scripts/error_reference.py kora > docs/reference/kora-errors.md
 	@$(BIN)/python scripts/cause_reference.py
 	@$(BIN)/python -m kora.operations.dockerfiles.reference
 	@$(BIN)/python scripts/crds.py

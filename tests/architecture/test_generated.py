@@ -11,7 +11,8 @@ TASKORA = Path(sys.executable).with_name("taskora")
 GENERATED = {
     "frontend/openapi.json": [TASKORA, "openapi"],
     "docs/reference/api.md": [sys.executable, "scripts/api_reference.py", "frontend/openapi.json"],
-    "docs/reference/errors.md": [sys.executable, "scripts/error_reference.py"],
+    "docs/reference/errors.md": [sys.executable, "scripts/error_reference.py", "taskora"],
+    "docs/reference/kora-errors.md": [sys.executable, "scripts/error_reference.py", "kora"],
 }
 
 

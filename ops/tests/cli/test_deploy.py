@@ -118,6 +118,23 @@ def test_up_refuses_a_folder_without_a_kora_yaml(kora: Kora, world: World, tmp_p
     assert (told.code, told.json["error"]["code"]) == (78, "MISCONFIGURED")
 
 
+def test_a_value_that_the_chart_refuses_is_told_with_its_range_before_anything_is_installed(
+    kora: Kora, world: World
+) -> None:
+    chart = world.folder / "chart"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+    (chart / "values.schema.json").write_text(
+        '{"properties": {"replicas": {"type": "integer", "minimum": 1, "maximum": 10}}}'
+    )
+    images = "images: {web: {repository: image.repository, tag: image.tag}}"
+    (world.folder / "kora.yaml").write_text(f"{TEXT}chart: {{path: chart, values: {{replicas: 11}}, {images}}}\n")
+    told = kora("up", world.folder)
+    assert told.code == 2, told
+    assert "Next: correct the chart's values: replicas may be 1 to 10 (not 11)" in told.err
+    assert "upgrade" not in world.helm.calls
+
+
 def test_status_is_ten_until_all_is_well(kora: Kora, world: World) -> None:
     told = kora("status", world.folder, "--json")
     assert (told.code, told.json["error"]["fix"]) == (1, "kora up")

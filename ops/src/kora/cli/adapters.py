@@ -132,7 +132,8 @@ def _text(file: str | None) -> str | None:
         with Path(file).open(encoding="utf-8", errors="replace") as opened:
             return opened.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Invalid(f"{file} can't be read: {error.strerror}.", fix="Name a file, or - for standard input.") from error
+        way = "Name a file, or - for standard input."
+        raise Invalid(f"{file} can't be read: {error.strerror}.", fix=way) from error
 
 
 def _model() -> dict[str, Any]:

@@ -37,8 +37,8 @@ LONGEST = 20_000
 
 
 @app.command(
-    epilog="Next: kora plans lists what was changed, kora undo ID takes it back. Exit codes: 0 · 1 failed · 2 "
-    "not understood or wrong use · 4 a person has to say yes · 75 try again · 77 denied."
+    epilog="Next: kora plans lists what was changed, kora undo ID takes it back. Exit codes: 0 · 1 failed "
+    "or not understood · 2 wrong use · 4 a person has to say yes · 75 try again · 77 denied."
 )
 def ask(
     prompt: Annotated[

@@ -21,6 +21,7 @@ from kora.domain.objects import Manifest
 from kora.helm.documents import parse_manifests
 from kora.helm.failures import failure
 from kora.helm.port import Release
+from kora.helm.schema import explained
 from kora.kit.errors import NotFound, Retryable, Unavailable
 
 _READ_SECONDS = 60
@@ -107,7 +108,8 @@ class CommandEngine:
             words.append("--dry-run=server")
             if self.get(release, namespace) is not None:
                 words.append("--is-upgrade")
-        return parse_manifests(self._with_values(namespace, values, *words))
+        with explained(chart):
+            return parse_manifests(self._with_values(namespace, values, *words))
 
     def _with_values(self, namespace: str, values: dict[str, Any], *words: str, seconds: float = _READ_SECONDS) -> str:
         with tempfile.TemporaryDirectory(prefix="kora-values-") as folder:  # a file: arguments show in process lists
@@ -161,7 +163,8 @@ class CommandEngine:
             words += ["--dry-run=server"]
         elif atomic:
             words += self._flags["atomic"]
-        said = self._with_values(namespace, values, *words, seconds=2 * timeout_seconds + _GRACE_SECONDS)
+        with explained(chart):
+            said = self._with_values(namespace, values, *words, seconds=2 * timeout_seconds + _GRACE_SECONDS)
         found = json.loads(said)
         metadata = found["chart"]["metadata"]
         return Release(

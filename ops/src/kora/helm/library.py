@@ -19,6 +19,7 @@ from kora.helm import actions
 from kora.helm.documents import parse_manifests
 from kora.helm.failures import failure
 from kora.helm.port import Release
+from kora.helm.schema import explained
 from kora.kit.errors import Invalid, NotFound, Unavailable
 
 _WRONG_INPUT = {-2, -20, -21, -22, -23}  # ErrorCode: INVALID_ARG, CHART_LOAD, CHART_INVALID, VALUES, RENDER
@@ -40,7 +41,7 @@ def _quietly() -> Iterator[None]:
             yield
         except helm_python.HelmError as error:
             wrong = error.code in _WRONG_INPUT
-            raise (Invalid(f"Helm: {error.detail}") if wrong else failure(error.detail)) from error
+            raise (Invalid(f"Helm: {' '.join(error.detail.split())}") if wrong else failure(error.detail)) from error
         finally:
             for number, copy in kept.items():
                 os.dup2(copy, number)
@@ -73,7 +74,7 @@ class LibraryEngine:
 
     def render(self, chart: str, release: str, namespace: str, values: dict[str, Any]) -> list[Manifest]:
         """The chart's lasting objects; `lookup` sees the cluster unless the engine is offline."""
-        with _quietly():
+        with explained(chart), _quietly():
             loaded = self._sdk.Chart.load(chart)
             loaded.validate_schema(values)
             if self._offline:
@@ -143,7 +144,7 @@ class LibraryEngine:
             "dry_run": "server" if dry_run else None,
             "rollback_on_failure": (atomic and not dry_run) or None,
         }
-        with _quietly():
+        with explained(chart), _quietly():
             config = self._config(namespace)
             done = actions.deploy(config, chart, release, values, options, new=self._status(config, release) is None)
         return _release(done)
