@@ -19,7 +19,7 @@ class Case:
     namespace: str
     cause: str
     about: str
-    """Name of the object that the finding must be about."""
+    """Name of an object that the finding must be about."""
     began: float = 0.0
     """Seconds since 1970."""
     detected: float | None = None
@@ -44,7 +44,7 @@ class Case:
         seen = finding.get("status", {}).get("lastSeen") or finding["metadata"]["creationTimestamp"]
         return (
             spec["cause"] in {self.cause, *self.also}
-            and any(each["name"].startswith(self.about) for each in spec["objects"])
+            and any(each["name"] == self.about for each in spec["objects"])
             and moment(seen) >= self.began - 2.0
         )
 

@@ -1,0 +1,136 @@
+"""What the operator leaves alone: everything below supervised, a healthy namespace at every level, and one that no
+policy names. Held by rights, by resource versions and by the audit log.
+
+`KORA_QUIET_SECONDS` says for how long the healthy namespace is watched (600 for the figure in the documentation).
+"""
+
+import json
+import os
+import time
+
+import pytest
+from cluster.kora_diagnose.builders import OK, claim, deployment, plain, service, workload
+from cluster.kora_operator.installation import LIMITS, Kora, Namespace, Object, policy, specs, spoken
+from cluster.programs import Failed, eventually, run
+from cluster.releases import Report
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(not os.environ.get("KUBECONFIG"), reason="needs a Kubernetes cluster (KUBECONFIG)"),
+]
+QUIET = float(os.environ.get("KORA_QUIET_SECONDS", "90"))
+BROKEN = "busybox:no-such-tag"
+CHANGED = "deployments,statefulsets,services,configmaps"
+ALL = (
+    "pods,deployments,replicasets,statefulsets,services,configmaps,secrets,serviceaccounts,persistentvolumeclaims,jobs,"
+    "cronjobs,ingresses,networkpolicies,roles,rolebindings,endpointslices,findings.kora.taskora.dev,"
+    "remediationplans.kora.taskora.dev"
+)
+WRITES = [
+    ("patch", "deployments.apps"),
+    ("update", "deployments.apps"),
+    ("delete", "pods"),
+    ("create", "pods"),
+    ("patch", "services"),
+    ("patch", "configmaps"),
+    ("delete", "jobs.batch"),
+    ("patch", "secrets"),
+    ("create", "secrets"),
+    ("patch", "ingresses.networking.k8s.io"),
+    ("create", "approvals.kora.taskora.dev"),
+    ("patch", "agentpolicies.kora.taskora.dev"),
+]
+
+
+def may(kora: Kora, verb: str, what: str, place: Namespace) -> bool:
+    """Whether the operator's account may."""
+    user = f"system:serviceaccount:{kora.home.name}:{kora.release}"
+    try:
+        return place.kubectl("auth", "can-i", verb, what, "--as", user).strip() == "yes"
+    except Failed:
+        return False
+
+
+def everything(place: Namespace) -> dict[str, str]:
+    """Version of every object of a namespace."""
+    items: list[Object] = json.loads(place.kubectl("get", ALL, "-o", "json"))["items"]
+    return {f"{each['kind']}/{each['metadata']['name']}": each["metadata"]["resourceVersion"] for each in items}
+
+
+def effects(kora: Kora) -> list[Object]:
+    """Records of the audit log that tell of a change."""
+    return [
+        each for each in kora.audit() if each.get("risk") in ("write", "destructive") and each.get("kind") == "outcome"
+    ]
+
+
+@pytest.mark.parametrize("level", ["observe", "propose"])
+def test_below_supervised_nothing_is_written_and_nothing_could_be(
+    level: str, kora: Kora, spaces: dict[str, Namespace]
+) -> None:
+    kora.install(level)
+    shop = spaces["shop"]
+    assert [each for each in WRITES if may(kora, *each, shop)] == []
+    name = f"web-{level}"
+    shop.apply(policy("shop", shop.name, level="autonomous", limits=LIMITS), deployment(name, OK), service(name))
+    shop.rolled_out(f"deployment/{name}")
+    shop.kubectl("set", "image", f"deployment/{name}", f"main={BROKEN}")
+    before = specs(shop.name, CHANGED)
+
+    def fate() -> str:
+        found = [each for each in spoken(shop.name, "findings") if each["spec"]["objects"][0]["name"] == name]
+        return str(found[0]["status"].get("fate") or "") if found else ""
+
+    expected = "observed" if level == "observe" else "waiting"
+    eventually(lambda: fate() == expected, 90, f"the finding {expected}")
+    time.sleep(20)
+    assert specs(shop.name, CHANGED) == before
+    plans = [each for each in spoken(shop.name, "remediationplans") if f"/{name} " in each["spec"]["goal"]]
+    assert [each["status"]["phase"] for each in plans] == ([] if level == "observe" else ["proposed"])
+    shop.kubectl("delete", f"deployment/{name}", f"service/{name}")
+
+
+def test_a_healthy_namespace_is_never_written_to_and_another_never_read(
+    kora: Kora, spaces: dict[str, Namespace], report: Report
+) -> None:
+    kora.install("autonomous")
+    shop, other = spaces["shop"], spaces["other"]
+    healthy = [
+        deployment("web", OK, replicas=2),
+        service("web"),
+        plain("v1", "ConfigMap", "settings", data={"A": "1"}),
+        claim("data"),
+        workload("Job", "load", {"containers": [{**OK, "command": ["true"], "readinessProbe": None}]}),
+    ]
+    shop.apply(policy("shop", shop.name, level="autonomous", limits=LIMITS), *healthy)
+    other.apply(deployment("web", {**OK, "image": BROKEN}))
+    shop.rolled_out("deployment/web")
+    eventually(lambda: "Job" in "".join(everything(shop)), 30, "everything there")
+    for each in spoken(shop.name, "findings"):  # of the tests before
+        eventually(lambda each=each: _resolved(shop, each["metadata"]["name"]), 120, "old findings resolved")
+    time.sleep(60)  # what began is over
+    before, metrics, done = everything(shop), kora.metrics(), len(effects(kora))
+    time.sleep(QUIET)
+    assert everything(shop) == before
+    after = kora.metrics()
+    assert len(effects(kora)) == done
+    used = [
+        line.split()[1:3] for line in run("kubectl", "top", "pods", "-n", kora.home.name, "--no-headers").splitlines()
+    ]
+    rate = {
+        key.split('"')[1]: round((after[key] - metrics.get(key, 0)) * 60 / QUIET, 1)
+        for key in after
+        if key.startswith("kora_api_requests_total")
+    }
+    report(
+        f"operator: {QUIET:.0f} healthy seconds at autonomous", f"0 writes there; requests a minute {rate}; uses {used}"
+    )
+    assert rate.get("create", 0) == rate.get("delete", 0) == 0
+    for verb in ("get", "list", "watch"):
+        assert not may(kora, verb, "pods", other)
+    assert spoken(other.name, "findings") == []
+    assert not any(other.name in json.dumps(each) for each in kora.log())
+
+
+def _resolved(shop: Namespace, name: str) -> bool:
+    return shop.kubectl("get", f"findings.kora.taskora.dev/{name}", "-o", "jsonpath={.status.phase}") == "resolved"
