@@ -11,7 +11,7 @@ _SHELL = re.compile(r"[|&;<>$`*]|\b(?:while|until|for|if)\b")
 _END = (
     r"(?=,? (?:and|then) (?:(?:it|also|then|should|the|a|an) )*(?:expos\w+|label\w*|set|a |an |the |request\w*|limit\w*|mount\w*|with|its|use|uses|add|restart\w*|retr\w+|must|never|keep\w*|in |should|named|called|has|have|is )"
     r"|,? (?:in (?:the )?namespace|in (?:the )?[\w-]+ namespace|with (?:the |a |an )?(?:image|label|env|restart|resource|volume|port|memory|cpu|\d+ )|every |at \d|on (?:a|the) (?:schedule|node)|on port|using (?:the )?(?:image|[\w./-]+:)|as (?:user|a))"
-    r"|,\s|;\s|\n|\.(?:\s|$)|$)"
+    r"|,\s|;\s|\n|\)|\.(?:\s|$)|$| that (?:gets|mounts|uses|has)\b)"
 )
 _PROGRAMS = (
     "sleep|echo|date|tail|top|ls|cat|env|printenv|nginx|python3?|node|npm|sh|bash|curl|wget|nc|ping|perl|java|ruby|php|go|dd|stress|hostname|"
@@ -35,13 +35,17 @@ def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = scan.take(pattern)
         if found is not None:
             return shell_words(unquoted(found["cmd"])), args
+    plain = scan.take(
+        rf"(?:{_RUNS} )?<the>{_COMMAND}(?: should be| is| to run| of)?(?: ?[:=])? ?(?P<cmd>(?:(?:{_PROGRAMS})\b|/[\w/.-]+|\./[\w/.-]+|[a-z][\w-]*\.(?:sh|py|js|pl)\b)(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?){_END}",
+        rf"<the>{_COMMAND} ?[:=] ?(?P<cmd>[a-z/](?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?){_END}",
+    )
+    if plain is not None:
+        return shell_words(plain["cmd"].strip()), args
     said = _read_actions(scan)
     if said:
         return said, args
     for pattern in (
-        rf"(?:{_RUNS} )?<the>{_COMMAND}(?: should be| is| to run| of)?(?: ?[:=])? ?(?P<cmd>(?:(?:{_PROGRAMS})\b|/[\w/.-]+|\./[\w/.-]+|[a-z][\w-]*\.(?:sh|py|js|pl)\b)[^\n]*?){_END}",
-        rf"<the>{_COMMAND} ?[:=] ?(?P<cmd>[a-z/][^\n]*?){_END}",
-        rf"{_RUNS} (?P<cmd>(?:(?:{_PROGRAMS}) [^\n]*?|/[\w/.-]+(?: [^\n]*?)?|(?:date|env|top|hostname|uptime|python3? -m [^\n]*?))){_END}",
+        rf"{_RUNS} (?P<cmd>(?:(?:{_PROGRAMS}) (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?|/[\w/.-]+(?: (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?)?|(?:date|env|top|hostname|uptime|python3? -m (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?))){_END}",
     ):
         found = scan.take(pattern)
         if found is not None:
@@ -58,42 +62,52 @@ def _read_arguments(scan: Scan) -> tuple[str, ...]:
         quoted = [unquoted(each) for each in re.findall(r"\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”", found["all"])]
         return tuple(quoted)
     found = scan.take(
-        r"<the>(?:args|arguments?)(?: field)?<is>(?P<bare>-{0,2}[\w./=:-]+(?: -{0,2}[\w./=:-]+)*?)(?=,|\.(?:\s|$)|\n|$| and | with )"
+        r"<the>(?:args|arguments?)(?: field)?<is>(?P<bare>-{0,2}[\w./=:-]+(?:(?: and|,| , and|, and)? -{1,2}[\w./=:-]+| -{0,2}[\w./=:-]+)*?)(?=,|\.(?:\s|$)|\n|$| and (?!-)| with )"
     )
-    return tuple(found["bare"].split()) if found is not None else ()
+    return tuple(each for each in re.split(r"[\s,]+", found["bare"]) if each != "and") if found is not None else ()
+
+
+_OUT = r"(?: to (?:stdout|standard output|the (?:logs?|console)))?"
+_DATE = r"(?:the )?(?:current )?(?:date|time|timestamp)s?(?: and (?:the )?time)?"
+_ACTIONS: tuple[tuple[str, str], ...] = (
+    ("every", r"(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current|its))* (?:date|time|timestamp)s?(?: and time)?(?: (?:to|into|in) <the>(?:file )?<path:file>)? every <dur:n>"),
+    ("every", r"every <dur:n>,? (?:it )?(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current))* (?:date|time|timestamp)s?(?: (?:to|into|in) <the>(?:file )?<path:file>)?"),
+    ("say", r"(?:print|echo|output|display|say|log|writ(?:e|es|ing))(?:s|es|ing)?(?: out)?(?: the)?(?: (?:text|message|string|words?|line|greeting))?(?: once| to (?:stdout|standard output|the (?:log|console)))? <quoted:said>" + _OUT + r"(?: (?:to|into) <the>(?:file )?[\"'`]?<path:file>[\"'`]?)?"),
+    ("sleep", r"sleep(?:s|ing)? (?:for )?<dur:n>"),
+    ("sleep", r"stays? (?:alive|up) (?:for )?<dur:n>"),
+    ("forever", r"sleep(?:s|ing)? (?:forever|indefinitely|infinity)|(?:keep|stay)s? running (?:forever|indefinitely)"),
+    ("date", r"(?:print|echo|output|display|show|log)(?:s|es|ing)?(?: out)? " + _DATE + _OUT),
+)  # fmt: skip
+"""What a container may do, in words."""
 
 
 def _read_actions(scan: Scan) -> tuple[str, ...]:
-    """What is said in words: print a text, sleep for a time, write the date to a file every so often."""
-    every = scan.take(
-        r"(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current|its))* (?P<what>date|time|timestamp)s?(?: and time)?(?: (?:to|into|in) <the>(?:file )?<path:file>)? every <dur:n>",
-        r"every <dur:n>,? (?:it )?(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current))* (?P<what>date|time|timestamp)s?(?: (?:to|into|in) <the>(?:file )?<path:file>)?",
-    )
-    if every is not None:
-        target = f" >> {every['file']}" if every["file"] else ""
-        return ("sh", "-c", f"while true; do date{target}; sleep {seconds(every['n'])}; done")
-    told = scan.take(
-        r"(?:print|echo|output|display|say|log)(?:s|es|ing)?(?: out)?(?: the)?(?: (?:text|message|string|words?|line|greeting))?(?: once| to (?:stdout|standard output|the (?:log|console)))? <quoted:said>(?: to (?:stdout|standard output|the (?:console|logs?)))?",
-    )
-    if told is not None:
-        written = scan.take(r"(?:to|into) <the>(?:file )?<path:file>")
-        text = unquoted(told["said"])
-        return ("sh", "-c", f"echo {shlex.quote(text)} > {written['file']}") if written is not None else ("echo", text)
-    stored = scan.take(
-        r"writ(?:e|es|ing)(?: the)?(?: text| string| message| line)? <quoted:said> (?:to|into) <the>(?:file )?(?:<path:file>|(?P<ticked>[`\"'](?P<inner>/[^`\"']+)[`\"']))"
-    )
-    if stored is not None:
-        return ("sh", "-c", f"echo {shlex.quote(unquoted(stored['said']))} > {stored['file'] or stored['inner']}")
-    slept = scan.take(r"sleep(?:s|ing)? (?:for )?<dur:n>", r"stays? (?:alive|up) (?:for )?<dur:n>")
-    if slept is not None:
-        return ("sleep", str(seconds(slept["n"])))
-    if scan.take(r"sleep(?:s|ing)? (?:forever|indefinitely|infinity)"):
-        return ("sleep", "infinity")
-    if scan.take(
-        r"(?:print|echo|output|display|show|log)(?:s|es|ing)?(?: out)?(?: the)?(?: current)? (?:date|time)(?: and time)?(?: to (?:stdout|standard output|the (?:console|logs?)))?"
-    ):
-        return ("date",)
-    return ()
+    """What is said in words: print a text, sleep for a time, write the date to a file every so often; several in a row
+    become one line of shell."""
+    done: list[tuple[int, str, tuple[str, ...]]] = []
+    for name, pattern in _ACTIONS:
+        while (found := scan.take(pattern)) is not None:
+            done.append((found.start(), name, _action(name, found)))
+    done.sort()
+    if not done:
+        return ()
+    if len(done) == 1:
+        return done[0][2]
+    lines = [words[2] if words[:2] == ("sh", "-c") else shlex.join(words) for _, _, words in done]
+    return ("sh", "-c", "; ".join(lines))
+
+
+def _action(name: str, found: re.Match[str]) -> tuple[str, ...]:
+    groups = found.groupdict()
+    if name == "every":
+        target = f" >> {groups['file']}" if groups["file"] else ""
+        return ("sh", "-c", f"while true; do date{target}; sleep {seconds(groups['n'])}; done")
+    if name == "say":
+        text = unquoted(groups["said"])
+        return ("sh", "-c", f"echo {shlex.quote(text)} > {groups['file']}") if groups["file"] else ("echo", text)
+    if name == "sleep":
+        return ("sleep", str(seconds(groups["n"])))
+    return ("sleep", "infinity") if name == "forever" else ("date",)
 
 
 def shell_words(line: str) -> tuple[str, ...]:

@@ -102,7 +102,10 @@ def members(scan: Scan) -> list[Member]:
 
 def _judge_words(found: list[_Token]) -> None:
     """``using hashicorp/http-echo``, ``an nginx container``: images without a tag, told by the words beside them."""
+    tagged = {each.text.rsplit("/", 1)[-1].split(":")[0].lower() for each in found if each.kind == "image"}
     for at, each in enumerate(found):
+        if each.kind == "known" and each.low in tagged and at and found[at - 1].low in {"the", "that", "this"}:
+            continue  # "the nginx container": one that is known
         before = found[at - 1].low if at else ""
         after = found[at + 1].low if at + 1 < len(found) else ""
         if each.kind == "word" and "/" in each.text and "=" not in each.text and not each.text.startswith("/"):
@@ -174,6 +177,13 @@ def _prefix(found: list[_Token], at: int, floor: int) -> int:
         if each.kind == "mark":
             if each.text == "(" and place == at - 1:
                 first = place
+                continue
+            if (
+                each.text == ","
+                and place > floor
+                and found[place + 1].low in _GOES_ON
+                and (_name(found[place - 1]) or found[place - 1].low in _CONTAINER)
+            ):
                 continue
             if (
                 each.text == ":"

@@ -1,4 +1,3 @@
-
 """What is said about one container: image, command, environment, probes, resources, ports."""
 
 import re
@@ -8,7 +7,7 @@ from kora.language.creation.commands import read_command
 from kora.language.creation.environment import read_own_fields, read_sources, read_variables
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.probes import read_probes
-from kora.language.creation.scan import Scan, cpu, memory
+from kora.language.creation.scan import Scan, compiled, cpu, memory
 from kora.language.creation.volumes import Mount, read_mounts
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
@@ -220,29 +219,43 @@ def _which(word: str) -> str:
 # --- ports ----------------------------------------------------------------------------------------------------------
 
 
+_PORT = r"(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp|sctp))?(?: ?\((?P<said>tcp|udp|sctp|http|https)\)| (?P<said2>tcp|udp)\b)?(?:,? ?\(?(?:named|called|name[:=]?|as) <name:name>\)?| ?\(<name:name2>\))?(?![\w:]|\.\d)"
+_MORE_PORTS = rf"(?:,| and|, and| &| plus) (?:<the>(?:second |another )?(?:container )?port )?{_PORT}(?! ?(?:%|cpus?|replicas?|pods?|seconds?|minutes?|times|cores?|[KMG]i))"
+
+
 def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
     """The ports a container listens on."""
     found: list[PortSpec] = []
-    opening = (
-        r"(?:(?:that |which |and |with |it |should |must |content |traffic |requests |pages |web )*(?:listen(?:s|ing)?|expos(?:e|es|ing|ed)|serv(?:e|es|ing)|open(?:s|ing)?|accept(?:s|ing)?)?(?: content| traffic| requests| pages)? ?(?:on|at|to)? ?)"
-        r"<the>(?:container ?-?)?ports?(?: number)?<is>"
-    )
-    for start in scan.take_all(
-        rf"{opening}(?P<ports>\d{{1,5}}(?:/(?:tcp|udp|sctp))?(?: ?(?:,|and|, and) ?\d{{1,5}}(?:/(?:tcp|udp))?(?![\w.:]|\s*(?:cpu|[KMG]i)))*)(?: ?\((?P<said>tcp|udp|http)\))?(?: named <name:portname>| \(named <name:portname2>\))?",
-        r"(?:listen(?:s|ing)|exposed|exposing|serving) (?:on|at) (?P<ports>\d{2,5})(?P<said>)(?P<portname>)(?P<portname2>)",
-    ):
-        name = start["portname"] or start["portname2"]
-        for each in re.findall(r"(\d{1,5})(?:/(\w+))?", start["ports"]):
-            protocol = (each[1] or (start["said"] or "")).upper()
-            found.append(
-                PortSpec(
-                    port=int(each[0]),
-                    name=name or None,
-                    protocol="UDP" if protocol == "UDP" else "SCTP" if protocol == "SCTP" else "TCP",
-                )
-            )
+    opening = r"(?:(?:that |which |and |with |it |should |must |content |traffic |requests |pages |web |tcp |udp |http )*(?:listen(?:s|ing)?|expos(?:e|es|ing|ed)|serv(?:e|es|ing)|open(?:s|ing)?|accept(?:s|ing)?)?(?: content| traffic| requests| pages)? ?(?:on|at|to)? ?)"
+    while (
+        start := scan.peek(
+            rf"{opening}<the>(?:named )?(?:container ?-?)?ports?(?: number)?<is>{_PORT}",
+            rf"{opening}<the>(?P<name3>[a-z][a-z-]*) port<is>{_PORT}",
+            rf"(?:listen(?:s|ing)?|exposed|exposing|exposes|serving|serves|reachable|available)(?: (?:content|traffic|requests|http|tcp|only))* (?:on|at) {_PORT}",
+            rf"{_PORT} as (?:the |its )?(?:container )?port",
+        )
+    ) is not None:
+        scan.claim(*start.span())
+        found.append(_port_of(start))
+        more = compiled(_MORE_PORTS)
+        position = start.end()
+        while (each := more.match(scan.rest, position)) is not None:
+            scan.claim(*each.span())
+            found.append(_port_of(each))
+            position = each.end()
     scan.take_all(
         r"(?:as )?<the>(?:container )?ports? (?:that|which) (?:the|this|its) (?:container|pod|app|application) (?:exposes?|listens on|uses|serves on)"
     )
     unique = {(each.port, each.protocol): each for each in reversed(found)}
     return tuple(reversed(unique.values()))
+
+
+def _port_of(found: re.Match[str]) -> PortSpec:
+    groups = found.groupdict()
+    protocol: Any = (groups["protocol"] or groups["said"] or groups["said2"] or "TCP").upper()
+    name = groups["name"] or groups["name2"] or groups.get("name3")
+    return PortSpec(
+        port=int(groups["port"]),
+        name=name if name and name.lower() not in {"tcp", "udp", "container", "the", "same", "its"} else None,
+        protocol=protocol if protocol in {"UDP", "SCTP"} else "TCP",
+    )

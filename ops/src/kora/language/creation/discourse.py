@@ -119,6 +119,23 @@ def _owner(sentence: str, made: list[Part]) -> Part:
     return current
 
 
+_NAMED_BARE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(WORKLOADS, ("ConfigMap", "Secret", "PersistentVolumeClaim")),
+}
+"""Objects that a description may name without their kind, when the same request makes them."""
+
+
+def _with_kind(body: str, name: str, kind: str) -> str:
+    """``all keys of app-conf`` → ``all keys of the configmap app-conf``."""
+    words = r"(?:config ?-?maps?|cm|secrets?|pvcs?|claims?|named|called|service|account|image|volumes?|containers?)"
+    return re.sub(
+        rf"(?<![\w./:=-])(?P<before>(?:of|from|in|using|uses|use|mount(?:s|ing)?|with|claim|both|and|as)\s+(?:the\s+)?)(?P<name>[\"'`]?{re.escape(name)}[\"'`]?)(?![\w/:=-]|\.\w|\s+{words})(?<!{kind} )",
+        lambda found: f"{found['before']}the {kind} {found['name']}",
+        body,
+        flags=re.IGNORECASE,
+    )
+
+
 def pointed(part: Part, made: list[Part]) -> str:
     """The body with its words that point to other objects replaced by those objects' names."""
     others = [each for each in made if each is not part]
@@ -150,6 +167,14 @@ def pointed(part: Part, made: list[Part]) -> str:
             r"\bkey\s+([\"'`]?[\w.-]*\w[\"'`]?)(?!\s+(?:of|from|in)\s+(?:the\s+)?(?:config|secret|[\"'`]?" + re.escape(last.name or "") + r"))(?=\s+(?:into|as|to|for|in)\b)(?<!,)",
             lambda found: found[0] if re.search(r"(?:config ?map|secret)\s+[\"'`]?[\w.-]+[\"'`]?[\s,(]*(?:with |using |and |at |the )*$", body[: found.start()], re.IGNORECASE) else f"key {found[1]} of the {_SPOKEN[last.kind]} {last.name}",
             body, flags=re.IGNORECASE)  # fmt: skip
+    for each in made:
+        if (
+            each is not part
+            and each.head.kind in _NAMED_BARE.get(part.head.kind, ())
+            and each.head.name
+            and each.head.name != part.head.name
+        ):
+            body = _with_kind(body, each.head.name, _SPOKEN[each.head.kind])
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:
         last = held[-1].head

@@ -16,9 +16,45 @@ from kora.language.creation.scan import Scan, compiled, unquoted
 Source = Literal["secret", "config_map"]
 _VARIABLE = r"[\"'`]?(?P<var>[A-Za-z_][\w.-]*)[\"'`]?"
 ENV_WORD = r"(?:env(?:ironment)?(?:[ -]?var(?:iable)?s?)?|env-?vars?|variables?)"
-_CAPS = r"[\"'`]?(?P<var>(?-i:[A-Z][A-Z0-9_]*[A-Z0-9]))[\"'`]?(?![\w=])"
+_GIVEN = r"(?! (?:(?:is |be )?set to|with (?:the )?value|equal to|having value) )"
+_CAPS = rf"[\"'`]?(?P<var>(?-i:[A-Z][A-Z0-9_]*[A-Z0-9]))[\"'`]?(?![\w=]){_GIVEN}"
 _ACRONYMS = frozenset(
-    ["CPU", "TCP", "UDP", "HTTP", "HTTPS", "TLS", "SSL", "GET", "POST", "RWO", "RWX", "ROX", "DNS", "API", "IP", "JSON", "YAML", "ID", "URL", "PVC", "PV", "SA", "CM", "ENV", "OK", "RAM", "NFS", "TTL", "UTC", "ALL", "AND", "OR", "FROM", "KEY"]
+    [
+        "CPU",
+        "TCP",
+        "UDP",
+        "HTTP",
+        "HTTPS",
+        "TLS",
+        "SSL",
+        "GET",
+        "POST",
+        "RWO",
+        "RWX",
+        "ROX",
+        "DNS",
+        "API",
+        "IP",
+        "JSON",
+        "YAML",
+        "ID",
+        "URL",
+        "PVC",
+        "PV",
+        "SA",
+        "CM",
+        "ENV",
+        "OK",
+        "RAM",
+        "NFS",
+        "TTL",
+        "UTC",
+        "ALL",
+        "AND",
+        "OR",
+        "FROM",
+        "KEY",
+    ]
 )
 _SOURCE = r"(?:config ?-?maps?|cm|secrets?)"
 _JOINED = r"(?P<{0}>{1}(?:(?:, and |,? and |, ){1})*)"
@@ -29,7 +65,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("source", rf"<the><name:object>(?:'s)? (?P<kind>{_SOURCE})"),
     ("keys", r"<the>(?:same )?keys?\b(?: (?:named|called))? ?:? ?" + _JOINED.format("keys", _KEY)),
     ("keys", r"<the>" + _JOINED.format("keys", _KEY) + r" keys?(?! ?:)"),
-    ("var", rf"<the>(?:{ENV_WORD}) (?:(?:named|called) )?{_VARIABLE}(?![\w=])"),
+    ("var", rf"<the>(?:{ENV_WORD}) (?:(?:named|called) )?{_VARIABLE}(?![\w=]){_GIVEN}"),
     ("var", _CAPS),
     ("env", rf"(?:as|into|for|in|to|its|with)? ?<the>{ENV_WORD}"),
     ("as", r"(?:as|into|to|in|available as|exposed as|under|called|named)"),
@@ -166,7 +202,9 @@ def _one_source(
     if (keys and not variables) or (not keys and not variables):
         # "key pass of secret db as DB_PASS"; "secret db: key user as DB_USER, key pass as DB_PASS"
         for number, each in enumerate(after):
-            if (each.name == "keys" and not (keys and len(keys) == len(variables))) or (each.name == "keys" and not before):
+            if (each.name == "keys" and not (keys and len(keys) == len(variables))) or (
+                each.name == "keys" and not before
+            ):
                 keys += each.words
                 used = number + 1
             elif each.name == "var" and len(variables) < max(len(keys), 1):
@@ -175,11 +213,8 @@ def _one_source(
     elif variables and not keys:
         told = next((number for number, each in enumerate(after) if each.name == "keys"), None)
         other = next((number for number, each in enumerate(after) if each.name == "var"), None)
-        named_as = (
-            (other is not None
-            and other > 0
-            and after[other - 1].name in {"as", "env"})
-            or (other is not None and any(each.name in {"as", "env"} for each in after[:other]))
+        named_as = (other is not None and other > 0 and after[other - 1].name in {"as", "env"}) or (
+            other is not None and any(each.name in {"as", "env"} for each in after[:other])
         )
         if told is not None and (other is None or told < other):
             keys, used = list(after[told].words), told + 1
@@ -189,17 +224,22 @@ def _one_source(
             keys, variables, used = variables, list(after[other].words), other + 1
     if variables and len(keys) == len(variables):
         keyed += [(variable, source.kind, source.words[0], key) for variable, key in zip(variables, keys, strict=True)]
-    elif not variables and not keys and (
-        any(each.name in {"all", "env"} for each in [*before, *after]) or (at and pieces[at - 1].words[1:] == ["whole"])
+    elif (
+        not variables
+        and not keys
+        and (
+            any(each.name in {"all", "env"} for each in [*before, *after])
+            or (at and pieces[at - 1].words[1:] == ["whole"])
+        )
     ):
         whole.append((source.kind, source.words[0]))
         source.words.append("whole")
         used = len(after) if all(each.name in {"all", "env", "as", "from"} for each in after) else 0
     else:
         return 0
-    for each in [*before, source, *after[:used]]:
-        if each.name not in {"as", "from"} or each is not before[0] if before else True:
-            scan.claim(each.start, each.end)
+    first = next((number for number, each in enumerate(before) if each.name in {"var", "keys", "all"}), len(before))
+    for each in [*(before[first:] if keys else before), source, *after[:used]]:
+        scan.claim(each.start, each.end)
     scan.take_all(
         r"(?:load(?:s|ing|ed)?|inject(?:s|ing|ed)?|import(?:s|ing|ed)?|consum(?:es|ing|ed)|expos(?:es|ing)|populated|sourced)"
     )
@@ -207,7 +247,7 @@ def _one_source(
 
 
 _OWN = (
-    (r"name ?space", "metadata.namespace"), (r"host ?ip|node(?:'s)? ?ip(?: address)?", "status.hostIP"), (r"node(?: ?name)?", "spec.nodeName"),
+    (r"name ?space", "metadata.namespace"), (r"host ?ip|node(?:'s)? ?ip(?: address)?", "status.hostIP"), (r"node(?:'?s)?(?: ?name)?", "spec.nodeName"),
     (r"ip(?: ?address)?", "status.podIP"), (r"uid", "metadata.uid"), (r"service ?account(?: ?name)?", "spec.serviceAccountName"),
     (r"name", "metadata.name"),
 )  # fmt: skip
@@ -218,9 +258,7 @@ def read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
     literal = r"(?P<path>metadata\.(?:name|namespace|uid|labels\[[^\]]+\]|annotations\[[^\]]+\])|status\.(?:podIP|hostIP|podIPs)|spec\.(?:nodeName|serviceAccountName)|(?:limits|requests)\.(?:cpu|memory))"
     found: list[tuple[str, str]] = []
     link = r"(?: ?(?:=|:|from|to|with|taken|set|holding|containing|that|holds|contains|is|as|the|a|field ?ref|field ?path|field|value|of|exposing|exposes|downward api|via|using|which|read|populated|pod's|own|\(|\)))*"
-    literals = scan.take_all(
-        rf"(?:<the>{ENV_WORD} )?(?:named |called )?{_VARIABLE}{link} ?[\"'`]?{literal}[\"'`]?\)?"
-    )
+    literals = scan.take_all(rf"(?:<the>{ENV_WORD} )?(?:named |called )?{_VARIABLE}{link} ?[\"'`]?{literal}[\"'`]?\)?")
     found += [(each["var"], each["path"]) for each in literals]
     what = "|".join(pattern for pattern, _ in _OWN)
     whose = r"(?:the |its |own |of )*(?:pod'?s?|its|node'?s?|own|metadata|status|spec)(?: (?:own|pod|metadata|status))*"
@@ -236,7 +274,9 @@ def read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
         rf"(?P<var>(?-i:[A-Z][A-Z0-9_]+)){link} {whose} (?P<field>{what})(?! of)",
         rf"{whose} (?P<field>{what})(?: ?(?:as|in|into|through|via|available|exposed|the|an|{ENV_WORD}|named|called))+ (?P<var>(?-i:[A-Z][A-Z0-9_]+))",
     ):
-        found.append((each["var"], _own(each["field"])))
+        path = _own(each["field"])
+        of_node = re.search(r"\bnode", each.group().replace(each["var"], ""), re.IGNORECASE) is not None
+        found.append((each["var"], "spec.nodeName" if of_node and path == "metadata.name" else path))
     if found:
         scan.take_all(r"(?:expos|inject|provid)(?:es|ing|e)")
         scan.take_all(

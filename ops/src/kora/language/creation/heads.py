@@ -302,6 +302,12 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         r"\bthen\b[\s,]*$", text[: match.start("kind")].lower().removesuffix(determiner + " ").rstrip() + " "
     ):
         return True
+    if (
+        first
+        and re.search(r"[:;\n.]\s*$|[-*•]\s*$", match["lead"] or "")
+        and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
+    ):
+        return True  # "Set up the shop: deployment named web …"
     if match["det"] and match["lead"]:
         # "and a service", ", a config map", ". A service …": something new, unless a preposition rules it
         tail = text[: match.end("lead")]

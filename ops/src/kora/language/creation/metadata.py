@@ -34,6 +34,7 @@ _NOT_NAMES = frozenset(
         "are",
         "it",
         "its",
+        "setup",
         "named",
         "called",
         "name",

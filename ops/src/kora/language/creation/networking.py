@@ -20,7 +20,7 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     selector = read_selector(scan)
     external = scan.take(
         r"(?:(?:that|which|pointing|points|to|for|with|the|an|and) )*external ?-?name<is><host:host>",
-        r"(?:(?:that|which|pointing|points|maps|mapping|alias|aliasing|cname) )+(?:to |for )<host:host>",
+        r"(?:(?:that|which|pointing|points|maps|mapping|alias|aliasing|cname|resolves|resolving|redirects|forwards|forwarding|refers|referring|leads|leading|it|an) )+(?:to |for |at |of |onto )?<host:host>",
     )
     if external is not None:
         fields["type"], fields["external_name"] = "ExternalName", external["host"]

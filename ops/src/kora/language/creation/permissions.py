@@ -147,6 +147,10 @@ def read_subjects(scan: Scan) -> list[dict[str, str]]:
             if not is_name(name):
                 continue
             kind = re.sub(r"[ -]", "", groups["kind"].lower()).rstrip("s")
+            home, _, alone = name.rpartition(":")
+            if home and kind in {"serviceaccount", "sa"}:  # "staging:deployer"
+                found.append({"kind": "ServiceAccount", "name": alone, "namespace": home.rpartition(":")[2]})
+                continue
             subject = {
                 "kind": {
                     "serviceaccount": "ServiceAccount",

@@ -12,7 +12,7 @@ _IDEAS = {
         "under over upon per that which who whose whom where while when this these those it its it's itself they them "
         "their there here one ones one's own each both all any some such same other another every only just also too "
         "so thus again respectively e.g i.e etc vs and/or but above below between among during be is are was were been "
-        "being am 's s itself themselves both either different certain following follow further first finally next "
+        "being am ever front respect terms case 's s itself themselves both either different certain following follow further first finally next "
         "last schedule scheduled afterward afterwards before after once since because therefore hence whatever whichever what how why "
         "up out off down back together along across around about like namely specifically accordingly"
     ),
@@ -71,9 +71,11 @@ def _stem(word: str) -> str:
 
 
 _WORDS = frozenset(word for words in _IDEAS.values() for word in words.split())
-_STEMS = frozenset(_stem(word) for word in _WORDS if len(word) > 2) | {
-    word[:-1] for word in _WORDS if word.endswith("e")
-}
+_STEMS = (
+    _WORDS
+    | frozenset(_stem(word) for word in _WORDS if len(word) > 2)
+    | {word[:-1] for word in _WORDS if word.endswith("e")}
+)
 
 
 _NEVER_NAMES = frozenset(

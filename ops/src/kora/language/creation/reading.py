@@ -8,13 +8,13 @@ from pydantic import ValidationError
 
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
 from kora.language.creation.coverage import missing
-from kora.language.creation.discourse import WORKLOADS, parts
+from kora.language.creation.discourse import WORKLOADS, Part, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
 from kora.language.creation.heads import KIND_WORDS, Head, heads
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
-from kora.language.creation.metadata import read_annotations, read_labels, read_namespace
+from kora.language.creation.metadata import is_name, read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
 from kora.language.creation.orders import plain_order, without_means
 from kora.language.creation.permissions import read_binding, read_role
@@ -22,7 +22,7 @@ from kora.language.creation.plain import refuses
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
-from kora.language.creation.scan import Scan
+from kora.language.creation.scan import Scan, compiled
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
@@ -91,6 +91,9 @@ def read_text(text: str) -> list[Intent] | Unclear:
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
+        made, intents = _labels_of_all(made, intents, part.body)
+        if _only_announced(made, part, objects):
+            continue
         intents += repeated(made, lead, spaces, names) if several else made
         left += words
     accounts = {
@@ -170,6 +173,26 @@ _SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | fr
 """Words that are read as something else than they are written."""
 
 
+def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:
+    """``a canary deployment setup: a deployment …``: a head that only announces the ones that follow."""
+    if (
+        part is not objects[0]
+        or len(objects) < 2
+        or len(made) != 1
+        or not isinstance(made[0], Create)
+        or part.head.name
+    ):
+        return False
+    said = made[0].model_dump(exclude_defaults=True, exclude={"intent", "kind", "namespace", "fields", "containers"})
+    images = any(each.image or each.ports or each.command for each in made[0].containers)
+    return (
+        not said
+        and not images
+        and not any(made[0].fields.values())
+        and any(each.head.kind == part.head.kind for each in objects[1:])
+    )
+
+
 def _said(intent: Intent) -> str:
     return f"{getattr(intent, 'kind', intent.intent)} {getattr(intent, 'name', None) or ''}".strip()
 
@@ -178,11 +201,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     scan = Scan(body)
     slots: dict[str, Any] = {}
     if head.name is None:
-        named = scan.take(
-            r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
-            r"(?:whose |its |the )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
-            r"name <name:name>(?= ?(?:,|\.|$|;|in |that |with |and |which |for ))",
-        )
+        named = _own_name(scan)
         if named is not None:
             head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
     if head.kind not in _ABOUT_OTHERS:
@@ -217,6 +236,30 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         return [Create(name=name, **base) for name in names], left
     except ValidationError as error:
         return [], [str(error.errors()[0]["input"])[:60]]
+
+
+_OTHERS_NAME = re.compile(
+    r"\b(?:variables?|vars?|env|volumes?|containers?|keys?|secrets?|maps?|configmaps?|class|account|serviceaccount|templates?|ports?|services?|users?|groups?|hosts?|files?|one|claims?|pvc|namespaces?|gateway|image|(?<![\w.:])\d{2,5})[\s(]*$", re.IGNORECASE)  # fmt: skip
+"""What a name right behind it belongs to, and not to the object."""
+
+
+def _own_name(scan: Scan) -> re.Match[str] | None:
+    """The name that is said somewhere in the description: "call it web", "its name is web", ", name web"."""
+    for pattern in (
+        r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
+        r"(?:whose |its |the )?(?:pod |object |resource )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
+        r"(?:pod |deployment |job )?name <name:name>(?= ?(?:,|\.|$|;|in |that |with |and |which |for ))",
+    ):
+        for found in compiled(pattern).finditer(scan.rest):
+            before = scan.rest[: found.start()]
+            if (
+                _OTHERS_NAME.search(before) is None
+                and is_name(found["name"])
+                and not re.search(r"\b(?:with|and) the same $", before)
+            ):
+                scan.claim(*found.span())
+                return found
+    return None
 
 
 def _with_adjective(containers: tuple[ContainerSpec, ...], adjectives: str) -> tuple[ContainerSpec, ...]:
@@ -269,6 +312,9 @@ def _joined(intents: list[Intent]) -> list[Intent]:
             each = _bound(
                 each, role, [one for one in intents if isinstance(one, Create) and one.kind == "ServiceAccount"]
             )
+        each = _same_again(each, joined)
+        if each.kind == "Ingress":
+            each = _with_ports(each, intents)
         if each.kind in WORKLOADS:
             workload = each
         elif workload is not None:
@@ -277,6 +323,58 @@ def _joined(intents: list[Intent]) -> list[Intent]:
             each = each.model_copy(update={"create_namespace": False})
         joined.append(each)
     return joined
+
+
+def _same_again(each: Create, before: Sequence[Intent]) -> Create:
+    """``the same storage class``: what the object before it has."""
+    again = {slot for slot, value in each.fields.items() if value == "same"}
+    for slot in again:
+        known = [one.fields[slot] for one in before if isinstance(one, Create) and one.fields.get(slot)]
+        if known:
+            each = each.model_copy(update={"fields": {**each.fields, slot: known[-1]}})
+    return each
+
+
+def _with_ports(each: Create, intents: Sequence[Intent]) -> Create:
+    """An Ingress that leads to a Service of the same request uses that one's port when none was said."""
+    ports = {
+        one.name: one.ports[0].port
+        for one in intents
+        if isinstance(one, Create) and one.kind == "Service" and len(one.ports) == 1 and one.name
+    }
+    rules = [
+        {
+            **rule,
+            "paths": [
+                {**path, "port": path["port"] if path["port"] is not None else ports.get(path["service"])}
+                for path in rule["paths"]
+            ],
+        }
+        for rule in each.fields.get("rules") or []
+    ]
+    return each.model_copy(update={"fields": {**each.fields, "rules": rules}})
+
+
+_OF_ALL = re.compile(r"\b(?:both|all(?: (?:of them|of these|three|four|deployments|pods))?|each(?: of them)?)\s+(?:(?:are|have|with|deployments?|pods?|carry|carrying|the|should|must|be|having|of|them)\s+)*(?:labels?|labell?ed|tagged)\b", re.IGNORECASE)  # fmt: skip
+
+
+def _labels_of_all(made: list[Intent], before: list[Intent], body: str) -> tuple[list[Intent], list[Intent]]:
+    """``both labelled app=web``: labels of all that were made so far of the kind, each still told apart by its name."""
+    last = made[-1] if made else None
+    if not isinstance(last, Create) or not last.labels or _OF_ALL.search(body) is None:
+        return made, before
+    alike = [each for each in before if isinstance(each, Create) and each.kind == last.kind]
+    if not alike:
+        return made, before
+
+    def told_apart(each: Intent) -> Intent:
+        if not isinstance(each, Create) or each.kind != last.kind:
+            return each
+        labels = {**last.labels, **each.labels}
+        own = {"app.kubernetes.io/instance": each.name or ""} if each.kind not in {"Pod", "Job", "CronJob"} else {}
+        return each.model_copy(update={"labels": labels, "selector": {**labels, **own} if own else each.selector})
+
+    return [told_apart(each) for each in made], [told_apart(each) for each in before]
 
 
 def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
@@ -340,7 +438,7 @@ def _secret(scan: Scan, head: Head) -> dict[str, Any]:
 def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if head.kind == "ServiceAccount" and scan.take(
-        r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?"
+        r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?"
     ):
         fields["automount"] = False
     return {"fields": fields}

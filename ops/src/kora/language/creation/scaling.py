@@ -79,10 +79,11 @@ def read_budget(scan: Scan) -> dict[str, Any]:
     """The slots of a PodDisruptionBudget."""
     fields: dict[str, Any] = {}
     selector = read_selector(scan)
+    scan.rest = scan.rest.replace("\x00", " ")  # labels that were said must not part the sentence
     value = r"(?P<n>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of))*"
     for slot, pattern in {
-        "max_unavailable": rf"(?:(?:with|and|the|a|of|that|which|allows?|allowing|so|it) )*max(?:imum)? ?-?(?:of )?unavailable<is>{value}|(?:(?:with|and|that|which|allows?|allowing|so|only|letting|lets|permits?|permitting|no|not) )*(?:at most|no more than|up to|maximum|max|more than) (?P<m>\d+ ?%|\d+|one|two|three)(?: ?(?:pods?|replicas?|of|them|can|may|is|are|be|to|the|at|once|a|time|voluntarily)| )*(?:unavailable|down|disrupted|evicted|missing|offline)(?: at (?:once|a time|any time|the same time))?",
-        "min_available": rf"(?:(?:with|and|the|a|of|that|which|so|it) )*min(?:imum)? ?-?(?:of )?available<is>{value}|(?:(?:with|and|that|which|so|keeps?|keeping|ensur(?:es?|ing)|requir(?:es|ing)|guarantee(?:s|ing)?|it|a|always|is|are|must|there) )*(?:at least|minimum(?: of)?|no fewer than|min) (?P<m>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of|them|the|must|are|is|be|stay|stays|remain|remains|always|available|up|running|at|all|times|any|time|kept|keep)| )*",
+        "max_unavailable": rf"(?:(?:with|and|the|a|of|that|which|allows?|allowing|so|it) )*max(?:imum)? ?-?(?:of )?unavailable<is>{value}|(?:(?:with|and|that|which|allows?|allowing|so|only|letting|lets|permits?|permitting|no|not) )*(?:at most|no more than|up to|maximum|max|more than) (?P<m>\d+ ?%|\d+|one|two|three)(?: ?(?:pods?|replicas?|of|them|can|may|is|are|be|to|the|at|once|a|time|voluntarily|ever|with|that|matching|labelled|will|should|from|get|gets|allowed)| )*(?:unavailable|down|disrupted|evicted|missing|offline)(?: at (?:once|a time|any time|the same time))?",
+        "min_available": rf"(?:(?:with|and|the|a|of|that|which|so|it) )*min(?:imum)? ?-?(?:of )?available<is>{value}|(?:(?:with|and|that|which|so|keeps?|keeping|ensur(?:es?|ing)|requir(?:es|ing)|guarantee(?:s|ing)?|it|a|always|is|are|must|there) )*(?:at least|minimum(?: of)?|no fewer than|min) (?P<m>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of|them|the|must|are|is|be|with|matching|labelled|should|will|has|have|to|stay|stays|remain|remains|always|available|up|running|at|all|times|any|time|kept|keep)| )*",
     }.items():
         found = scan.take(pattern)
         if found is not None:
@@ -99,7 +100,7 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     found = scan.take(
         r"(?:(?:with|and|a|the|of|priority) )*(?:value|priority)(?: value)?<is>(?P<n>-?\d+)",
-        r"(?:of|with|at) (?P<n>-?\d+)",
+        r"(?:of|with|at|worth|equal to|set to) (?P<n>-?\d+)",
     )
     if found is not None:
         fields["value"] = int(found["n"])
@@ -107,6 +108,9 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
         r"(?:(?:with|and|the|that|which|it|should|must|be|is|as|not|make) )*(?:pre-?emption ?policy<is>never|never pre-?empts?|non-?preempting|(?:without|no) pre-?emption)(?: other pods| others)?"
     ):
         fields["never_preempt"] = True
+    scan.take(
+        r"(?:(?:and|that|which|it|is|be|should|must|make|but|the) )*(?:not|isn't|never|non) (?:be )?(?:a |the |as )*global ?-?default(?: class| one)?"
+    )
     if scan.take(
         r"(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default<is>true|(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default(?! ?[:=]? ?false)"
     ):

@@ -125,7 +125,7 @@ _FORMS = (
     (rf"at {_TIME},? (?:on )?(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)|first) (?:day )?of (?:every|each|the) month", _monthly),
     (r"(?:every|once a|once per|each) week|weekly", lambda found: "0 0 * * 0"),
     (r"(?:every|once a|once per|each) month|monthly", lambda found: "0 0 1 * *"),
-    (rf"(?:(?:every|each|once a|once per) (?:single )?(?:day|night|morning|evening)|daily|nightly){_AT}", _daily),
     (rf"at {_TIME},? (?:every|each) (?:single )?(?:day|night|morning|evening)|at {_TIME.replace('time', 'time2')} (?:daily|nightly)",
      lambda found: _daily(found) if found["time"] else f"{_clock(found['time2'])} * * *"),
+    (rf"(?:(?:every|each|once a|once per) (?:single )?(?:day|night|morning|evening)|daily|nightly){_AT}", _daily),
 )  # fmt: skip

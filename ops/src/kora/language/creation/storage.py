@@ -2,10 +2,19 @@
 
 from typing import Any
 
+from kora.language.creation.metadata import read_pairs
 from kora.language.creation.scan import Scan, memory
 
 _MODES = {"readwriteonce": "ReadWriteOnce", "rwo": "ReadWriteOnce", "readwritemany": "ReadWriteMany", "rwx": "ReadWriteMany", "readonlymany": "ReadOnlyMany", "rox": "ReadOnlyMany", "readwriteoncepod": "ReadWriteOncePod", "rwop": "ReadWriteOncePod"}  # fmt: skip
 _MODE = r"(?P<mode>read ?-?write ?-?once ?-?pod|read ?-?write ?-?once|read ?-?write ?-?many|read ?-?only ?-?many|rwop|rwo|rwx|rox)"
+
+
+_MEANT = {
+    "ReadWriteMany": r"(?:(?:that|which|can|be|so|may|it|to|by|is|and) )*(?:(?:multiple|several|many|all|different) (?:nodes|pods|machines)(?: (?:can|may|to|must|should|will|both|read|write|and|it|mount|use|access|shared?|in|at|the|once|same|time|simultaneously|concurrently|from))+|(?:read|written|shared|mounted|accessed|writable|readable|read-write)(?: (?:and|read|written|write|writable|to|from|by|across|on|between))* (?:multiple|several|many|all|different) (?:nodes|pods|machines)(?: (?:at once|simultaneously|concurrently|at the same time))?)",
+    "ReadOnlyMany": r"read[ -]only (?:by|from|on|for) (?:multiple|several|many|all) (?:nodes|pods|machines)",
+    "ReadWriteOnce": r"(?:(?:that|which|can|be|may|it|to|by|is|and) )*(?:read|written|mounted|writable|used|read-write)(?: (?:and|read|written|write|by|only|from|on))* (?:a )?(?:single|one) (?:node|machine)(?: (?:at a time|only))?",
+}  # fmt: skip
+"""Access modes as people say them."""
 
 
 def read_claim(scan: Scan) -> dict[str, Any]:
@@ -17,6 +26,9 @@ def read_claim(scan: Scan) -> dict[str, Any]:
             rf"(?:(?:with|and|in|using|the|an?|of) )*(?:access ?-?modes?<is>)?{_MODE}(?: access)?(?: ?mode)?"
         )
     ]
+    for mode, words in _MEANT.items():
+        if not modes and scan.take(words):
+            modes.append(mode)
     if modes:
         fields["access_modes"] = modes
     found = scan.take(
@@ -78,6 +90,12 @@ def read_storage_class(scan: Scan) -> dict[str, Any]:
     )
     if found is not None:
         fields["provisioner"] = found["name"]
+    parameters = read_pairs(
+        scan,
+        r"(?:with |and )?<the>parameters?(?: of| are| is)?(?: ?[:=])?(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|:))",
+    )
+    if parameters:
+        fields["parameters"] = parameters
     binding = scan.take(
         r"(?:volume ?)?binding ?-?mode<is>(?P<mode>wait ?-?for ?-?first ?-?consumer|immediate)",
         r"(?P<mode>wait ?-?for ?-?first ?-?consumer)(?: binding)?(?: mode)?",

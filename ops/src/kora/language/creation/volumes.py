@@ -176,6 +176,8 @@ class _Walk:
         ):
             volume = self.volume = _Volume(source)
         volume.source, volume.told = source, True
+        if source == "empty_dir" and re.search(r"(?:memory|ram)-backed|in-memory", event.found.group(), re.IGNORECASE):
+            volume.more["in_memory"] = True
         if source == "empty_dir":
             volume.name = name or volume.name
         else:
@@ -301,9 +303,7 @@ def _sentence(scan: Scan, events: Sequence[_Event], made: list[Mount], last: _Vo
     return volume or last
 
 
-_SIZE = (
-    r"(?:(?:of|with|size|requesting|request|for|storage|capacity|a) ?)*<qty:size>(?: of)?(?: storage| disk| capacity)?"
-)
+_SIZE = r"(?:(?:of|with|size|requesting|request|for|storage|capacity|a) ?)*<qty:size>(?: of(?! (?:storage ?)?class))?(?: storage(?! ?class)| disk| capacity)?"
 _CLASS = r"(?:,? (?:using|with|of|from|and|in|on)?(?: the)? ?storage ?class(?: name)?<is><name:class>)?"
 _TEMPLATE_AT = r"(?:mounted |mounting |mount(?: it)? |available |accessible |and )*(?:at|on|to|under|in|into|as|with(?: a)? mount ?path|path|mountpath)(?: the| a)?(?: mount ?path| path| directory| folder)?<is><path:path>"
 
@@ -316,7 +316,7 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     for pattern in (
         rf"{lead}{noun} (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}(?:{noun}|storage|persistent storage|disk) ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
-        rf"{lead}{_SIZE[: -len('(?: storage| disk| capacity)?')]} (?:persistent )?(?:storage|disk|claims?|{noun})(?: per (?:pod|replica))?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
+        rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:storage|disk|claims?|{noun})(?: per (?:pod|replica))?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
     ):
         for each in scan.take_all(pattern):
             groups = each.groupdict()

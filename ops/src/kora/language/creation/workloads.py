@@ -53,11 +53,14 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
 def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
     """The governing Service: to be made ("a headless service on port 6379"; it is called as the set is unless it is
     named), or only named ("with the headless service db")."""
-    port = r"(?:(?:,| on| with| at| exposing| for| using| its)* ?ports? ?:? ?(?P<port>\d{2,5}))?"
-    made = r"(?:with |and )?(?:an?|its own|create an?) (?:headless |governing )+service"
+    port = (
+        r"(?:(?:(?:,| on| with| at| exposing| for| using| its)* ?ports? ?:? ?| (?:on|at|exposing) )(?P<port>\d{2,5}))?"
+    )
+    made = r"(?:with |and |, ?)?(?:an?|its own|create an?|plus an?) (?:headless |governing )+service"
     wanted = scan.take(
         rf"{made} (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port}",
         rf"{made}{port}",
+        rf"(?:headless |governing )+service (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port.removesuffix('?')}",
     )
     if wanted is not None:
         named = wanted.groupdict().get("service")
@@ -89,13 +92,15 @@ def _read_replicas(scan: Scan) -> int | None:
 
 def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
     for slot, pattern in {
-        "successful_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last) ?(?:the )?(?:last )?<num:n> (?:successful|completed)(?: jobs?| runs?| history)*|(?:and |with )?successful ?jobs? ?history ?limit<is><num:n2>",
-        "failed_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last)? ?(?:the )?(?:last )?<num:n> failed(?: jobs?| runs?| history)*|(?:and |with )?failed ?jobs? ?history ?limit<is><num:n2>",
+        "successful_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last) ?(?:the )?(?:last )?<num:n> (?:successful|completed|success(?:es)?|succeeded)(?: jobs?| runs?| history)*|(?:and |with )?successful ?jobs? ?history ?limit<is><num:n2>",
+        "failed_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last)? ?(?:the )?(?:last )?<num:n> (?:failed|failures?|unsuccessful)(?: jobs?| runs?| history)*|(?:and |with )?failed ?jobs? ?history ?limit<is><num:n2>",
         "starting_deadline": r"(?:with |and )?<the>starting ?deadline(?: ?seconds)?<is><num:n>(?: ?s(?:econds)?)?|<num:n2>[ -]seconds? starting deadline",
     }.items():
         found = scan.take(pattern)
         if found is not None:
             fields[slot] = number(found["n"] or found["n2"])
+    if {"successful_history", "failed_history"} & set(fields):
+        scan.take_all(r"<the>(?:jobs? )?history(?: limits?)?")
     found = scan.take(r"(?:with |and )?<the>concurrency ?policy<is>(?P<policy>forbid|allow|replace)")
     if found is not None:
         fields["concurrency"] = found["policy"].capitalize()
@@ -202,6 +207,24 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
         fields["host_pid"] = True
     if scan.take(r"<the>host(?:'s)? ?ipc(?: namespace)?(?: ?[:=] ?true| enabled)?"):
         fields["host_ipc"] = True
+    dns = scan.take(
+        r"(?:with |and |set |a |the |using )*dns ?-?policy<is>[\"'`]?(?P<policy>none|default|cluster ?first(?: ?with ?host ?net)?)[\"'`]?"
+    )
+    if dns is not None:
+        policies = {"n": "None", "d": "Default", "c": "ClusterFirst"}
+        fields["dns_policy"] = policies[dns["policy"][0].lower()] + (
+            "WithHostNet" if "host" in dns["policy"].lower() else ""
+        )
+    servers = scan.take(
+        r"(?:with |and |the |a |custom |using |dns )*name ?-?servers?<is>(?P<all><cidr>(?:(?:, and |,? and |, )<cidr>)*)"
+    )
+    if servers is not None:
+        fields["nameservers"] = re.findall(r"\d+\.\d+\.\d+\.\d+", servers["all"])
+    host = scan.take(
+        r"(?:with |and |the |a |its |whose |should be )*host ?-?name<is>[\"'`]?(?P<host>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?"
+    )
+    if host is not None:
+        fields["hostname"] = host["host"]
     pulls = scan.take_all(
         r"<the>image ?-?pull ?-?secrets?(?: name)?<is>(?:named |called )?<name:pull>",
         r"<the><name:pull> (?:as (?:the |an )?)?image ?-?pull ?-?secret",
@@ -251,13 +274,13 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
         if found is not None:
             fields[slot] = found["n"] if found["n"].endswith("%") else int(found["n"])
     found = scan.take(
-        r"(?:with |and |keep(?:ing)? )*<the>revision ?history ?limit<is><num:n>", r"min ?ready ?seconds<is><num:ready>"
+        r"(?:with |and |keep(?:ing)? )*<the>revision ?history(?: ?limit)?<is><num:n>(?: revisions?)?|(?:keep(?:ing)? |retain(?:ing)? )(?:the )?(?:last |only )*<num:n2> (?:old |past |previous )*(?:revisions?|replica ?sets)",
+        r"min ?ready ?seconds<is><num:ready>",
     )
     if found is not None:
         groups = found.groupdict()
-        fields["revision_history" if groups.get("n") else "min_ready_seconds"] = number(
-            groups.get("n") or groups["ready"]
-        )
+        kept = groups.get("n") or groups.get("n2")
+        fields["revision_history" if kept else "min_ready_seconds"] = number(kept or groups["ready"])
 
 
 # --- several containers ---------------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ def storage_class(draft: Draft) -> dict[str, Any]:
     for slot, key in (("reclaim", "reclaimPolicy"), ("binding", "volumeBindingMode")):
         if slot in fields:
             body[key] = fields[slot]
+    if fields.get("parameters"):
+        body["parameters"] = fields["parameters"]
     if fields.get("expansion"):
         body["allowVolumeExpansion"] = True
     return body

@@ -85,9 +85,13 @@ def pod_spec(draft: Draft) -> dict[str, Any]:
         ("grace_seconds", "terminationGracePeriodSeconds"),
         ("host_network", "hostNetwork"),
         ("tolerations", "tolerations"),
+        ("dns_policy", "dnsPolicy"),
+        ("hostname", "hostname"),
     ):
         if slot in fields:
             spec[key] = fields[slot]
+    if fields.get("nameservers"):
+        spec["dnsConfig"] = {"nameservers": fields["nameservers"]}
     if fields.get("host_pid"):
         spec["hostPID"] = True
     if fields.get("host_ipc"):
