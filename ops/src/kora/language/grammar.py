@@ -21,7 +21,7 @@ from kora.language.holding import hold_conditions, hold_prohibitions, keeps_to, 
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind
-from kora.language.obligations import obliges
+from kora.language.obligations import obliges, states_law
 from kora.language.openings import REFUSED, fences
 from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
@@ -105,6 +105,8 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     if _may_be_new(found) and (made := read_whole(text)) is not None:
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     told = found.changes or any(_sure(step, text) for step in found.steps)
+    if not found.changes and not found.explain and states_law(text):  # a rule that is not understood is no question
+        return Request(steps=(Audit(rule=text),), report_format="violating" if "violating" in text.lower() else None)
     return found if told else _rule(text) or found
 
 

@@ -16,7 +16,9 @@ _OWED = (
 )
 _MODAL = re.compile(
     r"\b(?:must|mustn't|should|shouldn't|shall|may (?:only|not|never|neither|at most)|may\b[^.?!]{0,40}\bonly|cannot|can't|"
-    r"can (?:not|only|never)|(?<!\bi )(?<!\bwe )(?<!\byou )needs?|ha(?:ve|s) to|ought to|never|not supposed to|" + _OWED + r")\b|"
+    r"can (?:not|only|never)|(?<!\bi )(?<!\bwe )(?<!\byou )needs?|ha(?:ve|s) to|ought to|never|not supposed to|"
+    + _OWED
+    + r")\b|"
     r"\bonly\b[^.?!]*\b(?:may|can|should|allow(?:ed)?|permit(?:ted)?|accept(?:ed|able)?)\b|"
     r"\b(?:we|i)\b[^.?!]{0,30}\b(?:require|enforce|forbid|disallow|ban|prohibit|only (?:allow|permit|want|accept)|"
     r"(?:don't|do not) (?:allow|permit|want|accept|tolerate))\b|"
@@ -34,6 +36,13 @@ _OPENS = re.compile(
 _ONE = "|".join(sorted((" ".join(map(re.escape, words)) for words in PHRASES), key=len, reverse=True))
 _CERTAIN = re.compile(rf"^(?:please\s+)?(?:the|this|that|my)\s+(?:[\w.-]+\s+){{0,2}}(?:{_ONE})(?!s)\b", re.IGNORECASE)
 """A sentence about one object that is named or pointed at."""
+_STRICT = re.compile(
+    r"\b(?:must|mustn't|shall|may not|may only|(?:is|are|isn't|aren't) (?:not |never )?"
+    + _OWED
+    + r"|not (?:allowed|permitted))\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"^(?:what|who|when|where|why|how|which|is|are|do|does|can|could|should|must|may)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;!?\n])\s+")
 _SURE = re.compile(r"^(?:please\s+)?make\s+sure\b", re.IGNORECASE)
 _VERBS = (frozenset(CHANGE_VERBS) | CREATE_VERBS) - {"restrict", "prevent", "avoid", "block"}
@@ -51,3 +60,10 @@ def obliges(text: str) -> bool:
             return False
         stated |= bool(_MODAL.search(part) or _OPENS.match(part))
     return stated
+
+
+def states_law(text: str) -> bool:
+    """Whether `text` can be nothing but a rule, understood or not: it says what must be, and asks nothing."""
+    parts = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
+    asks = any(part.endswith("?") or _ASKS.match(part) for part in parts)
+    return not asks and obliges(text) and any(_STRICT.search(part) for part in parts)

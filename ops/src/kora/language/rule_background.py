@@ -89,7 +89,7 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
         if item.low in _DEMANDS and item.sort in {Sort.WORD, Sort.NEGATION, Sort.POINTER, Sort.EXCEPT}:
             return True
-        if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and _opens(sentence, index):
+        if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and opens_search(sentence, index):
             return True
         if item.is_one("sure", "let", "tell", "alert", "warn") and item.sort is Sort.WORD:
             return True
@@ -99,7 +99,7 @@ def demands(sentence: Sequence[Item]) -> bool:
     )
 
 
-def _opens(sentence: Sequence[Item], index: int) -> bool:
+def opens_search(sentence: Sequence[Item], index: int) -> bool:
     """Whether a verb of search is said to the reader, rather than of something ("a container that can see …")."""
     return (
         index == 0

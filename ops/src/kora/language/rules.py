@@ -15,7 +15,15 @@ from kora.domain.rules import Requirement, Rule, Scope
 from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
-from kora.language.rule_background import demands, only_tells, says_where, with_antecedent, without_labels, without_lead
+from kora.language.rule_background import (
+    demands,
+    only_tells,
+    opens_search,
+    says_where,
+    with_antecedent,
+    without_labels,
+    without_lead,
+)
 from kora.language.rule_concepts import POD_KINDS
 from kora.language.rule_conditions import meant, predicates
 from kora.language.rule_cutting import (
@@ -98,7 +106,8 @@ def looks_like_rule(text: str) -> bool:
         return True
     states = any(is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
     searches = scanned[0].low in OPENERS | {"are", "do", "any"} or any(
-        item.is_one("which", "identify", "find") for item in scanned
+        item.is_one("which", "identify", "find") or (item.low in OPENERS and opens_search(scanned, index))
+        for index, item in enumerate(scanned)
     )
     negated = any(item.sort is Sort.NEGATION for item in scanned)
     general = any(
