@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from kora.domain.findings import Finding
 from kora.domain.objects import Manifest, ObjectRef
 from kora.language.intents import Aspect, Condition, Inspect, Target
-from kora.language.kinds import WORKLOAD_KINDS
+from kora.language.kinds import WORKLOAD_KINDS, plural
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.reads.filtering import counts, pod_status, restarts, select
+from kora.operations.ask.reads.filtering import counts, pod_status, restarts, select, spoken_conditions
 from kora.operations.ask.reads.logs import complaints
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose import diagnose, finding_json
@@ -22,9 +22,13 @@ _SHOWN = 8
 def cause(binder: Binder, question: Inspect) -> Answer:
     """The root causes that show on the target, with evidence; else what its logs complain of; else that it is well."""
     findings, what = findings_about(binder, question.target)
-    if question.conditions and not (question.target.names or question.target.phrase):
-        findings = narrowed(binder, findings, question.target, question.conditions) or findings
     items = _items(binder, question.target)
+    if question.conditions and not (question.target.names or question.target.phrase):
+        found, seen = _meant(binder, question)
+        if not found:  # what is asked about is not so: said, not guessed at
+            return _none_so(binder, question, seen)
+        findings = narrowed(binder, findings, question.target, question.conditions)
+        items, what = found, ", ".join(str(ObjectRef.of(each)) for each in found[:3])
     space = _space(binder, question.target, items)
     command = f"kora diagnose{place(space)}"
     commands = [command, *(each.fix_command for each in findings[:3] if each.fix_command)]
@@ -45,6 +49,27 @@ def cause(binder: Binder, question: Inspect) -> Answer:
         )
     return Answer(
         f"Nothing is wrong with {what}: {state_of(items)}, and its logs show no errors.", [command], {"findings": []}
+    )
+
+
+def _meant(binder: Binder, question: Inspect) -> tuple[list[Manifest], int]:
+    """The objects of the kind that the conditions hold for, and how many were looked at."""
+    kind = question.target.kind
+    kinds = (kind,) if kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, "Pod")
+    pool = binder.find(question.target, kinds, anywhere=False)
+    return select(binder, pool, question.conditions), len(pool)
+
+
+def _none_so(binder: Binder, question: Inspect, seen: int) -> Answer:
+    space = binder.space(question.target)
+    kind = question.target.kind
+    noun = plural(kind.lower()) if kind not in (None, WORKLOAD) else "workloads or pods"
+    where = f"namespace {space}" if space else "the cluster"
+    return Answer(
+        f"There are no {noun} with {spoken_conditions(question.conditions)} in {where} ({seen} looked at).",
+        [f"kubectl get pods{place(space)}", f"kora diagnose{place(space)}"],
+        {"findings": []},
+        found=False,
     )
 
 

@@ -10,6 +10,16 @@ from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
+from kora.operations.ask.reads.details import (
+    bounds,
+    metrics,
+    name_in,
+    node_state,
+    quota_use,
+    selector_of,
+    subjects,
+    taints,
+)
 from kora.operations.ask.reads.filtering import (
     age_of,
     counts,
@@ -22,7 +32,7 @@ from kora.operations.ask.reads.filtering import (
 )
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.relations import related
-from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 Column = tuple[str, Callable[[Manifest], object]]
 
@@ -51,7 +61,8 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ("PORTS", _ports),
     ),
     "Node": (
-        ("STATUS", lambda item: "Ready" if has_condition(item, "Ready") else "NotReady"),
+        ("STATUS", node_state),
+        ("TAINTS", taints),
         ("VERSION", lambda item: dig(item, "status", "nodeInfo", "kubeletVersion") or "-"),
     ),
     "PersistentVolumeClaim": (
@@ -97,6 +108,23 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         ("MIN", lambda item: dig(item, "spec", "minReplicas")),
         ("MAX", lambda item: dig(item, "spec", "maxReplicas")),
         ("NOW", lambda item: dig(item, "status", "currentReplicas") or 0),
+        ("METRICS", metrics),
+    ),
+    "ResourceQuota": (("USED", quota_use),),
+    "LimitRange": (("BOUNDS", bounds),),
+    "NetworkPolicy": (
+        ("SELECTS", selector_of),
+        ("TYPES", lambda item: ",".join(dig(item, "spec", "policyTypes") or ()) or "Ingress"),
+    ),
+    "PodDisruptionBudget": (
+        ("SELECTS", selector_of),
+        ("MIN", lambda item: dig(item, "spec", "minAvailable") or "-"),
+        ("MAX-UNAVAILABLE", lambda item: dig(item, "spec", "maxUnavailable") or "-"),
+        ("ALLOWED", lambda item: dig(item, "status", "disruptionsAllowed") or 0),
+    ),
+    **dict.fromkeys(
+        ("RoleBinding", "ClusterRoleBinding"),
+        (("ROLE", lambda item: name_in(item, "roleRef")), ("SUBJECTS", subjects)),
     ),
     "StorageClass": (
         ("PROVISIONER", lambda item: item.get("provisioner")),

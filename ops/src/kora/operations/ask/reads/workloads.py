@@ -10,6 +10,7 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
+from kora.operations.ask.reads.details import in_words, probes_of
 from kora.operations.ask.reads.filtering import age_of, counts, images, pod_spec, pod_status, restarts, select, states
 from kora.operations.ask.reads.lists import list_objects, rows
 from kora.operations.ask.reads.registry import answers
@@ -18,6 +19,13 @@ from kora.operations.diagnose.fields import condition, dig, matches, name_of, na
 
 HIDDEN = "(hidden)"
 _MANY = 12
+_SPEC_LINES = 40
+_SPEC_TOLD = frozenset(
+    {"NetworkPolicy", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ResourceQuota", "LimitRange", "Role",
+     "ClusterRole", "Ingress", "HTTPRoute", "Gateway", "StorageClass", "RoleBinding", "ClusterRoleBinding"}
+)  # fmt: skip
+"""Kinds that are described by what they say."""
+_PLURAL_WORDS = frozenset({"HorizontalPodAutoscaler", "ResourceQuota", "LimitRange", "Ingress", "PodDisruptionBudget"})
 
 
 def objects(binder: Binder, question: Inspect, kinds: tuple[str, ...] = ANY_KIND) -> list[Manifest]:
@@ -100,6 +108,9 @@ def _status_of(binder: Binder, item: Manifest) -> str:
         return (
             f"{shown(item)} is {pod_status(item)}, {restarts(item)} restarts, on {node}, {age_text(age_of(item))} old."
         )
+    said = in_words(item)
+    if said is not None:
+        return f"{shown(item)} is {said}." if kind not in _PLURAL_WORDS else f"{shown(item)}: {said}."
     return f"{shown(item)}:\n{rows([item])}"
 
 
@@ -109,6 +120,8 @@ def describe(binder: Binder, question: Inspect) -> Answer:
     found = objects(binder, question)
     if not found:
         return nothing(binder, question)
+    if question.target.kind in (None, WORKLOAD):  # "the backend": what runs, not each of its pods and services
+        found = [each for each in found if each["kind"] in WORKLOAD_KINDS] or found
     if len(found) > 3:
         return list_objects(binder, question.model_copy(update={"aspect": Aspect.LIST}))
     from kora.operations.ask.reads.logs import events
@@ -118,16 +131,18 @@ def describe(binder: Binder, question: Inspect) -> Answer:
         lines = [_status_of(binder, item), f"  labels: {_pairs(dig(item, 'metadata', 'labels'))}"]
         for each in pod_spec(item).get("containers") or ():
             resources = each.get("resources") or {}
-            probes = ", ".join(name for name in ("readinessProbe", "livenessProbe", "startupProbe") if name in each)
             lines.append(
                 f"  container {each['name']}: image {each.get('image')}, "
                 f"requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, "
-                f"probes {probes or 'none'}"
+                f"probes {probes_of(each)}"
             )
         if item["kind"] == "Service":
             lines.append(
                 f"  selector: {_pairs(dig(item, 'spec', 'selector'))}; ready endpoints: {_endpoint_count(binder, item)}"
             )
+        if not pod_spec(item) and item["kind"] in _SPEC_TOLD and item.get("spec", item.get("rules")):
+            told = {part: item[part] for part in ("spec", "rules", "roleRef", "subjects") if item.get(part)}
+            lines += [f"  {line}" for line in yaml.safe_dump(redact(told), sort_keys=False).splitlines()[:_SPEC_LINES]]
         if item["kind"] in {"ConfigMap", "Secret"}:
             lines.append(f"  keys: {', '.join(sorted(item.get('data') or {})) or 'none'}")
         recent = events(binder, Inspect(aspect=Aspect.EVENTS, target=question.target, limit=5))
