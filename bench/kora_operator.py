@@ -68,7 +68,9 @@ def now() -> str:
 
 def make_node(server: Server) -> None:
     """A node that is ready as long as somebody renews its Lease."""
-    server.send("POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE}})
+    taint = {"key": "kora-bench", "value": "simulated", "effect": "NoSchedule"}  # or it draws everybody's real pods
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE}, "spec": {"taints": [taint]}}
+    server.send("POST", "/api/v1/nodes", node)
     ready = {"type": "Ready", "status": "True", "reason": "Simulated", "lastHeartbeatTime": now()[:19] + "Z"}
     room = {"cpu": "512", "memory": "2Ti", "pods": "5000"}
     status = {"conditions": [ready], "capacity": room, "allocatable": room}
