@@ -80,6 +80,12 @@ def operator(
         str | None,
         typer.Option("--preview-as", envvar="KORA_PREVIEW_AS", help="The user in whose name dry runs are asked for."),
     ] = None,
+    prometheus: Annotated[
+        str | None,
+        typer.Option(
+            "--prometheus", envvar="KORA_PROMETHEUS", help="Address of a Prometheus to right-size by, not own samples."
+        ),
+    ] = None,
     log_level: Annotated[
         str, typer.Option("--log-level", envvar="KORA_LOG_LEVEL", help="debug, info, warning or error.")
     ] = "info",
@@ -107,6 +113,7 @@ def operator(
         applies=applies,
         secrets=not no_secrets,
         cluster=cluster_scoped,
+        prometheus=prometheus,
         console_port=console_port,
         console_hosts=_names(console_hosts),
         log=Log(level=log_level),

@@ -9,6 +9,7 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,12 +18,16 @@ from kora.domain.actors import Actor, Surface
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.progress import Progress
 from kora.domain.results import Outcome
+from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
+from kora.operations.heal.records import history_of
 from kora.operations.heal.rounds import PassReport
 from kora.operations.heal.switch import paused
 from kora.operator.memory import FreshReader
 from kora.operator.policies import Coverage
+from kora.operator.sizing import Sized, look_at_sizes, readings_for
+from kora.policy.history import History
 from kora.tools.context import Context, Recorder
 from kora.tools.guards import Halted
 from kora.tools.heal import heal_pass
@@ -30,26 +35,29 @@ from kora.tools.invoker import Invoker, OpenWriter
 
 THREADS = 4
 NAME = "kora-operator"
-Task = Literal["pass", "apply", "resume"]
+Task = Literal["pass", "apply", "resume", "size"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to do in a namespace. plan: which, for all but a pass. person: who approved it."""
+    """One thing to do in a namespace. plan: which, where there is one. person: who approved it. troubled: objects of
+    active findings, which are not right-sized."""
 
     task: Task
     namespace: str
     plan: str | None = None
     person: str | None = None
+    troubled: frozenset[ObjectRef] = frozenset()
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a job. Exactly one of report, outcome, halted and error says how."""
+    """What came of a job. Exactly one of report, outcome, sized, halted and error says how."""
 
     job: Job
     report: PassReport | None = None
     outcome: Outcome | None = None
+    sized: Sized | None = None
     halted: str = ""
     error: str = ""
 
@@ -96,6 +104,8 @@ class Means:
     gate: Gatekeeper
     report: Callable[[str, Progress], None]
     open_writer: OpenWriter | None = None
+    prometheus: str | None = None
+    """Address of a Prometheus that knows more than the operator's own samples."""
 
     def context(self, namespace: str) -> Context | None:
         """The operator's context in a namespace; None where no policy holds."""
@@ -112,12 +122,12 @@ class Means:
             progress=lambda progress: self.report(namespace, progress),
         )
 
-    def invoker(self, context: Context, namespace: str) -> Invoker:
-        """The way to an effect."""
-        still = self.gate.still(namespace)
+    def invoker(self, context: Context, namespace: str, autonomy: Autonomy | None = None) -> Invoker:
+        """The way to an effect. autonomy: see `Invoker`."""
+        still, history = self.gate.still(namespace), History if autonomy is None else partial(history_of, self.home)
         if self.open_writer is None:
-            return Invoker(context, still=still)
-        return Invoker(context, still=still, open_writer=self.open_writer)
+            return Invoker(context, still=still, autonomy=autonomy, history=history)
+        return Invoker(context, still=still, autonomy=autonomy, history=history, open_writer=self.open_writer)
 
 
 class Crew:
@@ -147,6 +157,8 @@ class Crew:
 
 def carry_out(job: Job, means: Means) -> Done:
     """Do one job, here and now."""
+    if job.task == "size":
+        return _size(job, means)
     if (why := means.gate.why_not(job.namespace)) is not None:
         return Done(job, halted=why)
     context = means.context(job.namespace)
@@ -163,6 +175,26 @@ def carry_out(job: Job, means: Means) -> Done:
             context = replace(context, actor=context.actor.model_copy(update={"on_behalf_of": job.person}))
         outcome = means.invoker(context, job.namespace).call(f"plans.{job.task}", {"plan_id": job.plan})
         return Done(job, outcome=outcome)
+    except Halted as halted:
+        return Done(job, halted=str(halted))
+    except (KoraError, AuditUnavailable) as error:
+        return Done(job, error=error.message)
+
+
+def _size(job: Job, means: Means) -> Done:
+    """Look at the sizes of a namespace; that is allowed while nothing may be changed, too."""
+    context = means.context(job.namespace)
+    if context is None:
+        return Done(job, halted=f"no policy holds in {job.namespace}")
+    level = context.policy.autonomy.for_namespace(job.namespace)
+    if means.gate.why_not(job.namespace) is not None:
+        level = Autonomy.OBSERVE
+        autonomy = context.policy.autonomy.model_copy(update={"level": level, "namespaces": {}})
+        context = replace(context, policy=context.policy.model_copy(update={"autonomy": autonomy}))
+    try:
+        readings = readings_for(means.home, job.namespace, means.prometheus)
+        invoker = means.invoker(context, job.namespace, level)
+        return Done(job, sized=look_at_sizes(context, job.namespace, readings, job.troubled, invoker))
     except Halted as halted:
         return Done(job, halted=str(halted))
     except (KoraError, AuditUnavailable) as error:

@@ -25,7 +25,7 @@ HELP: dict[str, tuple[str, str]] = {
     "kora_approvals_total": ("counter", "Approvals that were looked at, by what came of them."),
     "kora_alerts_total": ("counter", "Alerts, by channel and whether they were sent."),
     "kora_audit_available": ("gauge", "1 when the last attempt to record something in the audit log succeeded."),
-    "kora_rightsize_workloads": ("gauge", "Workloads, by whether their requests fit what they use."),
+    "kora_rightsize_workloads": ("gauge", "Containers, by whether what they ask for fits what they use."),
 }
 """Every metric: type and meaning. Others are not counted."""
 

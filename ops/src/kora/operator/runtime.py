@@ -35,6 +35,7 @@ from kora.operator.looking import Looker
 from kora.operator.memory import MemoryReader
 from kora.operator.plans import PlanBook
 from kora.operator.policies import Coverage
+from kora.operator.sizing import Sized
 from kora.operator.standing import Facts, Standing, Tally
 from kora.operator.streams import Health, Mirror, Stream, streams_for
 from kora.policy.document import SYSTEM_NAMESPACES, seconds
@@ -45,6 +46,8 @@ PATIENCE = 20.0
 GONE_FOR = timedelta(seconds=30)
 """A cause is gone for so long before the plan that waits for it is closed."""
 EXPIRE_EVERY, RESUME_EVERY = 15.0, 5.0
+SIZE_FIRST, SIZE_EVERY = 60.0, 600.0
+"""Seconds until sizes are looked at first, and between two looks."""
 _NAMESPACES = next(each for each in streams_for([]) if each.read.kind == "Namespace")
 _TELLING = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service"})
 _BEGUN = frozenset({PlanState.APPLYING, PlanState.VERIFYING, PlanState.ROLLING_BACK})
@@ -84,8 +87,6 @@ class Parts:
     """Whether what belongs to the whole cluster is read."""
     told: Callable[[Progress], None] = silent
     """Hears where every job stands."""
-    sizing: Callable[[str], str] = lambda _namespace: ""
-    """What right-sizing says about a namespace."""
 
 
 class Operator:
@@ -101,6 +102,8 @@ class Operator:
         self.looker = Looker(parts.reader, self.findings.key, parts.metrics, self._look_failed)
         self._standing = Standing(parts.records, self._record_failed)
         self._tallies: dict[str, Tally] = {}
+        self._sizes: dict[str, Sized] = {}
+        self._sized_at: dict[str, float] = {}
         self._wake = threading.Event()
         self._policies_moved = True
         self._approvals_moved = True
@@ -308,6 +311,23 @@ class Operator:
             if self._known(space) and self._parts.means.gate.why_not(space) is None:
                 self._begin(Job("pass", space))
 
+        self._look_at_sizes(now)
+
+    def _look_at_sizes(self, now: float) -> None:
+        """Right-sizing, where a policy wants it and nothing else is being done."""
+        for gone in [each for each in self._sized_at if not self.coverage.sized(each)]:
+            del self._sized_at[gone]
+            self._sizes.pop(gone, None)
+        for space in self.namespaces():
+            if not self.coverage.sized(space) or self.agenda.busy(space) or not self._known(space):
+                continue
+            if now - self._sized_at.setdefault(space, now - SIZE_EVERY + SIZE_FIRST) >= SIZE_EVERY:
+                self._sized_at[space] = now
+                active = self.findings.active(space)
+                self._begin(
+                    Job("size", space, troubled=frozenset(ref for each in active for ref in each.finding.objects))
+                )
+
     def _go_on(self) -> None:
         """Plans that were begun, or approved by a person, and that nobody works on."""
         for record in self.plans.records():
@@ -346,7 +366,8 @@ class Operator:
             else:
                 self._metrics.add("kora_pass_failures_total")
         self.agenda.end(job.namespace, seen_to, now)
-        if job.task != "pass":
+        idle = job.task == "size" and not (done.sized and done.sized.outcomes)
+        if job.task != "pass" and not idle:
             self.agenda.again(job.namespace)
         if done.halted:
             self._log.say(f"Halted: {done.halted}.", task=job.task, namespace=job.namespace, plan=job.plan)
@@ -354,7 +375,17 @@ class Operator:
             self._log.say(done.error, level="error", task=job.task, namespace=job.namespace, plan=job.plan)
         elif done.outcome is not None:
             self._log.say(done.outcome.answer, task=job.task, namespace=job.namespace, plan=job.plan)
-        self.agenda.changed(job.namespace, now)
+        elif done.sized is not None:
+            self._take_sizes(job.namespace, done.sized)
+        if not idle:
+            self.agenda.changed(job.namespace, now)
+
+    def _take_sizes(self, namespace: str, found: Sized) -> None:
+        before, self._sizes[namespace] = self._sizes.get(namespace), found
+        for each in found.outcomes:
+            self._log.say(each.answer, task="size", namespace=namespace, plan=each.plan_id)
+        if before is None or (before.text, before.notes) != (found.text, found.notes):
+            self._log.say(found.text, task="size", namespace=namespace, notes=list(found.notes))
 
     def _tell_fate(self, note: Note) -> None:
         if note.fate is None:
@@ -439,7 +470,7 @@ class Operator:
         mine = frozenset(spaces)
         waiting = [each for each in self.plans.waiting() if self.plans.namespace_of(each) in mine]
         documents = [document for each in spaces if (document := self.coverage.document(each)) is not None]
-        sizing = [text for each in spaces if (text := self._parts.sizing(each))]
+        sizing = [f"{each}: {found.text}" for each in spaces if (found := self._sizes.get(each)) and found.text]
         return Facts(
             notes=tuple((key, note) for key, note in self.findings.notes() if key[0] in mine),
             waiting=len(waiting),
@@ -489,6 +520,10 @@ class Operator:
             one("kora_watches", health=table.health.value)
             key = "kora_watched_objects", (("kind", table.stream.name),)
             found[key] = found.get(key, 0) + len(table.objects)
+        for found_sizes in self._sizes.values():
+            for fit in ("fits", "unfit", "unknown"):
+                key = "kora_rightsize_workloads", (("fit", fit),)
+                found[key] = found.get(key, 0) + getattr(found_sizes, fit)
         spaces = self.namespaces()
         documents = [self.coverage.document(each) for each in spaces]
         held = paused(self._parts.means.home) is not None

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,6 +48,7 @@ class Settings:
     namespace: the operator's own. namespaces: where policies are read and may reach (empty: everywhere).
     admission: the names of the rule that proves who made an Approval, and of its binding; None: the installer vouches.
     most: the highest level that has effect. applies: whether plans that a person approved are carried out here.
+    prometheus: address of a Prometheus that is asked for use instead of the operator's own samples.
     secrets, cluster: whether Secrets and what belongs to the whole cluster are read.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     applies: bool = True
     secrets: bool = True
     cluster: bool = True
+    prometheus: str | None = None
     console_port: int | None = None
     console_hosts: tuple[str, ...] = ()
     log: Log = field(default_factory=Log)
@@ -131,6 +133,7 @@ class Assembly:
         engine = helm or cast(HelmEngine, LazyHelm(lambda: cast(HelmEngine, choose(None).engine)))
         gate = Gatekeeper(lambda: self.election.leads, lambda: self.coverage, home)
         self.means = Means(self.fresh, self.recorder, home, engine, lambda: self.coverage, gate, self._progress)
+        self.means = replace(self.means, prometheus=settings.prometheus)
         crew = Crew(self.means, self._wake)
         desk = ApprovalDesk(
             self.records, PlanStore(home), self.means.context, self._unproven, lambda record: self._plan_space(record)
@@ -156,7 +159,6 @@ class Assembly:
                 most=settings.most,
                 secrets=settings.secrets,
                 cluster=settings.cluster,
-                sizing=self.usage.says,
             )
         )
         self.metrics.ask(self._gauges)
@@ -210,7 +212,7 @@ class Assembly:
         while not self.stop.is_set() and not led.wait(0.2):
             self.operator.beat = clock.monotonic()
         if led.is_set() and not self.stop.is_set():
-            self.usage.start(self.stop, lambda: self.coverage)
+            self.usage.start(self.stop, lambda: self.coverage, self.operator.namespaces)
             self.operator.run(self.stop)
         self.watches.stop()
         candidate.join(5.0)

@@ -20,6 +20,9 @@ from kora.operations.plans.make import Draft, Wish, make_plan
 from kora.operations.rightsize.scans import Scan, text_of
 from kora.operations.rightsize.values import nested, places
 
+GOAL = "Right-size"
+"""What the goal of every plan of this kind begins with."""
+
 HOLD_SECONDS = 60
 """Long enough for a program that starts to show that its memory is too small; then everything goes back."""
 
@@ -90,7 +93,7 @@ def draft(world: World, sizes: Sequence[Size], *, actor: Actor, chart: str | Non
             wishes.append(Wish(_patch(workload, mine), "recommended by its use"))
         conditions += [RolloutComplete(target=workload), NoNewRestarts(target=workload)]
     names = ", ".join(dict.fromkeys(f"{each.workload.kind.lower()}/{each.workload.name}" for each in sizes))
-    goal = f"Right-size {names}"
+    goal = f"{GOAL} {names}"
     return make_plan(world, wishes, goal=goal, actor=actor, postconditions=conditions, hold_seconds=HOLD_SECONDS)
 
 
