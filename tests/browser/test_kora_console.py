@@ -30,7 +30,7 @@ from kora.tools.invoker import Invoker
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
-SIZES = {"desktop": (1440, 900), "phone": (360, 740)}
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 METRICS = ResourceKind(api_version="metrics.k8s.io/v1beta1", kind="PodMetrics", plural="pods", namespaced=True)
 
 

@@ -57,7 +57,7 @@ class Usage:
         if coverage.named is None and wanted:
             places: list[tuple[str | None, float]] = [(None, min(wanted.values()))]
         else:
-            places = [(each, every) for each, every in wanted.items()]
+            places = list[tuple[str | None, float]](wanted.items())
         now = clock.monotonic()
         for space, every in places:
             if now - self._asked.get(space, float("-inf")) < every:
