@@ -76,11 +76,9 @@ def exhibit(item: dict[str, Any], namespace: str) -> dict[str, Any]:
     copy["metadata"]["namespace"] = namespace
     if copy["kind"] in _NEEDED:
         copy["spec"] = _filled(copy.get("spec") or {}, json.loads(json.dumps(_NEEDED[copy["kind"]])))
-    if copy["kind"] == "Ingress" and not {"rules", "defaultBackend"} & (copy.get("spec") or {}).keys():
-        copy["spec"] = {
-            **(copy.get("spec") or {}),
-            "defaultBackend": {"service": {"name": "x", "port": {"number": 80}}},
-        }
+    spec = copy.get("spec") or {}
+    if copy["kind"] == "Ingress" and not spec.get("rules") and not spec.get("defaultBackend"):
+        copy["spec"] = {**spec, "defaultBackend": {"service": {"name": "x", "port": {"number": 80}}}}
     for each in copy.get("rules") or () if copy["kind"] in ("Role", "ClusterRole") else ():
         each.setdefault("apiGroups", [""])
     pod = _pod_of(copy)

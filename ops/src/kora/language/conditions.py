@@ -152,7 +152,7 @@ def _ages(clause: Clause) -> list[Condition]:
 
 def _images(clause: Clause) -> list[Condition]:
     found = clause.take(
-        r"(?:(?:that|which|are|is|currently|pods) )*(?:using|use|uses|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like )?(?:{i:image}|{name:name})",
+        r"(?:(?:that|which|are|is|currently|pods) )*(?:using|use|uses|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running) (?:the |an |a )?(?:{i:image}|{name:name}) images?",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running|with|on) {i:image}",
         r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
