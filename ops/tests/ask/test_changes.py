@@ -7,7 +7,7 @@ import pytest
 
 from kora.domain.results import Outcome, Status
 from kora.testing.cluster import FakeCluster
-from kora.testing.manifests import ref
+from kora.testing.manifests import deployment, ref
 
 Asking = Callable[..., Outcome]
 
@@ -98,3 +98,18 @@ def test_a_step_with_expectations_of_its_own_takes_none_from_the_others(asking: 
     checks = {(each.check, each.target.name) for each in outcome.data.plan.postconditions}
     assert ("rollout_complete", "shop-backend-canary") in checks
     assert ("ready_count", "ledger") in checks
+
+
+def test_of_two_containers_with_one_image_the_one_with_the_name_that_was_said_gets_another(
+    asking: Asking, shop: FakeCluster
+) -> None:
+    worker = deployment("worker", "worker:1", replicas=1)
+    containers = worker["spec"]["template"]["spec"]["containers"]
+    containers[0]["name"] = "worker"
+    containers.append({**containers[0], "name": "logger"})
+    shop.add(worker)
+    shop.settle()
+    outcome = asking("set the image of the worker to worker:2", change=True)
+    assert outcome.status is Status.OK, outcome
+    found = spec(shop, "Deployment", "worker")["template"]["spec"]["containers"]
+    assert {each["name"]: each["image"] for each in found} == {"worker": "worker:2", "logger": "worker:1"}
