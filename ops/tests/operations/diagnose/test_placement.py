@@ -72,3 +72,11 @@ def test_only_what_the_pod_does_not_tolerate_is_named() -> None:
     assert cause == "Unschedulable.Taint"
     assert "team=a:NoSchedule" in summary
     assert "dedicated" not in summary
+
+
+def test_a_selector_that_fits_leaves_the_affinity_at_fault() -> None:
+    scene = Scene()
+    second(scene)
+    nowhere = required({"key": "pool", "operator": "In", "values": ["tpu"]})
+    ((cause, _),) = told(scene, nodeSelector={"pool": "gpu"}, affinity=nowhere)
+    assert cause == "Unschedulable.Affinity"

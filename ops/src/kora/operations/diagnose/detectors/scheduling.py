@@ -73,6 +73,14 @@ def _wanted(graph: Graph, pod: Manifest) -> list[Manifest]:
     return chosen
 
 
+def _selected(graph: Graph, pod: Manifest) -> bool:
+    """Whether the node selector by itself leaves nodes, so that only the affinity rules can have ruled them out."""
+    selector = dig(pod, "spec", "nodeSelector") or {}
+    if not selector or not dig(pod, "spec", "affinity", "nodeAffinity"):
+        return not selector
+    return any(matches({"matchLabels": selector}, dig(node, "metadata", "labels") or {}) for node in graph.all("Node"))
+
+
 def _tolerated(pod: Manifest, taint: Manifest) -> bool:
     """Whether one of the pod's tolerations covers the taint."""
     return any(
@@ -90,7 +98,7 @@ def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> I
     if cause == "VolumeUnbound":
         yield from _absent_claims(graph, pod, message)
         return
-    if cause == "Unschedulable.NodeSelector" and not dig(pod, "spec", "nodeSelector"):
+    if cause == "Unschedulable.NodeSelector" and _selected(graph, pod):
         cause = "Unschedulable.Affinity"
     repair = roll_back(graph, pod) if _changed(graph, pod) else NO_REPAIR
     yield Candidate(
