@@ -309,7 +309,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         "topology spread | topology spread constraint | topologyspreadconstraint",
         value_op=Op.CONTAINS,
     ),
-    Concept("tolerations", "toleration"),
+    Concept("tolerations", "toleration | toleration key", value_op=Op.ONLY),
     Concept("pull_secrets", "image pull secret | imagepullsecret | pull secret", value_op=Op.IN),
     Concept(
         "restart_policy",

@@ -179,6 +179,22 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         yield current
 
 
+def with_heading(sentence: list[Item]) -> Iterator[tuple[list[Item], list[Item] | None]]:
+    """A sentence as it is, or cut at the colon before a statement that stands by itself: the part before comes with
+    that statement."""
+    place = next((index for index, item in enumerate(sentence) if item.text == ":"), None)
+    rest = sentence[place + 1 :] if place else []
+    while rest and rest[0].low in {"please", "so", "thus"}:
+        rest = rest[1:]
+    if place and rest and rest[0].low not in {"they", "it", "their", "its"}:
+        searched = rest[0].low in OPENERS | {"which"} and rest[0].sort is Sort.WORD and _facts(rest)
+        if searched or _states(rest):
+            yield sentence[:place], rest
+            yield rest, None
+            return
+    yield sentence, None
+
+
 def _facts(stretch: Sequence[Item]) -> bool:
     return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
 
@@ -186,7 +202,9 @@ def _facts(stretch: Sequence[Item]) -> bool:
 def _states(stretch: Sequence[Item]) -> bool:
     """Whether what stands behind a colon is a statement by itself rather than a list of values."""
     said = any(is_strong(stretch, index) for index in range(len(stretch)))
-    said |= any(item.is_one("allowed", "permitted", "forbidden", "only", "no") for item in stretch)
+    said |= any(
+        item.is_one("allowed", "permitted", "forbidden", "only", "no", "allow", "permit", "never") for item in stretch
+    )
     counted = any(item.sort is Sort.COMPARE for item in stretch) and any(
         item.sort is Sort.NUMBER or item.is_one("one", "single") for item in stretch
     )
@@ -223,6 +241,8 @@ def points_back(segment: Sequence[Item]) -> bool:
 def is_strong(stretch: Sequence[Item], index: int) -> bool:
     """Whether this item says what must be."""
     item = stretch[index]
+    if item.low in {"has", "have"} and index + 2 < len(stretch) and stretch[index + 1].is_one("to"):
+        return not (index and stretch[index - 1].low in {"i", "we", "you"})
     if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
         return False
     before = stretch[index - 1].low if index else ""

@@ -162,6 +162,16 @@ def _unless_valued(step: Callable[[list[Item]], list[Item]]) -> Callable[[list[I
     return lambda stretch: stretch if any(item.sort is Sort.VALUE for item in stretch) else step(stretch)
 
 
+def _dropped(stretch: list[Item]) -> list[Item]:
+    """ "all capabilities must be dropped"."""
+    place = _place(stretch, _fact("capabilities.add"))
+    word = _place(stretch, lambda item: item.low in {"dropped", "removed", "dropping"})
+    if place is None or word is None or any(_is(item, "capabilities.drop") for item in stretch):
+        return stretch
+    found = [*stretch[:place], _made("capabilities.drop", stretch[place].text), *stretch[place + 1 :]]
+    return _without(found, word)
+
+
 def _owned_by(stretch: list[Item]) -> list[Item]:
     """ "belongs to a Job", "managed by a DaemonSet": who owns it."""
     for index, item in enumerate(stretch):
@@ -270,8 +280,12 @@ _SIZES = {"gigabyte": "G", "gig": "G", "megabyte": "M", "meg": "M", "gibibyte": 
 def _numbered(stretch: list[Item]) -> list[Item]:
     """ "more than one", "at most a single", "5 minutes": words that are (part of) a number there."""
     found: list[Item] = []
-    for item in stretch:
+    for index, item in enumerate(stretch):
         before = found[-1] if found else None
+        following = stretch[index + 1].low if index + 1 < len(stretch) else ""
+        if item.low in {"one", "a", "an", "single"} and following in _UNITS and item.sort is Sort.WORD:
+            found.append(Item(Sort.NUMBER, "1", item.text, "1"))
+            continue
         if before is not None and before.sort is Sort.NUMBER and before.data.isdigit():
             if item.low in _UNITS:
                 seconds = str(int(before.data) * _UNITS[item.low])
@@ -428,6 +442,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _two_share,
     _no_two,
     _owned_by,
+    _dropped,
     _several,
     _init_containers,
     _probe_details,

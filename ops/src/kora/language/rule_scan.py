@@ -224,6 +224,8 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
             units.append(_Unit(token, ("\0",)))
         elif token.text == "*":
             units.append(_Unit(token, ("*",)))
+        elif token.text in {"0.0.0.0/0", "::/0"}:
+            units.append(_Unit(token, ("anywhere",)))
         else:
             units.append(_Unit(token, ("\0",)))  # never part of a phrase
     return units
@@ -490,6 +492,8 @@ def _single(unit: _Unit) -> Item:
         return Item(Sort.VALUE, token.low, token.text, token.text)
     if token.kind is Kind.MARK:
         return Item(Sort.COMMA if token.text == "," else Sort.MARK, token.text, token.text)
+    if token.text.startswith("CAP_") and token.low[4:] in _VALUE_WORDS:
+        return Item(Sort.VALUE, token.low[4:], token.text, token.text[4:])
     if token.low in _DISTINCT or (token.low in _VALUE_WORDS and token.text.isupper()):
         return Item(Sort.VALUE, token.low, token.text, token.text)
     if token.low in _VALUE_WORDS:  # "Never": a negation unless a fact that takes it is near

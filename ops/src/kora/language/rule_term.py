@@ -28,6 +28,7 @@ _OPPOSITE = {
 NEED_VALUES = spoken(
     """
     image name service.type service.port ingress.host subject volume.type container_port command cron.schedule
+    rule.verbs rule.resources rule.groups replicas restarts containers.count volumes.count init.count service.port_count hpa.bounds
     """
 )
 

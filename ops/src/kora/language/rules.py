@@ -41,6 +41,7 @@ from kora.language.rule_cutting import (
     refers_back,
     segments,
     sentences,
+    with_heading,
     with_implied,
     without_asides,
     without_instances,
@@ -188,8 +189,10 @@ class _Reading:
         lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
         told = [without_reasons(without_lead(each)) for each in sentences(self.scanned, self.text)]
         demanding = any(demands(sentence) for sentence in told if sentence)
-        for sentence in told:
-            if not sentence or ((obligations or searches) and elaborates(sentence)):
+        for sentence, titled in [part for each in told if each for part in with_heading(each)]:
+            if (obligations or searches) and elaborates(sentence):
+                continue
+            if titled is not None and self._is_title(sentence, titled):
                 continue
             if demanding and not demands(sentence) and only_tells(sentence):
                 self._remember(sentence)
@@ -201,10 +204,8 @@ class _Reading:
             stated = False
             _refuse_narrowing(sentence)
             stretches = [segment for segment in segments(sentence) if segment]
-            for segment, following in zip(stretches, [*stretches[1:], None], strict=True):
+            for segment in stretches:
                 mode = mode_of(segment)
-                if following is not None and following[0].text == ":" and not _has_facts(segment):
-                    continue  # what stands behind the colon says what is meant
                 requirement = self._segment(segment, mode)
                 if requirement is not None:
                     lists[mode].append(any_of([requirement, *self.excuses]))
@@ -221,6 +222,20 @@ class _Reading:
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
         return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
+
+    def _is_title(self, heading: list[Item], statement: list[Item]) -> bool:
+        """Whether what stands before a colon is only a title of the statement behind it: it can't be read by itself, or
+        it says the opposite ("Ensure that tokens are only mounted where necessary: pods must not …")."""
+        before = (list(self.facts), self.term, self.antecedent, self.roles, self.deferred)
+        try:
+            made = [
+                self._segment(segment, mode_of(segment)) for part in (heading, statement) for segment in segments(part)
+            ]
+            return contradicts(all_of([each for each in made if each is not None])) if any(made) else False
+        except NotUnderstood:
+            return True
+        finally:
+            self.facts, self.term, self.antecedent, self.roles, self.deferred = before
 
     def _remember(self, stretch: Sequence[Item]) -> None:
         """Keep the last fact that was spoken of, which "one" may mean later."""
@@ -250,6 +265,7 @@ class _Reading:
         if roles is not None:
             self.roles = True
             return roles
+        _refuse_inversion(segment)
         segment = fused(with_implied(with_antecedent(segment, self.antecedent)))
         self._remember(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
@@ -463,8 +479,14 @@ class _Reading:
         )
 
 
-def _has_facts(stretch: Sequence[Item]) -> bool:
-    return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
+def _refuse_inversion(segment: Sequence[Item]) -> None:
+    """ "hostPath may only be used by DaemonSets" is about all others, which nobody named."""
+    only = next((index for index, item in enumerate(segment) if item.is_one("only")), None)
+    if only is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment[:only]):
+        return
+    for before, item in pairwise(segment[only:]):
+        if item.sort is Sort.KIND and before.is_one("by", "in", "for", "on", "with") and item.data != "Namespace":
+            raise NotUnderstood(f"only {before.text} {item.text}")
 
 
 _NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
