@@ -5,6 +5,7 @@ first frame that fits wins; the target is what the frame has not claimed. Frames
 question.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,12 @@ def integer(text: str | None) -> int | None:
     return int(text) if text is not None and text.lstrip("+-").isdigit() else None
 
 
+def leading(text: str | None) -> float:
+    """The number that a text begins with: ``50 percent`` → 50, ``1.5x`` → 1.5; 0 without one."""
+    match = re.match(r"[+-]?\d+(?:\.\d+)?", text or "")
+    return float(match[0]) if match else 0.0
+
+
 # --- counts ---------------------------------------------------------------------------------------------------------
 
 
@@ -130,14 +137,14 @@ def _count(order: Order, about: str) -> Slots | Unclear:
     if found := clause.take(
         rf"by (?:another )?{{p:share}}(?: {REPLICAS})?", rf"{{p:share}} (?:more|fewer|less)(?: {REPLICAS})?"
     ):
-        share = float((found.text("share") or "0").rstrip("percn% ").lstrip("+")) / 100
+        share = leading(found.text("share")) / 100
         return {"factor": 1 - share if down else 1 + share}
     if found := clause.take(
         rf"{_TO}{{p:share}}(?: of (?:its|the|their) (?:current |present )?(?:size|count|{REPLICAS}))?"
     ):
-        return {"factor": float((found.text("share") or "0").rstrip("percn% ")) / 100}
+        return {"factor": leading(found.text("share")) / 100}
     if found := clause.take(r"(?:by |to )?(?:a factor of )?{f:times}(?: as many)?(?: replicas| pods| instances)?"):
-        return {"factor": float((found.text("times") or "1").lower().rstrip("ximes "))}
+        return {"factor": leading(found.text("times"))}
     relative = clause.take(
         rf"(?:up |down |out |in )?by (?:another |an additional |an extra )?{{n:by}}(?: more| additional| extra| fewer| less)?(?: {REPLICAS})?",
         rf"(?:another |an additional |an extra |additional ){{n:by}}(?: more)?(?: {REPLICAS})?",
@@ -148,6 +155,15 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         by = integer(relative.text("by"))
         if by is None:
             return order.ask("By how many replicas?")
+        bare = (
+            not down
+            and not relative.text(
+                "by",
+            ).startswith("+")
+            and not re.search(r"up|out|another|additional|extra|more|fewer|less", relative.line)
+        )
+        if bare and family == "scale" and not clause.has(r"up|out"):
+            return order.ask("Up or down by that many, or that many times?", "a change of the number of replicas")
         return {"by": -abs(by) if down or by < 0 else by}
     absolute = clause.take(
         rf"(?:{about} )?{_TO}{_EXACTLY}{{n:to}}(?: (?:running |ready |total |identical )*{REPLICAS})?(?: in total| total)?",
@@ -162,6 +178,8 @@ def _count(order: Order, about: str) -> Slots | Unclear:
 
 
 def _stopped(order: Order) -> Slots | Unclear | None:
+    if order.clause.has(r"from [a-z]+ing|(?:using|being|getting|doing) \w+|[a-z]+ing (?:on|to|with|from)"):
+        return order.ask("What shall be changed for that?", "something that shall not happen any more")
     if order.clause.has(
         r"rollout|cronjobs?|cron jobs?|cron|schedule|pods?|nodes?|cluster|jobs?|services?|namespaces?|autoscal\w+"
     ):
@@ -225,6 +243,10 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
     )
     clause.take(
         r"(?:what|whatever|the thing|everything|anything)(?: that)? (?:was|got|has been|have been|we|i|you|they)? ?(?:just |last |recently )*(?:rolled out|deployed|released|changed|shipped|updated)(?: last| recently| yesterday| today)*(?: of| to| on| for| in)?"
+    )
+    clause.take(r"(?:everything|all)(?: of| on| in| about| for)?(?= )")
+    clause.take(
+        r"(?:back )?(?:to )?(?:how|what|the way|as) (?:it|they|things) (?:was|were|had been)(?: before| previously| earlier)?"
     )
     clause.take(r"back")
     if found is None and clause.has(r"to {n:a}|{i:b}|version {value:c}"):
@@ -298,7 +320,7 @@ def _canary(order: Order) -> Slots | Unclear | None:
         "image": image.text("image") if image else None,
         "tag": tag.text("tag") if tag else None,
         "replicas": integer(count.text("count")) if count else None,
-        "percent": round(float((percent.text("percent") or "0").rstrip("percn% "))) if percent else None,
+        "percent": round(leading(percent.text("percent"))) if percent else None,
     }
 
 
@@ -316,6 +338,7 @@ def _switch(order: Order) -> Slots | Unclear | None:
     clause.take(
         r"(?:away )?from (?:the )?(?:old )?(?:{a:a}|{name:b} (?:deployment|version|pods|environment|one)|{name:c}(?= (?:to|over)))(?: deployment| version| pods| environment)?"
     )
+    clause.take(r"(?:to )?(?:point|route|select|direct|send)(?:s|ing)?(?= )")
     clause.take(r"over(?= to)", r"so (?:that )?it (?:points|routes|selects)(?= to)")
     to = clause.take(
         r"(?:to|at|towards|onto|select) (?:the )?(?:new )?(?:pods |deployment |version |one )?(?:labell?ed (?:as |with )?|with (?:the )?(?:labels? )?|of |of the |from |from the |called |named )?"

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language import probing as _probing  # noqa: F401
 from kora.language import services as _services  # noqa: F401
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions
@@ -20,6 +21,7 @@ from kora.language.intents import Intent, Target, Unclear
 from kora.language.lexer import tokens
 from kora.language.sentences import Sentence
 from kora.language.targets import (
+    WORKLOAD,
     Kinds,
     TargetReader,
     assignment,
@@ -64,6 +66,12 @@ ON_WORKLOADS = frozenset(
     }
 )
 """What is done to workloads alone, so that "it" is one afterwards."""
+_KINDS: dict[str, frozenset[str]] = {
+    "set_service": frozenset({"Service"}), "switch_traffic": frozenset({"Service"}), "set_data": frozenset({"ConfigMap"}),
+    "resize": frozenset({"PersistentVolumeClaim"}), "set_schedule": frozenset({"CronJob"}), "cordon": frozenset({"Node"}),
+    "run_job": frozenset({"CronJob"}),
+}  # fmt: skip
+"""What is done to one kind alone."""
 _VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
 _OLD_VALUE = (
     r"(?:, )?(?:instead of|rather than|up from|down from|and not|not)(?: the)?(?: current| old| present| previous)? "
@@ -140,10 +148,20 @@ class ChangeReader:
             each.model in {"delete", "set_metadata"}
             and clause.has(r"(?:the )?(?:namespaces? {name:x}|{name:y} namespaces?)")
         )
+        if clause.take(r"(?:in|inside|within|to) (?:it|there|that namespace|that one)(?= $| ,| \.)") is not None:
+            space = next(
+                (target for target in self.previous if target.kind == "Namespace" and len(target.names) == 1), None
+            )
+            if space is None:
+                return order.ask("Where? Name the namespace.", each.model.replace("_", " "))
+            here = space.names[0]
+        else:
+            here = None
         namespace, everywhere = take_namespace(
             clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
         )
         restricted = read_restrictions(clause) if each.model != "autoscale" else ()
+        namespace = namespace or here
         if each.model in _VALUED:
             clause.take(_OLD_VALUE)
         slots = each.read(order)
@@ -159,7 +177,7 @@ class ChangeReader:
         targets = reader.read(clause, namespace or place, everywhere)
         if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
             targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
-        if each.model in ON_WORKLOADS and any(target.kind in _NO_PODS for target in targets):
+        if any(_unfit(each.model, target.kind) for target in targets):
             return None
         strange = next((word for target in targets for word in unexplained(target)), None)
         if strange is not None:
@@ -252,6 +270,15 @@ class ChangeReader:
 def _infinitive(text: str) -> str:
     """ "the account ci read pods" → "the account ci to read pods"."""
     return re.sub(rf"(?<!\bto)\s+(?={_DO}\b)", " to ", text, count=1)
+
+
+def _unfit(model: str, kind: str | None) -> bool:
+    """Whether a change can't be meant of a kind."""
+    if kind is None or kind == WORKLOAD:
+        return False
+    if model in _KINDS:
+        return kind not in _KINDS[model]
+    return model in ON_WORKLOADS | {"expose"} and kind in _NO_PODS
 
 
 def _several(targets: Sequence[Target]) -> bool:

@@ -152,7 +152,7 @@ def _ages(clause: Clause) -> list[Condition]:
 
 def _images(clause: Clause) -> list[Condition]:
     found = clause.take(
-        r"(?:(?:that|which|are|is|currently|pods) )*(?:using|use|uses|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
+        r"(?:(?:that|which|are|is|currently|pods|still) )*(?:using|use|uses|share|shares|sharing|have|having|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running) (?:the |an |a )?(?:{i:image}|{name:name}) images?",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running|with|on) {i:image}",
         r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
@@ -300,7 +300,7 @@ def _states(clause: Clause) -> list[Condition]:
     while True:
         taken = clause.take(
             rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
-            rf"(?:whose )?(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
+            rf"(?:(?:whose|in|with|the|a) )*(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
             rf"{_WHO}(?P<state>(?!up |down ){_STATE})(?: state| status| phase| condition)?",
             rf"(?:{_WHO}(?:is|are|was|were|be|still|currently|went|keeps?|went|goes|any\w*|all|everything) (?:all )?)(?P<state>up|down)(?= (?!to |by |from |again to ))",
             r"(?P<state>down)(?= (?:pods?|deployments?|nodes?|services?|workloads?|apps?) )",

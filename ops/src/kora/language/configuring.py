@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from kora.language.changes import Order, Slots, frame, integer
+from kora.language.changes import Order, Slots, frame, integer, leading
 from kora.language.clauses import Clause
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind
-from kora.language.quantities import kubernetes_quantity, seconds
+from kora.language.quantities import kubernetes_quantity
 from kora.language.targets import assignment
 from kora.language.vocabulary import FILLERS, PREPOSITIONS, is_known
 
@@ -210,6 +210,12 @@ def _resources(order: Order) -> Slots | Unclear | None:
         ):
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
         found[bound][what] = amount
+    while (pair := clause.take(rf"(?:, |and |with |the )*{_WHAT} {{a:pair}}")) is not None:  # "cpu limit=1"
+        name, value = assignment(pair.text("pair") or "")
+        amount, what = kubernetes_quantity(value), _what(pair.said("what"))
+        if amount is None or not _bound(name.lower()):
+            return order.ask("Which requests and limits, and how much?", "a change of resources")
+        found[_bound(name.lower())][what] = amount
     split = clause.take(rf"(?:the )?{_WHAT} {_BOUND}")  # "set the memory limit of web to 512Mi"
     split = (
         split
@@ -250,10 +256,10 @@ def _relative(order: Order) -> Slots | Unclear | None:
         if factor is not None:
             clause.take(r"(?:down|up)(?= )")
         elif share is not None:
-            piece = float((share.text("share") or "0").rstrip("percn% ").lstrip("+")) / 100
+            piece = leading(share.text("share")) / 100
             factor = 1 - piece if down else 1 + piece
         elif times is not None:
-            factor = float((times.text("times") or "1").lower().rstrip("ximes "))
+            factor = leading(times.text("times"))
         elif half is not None:
             factor = 0.5
         elif clause.has(r"by {u:more}"):
@@ -347,6 +353,7 @@ def _set_env(order: Order) -> Slots | Unclear | None:
                 clause.claim([at])
                 values[name] = tail.text("value") or ""
     clause.take(rf"{noun}(?: of| for| on| in| to)?")
+    clause.take(r"(?:the )?value (?:of|for)(?= )")
     if not values:
         return order.ask("Which variable, and which value? Say NAME=value.", "a change of environment variables")
     return {"container": container, "values": values}
@@ -424,96 +431,16 @@ def _metadata(order: Order) -> Slots | Unclear | None:
     return {"what": what, "values": values}
 
 
-# --- probes ---------------------------------------------------------------------------------------------------------
-
-
-@frame("set_probe", "set add patch up down fix create resize")
-def _probe(order: Order) -> Slots | Unclear | None:
-    clause = order.clause
-    kinds = r"(?P<which>readiness|liveness|startup)"
-    if not clause.has(rf"{kinds}|probes?|health ?checks?"):
-        return None
-    if not clause.has(kinds):
-        return None if order.family == "fix" else order.ask("Which probe: readiness, liveness or startup?", "a probe")
-    if order.family == "fix" and not clause.has(r"{s:path}|port {n:a}|{d:b}"):
-        return None
-    which = []
-    over_tcp = clause.has(r"tcp")
-    while (
-        found := clause.take(
-            rf"(?:, |and |an? |the |http |https |tcp |its )*{kinds}(?: ?(?:and|,|&)(?= (?:liveness|readiness|startup)))?"
-        )
-    ) is not None:
-        which.append(found.said("which"))
-    slots = _probe_slots(clause, over_tcp=over_tcp)
-    clause.take_all(
-        r"(?:an? |the |http |tcp |exec )*(?:http |tcp )?(?:probes?|checks?|health ?checks?)(?: of| for| on| in)?"
-    )
-    clause.take_all(
-        r"(?:that |which )?(?:checks?|checking|uses?|using|hits?|calls?|requests?|does|performs?|doing|performing|with)? ?(?:an? )?(?:http )?get(?: requests?)?(?: on| to| at| for)?"
-    )
-    if not slots:
-        return order.ask("What shall it ask: a path and a port, a TCP port, or a command?", "a probe")
-    return {"container": take_container(clause), **dict.fromkeys(which, slots)}
-
-
-def _probe_slots(clause: Clause, *, over_tcp: bool) -> Slots:
-    slots: Slots = {}
-    timing = {
-        "initial_delay_seconds": r"start(?:ing)? delay|wait(?: for)?|only starts? after|starts? after|begins? after|kicks? in after|initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
-        "period_seconds": r"period(?:[- ]?seconds)?|periodseconds|interval|(?:run |check |fire |probe |checks |runs |poll )?every",
-        "timeout_seconds": r"timeout(?:[- ]?seconds)?|timeoutseconds",
-        "failure_threshold": r"failure[- ]?threshold|failurethreshold|failures?",
-    }
-    for slot, words in timing.items():
-        found = clause.take(
-            rf"(?:, |and |with |an? |the |of |its )*(?:{words}) (?:(?:of|to|=|:|is|at|be) )*{{nd:value}}",
-            rf"(?:, |and |with |an? |after |of )*{{nd:value}} (?:second )?(?:{words})",
-        )
-        if found is not None:
-            clause.take(
-                r"(?:before|until) (?:it|they|the probe|probing|checking|the first (?:check|probe))(?: starts?| begins?| runs?| kicks in)?|(?:before|after) (?:starting|it starts)"
-            )
-            text = found.text("value") or ""
-            slots[slot] = integer(text) if integer(text) is not None else round(seconds(text) or 0)
-    tcp = clause.take(
-        r"(?:(?:on|at|with|using|via|a|an|the|open|to|connects to|connecting to|checks|that|checking) )*tcp(?: ?-?socket)?(?: _)*(?: check| probe| connection)?(?: (?:on|at|to|of|for|=|:))*(?: port)? {n:port}"
-    )
-    if tcp is None and over_tcp:
-        tcp = clause.take(r"(?:(?:on|at|to|of|for|port|check|probe|socket|tcp) )+{n:port}")
-    if tcp is not None:
-        return slots | {"tcp_port": integer(tcp.text("port"))}
-    command = clause.take(
-        r"(?:(?:by |that |which )?(?:running|runs|executing|executes|exec|with|using) )?(?:the )?(?:command|exec) (?:of |: |= )?{q:command}"
-    )
-    if command is not None:
-        return slots | {"command": tuple((command.text("command") or "").split())}
-    path = clause.take(
-        r"(?:(?:on|at|to|with|using|use|from|of|path|the|a|http|get|endpoint|checking|hitting|calling|=|:|requests?|be|is|against) )*{s:path}(?: (?:path|endpoint))?"
-    )
-    port = clause.take(
-        r"(?:, |and )*(?:(?:on|at|using|of|to|the|with|via|its) )*(?:container |http )?port (?:(?:of|=|:|to|named|called|is|be) )*(?:{n:port}|{q:named})",
-        r": {n:port}",
-    )
-    if port is None and path is not None:  # "/healthz on 8080"
-        port = clause.take(r"(?:, |and )*(?:on|at|using|via) {n:port}")
-    if path is not None:
-        slots["path"] = path.text("path")
-    if port is not None:
-        number = integer(port.text("port"))
-        slots["port"] = number if number is not None else port.text("named")
-    return slots
-
-
 # --- autoscaling ----------------------------------------------------------------------------------------------------
 
 
-@frame("autoscale", "autoscale create add set scale expose rollout")
+@frame("autoscale", "autoscale create add set scale expose rollout up down")
 def _autoscale(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    spoken = order.family == "autoscale" or clause.has(
-        r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*"
+    named_so = clause.has(
+        r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*|automatically"
     )
+    spoken = order.family == "autoscale" or named_so
     between = clause.has(r"between {n:a}(?: \w+)? (?:and|to) {n:b}|automatically") or (
         clause.has(r"from {n:a}(?: \w+)? (?:up )?to {n:b}") and clause.has(r"{p:share}") and clause.has(r"cpu|memory")
     )
@@ -562,6 +489,10 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
             rf"(?:(?:, |and |but |with |an? |the |of |never |having |to |run |scaling )+)?(?:{words})(?: (?:number of )?(?:replicas|pods|instances|replica count))? ?(?:(?:of|to|=|:|is|at|be) )*{{n:value}}{pods}",
             rf"(?:(?:, |and |with |an? |the |of )+)?{{n:value}}{pods} ?(?:\( )?(?:as )?(?:the |a )?(?:{words})(?: \))?{pods}",
         )
+        if found is None and clause.take(
+            rf"(?:the )?(?:{words})(?: number of)?(?: replicas| pods)? (?:of|for|on)(?= )"
+        ):
+            found = clause.take(r"(?:to|at|=) {n:value}")
         if found is not None:
             slots[slot] = integer(found.text("value"))
     for slot, words in (("cpu_percent", "cpu"), ("memory_percent", "memory|mem|ram")):
@@ -571,12 +502,12 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
         )
         if found is not None:
             text = found.text("value") or (found.text("plain") if "plain" in found._match.groupdict() else None) or "0"
-            slots[slot] = round(float(text.rstrip("percnt% ")))
+            slots[slot] = round(leading(text))
     plain = clause.take(
         r"(?:(?:, |and |with |a |at |target |targeting |of )+)?{p:value}(?: (?:target|utili[sz]ation))*"
     )
     if plain is not None and slots["cpu_percent"] is None and slots["memory_percent"] is None:
-        slots["cpu_percent"] = round(float((plain.text("value") or "0").rstrip("percnt% ")))
+        slots["cpu_percent"] = round(leading(plain.text("value")))
     elif plain is not None:
         return order.ask("Which utilisation does each percentage belong to?")
     named = (
@@ -592,6 +523,13 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     )
     clause.take(r"automatically", r"horizontally", r"based on(?: the)?(?: its)?")
     clause.take(r"(?:which |that )?(?:scales?|targets?|targeting|scaling|manages)(?= )")
+    if (
+        order.family != "autoscale"
+        and not named_so
+        and slots["cpu_percent"] is None
+        and slots["memory_percent"] is None
+    ):
+        return order.ask("How many replicas, or an autoscaler: then at which CPU utilisation?", "a number of replicas")
     if slots["maximum"] is None:
         return order.ask("Up to how many replicas, and at which CPU utilisation?", "autoscaling")
     return slots

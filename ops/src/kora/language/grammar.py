@@ -104,7 +104,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
         return rule
     if _may_be_new(found) and (made := read_whole(text)) is not None:
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
-    told = found.changes or any(_sure(step, text) for step in found.steps)
+    told = found.changes or bool(reading.forbidden and found.steps) or any(_sure(step, text) for step in found.steps)
     if not found.changes and not found.explain and states_law(text):  # a rule that is not understood is no question
         return Request(steps=(Audit(rule=text),), report_format="violating" if "violating" in text.lower() else None)
     return found if told else _rule(text) or found

@@ -92,7 +92,9 @@ def read_inspection(
     placed = [each.model_copy(update={name: value for name, value in place.items() if value}) for each in targets]
     if not placed:
         if aspect is None and not labels:
-            return []
+            if namespace is None or not (asked or verb or re.match(r" (?:is|are|what|how|any\w*|anything) ", line)):
+                return []
+            aspect = Aspect.HEALTH
         placed = [Target(**place)]
     spaces = [each for each in placed if each.kind == "Namespace" and (each.names or each.phrase)]
     if verb == "compare" and len(spaces) == len(placed) > 1:
@@ -127,6 +129,8 @@ def _aspect(clause: Clause, verb: str) -> Aspect | None:
         return Aspect.ENVIRONMENT
     if verb in {"count", "history", "tail", "grep"}:
         return VERB_ASPECTS[verb]
+    if verb == "explain" and clause.has(r"errors?|problems?|failures?|crash\w*|issues?"):
+        return Aspect.CAUSE
     for rule in RULES:
         if clause.has(rule.pattern.rstrip()):
             return rule.aspect
@@ -193,6 +197,7 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
         slots["since_seconds"] = round(seconds(f"1 {unit}" if unit else since.text("time") or "") or 0) or None
     if aspect is Aspect.LOGS:
         if clause.take(
+            r"(?:from |of )?(?:the )?previous(?= (?:container )?(?:logs?|log lines|output))",
             r"(?:from |of )?(?:the )?(?:previous|crashed|last) (?:container|instance|run|pod instance)(?:'s)?",
             r"before (?:it|the) crash\w*",
             r"- p",
@@ -237,6 +242,10 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
                 clause.claim([index])
     if aspect in {Aspect.USAGE, Aspect.LIST, None, Aspect.STATUS, Aspect.CAPACITY, Aspect.IMAGES}:
         slots |= _sorting(clause, aspect)
+    if aspect is Aspect.EVENTS:
+        clause.take(
+            r"(?:, )?(?:with )?(?:the )?(?:newest|latest|youngest|most recent|oldest|last)(?: ones?)? (?:first|on top|at the top)"
+        )
     if aspect is Aspect.EVENTS and clause.has(r"warnings?|errors?"):
         slots["contains"] = "warning"
         clause.take(r"(?:warnings?|errors?)")
@@ -262,6 +271,11 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         ),
         r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)",
     )
+    shown_first = clause.take(
+        r"(?:, )?(?:with )?(?:the )?(?P<order>newest|latest|youngest|most recent|oldest)(?: ones?)? (?:first|on top|at the top)"
+    )
+    if shown_first is not None:
+        slots |= {"sort_by": "age", "descending": shown_first.said("order") == "oldest"}
     if limit is not None:
         slots["limit"] = int(float(limit.text("count") or 0)) or None
         order = limit._match.groupdict().get("order")
@@ -353,6 +367,9 @@ def _chosen(phrases: list[Phrase], aspect: Aspect | None) -> tuple[list[Target],
         return [], None
     if aspect is Aspect.CONNECTIVITY:
         named = [each for each in phrases if each.named]
+        origin = next((each for each in named if each.link in {"from", "by"}), None)
+        if origin is not None and len(named) == 2 and named[-1] is origin:  # "is redis reachable from the api"
+            return [named[0].target], origin.target
         ahead = [each for each in named if each.link in {"to", "reach", "call", "contact", "access"}]
         goal = (ahead or named[-1:] or phrases[-1:])[0]
         source = next((each.target for each in named if each is not goal), None)
@@ -425,6 +442,10 @@ def _finished(
     elif aspect is Aspect.STATUS:
         conditions = ()
     states = bool(conditions) and all(each.field == "state" for each in conditions)
+    if aspect is Aspect.LIST and named and replicas and states and target.kind is None:
+        aspect, conditions = Aspect.STATUS, ()
+    if aspect is Aspect.LOGS and named:
+        conditions = ()
     if aspect is Aspect.LIST and named and target.names and not plural and states:
         aspect, conditions = Aspect.STATUS, ()
     if aspect is Aspect.STATUS and replicas and not named and not target.kind:

@@ -30,7 +30,7 @@ _RELATIONS = spoken(
     fills consume consumes return returns respond responds throw throws fail fails make makes mean means lead leads
     handle handles get gets need needs require requires lack lacks wait waits answer answers land lands sit sits live
     lives back backs front fronts scale scales restart restarts run runs happen happens change changes finish finishes
-    be
+    be share shares sharing
     """
 )
 

@@ -170,6 +170,12 @@ _SERVED = re.compile(
 )
 _POINTED = re.compile(r" (?P<mark>- >|= >|→|:|=) (?=<[nui]\d+>(?: \w+)? $)")
 """An assignment in a few words ("deployment/web -> 4 replicas", "cpu request of web: 250m")."""
+_LISTED = re.compile(r" : (?=(?:[a-z]+ ){0,2}<[nuiaq]\d+>)")
+_LISTABLE = r"env|environment|variables?|labels?|annotations?|requests?|limits?|schedule|image|replicas"
+"""What a list of values after a colon may be of ("environment of worker: QUEUE=fast")."""
+_COULD = re.compile(
+    rf"^ (?P<could>could|can|may) (?:the |our |my )?(?:[\w.-]+ |<[rq]\d+> ){{1,4}}?(?P<verb>get|have|receive|be given|run (?:with|on)) (?=(?:another )?<n\d+> (?:\w+ )?{REPLICAS} |<u\d+> )"
+)
 _AGAIN = re.compile(
     r" (?P<tail>(?:(?:up and|back) )*(?:running|working|healthy|online|up|ready|alive|back)(?: (?:again|properly|correctly|please|now|asap))*) (?:\. )?$"
 )
@@ -426,7 +432,9 @@ def _is_conditional(clause: Clause) -> bool:
     words = {
         word
         for at, (word, token) in enumerate(zip(clause.words, clause.tokens, strict=True))
-        if token.kind is Kind.WORD and not (at and (clause.words[at - 1],) in PHRASES)  # a name follows a kind
+        if token.kind is Kind.WORD
+        and not (word == "before" and at == len(clause.words) - 1)
+        and not (at and (clause.words[at - 1],) in PHRASES)  # a name follows a kind
     }
     return bool(words & (CONDITIONAL | SCHEDULED)) or _AT_SCHEDULE.search(line) is not None
 
@@ -439,6 +447,10 @@ def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
 
 def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | None:
     """The clause as an imperative; None when it is none."""
+    could = _COULD.match(clause.line)
+    if could is not None and (could["could"] == "could" or {"please", "pls", "plz"} & set(clause.words)):
+        clause.claim([*clause.indices(*could.span("could")), *clause.indices(*could.span("verb"))])
+        return Sentence(clause, Mood.ORDER, "give", asked)
     sure = _SURE.match(clause.line)
     if sure is not None:
         clause.claim([*clause.indices(0, sure.start("np")), *clause.indices(*sure.span("verb"))])
@@ -508,6 +520,16 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         if (found := pattern.search(clause.line)) is not None:
             clause.claim(clause.indices(found.start("modal"), found.end("modal")))
             return Sentence(clause, Mood.ORDER, "set", asked)
+    if not asked and clause.has(_LISTABLE) and (colon := _LISTED.search(clause.line)) is not None:
+        clause.claim(clause.indices(colon.start(), colon.end() - 1)[-1:])
+        return Sentence(clause, Mood.ORDER, "set", asked)
+    if (
+        not asked
+        and clause.has(r"hpa|autoscaler|autoscaling")
+        and clause.has(r"{p:share}")
+        and clause.has(r"{n:count}")
+    ):
+        return Sentence(clause, Mood.ORDER, "autoscale", asked)
     if not asked and clause.has(_COUNTED) and (arrow := _POINTED.search(clause.line)) is not None:
         marks = clause.indices(*arrow.span("mark"))
         clause.words[marks[-1]] = "to"

@@ -27,9 +27,11 @@ def _set_service(order: Order) -> Slots | Unclear | None:
         )
         clause.take(r"(?:via|through|using|by|with)(?= (?:a |an )?(?:node ?-?port|load ?-?balancer|cluster ?-?ip))")
     clause.take(rf"(?:back )?from (?:a |an |type )*{_TYPE.replace('?P<type>', '?:')}(?= )")
+    if clause.has(rf"{_TYPE} {_SERVICE} (?:\S+ )+?(?:to|into|a|as) (?:a |an |type )*{_TYPE.replace('?P<type>', '?:')}"):
+        clause.take(rf"(?:the )?{_TYPE}(?= {_SERVICE} )")
     found = clause.take(
         rf"(?:(?:a|an|the|to|of|into|as|be|is|its|with|service|kubernetes) )*(?:service )?type (?:(?:to|of|=|:|as|is|be) )*{_TYPE}(?: type| service)?",
-        rf"(?:(?:a|an|to|into|as|be|become|of type|type|use|the) )+{_TYPE}(?: type| service)?",
+        rf"(?:(?:a|an|to|into|as|be|become|of type|type|use|the) )+{_TYPE}(?: type| service| one)?",
     )
     clause.take(r"(?:the )?(?:service )?type(?: of| for)?(?= )")
     node = clause.take(r"(?:(?:and|with|on|at|to|the|its|a|,) )*node ?-?port (?:(?:to|=|:|of|number|is|on) )*{n:port}")
@@ -75,7 +77,7 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
     if not clause.has(r"cron ?jobs?|schedule|cj") or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
         return None
     left = clause.left()
-    match = re.search(r" (?:to|so (?:that )?it runs?|(?:should )?run|at|=|:|every) ", clause.line)
+    match = re.search(r" (?:schedule(?= <[nq])|to|so (?:that )?it runs?|(?:should )?run|at|=|:|every) ", clause.line)
     if match is None or not left:
         return None
     indices = [index for index in clause.indices(match.start(), len(clause.line)) if not clause.used[index]]
@@ -83,7 +85,7 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
         f'"{clause.tokens[at].text}"' if clause.tokens[at].kind == "quoted" else clause.tokens[at].text
         for at in indices
     )
-    scan = Scan(re.sub(r"^(?:to|so(?: that)? it runs?|run|at|=|:) ", "", tail))
+    scan = Scan(re.sub(r"^(?:schedule|to|so(?: that)? it runs?|run|at|=|:) ", "", tail))
     schedule = read_schedule(scan)
     if schedule is None:
         return order.ask("Which schedule? Say it as cron fields or as in 'every day at 3am'.", "a new schedule")

@@ -52,6 +52,10 @@ _NOT_A_SPACE = (
     | PRONOUNS
     | frozenset(
         [
+            "state",
+            "status",
+            "phase",
+            "condition",
             "logs",
             "log",
             "events",

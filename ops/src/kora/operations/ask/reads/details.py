@@ -94,7 +94,8 @@ def _scaler(item: Manifest) -> str:
     aim = dig(item, "spec", "scaleTargetRef") or {}
     low, high = dig(item, "spec", "minReplicas") or 1, dig(item, "spec", "maxReplicas")
     now = dig(item, "status", "currentReplicas") or 0
-    return f"scales {str(aim.get('kind')).lower()}/{aim.get('name')} between {low} and {high}, {now} now, by {metrics(item)}"
+    what = f"{str(aim.get('kind')).lower()}/{aim.get('name')}"
+    return f"scales {what} between {low} and {high}, {now} now, by {metrics(item)}"
 
 
 def metrics(item: Manifest) -> str:
