@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kora.helm.apart import ApartEngine, HelmGone
 from kora.helm.choice import choose
 from kora.helm.command import CommandEngine
 from kora.helm.failures import ReleaseFailed, failure
@@ -19,12 +21,14 @@ from kora.kit.ids import new_id
 
 NOTE = str(Path(__file__).parent / "charts/note")
 NOWHERE = "image.invalid/nothing:1"
-ENGINES = ("library", "helm", "helm3")
+ENGINES = ("library", "apart", "helm", "helm3")
 
 
 def engine_called(name: str, *, offline: bool) -> HelmEngine:
     if name == "library":
         return LibraryEngine(offline=offline)
+    if name == "apart":
+        return ApartEngine((sys.executable, "-m", "kora.helm.apart", *(["--offline"] if offline else [])))
     if not shutil.which(name):
         pytest.skip(f"the program {name} is not on the PATH")
     return CommandEngine(name, offline=offline)
@@ -179,3 +183,15 @@ def test_helm_and_kora_upgrade_each_others_releases(program: str, namespace: str
     assert back.status == "deployed"
     (note,) = engine.manifests("demo", namespace)
     assert note["data"] == {"text": "one"}
+
+
+def test_a_worker_that_ends_in_a_call_is_told_and_the_next_call_gets_another() -> None:
+    dies = ApartEngine((sys.executable, "-c", "import sys; sys.stdin.buffer.read(1)"))
+    with pytest.raises(HelmGone):
+        dies.get("web", "shop")
+    lives = ApartEngine((sys.executable, "-m", "kora.helm.apart", "--offline"))
+    first = lives.name
+    assert lives.name == first  # the same worker
+    lives.close()
+    assert lives.name == first  # another one
+    lives.close()

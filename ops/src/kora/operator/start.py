@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from kora.audit import AuditLog
 from kora.audit.keys import open_log
@@ -16,7 +16,7 @@ from kora.cluster.records import OPERATOR, Allowed, open_records
 from kora.domain.actors import Actor, Surface
 from kora.domain.progress import Progress
 from kora.domain.risk import Autonomy
-from kora.helm.choice import choose
+from kora.helm.apart import ApartEngine
 from kora.helm.port import HelmEngine
 from kora.kit import clock
 from kora.kit.errors import Denied, KoraError
@@ -86,21 +86,6 @@ class WatchfulRecorder:
         return record
 
 
-class LazyHelm:
-    """A Helm engine that is loaded at the first question: most operators never need it, and it is large."""
-
-    def __init__(self, choose_engine: Callable[[], HelmEngine]) -> None:
-        self._choose = choose_engine
-        self._engine: HelmEngine | None = None
-        self._lock = threading.Lock()
-
-    def __getattr__(self, name: str) -> Any:
-        with self._lock:
-            if self._engine is None:
-                self._engine = self._choose()
-        return getattr(self._engine, name)
-
-
 class Assembly:
     """Everything of one process: put together here, run by `run`."""
 
@@ -130,7 +115,7 @@ class Assembly:
         self._listeners: list[Callable[[Progress], None]] = []
         self.memory = MemoryReader(reader, self.mirror, self.covers, self.usage.pods, None, self.reads_logs)
         self.fresh = FreshReader(reader, self.mirror, self.covers, self.usage.pods, previewer, self.reads_logs)
-        engine = helm or cast(HelmEngine, LazyHelm(lambda: cast(HelmEngine, choose(None).engine)))
+        engine = helm or ApartEngine()
         gate = Gatekeeper(lambda: self.election.leads, lambda: self.coverage, home)
         self.means = Means(self.fresh, self.recorder, home, engine, lambda: self.coverage, gate, self._progress)
         self.means = replace(self.means, prometheus=settings.prometheus)
