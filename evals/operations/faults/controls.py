@@ -248,4 +248,15 @@ LOOKALIKES = (
         (("label", "deployment/web", "seen=yes"),),
         "deployment/web",
     ),
+    Fault(
+        "like-suspended",
+        "",
+        [
+            {
+                **(parked := workload("Job", "reindex", {"containers": [container("echo done")]})),
+                "spec": {**parked["spec"], "suspend": True},
+            },
+            deployment("web", OK),
+        ],
+    ),
 )

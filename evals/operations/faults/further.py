@@ -11,6 +11,7 @@ from cluster.kora_diagnose.builders import (
     OK,
     PORT,
     Fault,
+    bare_pod,
     claim,
     container,
     deployment,
@@ -357,5 +358,139 @@ FURTHER: tuple[Fault, ...] = (
         "daemon-probe",
         "ProbeMisconfigured",
         [workload("DaemonSet", "agent", {"containers": [container(ports=PORT, readinessProbe=http_probe(8081))]})],
+    ),
+    Fault(
+        "init-image",
+        "ImageNotFound",
+        [deployment("web", OK, initContainers=[container("true", name="migrate", image="busybox:1.37-migrtions")])],
+    ),
+    Fault(
+        "exec-missing",
+        "ProbeMisconfigured",
+        [
+            deployment(
+                "web",
+                container(
+                    ports=PORT,
+                    readinessProbe={"exec": {"command": ["grpc_health_probe", "-addr=:8080"]}, "periodSeconds": 2},
+                ),
+            )
+        ],
+        seconds=90,
+    ),
+    Fault(
+        "deny-all",
+        "NetworkPolicyBlocks",
+        [
+            API,
+            service("api"),
+            deployment(
+                "web",
+                container(
+                    "while true; do wget -q -T 2 -O /dev/null http://api/healthz"
+                    " || echo 'upstream api:80: i/o timeout'; sleep 1; done"
+                ),
+            ),
+            plain(
+                "networking.k8s.io/v1",
+                "NetworkPolicy",
+                "default-deny",
+                spec={"podSelector": {}, "policyTypes": ["Ingress"]},
+            ),
+        ],
+        seconds=90,
+    ),
+    Fault(
+        "memory-volume",
+        "OOMKilled",
+        [
+            deployment(
+                "cache",
+                container("dd if=/dev/zero of=/data/x bs=1M count=64; sleep 999", resources=MEMORY, **MOUNTED),
+                volumes=[{"name": "data", "emptyDir": {"medium": "Memory"}}],
+            )
+        ],
+    ),
+    Fault(
+        "limit-ratio",
+        "LimitRangeViolated",
+        [
+            plain(
+                "v1",
+                "LimitRange",
+                "bounds",
+                spec={"limits": [{"type": "Container", "maxLimitRequestRatio": {"memory": "2"}}]},
+            ),
+            workload(
+                "StatefulSet",
+                "db",
+                {"containers": [{**OK, "resources": {"requests": {"memory": "8Mi"}, "limits": {"memory": "64Mi"}}}]},
+            ),
+        ],
+    ),
+    Fault(
+        "shared-claim",
+        "VolumeUnbound",
+        [
+            {
+                **(shared := claim("data")),
+                "spec": {**shared["spec"], "storageClassName": "", "accessModes": ["ReadWriteMany"]},
+            },
+            deployment("web", {**OK, **MOUNTED}, replicas=2, volumes=DATA),
+        ],
+        seconds=90,
+    ),
+    Fault(
+        "stuck-pod",
+        "FinalizerStuck",
+        [
+            {
+                **(held := bare_pod("held", container("sleep 999"))),
+                "metadata": {**held["metadata"], "finalizers": ["example.com/drain"]},
+            }
+        ],
+        (("delete", "pod", "held", "--wait=false", "--grace-period=1"),),
+        seconds=120,
+    ),
+    Fault(
+        "chain-three",
+        "SecretMissing",
+        [
+            deployment("db", {**OK, "envFrom": [{"secretRef": {"name": "db-login"}}]}),
+            service("db", port=5432),
+            deployment("api", WANTS_DB),
+            service("api"),
+            deployment("web", OK, initContainers=[container("until nc -z -w 1 api 80; do sleep 1; done", name="wait")]),
+            ingress("shop", "api"),
+        ],
+    ),
+    Fault(
+        "set-rollout",
+        "ProbeMisconfigured",
+        [workload("StatefulSet", "db", {"containers": [OK]})],
+        (
+            (
+                "patch",
+                "statefulset/db",
+                "--type=json",
+                "-p",
+                f'[{{"op":"replace","path":"{FIRST}/readinessProbe/httpGet/path","value":"/ready"}}]',
+            ),
+        ),
+        "statefulset/db",
+        seconds=90,
+    ),
+    Fault(
+        "sidecar-key",
+        "KeyMissing",
+        [
+            plain("v1", "ConfigMap", "shipper", data={"endpoint": "x"}),
+            deployment(
+                "web",
+                OK,
+                container("sleep 999", name="shipper", env=[variable_from("TO", "configMap", "shipper", "endpiont")]),
+            ),
+            service("web"),
+        ],
     ),
 )

@@ -9,15 +9,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kora.cluster.client import KubernetesReader, connect
+
 PREFIX = "kora-eval-"
 KINDS = (
-    "pods,deployments.apps,replicasets.apps,statefulsets.apps,daemonsets.apps,jobs.batch,cronjobs.batch,services,"
-    "configmaps,secrets,serviceaccounts,persistentvolumeclaims,ingresses.networking.k8s.io,"
-    "networkpolicies.networking.k8s.io,horizontalpodautoscalers.autoscaling,poddisruptionbudgets.policy,"
-    "resourcequotas,limitranges,roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io"
+    *(("v1", each) for each in ("Pod", "Service", "ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim")),
+    *(("v1", each) for each in ("ResourceQuota", "LimitRange")),
+    *(("apps/v1", each) for each in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")),
+    *(("batch/v1", each) for each in ("Job", "CronJob")),
+    *(("networking.k8s.io/v1", each) for each in ("Ingress", "NetworkPolicy")),
+    *(("rbac.authorization.k8s.io/v1", each) for each in ("Role", "RoleBinding")),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("policy/v1", "PodDisruptionBudget"),
 )
 CONTROLLERS = frozenset({"kubelet", "kube-controller-manager", "kube-scheduler"})
 _BY_CONTROLLERS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.")
@@ -110,9 +117,15 @@ class Space:
             ]
 
     def settle(self, seconds: float = 60) -> None:
-        """Wait until every Deployment, StatefulSet and DaemonSet is rolled out."""
-        for what in kubectl("get", "deploy,sts,ds", "-n", self.name, "-o", "name").split():
-            kubectl("rollout", "status", what, "-n", self.name, f"--timeout={seconds:.0f}s", seconds=seconds + 10)
+        """Wait until every Deployment, StatefulSet and DaemonSet is rolled out.
+
+        Raises: TimeoutError.
+        """
+        until = time.monotonic() + seconds
+        while waits := [each for kind in _ROLLED for each in reader().list("apps/v1", kind, self.name) if _moves(each)]:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.name}: {', '.join(_key(each) for each in waits)} did not roll out")
+            time.sleep(1)
 
     def get(self, what: str) -> dict[str, Any] | None:
         """One object (`deployment/web`); None when it is not there."""
@@ -125,8 +138,7 @@ class Space:
 
     def remove(self) -> None:
         """Delete without waiting; finalizers that a fault planted are taken off first."""
-        held = json.loads(kubectl("get", KINDS, "-n", self.name, "-o", "json", check=False) or '{"items": []}')
-        for item in held["items"]:
+        for item in _everything(self.name):
             marks = item["metadata"].get("finalizers") or []
             if any(each.startswith("example.com/") for each in marks):
                 what = f"{item['kind'].lower()}/{item['metadata']['name']}"
@@ -137,9 +149,33 @@ class Space:
         kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found", check=False)
 
 
+_ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
+
+
+@cache
+def reader() -> KubernetesReader:
+    """One connection for the looks of the runner: a kubectl for each of them costs more than what is measured."""
+    return connect()
+
+
+def _everything(namespace: str) -> list[dict[str, Any]]:
+    return [each for version, kind in KINDS for each in reader().list(version, kind, namespace)]
+
+
+def _moves(item: dict[str, Any]) -> bool:
+    status, wanted = item.get("status") or {}, item["spec"].get("replicas", 1)
+    if status.get("observedGeneration", 0) < item["metadata"]["generation"]:
+        return True
+    if item["kind"] == "DaemonSet":
+        wanted = status.get("desiredNumberScheduled", 0)
+        return wanted > min(status.get("updatedNumberScheduled", 0), status.get("numberAvailable", 0))
+    there = [status.get(each, 0) for each in ("replicas", "readyReplicas", "updatedReplicas")]
+    return any(each != wanted for each in there)
+
+
 def snapshot(namespace: str) -> Snapshot:
     """See `Space.snapshot`."""
-    items = json.loads(kubectl("get", KINDS, "-n", namespace, "-o", "json", "--show-managed-fields"))["items"]
+    items = _everything(namespace)
     by_uid = {item["metadata"]["uid"]: item for item in items}
     return {_key(item): _seen(item, by_uid) for item in items}
 
