@@ -77,9 +77,9 @@ _NAME = r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?
 _LIST_MORE = r"(?P<more>(?:(?:, and |,? and | & |, )[\"'`]?[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?[\"'`]?(?![\w=:-]))*)"
 
 _HEAD = re.compile(
-    rf"(?P<lead>(?:(?:^|[.;:,\n]|\band\b|\bthen\b|\bplus\b|\bplease\b|\balso\b|\d[.)]|[-*•])\s*)*)"
+    rf"(?P<lead>(?:(?:^|[.;:,\n]|\band\b|\bthen\b|\bplus\b|\bplease\b|\balso\b|\d[.)]|[-*•])\s*){{0,6}})"
     rf"(?P<verb>\b(?:{_VERBS})\s+(?:me\s+)?)?"
-    rf"(?P<det>{_DETERMINER}\s+)*(?P<adjectives>{_ADJECTIVES}*)"
+    rf"(?P<det>{_DETERMINER}\s+){{0,3}}(?P<adjectives>{_ADJECTIVES}{{0,5}})"
     rf"(?P<kind>{_KIND})\b(?:\s+(?:resource|object|manifest)s?)?",
     re.IGNORECASE,
 )

@@ -202,28 +202,30 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
 
 def _events(scan: Scan, start: int, end: int) -> Iterator[_Event]:
     position = start
+    ahead = [pattern.search(scan.rest, start, end) for _, pattern in _PIECE]
     while position < end:
-        best: tuple[int, int, str, re.Match[str]] | None = None
-        for name, pattern in _PIECE:
-            found = pattern.search(scan.rest, position, end)
-            if found is None or found.end() == found.start():
-                continue
-            if name in {"pods_named", "namespace"} and not _good_name(found):
-                continue
-            if best is None or found.start() < best[0]:
-                best = (found.start(), found.end(), name, found)
+        best: tuple[int, re.Match[str]] | None = None
+        for at, (name, pattern) in enumerate(_PIECE):
+            found = ahead[at]
+            while found is not None and (found.start() < position or not _fits(name, found)):
+                found = ahead[at] = pattern.search(scan.rest, max(position, found.start() + 1), end)
+            if found is not None and (best is None or found.start() < best[1].start()):
+                best = (at, found)
         if best is None:
             return
-        begin, stop, name, found = best
-        scan.claim(begin, stop)
-        event = _Event(name, begin, stop)
+        name, found = _PIECE[best[0]][0], best[1]
+        scan.claim(*found.span())
+        event = _Event(name, *found.span())
         if name in _PEERS:
             event.peer = _peer(name, found, scan.text)
         elif name == "ports":
             event.ports = _ports(found["ports"], found.group())
         yield event
-        position = stop
-    return
+        position = found.end()
+
+
+def _fits(name: str, found: re.Match[str]) -> bool:
+    return found.end() > found.start() and (name not in {"pods_named", "namespace"} or _good_name(found))
 
 
 def _good_name(found: re.Match[str]) -> bool:

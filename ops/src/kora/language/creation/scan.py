@@ -50,8 +50,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
         body = _MACROS[macro]
         return body.replace("%s", group) if group else body.replace("?P<%s>", "?:")
 
+    # fillers stand in a row of a few at most; without a bound, a text of fillers alone takes cubic time
+    pattern = re.sub(r"( \??\))\*(?!\?)", r"\1{0,10}", pattern)
+    pattern = re.sub(r"( \??\))\+(?!\?)", r"\1{1,10}", pattern)
     # words of a repeated group end at the edge of a word: the article is not the beginning of "api"
-    pattern = pattern.replace(") ?)*", r")(?!(?<=\w)\w) ?)*").replace(") ?)+", r")(?!(?<=\w)\w) ?)+")
+    pattern = pattern.replace(") ?){", r")(?!(?<=\w)\w) ?){")
     expanded = _MACRO.sub(expand, re.sub(r" (?![?*+])", r"\\s+", pattern).replace(" ?", r"\s*"))
     return re.compile(rf"(?<![\w.-])(?:{expanded})(?![\w])", re.IGNORECASE)
 
