@@ -121,6 +121,24 @@ def test_failures_open_the_circuit_breaker(operator: Process) -> None:
     assert shop.kubectl("get", "agentpolicies.kora.taskora.dev/shop", "-o", path) == "True"
 
 
+def test_what_opted_out_is_told_and_left_alone(operator: Process) -> None:
+    shop = begin(operator, deployment("web", OK))
+    shop.rolled_out("deployment/web")
+    shop.kubectl("annotate", "deployment", "web", "kora.taskora.dev/ignore=true")
+    shop.kubectl("set", "image", "deployment/web", f"main={BROKEN}")
+    eventually(lambda: fate(shop, "web") == "denied", 90, "left alone")
+    written = operator.metrics()
+    time.sleep(60)
+    after = operator.metrics()
+    assert image(shop, "web") == BROKEN
+    assert plans(shop, "web") == []
+    for verb in ("create", "patch", "delete"):  # the status says once a minute how things stand; no plan is made anew
+        key = f'kora_api_requests_total{{verb="{verb}"}}'
+        assert after.get(key, 0) - written.get(key, 0) <= 2, (key, written, after)
+    shop.kubectl("annotate", "deployment", "web", "kora.taskora.dev/ignore-")
+    eventually(lambda: image(shop, "web") == GOOD, 120, "mended once it may be")
+
+
 def test_a_pause_stops_a_remediation_in_the_middle_and_everything_else(operator: Process, tmp_path: Path) -> None:
     shop = begin(operator, deployment("web", OK), deployment("shop", OK))
     shop.rolled_out("deployment/web", "deployment/shop")

@@ -150,6 +150,28 @@ def test_a_no_changes_nothing_and_is_not_asked_again(shop: Namespace) -> None:
     assert plan_for(shop, "three")["metadata"]["name"] == plan["metadata"]["name"]
 
 
+def test_a_plan_that_no_longer_fits_is_replaced_and_closed_when_the_cause_is_gone(shop: Namespace) -> None:
+    shop.apply(deployment("five", OK))
+    shop.rolled_out("deployment/five")
+
+    def known() -> dict[str, str]:
+        found = [each for each in spoken(shop.name, "remediationplans") if "/five " in each["spec"]["goal"]]
+        return {each["metadata"]["name"]: each["status"].get("phase", "") for each in found}
+
+    shop.kubectl("set", "image", "deployment/five", f"main={BROKEN}")
+    first = eventually(lambda: [name for name, now in known().items() if now == "proposed"], 90, "a first plan")
+    shop.kubectl("set", "image", "deployment/five", "main=busybox:another-one")
+    eventually(lambda: known()[first[0]] == "rejected", 120, "the first plan taken back")
+    second = eventually(lambda: [name for name, now in known().items() if now == "proposed"], 90, "a second plan")
+    assert second != first
+    assert "busybox:another-one" in next(
+        each["spec"]["diff"] for each in spoken(shop.name, "remediationplans") if each["metadata"]["name"] == second[0]
+    )
+    shop.kubectl("set", "image", "deployment/five", f"main={GOOD}")  # a person mends it by hand
+    eventually(lambda: set(known().values()) == {"rejected"}, 120, "no plan waits for what is gone")
+    assert image(shop, "five") == GOOD
+
+
 class Page:
     """The console as its page talks to it."""
 

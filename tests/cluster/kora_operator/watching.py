@@ -1,12 +1,12 @@
 """Waiting for what the operator says, and how long each thing took. A fault is injected, then `Case` follows it."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cluster.kora_operator.installation import Object, moment, spoken
 
 OVER = ("healed", "resolved")
+SETTLES = 6.0
 CLOSED = ("done", "failed", "rolledBack", "rejected", "expired", "void")
 DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied", "observed")
 
@@ -72,12 +72,16 @@ class Case:
         plans = [each for each in spoken(self.namespace, "remediationplans") if each["spec"].get("finding") == name]
         return any(each.get("status", {}).get("phase") not in CLOSED for each in plans)
 
-    def follow(self, seconds: float, until: Callable[["Case"], bool] | None = None) -> "Case":
-        """Look until it is decided (and `until` holds), at most `seconds`."""
-        ends = time.time() + seconds
+    def follow(self, seconds: float) -> "Case":
+        """Look until it is decided, at most `seconds`."""
+        ends, settled = time.time() + seconds, None
         while time.time() < ends:
-            if self.look() and (until is None or until(self)):
+            if not self.look():
+                settled = None
+            elif self.fate not in OVER or (settled is not None and time.time() - settled > SETTLES):
                 return self
+            elif settled is None:  # it may be gone for a moment only, or its plan not be told yet
+                settled = time.time()
             time.sleep(0.5)
         self.error = f"not decided within {seconds:.0f} s"
         return self

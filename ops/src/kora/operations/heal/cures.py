@@ -36,7 +36,7 @@ from kora.operations.heal.commands import Anew, Fix, Renew, Replace, Undo, read_
 from kora.operations.heal.memory import raised
 from kora.operations.heal.patches import adding, parts, replacing, value_at, written
 from kora.operations.heal.releases import back_to_good, release_of
-from kora.operations.heal.restoring import put_back
+from kora.operations.heal.restoring import put_back, released_value
 from kora.operations.plans.content import recreation
 from kora.operations.plans.make import Wish
 
@@ -196,17 +196,30 @@ def _patch(case: Case, fix: Replace, live: Manifest) -> Treatment | Escalation:
         action = adding(fix.target, live, fix.pointer, fix.value)
         what = f"{_said(live, fix.pointer)} from nothing to {_words(fix.value)}"
     else:
-        action = replacing(fix.target, live, fix.pointer, fix.value)
-        what = f"{_said(live, fix.pointer)} from {_words(value_at(live, fix.pointer))} to {_words(fix.value)}"
+        said = released_value(case, live, fix.pointer)
+        value = fix.value if said is None else said
+        action = replacing(fix.target, live, fix.pointer, value)
+        what = f"{_said(live, fix.pointer)} from {_words(value_at(live, fix.pointer))} to {_words(value)}"
+        if said is not None:
+            return _patched(case, live, action, what, guess=place.guess, released=True)
     return _patched(case, live, action, what, guess=place.guess)
 
 
 def _patched(
-    case: Case, live: Manifest, action: Action, what: str, *, guess: bool = False, hold: int | None = None
+    case: Case,
+    live: Manifest,
+    action: Action,
+    what: str,
+    *,
+    guess: bool = False,
+    hold: int | None = None,
+    released: bool = False,
 ) -> Treatment:
     target = ObjectRef.of(live)
     reason = f"{case.finding.cause}: {what}"
-    if found := release_of(live):
+    if released:
+        reason += ", as its Helm release says"
+    elif found := release_of(live):
         reason += f"; the release {found[0]} would overwrite it, so its values need the same change"
     conditions: tuple[Postcondition, ...] = ()
     if target.kind in ROLLED_OUT:

@@ -1,12 +1,14 @@
-"""Keys that went out of a ConfigMap while pods still ask for them: put back as they were written last, where that is
-known.
+"""What was changed behind the back of whoever wrote it: put back as it was written, where that is known.
 
-The value comes from the Helm release that the ConfigMap belongs to, or from what `kubectl apply` noted on it; it is
-never made up. Somebody took the key out, so a person decides at every level of autonomy. Secrets are left to people.
+`put_back`: keys that went out of a ConfigMap while pods still ask for them. The value comes from the Helm release that
+the ConfigMap belongs to, or from what `kubectl apply` noted on it; it is never made up. Somebody took the key out, so a
+person decides at every level of autonomy. Secrets are left to people.
+`released_value`: what the release says about one place of an object that is wrong now.
 """
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from kora.cluster.rollouts import ROLLED_OUT
 from kora.domain.objects import Manifest, ObjectRef
@@ -15,6 +17,7 @@ from kora.kit.errors import KoraError
 from kora.operations.diagnose.fields import dig, name_of
 from kora.operations.diagnose.references import references
 from kora.operations.heal.case import Case, Treatment
+from kora.operations.heal.patches import PointerLost, value_at
 from kora.operations.heal.releases import release_of
 from kora.operations.plans.make import Wish
 
@@ -55,17 +58,45 @@ def _asked_for(workload: Manifest, config_map: str) -> set[str]:
     }
 
 
-def _released(case: Case, live: Manifest) -> Mapping[str, str]:
+def released_value(case: Case, live: Manifest, pointer: str) -> Any:
+    """What the Helm release of `live` says at a place (a JSON pointer) where the object says something else; None when
+    it says nothing or the same, or when the place is another there."""
+    wanted = _in_release(case, live)
+    if wanted is None or not _same_place(wanted, live, pointer):
+        return None
+    said = value_at(wanted, pointer)
+    return None if said == value_at(live, pointer) else said
+
+
+def _same_place(wanted: Manifest, live: Manifest, pointer: str) -> bool:
+    """Whether each entry of a list on the way has the same name in both."""
+    steps = pointer.split("/")
+    try:
+        value_at(wanted, pointer)
+        for end in range(2, len(steps) + 1):
+            ours, theirs = (value_at(each, "/".join(steps[:end])) for each in (wanted, live))
+            if steps[end - 1].isdigit() and isinstance(ours, dict) and ours.get("name") != theirs.get("name"):
+                return False
+    except PointerLost:
+        return False
+    return True
+
+
+def _in_release(case: Case, live: Manifest) -> Manifest | None:
     found = release_of(live)
     if found is None or case.helm is None:
-        return {}
+        return None
     try:
         for each in case.helm.manifests(*found):
-            if each.get("kind") == "ConfigMap" and name_of(each) == name_of(live):
-                return _texts(each)
-    except KoraError:  # no release that can be read: then the other source is asked
-        return {}
-    return {}
+            if each.get("kind") == live["kind"] and name_of(each) == name_of(live):
+                return each
+    except KoraError:  # no release that can be read: then there is no such source
+        return None
+    return None
+
+
+def _released(case: Case, live: Manifest) -> Mapping[str, str]:
+    return _texts(_in_release(case, live) or {})
 
 
 def _applied(live: Manifest) -> Mapping[str, str]:
