@@ -21,7 +21,7 @@ from kora.language.holding import hold_conditions, hold_prohibitions, keeps_to, 
 from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind
-from kora.language.obligations import obliges, states_law
+from kora.language.obligations import obliges, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
 from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
@@ -53,7 +53,23 @@ _SURE = frozenset(
 """Questions that no rule is worded like."""
 _CLUSTER = frozenset({"Node", "Namespace", "StorageClass", "PersistentVolume", "IngressClass", "PriorityClass"})
 _LOOKED_AT = frozenset(
-    {"endpoints", "used", "autoscaler", "budget", "service", "restarts", "age", "replicas", "state", "node", "type"}
+    {
+        "endpoints",
+        "used",
+        "autoscaler",
+        "budget",
+        "service",
+        "selector",
+        "pods",
+        "tls",
+        "size",
+        "restarts",
+        "age",
+        "replicas",
+        "state",
+        "node",
+        "type",
+    }
 )
 _OBLIGES = re.compile(
     r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?)\b", re.I
@@ -100,12 +116,15 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    if not _definite(found) and obliges(text) and (rule := _rule(text, stated=True)) is not None:
+    if (speaks_of_all(text) or (not _definite(found) and obliges(text))) and (
+        rule := _rule(text, stated=True)
+    ) is not None:
         return rule
     if _may_be_new(found) and (made := read_whole(text)) is not None:
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     told = found.changes or bool(reading.forbidden and found.steps) or any(_sure(step, text) for step in found.steps)
-    if not found.changes and not found.explain and states_law(text):  # a rule that is not understood is no question
+    law = speaks_of_all(text) or (not found.changes and states_law(text))
+    if law and not found.explain:  # a rule that is not understood is no question, and no order
         return Request(steps=(Audit(rule=text),), report_format="violating" if "violating" in text.lower() else None)
     return found if told else _rule(text) or found
 

@@ -36,6 +36,20 @@ _OPENS = re.compile(
 _ONE = "|".join(sorted((" ".join(map(re.escape, words)) for words in PHRASES), key=len, reverse=True))
 _CERTAIN = re.compile(rf"^(?:please\s+)?(?:the|this|that|my)\s+(?:[\w.-]+\s+){{0,2}}(?:{_ONE})(?!s)\b", re.IGNORECASE)
 """A sentence about one object that is named or pointed at."""
+_MANY = "|".join(
+    sorted(
+        (" ".join(map(re.escape, words)) for words in PHRASES if len(words[-1]) > 3 and words[-1].endswith("s")),
+        key=len,
+        reverse=True,
+    )
+)
+_GENERAL = re.compile(
+    rf"^(?:(?:all|every|each|any|no|none of (?:the|our))\s+(?:{_ONE}|containers?|images?|workloads?)|"
+    rf"(?:{_MANY}|containers|images|workloads)|deployment rollouts)\s+(?:must|mustn't|shall|should|may|cannot|can't|need|"
+    r"have to|has to|are not|are never|is not)\b",
+    re.IGNORECASE,
+)
+"""A sentence whose subject is every object of a kind, and nothing else."""
 _STRICT = re.compile(
     r"\b(?:must|mustn't|shall|may not|may only|(?:is|are|isn't|aren't) (?:not |never )?"
     + _OWED
@@ -67,3 +81,9 @@ def states_law(text: str) -> bool:
     parts = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
     asks = any(part.endswith("?") or _ASKS.match(part) for part in parts)
     return not asks and obliges(text) and any(_STRICT.search(part) for part in parts)
+
+
+def speaks_of_all(text: str) -> bool:
+    """Whether a sentence that obliges is about every object of a kind beyond doubt: "CronJobs must …"."""
+    parts = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
+    return obliges(text) and any(_GENERAL.match(part) for part in parts)
