@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from kora.audit import AuditEntry, AuditLog
 from kora.cluster.port import ResourceKind
 from kora.console.desk import Desk
 from kora.console.endpoints import make_app
-from kora.console.sessions import Sessions
+from kora.console.sessions import Session, Sessions
 from kora.domain.actors import Actor, Surface
 from kora.domain.objects import Manifest
 from kora.domain.risk import Risk
@@ -31,6 +32,7 @@ from kora.tools.invoker import Invoker
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+expect.set_options(timeout=20_000)
 METRICS = ResourceKind(api_version="metrics.k8s.io/v1beta1", kind="PodMetrics", plural="pods", namespaced=True)
 
 
@@ -96,6 +98,33 @@ def console(tmp_path: Path) -> Iterator[Console]:
     thread.join(10)
 
 
+class OneToken(Sessions):
+    """Sessions for whoever has the one Kubernetes token, as the operator's console gives them."""
+
+    refusal = "The cluster does not know this token."
+    page = "login_token.html"
+
+    def enter(self, token: str) -> tuple[str, Session] | None:
+        return self.begin("ana", timedelta(hours=1)) if token == "the-token" else None
+
+
+@pytest.fixture
+def token_console(console: Console) -> Iterator[str]:
+    log = console.context.audit
+    assert isinstance(log, AuditLog)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        make_app(Desk(console.context, log), OneToken(), cookie="other"), log_level="error", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield f"http://localhost:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
 def enter(browser: Browser, console: Console, **options: object) -> Page:
     page = browser.new_context(**{"bypass_csp": True, **options}).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(15_000)
@@ -157,4 +186,64 @@ def test_approve_by_mouse_and_reject_by_keyboard(browser: Browser, console: Cons
     page.keyboard.press("5")
     expect(page.locator(".timeline strong", has_text="plans.reject")).to_be_visible()
     expect(page.get_by_text("The chain is intact.")).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_token_opens_the_door_and_axe_finds_nothing_there(
+    browser: Browser, token_console: str, size: str, theme: str
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe is not installed: run `make setup`")
+    width, height = SIZES[size]
+    page = browser.new_context(
+        bypass_csp=True,
+        viewport={"width": width, "height": height},
+        color_scheme=theme,  # type: ignore[arg-type]
+    ).new_page()
+    page.goto(token_console)
+    expect(page.get_by_label("Token")).to_be_visible()
+    assert "shop" not in page.content()
+    page.get_by_label("Token").fill("another")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The cluster does not know this token.")).to_be_visible()
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert (found, wide) == ([], 0)
+    if folder := os.environ.get("KORA_PICTURES"):
+        page.screenshot(path=f"{folder}/door-{size}-{theme}.png")
+    page.get_by_label("Token").fill("the-token")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Health")).to_be_visible(timeout=20_000)
+    page.context.close()
+
+
+def test_the_log_grows_before_ones_eyes_and_a_broken_chain_is_shown(browser: Browser, console: Console) -> None:
+    page = enter(browser, console, bypass_csp=False)
+    page.goto(f"{console.url}/#audit")
+    expect(page.get_by_role("heading", name="Audit")).to_be_visible()
+    console.context.audit.append(
+        AuditEntry(actor=console.context.actor, tool="cluster.list", risk=Risk.READ, phase="note", result="seen live")
+    )
+    expect(page.locator(".timeline", has_text="seen live")).to_be_visible()
+    expect(page.get_by_text("The chain is intact.")).to_be_visible()
+    file = console.home / "audit" / "audit.jsonl"
+    file.write_text(file.read_text().replace("seen live", "never was"))
+    expect(page.locator(".chain.bad")).to_be_visible(timeout=20_000)
+    page.context.close()
+
+
+def test_bars_stand_for_use_against_requests_and_a_bound_that_is_not_there_gets_none(
+    browser: Browser, console: Console
+) -> None:
+    page = enter(browser, console, bypass_csp=False)
+    page.goto(f"{console.url}/#usage")
+    web = page.locator(".card", has=page.get_by_role("heading", name="web"))
+    expect(web.get_by_role("img", name="Processor: 600m used, 600m requested, no limit")).to_be_visible()
+    expect(web.locator("rect.used")).to_have_count(2)
+    unbound = page.locator(".card", has=page.get_by_role("heading", name="payments"))
+    expect(unbound.locator("rect.used")).to_have_count(0)
+    expect(unbound.get_by_text("used, no request").first).to_be_visible()
     page.context.close()

@@ -23,6 +23,7 @@ from kora.operations.diagnose.health import health_rows
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operations.diagnose.usage import usage_rows
+from kora.operations.heal.records import cured
 from kora.operations.plans.resume import interrupted
 from kora.operations.plans.store import PlanStore
 from kora.tools.approving import approve_plan, reject_plan
@@ -122,11 +123,21 @@ class Desk:
             "cluster": self.cluster,
             "namespaces": None if namespaces is None else list(namespaces),
             "workloads": [row.as_json() for row in health_rows(graph)],
-            "findings": [finding_json(each) for each in report.findings],
+            "findings": self._with_plans([finding_json(each) for each in report.findings]),
             "checked": sum(report.checked.values()),
             "notes": list(report.notes),
             "usage": [self._sampled(row.as_json(), stamp) for row in usage_rows(graph)],
         }
+
+    def _with_plans(self, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Each with the newest plan that was made for it, so that a person finds the way to their decision."""
+        plans: dict[str, dict[str, Any]] = {}
+        for record in self._store.everything()[0]:
+            told = cured(record)
+            if told is not None:
+                plan = {"id": record.plan.id, "state": record.state.value, "goal": record.plan.goal}
+                plans.setdefault(told.finding, plan)
+        return [each | ({"plan": plans[each["id"]]} if each["id"] in plans else {}) for each in findings]
 
     def _sampled(self, row: dict[str, Any], stamp: datetime) -> dict[str, Any]:
         """The row with what was measured since the console runs."""

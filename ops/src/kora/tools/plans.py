@@ -9,6 +9,7 @@ from kora.operations.plans.effects import World
 from kora.operations.plans.lifecycle import is_overdue
 from kora.operations.plans.make import Draft
 from kora.operations.plans.resume import interrupted, resume_plan
+from kora.operations.plans.risks import target_of
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operations.plans.undo import undo_plan
 from kora.tools.context import Context
@@ -76,6 +77,7 @@ def detail(record: PlanRecord) -> dict[str, object]:
         "steps": [
             {
                 "action": step.action.action,
+                "target": str(target_of(step.action)),
                 "reason": step.reason,
                 "risk": step.risk.value,
                 "undo": [each.action for each in step.undo],

@@ -22,6 +22,7 @@ function card(finding, chosen) {
     h('p', {}, finding.summary),
     h('p', { class: 'muted small' }, place(subject), others.length ? ` · shows on ${others.map((each) => each.name).join(', ')}` : ''),
     finding.evidence.length ? h('dl', { class: 'evidence' }, finding.evidence.map((each) => [h('dt', {}, each.source), h('dd', {}, each.text)])) : null,
+    finding.plan ? h('p', {}, h('a', { href: `#plans/${finding.plan.id}` }, finding.plan.state === 'proposed' ? 'A plan waits for a decision' : `Its plan is ${finding.plan.state.replaceAll('_', ' ')}`), ` · ${finding.plan.goal}`) : null,
     finding.fix_command ? command(finding.fix_command) : null,
   );
 }

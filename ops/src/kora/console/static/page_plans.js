@@ -55,7 +55,7 @@ function block(each) {
 }
 
 function step(each) {
-  return h('li', {}, h('strong', {}, each.action.replaceAll('_', ' ')), ' ', h('span', { class: `pill ${each.risk}` }, each.risk), h('p', {}, each.reason), each.evidence.length ? h('dl', { class: 'evidence' }, each.evidence.map((one) => [h('dt', {}, one.source), h('dd', {}, one.text)])) : null, h('p', { class: 'muted small' }, each.undo.length ? `The way back: ${each.undo.join(', ').replaceAll('_', ' ')}` : 'There is no way back from this step.'));
+  return h('li', {}, h('strong', {}, each.action.replaceAll('_', ' ')), each.target ? ` ${each.target} ` : ' ', h('span', { class: `pill ${each.risk}` }, each.risk), h('p', {}, each.reason), each.evidence.length ? h('dl', { class: 'evidence' }, each.evidence.map((one) => [h('dt', {}, one.source), h('dd', {}, one.text)])) : null, h('p', { class: 'muted small' }, each.undo.length ? `The way back: ${each.undo.join(', ').replaceAll('_', ' ')}` : 'There is no way back from this step.'));
 }
 
 export function askApprove(shown, actions) {

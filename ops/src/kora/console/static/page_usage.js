@@ -27,11 +27,17 @@ function chart(row, key, label, words) {
   const x = (value) => (value / top) * WIDTH;
   const over = used !== null && request !== null && used > request;
   const text = `${label}: ${words(used)} used, ${request === null ? 'no request' : `${words(request)} requested`}, ${limit === null ? 'no limit' : `limit ${words(limit)}`}`;
-  const parts = [svg('rect', { class: 'track', x: 0, y: 6, width: WIDTH, height: 10, rx: 5 })];
-  if (used !== null) parts.push(svg('rect', { class: over ? 'used over' : 'used', x: 0, y: 6, width: Math.max(3, x(used)), height: 10, rx: 5 }));
+  const bound = request !== null || limit !== null; // a bar without a bound would only show itself
+  const parts = [svg('rect', { class: bound ? 'track' : 'track unbound', x: 0, y: 6, width: WIDTH, height: 10, rx: 5 })];
+  if (used !== null && bound) parts.push(svg('rect', { class: over ? 'used over' : 'used', x: 0, y: 6, width: Math.max(3, x(used)), height: 10, rx: 5 }));
   if (limit !== null) parts.push(svg('rect', { class: 'limit', x: Math.min(x(limit), WIDTH - 3), y: 0, width: 3, height: 22, rx: 1.5 }));
   if (request !== null) parts.push(svg('rect', { class: 'request', x: Math.min(x(request), WIDTH - 3), y: 4, width: 3, height: 14, rx: 1.5 }));
-  return h('div', { class: 'chart' }, h('div', { class: 'chart-head' }, h('span', {}, label), h('span', { class: 'small muted' }, used === null ? (request === null ? 'no request' : `${words(request)} requested`) : `${words(used)} ${request === null ? '· no request' : `of ${words(request)}`}`)), svg('svg', { viewBox: `0 0 ${WIDTH} 22`, role: 'img', 'aria-label': text }, parts), line(row.history, key));
+  return h('div', { class: 'chart' }, h('div', { class: 'chart-head' }, h('span', {}, label), h('span', { class: 'small muted' }, told(used, request, words))), svg('svg', { viewBox: `0 0 ${WIDTH} 22`, role: 'img', 'aria-label': text }, parts), line(row.history, key));
+}
+
+function told(used, request, words) {
+  if (used === null) return request === null ? 'not measured, no request' : `not measured, ${words(request)} requested`;
+  return request === null ? `${words(used)} used, no request` : `${words(used)} of ${words(request)}`;
 }
 
 function line(history, key) {
