@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # From nothing to a running Taskora on Minikube: looks whether the machine is fit, starts Minikube with its addons,
 # brings the application into it, tries it out and says where it is. May be run again at any time: what is there is kept.
-# k8s/README.md holds the same way command by command.
+# The application is handed over to `kora up` where Kora is; otherwise, or with options that only the manual way knows,
+# this script does the same with docker, minikube and helm. k8s/README.md holds that way command by command.
 set -Eeuo pipefail
 
 readonly EXIT_USAGE=2 EXIT_PREFLIGHT=3 EXIT_CLUSTER=4 EXIT_IMAGES=5 EXIT_INSTALL=6 EXIT_SMOKE=7
@@ -14,7 +15,9 @@ usage() {
   cat <<'TEXT'
 usage: k8s/minikube-setup.sh [options] [-- further arguments of helm upgrade]
 
-Starts Minikube, builds both images, installs the chart, tries it out and prints the addresses.
+Starts Minikube, builds both images, installs the chart, tries it out and prints the addresses. Building, loading and
+installing is done by `kora up` if Kora is there (make kora), with kora.yaml; by docker, minikube and helm otherwise, or
+if one of the options marked * is given.
 
 size and place
   --cpus N            CPUs of the node                       (MINIKUBE_CPUS, default 4)
@@ -22,24 +25,25 @@ size and place
   --driver NAME       driver of Minikube                     (MINIKUBE_DRIVER, default docker)
   --profile NAME      profile of Minikube                    (MINIKUBE_PROFILE, default minikube)
   --namespace NAME    namespace of the release               (default taskora)
-  --release NAME      name of the release                    (default taskora)
+  --release NAME    * name of the release                    (default taskora)
+  --by-hand         * without Kora even where it is there
 
 images
-  --docker-env        build in Minikube's own engine instead of building here and loading
+  --docker-env      * build in Minikube's own engine instead of building here and loading
   --preload IMAGE     load this image from the engine of this machine first, so that nothing downloads it (repeatable)
-  --no-build          take taskora-backend:TAG and taskora-frontend:TAG as they are
-  --tag TAG           the tag to build or, with --no-build, to take (default dev)
+  --no-build        * take taskora-backend:TAG and taskora-frontend:TAG as they are
+  --tag TAG         * the tag to build or, with --no-build, to take (default dev)
 
 what is installed
-  --dev               one pod of each part (helm/taskora/values-dev.yaml)
-  --values FILE       a values file of your own (repeatable)
-  --secret NAME       use this Secret, which must exist, instead of the one that the chart makes
-  --no-ingress        no ingress addon and no Ingress
+  --dev             * one pod of each part (helm/taskora/values-dev.yaml)
+  --values FILE     * a values file of your own (repeatable)
+  --secret NAME     * use this Secret, which must exist, instead of the one that the chart makes
+  --no-ingress      * no ingress addon and no Ingress
   --no-dashboard      no dashboard addon
   --no-metrics        no metrics-server addon
 
 limits
-  --timeout SECONDS         for the installation to become ready   (default 300)
+  --timeout SECONDS       * for the installation to become ready   (default 300)
   --addon-timeout SECONDS   for each addon                         (default 180)
 
 instead of setting up
@@ -113,9 +117,13 @@ read_arguments() {
   cpus=${MINIKUBE_CPUS:-} memory=${MINIKUBE_MEMORY:-}
   driver=${MINIKUBE_DRIVER:-docker} profile=${MINIKUBE_PROFILE:-minikube}
   namespace=taskora release=taskora tag=dev timeout=300 addon_timeout=180 secret='' action=setup
-  in_minikube=no build=yes dev=no ingress=yes dashboard=yes metrics=yes dry_run=no sure=no
+  by_hand='' in_minikube=no build=yes dev=no ingress=yes dashboard=yes metrics=yes dry_run=no sure=no
   preloaded=() values=() further=()
   while [ $# -gt 0 ]; do
+    case $1 in
+      --release | --by-hand | --docker-env | --no-build | --tag | --dev | --values | --secret | --no-ingress | --timeout | --)
+        by_hand="$1 was given" ;;
+    esac
     case $1 in
       --cpus | --memory | --driver | --profile | --namespace | --release | --preload | --tag | --values | --secret | --timeout | --addon-timeout)
         [ $# -ge 2 ] || wrong "$1 needs a value."
@@ -128,7 +136,7 @@ read_arguments() {
       --docker-env) in_minikube=yes ;; --no-build) build=no ;; --dev) dev=yes ;;
       --no-ingress) ingress=no ;; --no-dashboard) dashboard=no ;; --no-metrics) metrics=no ;;
       --check | --status | --stop | --delete) action=${1#--} ;;
-      --dry-run) dry_run=yes ;; --yes) sure=yes ;;
+      --dry-run) dry_run=yes ;; --yes) sure=yes ;; --by-hand) ;;
       -h | --help) usage; exit 0 ;;
       --) shift; further=("$@"); break ;;
       *) wrong "unknown argument: $1" ;;
@@ -419,10 +427,6 @@ install() {
   step "Installation"
   local settings=(${image_settings[@]+"${image_settings[@]}"} --set frontend.service.type=NodePort --set "ingress.enabled=$([ "$ingress" = yes ] && echo true || echo false)")
   if [ -n "$secret" ]; then settings+=(--set-string "secrets.existingSecret=$secret"); fi
-  if [ "$dry_run" = yes ] || ! kubectl --context "$profile" get namespace "$namespace" >/dev/null 2>&1; then
-    run kubectl --context "$profile" create namespace "$namespace"
-    run kubectl --context "$profile" label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted
-  fi
   if [ -n "$secret" ] && [ "$dry_run" = no ] && ! kube get secret "$secret" >/dev/null 2>&1; then
     stop_with "$EXIT_INSTALL" "there is no Secret $secret in the namespace $namespace." "make it as k8s/README.md shows, then the same command again"
   fi
@@ -434,10 +438,50 @@ install() {
   [ "$dry_run" = yes ] || kube get pods
 }
 
+make_namespace() {
+  if [ "$dry_run" = yes ] || ! kubectl --context "$profile" get namespace "$namespace" >/dev/null 2>&1; then
+    run kubectl --context "$profile" create namespace "$namespace"
+    run kubectl --context "$profile" label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted
+  fi
+}
+
+find_kora() { # sets kora: Kora of this checkout, else the one in PATH, else nothing
+  kora=$ROOT/.venv/bin/kora
+  [ -x "$kora" ] || kora=$(command -v kora || true)
+  if [ -n "$kora" ] && [[ $("$kora" --version 2>/dev/null) != "kora "* ]]; then kora=''; fi
+}
+
+# Kora prints its phases, and on trouble one cause and one next step; its class of failure becomes ours.
+hand_over() {
+  step "Application, by kora up"
+  local status=0 image
+  for image in ${preloaded[@]+"${preloaded[@]}"}; do load "$image"; done
+  lend_database_image
+  make_namespace
+  run "$kora" up "$ROOT" --context "$profile" --namespace "$namespace" --yes || status=$?
+  case $status in
+    0) return 0 ;;
+    20 | 21 | 22) status=$EXIT_IMAGES ;;
+    31) status=$EXIT_SMOKE ;;
+    69) status=$EXIT_PREFLIGHT ;;
+    130) exit 130 ;;
+    *) status=$EXIT_INSTALL ;;
+  esac
+  stop_with "$status" "kora up did not bring Taskora into the cluster; what it said is above." "what kora up named, then the same command again; without Kora: k8s/minikube-setup.sh --by-hand"
+}
+
 # The whole way of the application into the cluster is this one function: build, load, install, wait.
 deliver() {
+  if [ -z "$by_hand" ]; then
+    find_kora
+    if [ -n "$kora" ]; then hand_over; return 0; fi
+    by_hand="Kora is not here; make kora installs it"
+  fi
+  if [ "$dry_run" = yes ]; then printf '   the manual way, without kora up: %s\n' "$by_hand"; fi
+  if [ "$by_hand" != "--by-hand was given" ]; then later "the application goes the manual way, without kora up: $by_hand."; fi
   images
   lend_database_image
+  make_namespace
   install
 }
 
@@ -477,6 +521,7 @@ smoke() {
     stop_with "$EXIT_SMOKE" "the walk page -> server -> database got stuck." "kubectl --context $profile --namespace $namespace logs $release-test"
   say "page -> server -> database: walked inside of the cluster"
   find_addresses
+  if [ "$ingress" = no ]; then host=''; fi
   if ! command -v curl >/dev/null; then later "curl is not installed, so the addresses were not tried from here."; return 0; fi
   if [ -n "$url" ]; then
     within 30 answers "$url/api/health" || stop_with "$EXIT_SMOKE" "$url does not answer although the pods are ready." "kubectl --context $profile --namespace $namespace get endpointslices"

@@ -144,6 +144,97 @@ def test_wrong_arguments_are_refused_with_a_next_step(arguments):
     assert "Next: k8s/minikube-setup.sh --help" in outcome.stderr
 
 
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$CALLS"
+case "$(basename "$0") $*" in
+  *availableReplicas*) echo 1 ;;
+  *docker*info*) echo "4 17179869184 /" ;;
+  *status*) echo "Running Running" ;;
+  *storageclass*) echo "standard (default)" ;;
+  *"get service"*) echo taskora-frontend ;;
+  *"minikube"*ip) echo 192.0.2.1 ;;
+  "kora --version") echo "kora 0.1.0" ;;
+  "kora up"*) echo "said by kora" >&2; exit "$KORA_ENDS" ;;
+esac
+"""
+NEEDED = (
+    "bash",
+    "sh",
+    "env",
+    "dirname",
+    "basename",
+    "cat",
+    "tr",
+    "uname",
+    "awk",
+    "df",
+    "head",
+    "grep",
+    "sleep",
+    "timeout",
+)
+
+
+def setup_elsewhere(tmp_path, *arguments, kora=None):
+    """The script in a checkout of its own, on a machine whose Docker, Minikube, kubectl, Helm and Kora are stubs. Gives
+    how it ended and what it called. `kora` is what `kora up` ends with; None: there is no Kora."""
+    for folder in ("bin", "k8s", "helm/taskora", ".venv/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(SCRIPT, tmp_path / "k8s")
+    for name in NEEDED:
+        if found := shutil.which(name):
+            (tmp_path / "bin" / name).symlink_to(found)
+    stubs = [tmp_path / "bin" / name for name in ("docker", "minikube", "kubectl", "helm")]
+    for stub in [*stubs, *([tmp_path / ".venv/bin/kora"] if kora is not None else [])]:
+        stub.write_text(STUB)
+        stub.chmod(0o755)
+    calls = tmp_path / "calls"
+    calls.touch()
+    settings = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path), "CALLS": str(calls), "KORA_ENDS": str(kora)}
+    command = [BASH, str(tmp_path / "k8s/minikube-setup.sh"), *arguments]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=30, env=settings)
+    return outcome, calls.read_text(encoding="utf-8")
+
+
+def test_the_application_is_handed_over_to_kora_where_it_is(tmp_path):
+    outcome, calls = setup_elsewhere(tmp_path, kora=0)
+    assert outcome.returncode == 0, outcome.stderr + outcome.stdout
+    assert f"kora up {tmp_path} --context minikube --namespace taskora --yes\n" in calls
+    assert "docker build" not in calls
+    assert "upgrade --install" not in calls
+    assert calls.index("kora up") < calls.index("test taskora"), "it is tried out afterwards all the same"
+    assert "Taskora runs" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kora", "reason"),
+    [
+        ((), None, "make kora installs it"),
+        (("--dev",), 0, "--dev was given"),
+        (("--", "--set", "x=y"), 0, "-- was given"),
+        (("--by-hand",), 0, ""),
+    ],
+)
+def test_the_manual_way_is_the_fallback_and_says_so(tmp_path, arguments, kora, reason):
+    outcome, calls = setup_elsewhere(tmp_path, *arguments, kora=kora)
+    assert outcome.returncode == 0, outcome.stderr + outcome.stdout
+    assert "kora up" not in [" ".join(line.split()[:2]) for line in calls.splitlines()]
+    assert "docker build" in calls
+    assert "upgrade --install taskora" in calls
+    assert ("the manual way" in outcome.stdout) == bool(reason)
+    assert reason in outcome.stdout
+
+
+@pytest.mark.parametrize(("kora", "expected"), [(20, 5), (22, 5), (24, 6), (1, 6), (31, 7), (69, 3), (130, 130)])
+def test_what_kora_up_ends_with_is_told_and_keeps_its_class(tmp_path, kora, expected):
+    outcome, calls = setup_elsewhere(tmp_path, kora=kora)
+    assert outcome.returncode == expected
+    assert "said by kora" in outcome.stderr
+    assert "test taskora" not in calls
+    if expected != 130:
+        assert "Next: " in outcome.stderr
+
+
 def test_deleting_needs_a_yes():
     outcome = script("--delete")
     assert outcome.returncode == 2

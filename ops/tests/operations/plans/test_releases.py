@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from kora.domain.objects import Manifest
+from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import HelmRollback, HelmUpgrade, PlanState, ReleaseDeployed
 from kora.domain.risk import Risk
 from kora.helm.port import Release
 from kora.kit.errors import Invalid
+from kora.operations.plans.diff import Change
 from kora.operations.plans.effects import World
 from kora.operations.plans.errors import PlanVoid
+from kora.operations.plans.postconditions import default_postconditions
 from kora.operations.plans.resume import resume_plan
 from kora.operations.plans.undo import undo_plan
-from kora.testing.manifests import config_map, secret
+from kora.testing.manifests import config_map, deployment, secret, service
 
 from .conftest import ANA, Shop
 
@@ -146,3 +148,38 @@ def test_a_refused_upgrade_leaves_the_other_steps_undone(shop: Shop, helm: Relea
     assert live is not None
     assert live["data"] == {"colour": "blue"}
     assert helm.kept == []
+
+
+def _shop_of(release: str, values: dict[str, Any]) -> list[Manifest]:
+    """What a chart makes of a web server, a cache that no value touches, and their Services."""
+    web = deployment("web", values["image"], replicas=values.get("replicas", 2), namespace="")
+    cache = deployment("cache", "cache:1", replicas=1, namespace="")
+    services = [
+        service("web", selector={"app": values.get("chosen", "web")}, namespace=""),
+        service("cache", selector={"app": "cache"}, namespace=""),
+    ]
+    return [web, cache, *services]
+
+
+ROLLED = {"rollout_complete deployment/web", "no_new_restarts deployment/web"}
+
+
+@pytest.mark.parametrize(
+    ("values", "judged"),
+    [
+        ({"image": "web:2"}, {*ROLLED, "endpoints_ready service/web"}),
+        ({"image": "web:1", "chosen": "nobody"}, {"endpoints_ready service/web"}),
+        ({"image": "web:1"}, set()),
+        ({"image": "web:1", "replicas": 0}, ROLLED),
+    ],
+)
+def test_what_an_upgrade_touches_must_roll_out_and_keep_its_endpoints(
+    shop: Shop, values: dict[str, Any], judged: set[str]
+) -> None:
+    action = upgrade(**values)
+    ref = ObjectRef(api_version="helm.sh/v1", kind="Release", namespace="shop", name="app")
+    old, new = (tuple(_shop_of("app", each)) for each in ({"image": "web:1"}, values))
+    change = Change(action, ref, {}, {}, old_objects=old, new_objects=new)
+    released, *others = default_postconditions(shop.world, [change])
+    assert released == ReleaseDeployed(release="app", namespace="shop")
+    assert {f"{each.check} {str(each.target).removesuffix(' -n shop')}" for each in others} == judged  # type: ignore[union-attr]
