@@ -82,6 +82,8 @@ class Scope(_Node):
     except_images: tuple[str, ...] = ()
     """Prefixes of images whose containers are exempt."""
     except_containers: tuple[str, ...] = ()
+    init_only: bool = False
+    """Whether what is said of containers is said of init containers alone."""
     owned: bool = True
     """Whether objects that belong to another one (a Deployment's pods) are held against the rule by themselves."""
     everywhere: bool = False

@@ -91,6 +91,8 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
         if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and opens_search(sentence, index):
             return True
+        if item.is_one("may", "can") and index + 1 < len(sentence) and sentence[index + 1].sort is Sort.NEGATION:
+            return True
         if item.is_one("sure", "let", "tell", "alert", "warn") and item.sort is Sort.WORD:
             return True
     first = sentence[0]
@@ -150,7 +152,7 @@ def without_lead(sentence: list[Item]) -> list[Item]:
     return sentence
 
 
-_TO_THE_READER = spoken("to you please then me us just also kindly and help now")
+_TO_THE_READER = spoken("know to you please then me us just also kindly and help now")
 _PRONOUNS = spoken("one it them those these any that")
 _BEFORE = spoken("without with lack lacking missing have has set use using define defining need needs specify no")
 

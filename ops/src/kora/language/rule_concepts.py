@@ -251,6 +251,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         "port name | named port | name for its port | name for every port | named container port"
         " | container port name | name for each port | port with a name | port without a name | unnamed port",
     ),
+    Concept("field.pod", "ephemeral container | debug container", path="ephemeralContainers"),
     Concept("field.container", "container name | name of the container", value_op=Op.IN, path="name"),
     Concept("port.protocol", "protocol | container port protocol", value_op=Op.IN, words=("TCP", "UDP", "SCTP")),
     flag(

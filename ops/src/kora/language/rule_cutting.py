@@ -26,6 +26,14 @@ INDEX = re.compile(r"(?<=\w)\[(?:\*|\d*)\]\.")
 """The mark of a list inside a path: ``containers[*].image``."""
 
 
+def quoted_regex(match: re.Match[str]) -> str:
+    """A regular expression in quotes, without the bracket or full stop of the sentence around it."""
+    body, tail = match[2], ""
+    while len(body) > 1 and (body[-1] in ".,;" or (body[-1] == ")" and body.count(")") > body.count("("))):
+        body, tail = body[:-1], body[-1] + tail
+    return f"{match[1]}`{body}`{tail}"
+
+
 def blank(match: re.Match[str]) -> str:
     """An example in brackets, as white space of the same length."""
     return " " * len(match.group())
@@ -74,6 +82,9 @@ def without_reasons(sentence: Sequence[Item]) -> list[Item]:
     for index, item in enumerate(sentence):
         if item.is_one("so") and not any(is_strong(sentence, place) for place in range(index, len(sentence))):
             break  # "so finished ones get cleaned up"
+        if item.sort is Sort.REASON and index and sentence[index - 1].is_one("same"):
+            kept.append(item)  # "the same as that of another" compares
+            continue
         if item.sort is Sort.REASON and not index:
             kept.append(item)  # a reason that opens its sentence ends nowhere: it stays, and is not understood
             continue
@@ -246,6 +257,8 @@ def is_strong(stretch: Sequence[Item], index: int) -> bool:
     if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
         return False
     before = stretch[index - 1].low if index else ""
+    if before == "we" and item.is_one("must", "should", "shall", "cannot", "mustn't", "shouldn't"):
+        return True
     if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
         return False  # "you must print one line" is about the report
     if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):

@@ -194,10 +194,12 @@ _OWNED = spoken("belong belongs belonging owned managed controlled created owns"
 
 def _two_share(stretch: list[Item]) -> list[Item]:
     """ "two autoscalers must never have the same target": none two do."""
-    first = next((i for i, item in enumerate(stretch[:3]) if item.sort is Sort.NUMBER and item.data == "2"), None)
+    first = next((i for i, item in enumerate(stretch) if item.sort is Sort.NUMBER and item.data == "2"), None)
     negation = _place(stretch, lambda item: item.sort is Sort.NEGATION)
-    if first is None or negation is None or negation < first or not any(item.is_one("same") for item in stretch):
+    if first is None or negation is None or not any(item.is_one("same") for item in stretch):
         return stretch
+    if negation < first:  # "we must not have two …"
+        return [*stretch[:negation], stretch[negation], *stretch[first:]]
     lead = Item(Sort.NEGATION, "no", "no")
     return [*stretch[:first], lead, *stretch[first:negation], *stretch[negation + 1 :]]
 

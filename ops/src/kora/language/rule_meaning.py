@@ -27,6 +27,7 @@ def meaning(scope: Scope, requirement: Requirement) -> str:
     where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
     labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
     labels = f" named {', '.join(scope.names)}{labels}" if scope.names else labels
+    labels = f" (its init containers){labels}" if scope.init_only else labels
     but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
     exempt = f" (except {', '.join(but)})" if but else ""
     return f"Every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(requirement)}."

@@ -38,6 +38,7 @@ class ScopeWords:
     except_names: list[str] = field(default_factory=list)
     except_images: list[str] = field(default_factory=list)
     except_containers: list[str] = field(default_factory=list)
+    init_only: bool = False
     everywhere: bool = False
 
 
@@ -70,11 +71,19 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
             and "." not in following.text
             and _free(items, index + 2)
             and (item.low != "of" or following.sort is Sort.VALUE)
-            and not any(_takes_values(each) for each in items[max(0, index - 1) : index])
+            and not any(_claims(each, item, following) for each in items[max(0, index - 1) : index])
         ):
             found.append(following.text)
             dropped.update((index, index + 1))
     return list(dict.fromkeys(found)), [item for index, item in enumerate(items) if index not in dropped]
+
+
+def _claims(fact: Item, preposition: Item, name: Item) -> bool:
+    """Whether a fact takes the name behind a preposition as its value; "images in demo" are in a namespace."""
+    source = fact.sort is Sort.CONCEPT and str(fact.data.fact).startswith("image")
+    if source and not preposition.is_one("of") and not set(name.text) & set("./:"):
+        return False
+    return _takes_values(fact)
 
 
 def _takes_values(item: Item) -> bool:

@@ -187,6 +187,15 @@ class _Reader:
     def _unique(self, index: int) -> None:
         """ "unique hosts", "hosts must be unique", "the same selector" (the opposite)."""
         if self.items[index].is_one("same"):
+            following = [each.low for each in self.items[index + 1 : index + 7]]
+            if (
+                following
+                and following[0].startswith("as")
+                and {"another", "other"} & set(following)
+                and self.clause.terms
+            ):
+                self.clause.terms[-1].unique = True  # "whose selector is the same as that of another"
+                return
             if not any(item.sort is Sort.CONCEPT for item in self.items[index + 1 : index + 2]):
                 return
             self.clause.negations += 1
@@ -531,13 +540,22 @@ class _Reader:
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
             if self.shape is not None and (target is own.key_values or not own.concept.keyed):
-                own.shape, value = Op.MATCHES, PATTERNS[self.shape](value)
+                own.shape, value = Op.MATCHES, _compiled(PATTERNS[self.shape](value))
             target.append(canonical.get(value.lower(), value))
         if self.others:
             own.others, self.others = True, False
         own.every = self.clause.both
         own.either_value = self.clause.either or self.value_or
         self.pending = []
+
+
+def _compiled(pattern: str) -> str:
+    """The pattern, if it is a regular expression at all."""
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise NotUnderstood(pattern) from problem
+    return pattern
 
 
 def _value_of(item: Item, concept: Concept) -> str:

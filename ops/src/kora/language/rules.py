@@ -38,6 +38,7 @@ from kora.language.rule_cutting import (
     is_strong,
     mode_of,
     points_back,
+    quoted_regex,
     refers_back,
     segments,
     sentences,
@@ -148,7 +149,7 @@ class _Reading:
     def __init__(self, text: str, *, ambiguous: bool = True) -> None:
         self.written = text
         self.text = text = INDEX.sub(".", without_labels(text))
-        found = without_report(merged(tokens(REGEX.sub(r"\1`\2`", EXAMPLE.sub(blank, text)))))
+        found = without_report(merged(tokens(REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
         matter = mentioned_kinds(self._without_background(found), ambiguous=ambiguous)
@@ -270,6 +271,7 @@ class _Reading:
         self._remember(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
+        self.scope.init_only |= _says_init(segment)
         if mode != "must":
             return self._searched(predicates(segment))
         found = meant(segment)
@@ -474,9 +476,22 @@ class _Reading:
             except_names=tuple(found.except_names),
             except_images=tuple(found.except_images),
             except_containers=tuple(found.except_containers),
+            init_only=found.init_only,
             owned=owned,
             everywhere=found.everywhere,
         )
+
+
+def _says_init(segment: Sequence[Item]) -> bool:
+    """Whether a stretch speaks of init containers, and of no others."""
+    initial = [index for index, item in enumerate(segment) if item.low == "init" and item.sort is Sort.WORD]
+    others = [
+        index
+        for index, item in enumerate(segment)
+        if item.is_one("container") and not (index and segment[index - 1].low == "init")
+    ]
+    counted = any(item.sort is Sort.CONCEPT and item.data.fact.startswith("init.") for item in segment)
+    return bool(initial) and not others and not counted
 
 
 def _refuse_inversion(segment: Sequence[Item]) -> None:

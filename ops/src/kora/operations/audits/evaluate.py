@@ -130,6 +130,8 @@ def _reasons(requirement: Requirement, manifest: Manifest, scope: Scope, context
 
 def _elements(group: str, manifest: Manifest, scope: Scope) -> Iterable[Element]:
     for element in elements_of(group, manifest):
+        if group == "container" and scope.init_only and not element.label.startswith("init container"):
+            continue
         if group == "container" and (
             element.data.get("name") in scope.except_containers
             or str(element.data.get("image", "")).startswith(scope.except_images or ("\0",))
@@ -255,6 +257,7 @@ def statement(rule: Rule) -> str:
     where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
     labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
     labels = f" named {', '.join(scope.names)}{labels}" if scope.names else labels
+    labels = f" (its init containers){labels}" if scope.init_only else labels
     but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
     exempt = f" (except {', '.join(but)})" if but else ""
     return f"every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(rule.requirement)}"
