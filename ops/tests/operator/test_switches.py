@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from yard import Yard
 
-from kora.domain.objects import Manifest
 from kora.kit.errors import Denied
 from kora.operations.diagnose.logs import read_log
 from kora.operations.diagnose.probe import Lore

@@ -36,8 +36,8 @@ function chart(row, key, label, words) {
 }
 
 function told(used, request, words) {
-  if (used === null) return request === null ? 'not measured, no request' : `not measured, ${words(request)} requested`;
-  return request === null ? `${words(used)} used, no request` : `${words(used)} of ${words(request)}`;
+  if (used === null) return request === null ? 'not measured' : `${words(request)} requested`;
+  return request === null ? `${words(used)}, no request` : `${words(used)} of ${words(request)}`;
 }
 
 function line(history, key) {
