@@ -157,9 +157,7 @@ def _count(order: Order, about: str) -> Slots | Unclear:
             return order.ask("By how many replicas?")
         bare = (
             not down
-            and not relative.text(
-                "by",
-            ).startswith("+")
+            and not (relative.text("by") or "").startswith("+")
             and not re.search(r"up|out|another|additional|extra|more|fewer|less", relative.line)
         )
         if bare and family == "scale" and not clause.has(r"up|out"):
@@ -223,6 +221,11 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
         r"previous (?:version|revision|release|rollout|state|image|deployment|one)|revision {n:a}|last (?:good|working|known good|stable) \w+"
     ):
         return None
+    flag = clause.peek(r"- - {a:pair}")
+    if flag is not None and (flag.text("pair") or "").replace(" ", "").startswith("to-revision="):
+        clause.claim(flag.indices)
+        number = integer((flag.text("pair") or "").partition("=")[2].strip())
+        return {"revision": number} if number is not None else order.ask("To which revision?")
     found = clause.take(
         r"(?:back )?(?:to )?(?:the )?revision (?:number |no\.? |# )?{n:number}",
         r"(?:to )?{n:number}(?:st|nd|rd|th)? revision",
@@ -329,6 +332,10 @@ def _switch(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if not clause.has(r"traffic|selector|service|svc|requests|users"):
         return None
+    if clause.has(r"{p:share}|{f:times}|half"):
+        return order.ask(
+            "A Service sends no share of its traffic: which pods, or a canary of how many?", "a switch of traffic"
+        )
     if order.family != "switch" and not clause.has(r"traffic|selector|point|route|(?:to|from) (?:the )?(?:green|blue)"):
         return None
     clause.take(

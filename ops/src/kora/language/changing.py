@@ -16,7 +16,7 @@ from kora.language import probing as _probing  # noqa: F401
 from kora.language import services as _services  # noqa: F401
 from kora.language.changes import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions
-from kora.language.coverage import partial, unexplained
+from kora.language.coverage import flags, partial, unexplained
 from kora.language.intents import Intent, Target, Unclear
 from kora.language.lexer import tokens
 from kora.language.sentences import Sentence
@@ -72,6 +72,8 @@ _KINDS: dict[str, frozenset[str]] = {
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
 """What is done to one kind alone."""
+_PARTS = r"(?:pods?|containers?|replicas?|instances?)"
+"""What belongs to a workload; "the pods of web" are none by the name web."""
 _VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
 _OLD_VALUE = (
     r"(?:, )?(?:instead of|rather than|up from|down from|and not|not)(?: the)?(?: current| old| present| previous)? "
@@ -170,9 +172,15 @@ class ChangeReader:
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
+        if each.model == "delete" and clause.has(rf"{_PARTS} (?:of|behind|belonging to|owned by|managed by|from)"):
+            return order.ask("Which ones? Name them, or restart what they belong to.", "delete")
+        if (flag := flags(clause)) is not None:
+            return order.ask(
+                f"The flag {flag} is not carried out here; say what is meant.", each.model.replace("_", " ")
+            )
         if (some := partial(clause)) is not None:
             return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
-        reader = TargetReader(kinds, self.previous)
+        reader = TargetReader(kinds, self.previous, heads=each.model != "delete")
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
         if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):

@@ -113,7 +113,7 @@ def _restarts(clause: Clause) -> list[Condition]:
         clause.take(
             rf"{_HAS}(?:been )?(?:restarted|restarting|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
         )
-        if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ )?restart\w*")
+        if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ ){0,3}restart\w*")
         else None
     )
     if found is not None and "restart" in found.line:

@@ -71,6 +71,7 @@ def unexplained(target: Target) -> tuple[str, ...]:
     strange = [word for word in phrase if not _may_name(word, alone=len(phrase) == 1)]
     if len(phrase) > 4:
         strange = strange or phrase
+    strange += [name for name in target.names if not re.fullmatch(r"(?=.*[A-Za-z])[\w.:-]*", name)]
     strange += [name for name in target.names if name.lower() in _CLOSED - {"all", "last", "third", "latest", "final"}]
     return tuple(strange)
 
@@ -105,6 +106,17 @@ def partial(clause: Clause) -> str | None:
             continue
         return clause.text_of(indices)
     return None
+
+
+def flags(clause: Clause) -> str | None:
+    """A command's flag that no reader has claimed ("--force"): it would change how the command works."""
+    match = re.search(r" (?:- )+(?:[a-z][\w-]*|<[aqn]\d+>) ", clause.line)
+    if match is None:
+        return None
+    indices = clause.indices(match.start(), match.end())
+    dash = clause.tokens[indices[0]]
+    joined = any(token.start == dash.end for token in clause.tokens)  # "web - the shop" is no flag
+    return clause.text_of(indices).replace("- ", "-") if joined else None
 
 
 def restricts(clause: Clause) -> bool:

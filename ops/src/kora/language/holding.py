@@ -41,6 +41,9 @@ _PROPERTY: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("probe", "probes"), (("set_probe", ""), ("roll_back", ""))),
 }
 """Words of properties → the intents and slots that would set them."""
+_STAYING = frozenset(
+    {"leave", "keep", "alone", "unchanged", "untouched", "is", "are", "as", "but", "and", "its", "their"}
+)
 _NO_RESTART = re.compile(r"\bwithout (?:any )?restart(?:ing|s)?\b[^.]*$", re.I)
 
 
@@ -83,6 +86,12 @@ def hold_prohibitions(
         if _untouched(words, changes):
             notes.append(f"kept as it is: {sentence.clause.text}")
             continue
+        if changes and words & _PROPERTY.keys() and not words - _GENERAL - _PROPERTY.keys() - _STAYING:
+            unclear.append(Unclear(
+                text=sentence.clause.text, understood="an order and a prohibition",
+                question="What shall be changed could change that too. Say exactly what shall be set.",
+            ))  # fmt: skip
+            continue
         only_else = "else" in words or "other" in words
         if (
             changes
@@ -106,13 +115,10 @@ def hold_prohibitions(
 
 def _untouched(words: set[str], changes: Sequence[Any]) -> bool:
     """Whether a prohibition speaks of properties alone ("leave the request alone"), and no step sets one of them."""
+    if any(step.intent == "fix" for step in changes):
+        return False  # what a cure will change is not known yet
     said = {_PROPERTY[word] for word in words if word in _PROPERTY}
-    rest = (
-        words
-        - _GENERAL
-        - _PROPERTY.keys()
-        - {"leave", "keep", "alone", "unchanged", "untouched", "is", "are", "as", "but", "and"}
-    )
+    rest = words - _GENERAL - _PROPERTY.keys() - _STAYING
     if not said or rest or not changes:
         return False
     given = {(step.intent, name) for step in changes for name in _set_slots(step)}

@@ -148,6 +148,8 @@ def _settled(
         return (Aspect.STATUS, conditions) if _SINGLE.match(line) else (Aspect.LIST, conditions)
     if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
         return Aspect.LIST, conditions
+    if aspect is Aspect.CAUSE and any(each.field in _RELATED_FIELDS for each in conditions):
+        return aspect, tuple(each for each in conditions if each.field not in _RELATED_FIELDS)
     if (aspect is None and conditions) or any(each.field in _RELATED_FIELDS for each in conditions):
         return (aspect if aspect is Aspect.COUNT else Aspect.LIST), conditions
     if aspect is Aspect.ENDPOINTS:

@@ -61,7 +61,9 @@ def noun_phrases(clause: Clause, kinds: Kinds) -> list[Phrase]:
     reader = TargetReader(kinds)
     for link, group in _groups(clause, kinds):
         for piece in _pieces(clause, group):
-            target = Target(**reader._item(clause, piece))
+            read = reader._item(clause, piece)
+            read.pop("kind_first")
+            target = Target(**read)
             if target.kind or target.names or target.phrase:
                 found.append(Phrase(target, _is_plural(clause, piece, kinds), link, piece[0]))
         clause.claim(group)

@@ -124,6 +124,12 @@ def _halves(tokens: list[Token]) -> list[Token]:
 
 
 def _as_number(token: Token, before: str, after: str) -> Token:
+    if (
+        token.low in {"a", "an"}
+        and after in _TIME_WORDS
+        and before in {"than", "about", "over", "within", "least", "last", "past"}
+    ):
+        return Token(Kind.NUMBER, "1", token.start, token.end, token.line_start)
     if token.kind is not Kind.WORD or token.low not in NUMBER_WORDS:
         return token
     if token.low in {"one", "none", "nil", "couple", "dozen", "single"} and not (

@@ -12,7 +12,7 @@ from kora.language.clauses import Clause
 from kora.language.intents import Target
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind
-from kora.language.vocabulary import FILLERS, JOINERS, PREPOSITIONS, PRONOUNS, STATES, is_known
+from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS, PRONOUNS, STATES, is_known
 
 Kinds = Mapping[tuple[str, ...], str]
 # Everyday names of applications that also stand for kinds: taken for a name.
@@ -218,8 +218,10 @@ def take_labels(clause: Clause) -> dict[str, str]:
 
 def take_exceptions(clause: Clause) -> tuple[str, ...]:
     """Claim "except web and api": the names that are left out."""
+    wide = clause.fresh().has(r"all|every|each|everything")
     found = clause.peek(
-        r"(?:, )?(?:except|excluding|other than|apart from|but not|besides|save)(?: for)? (?:the )?(?:deployments? |pods? |one |ones )?(?:named |called )?{name:first}(?: (?:deployment|pod|app|one)s?)?"
+        (r"(?:, )?(?:but (?!not |only |keep |leave |don't |no |all |if |for |the rest )|" if wide else r"(?:, )?(?:")
+        + r"(?:except|excluding|other than|apart from|but not|besides|save)(?: for)? )(?:the )?(?:deployments? |pods? |one |ones )?(?:named |called )?{name:first}(?: (?:deployment|pod|app|one)s?)?"
     )
     if found is None or is_known((found.text("first") or "").lower()):
         return ()  # "except on weekends" stays unexplained, so nothing is done
@@ -236,6 +238,7 @@ def assignment(text: str) -> tuple[str, str]:
     return key.strip(), value.lstrip("=").strip().strip("\"'")
 
 
+_BEFORE_ARTICLE = frozenset({"all", "every", "each", "both", "any", "please", "just", "named", "called"})
 _CHOOSING = frozenset({"some", "such"})
 """Fillers that say which of several; `coverage.partial` and a description that holds them refuse them."""
 
@@ -288,7 +291,12 @@ class TargetReader:
             word = clause.words[index]
             is_mark = token.kind is Kind.MARK and word not in {",", "&"}
             plain = token.kind is Kind.WORD and word in FILLERS - PRONOUNS - _CHOOSING
+            if plain and word == "instead" and clause.words[index + 1 : index + 2] == ["of"]:
+                plain = False  # what follows is not meant
             if is_mark or plain:
+                before = clause.words[index - 1] if index else ""
+                if word in ARTICLES and before not in JOINERS | PREPOSITIONS | _BEFORE_ARTICLE:
+                    open_group = False  # another noun phrase begins here
                 clause.claim([index])
                 continue
             if not open_group:
@@ -326,9 +334,12 @@ class TargetReader:
             else:
                 pieces[-1].append(index)
         read = [self._item(clause, piece) for piece in pieces if piece]
-        shared = [each["kind"] for each in read if each["kind"]]
-        for each in read:  # "the web and api deployments", "deployments web and api"
-            if each["kind"] is None and len(set(shared)) == 1 and len(read) > 1:
+        first = [each.pop("kind_first") for each in read]
+        for at, each in enumerate(read):  # "the web and api deployments", "deployments web and api"
+            before = [one["kind"] for one in read[:at] if one["kind"]]
+            after = [one["kind"] for one, ahead in zip(read[at:], first[at:], strict=True) if one["kind"] and not ahead]
+            shared = list(dict.fromkeys([*before, *after]))
+            if each["kind"] is None and len(shared) == 1 and len(read) > 1:
                 each["kind"] = shared[0]
                 if each["phrase"] and " " not in each["phrase"] and read[0]["kind"] and read[0]["names"]:
                     each["names"], each["phrase"] = (each["phrase"],), None
@@ -354,7 +365,15 @@ class TargetReader:
         phrase: list[str] = []
         for index in rest:
             token, word = clause.tokens[index], clause.words[index]
-            if token.kind is Kind.WORD and word in {"all", "every", "each", "any", "named", "called", "name"} | FILLERS:
+            if token.kind is Kind.WORD and word in {
+                "all",
+                "every",
+                "each",
+                "any",
+                "named",
+                "called",
+                "name",
+            } | FILLERS - {"instead"}:
                 continue
             sure = token.kind is not Kind.WORD or bool(re.search(r"[-.\d]", token.text))
             after_named = index and clause.words[index - 1] in {"named", "called"}
@@ -366,7 +385,13 @@ class TargetReader:
         if names and phrase:
             phrase = [*names, *phrase]
             names = []
-        return {"kind": kind, "names": tuple(names), "phrase": " ".join(phrase) or None, "every": every}
+        first = next(
+            (index for index in piece if clause.words[index] not in {"all", "every", "each", "any"} | FILLERS), None
+        )
+        named_after = kind is not None and first is not None and first not in rest and bool(names or phrase)
+        return {
+            "kind": kind, "names": tuple(names), "phrase": " ".join(phrase) or None, "every": every, "kind_first": named_after,
+        }  # fmt: skip
 
     def _kind_and_names(
         self, clause: Clause, piece: list[int], words: list[str]
