@@ -8,7 +8,18 @@ The journal is on disk before an effect begins and after it ended, so that a pro
 from kora.cluster.port import ClusterWriter
 from kora.cluster.rollouts import ROLLED_OUT
 from kora.domain.objects import resource_version
-from kora.domain.plans import Apply, Delete, HelmRollback, HelmUpgrade, PlanState, RolloutComplete, Step
+from kora.domain.plans import (
+    Apply,
+    Delete,
+    EndpointsReady,
+    HelmRollback,
+    HelmUpgrade,
+    PlanState,
+    Postcondition,
+    ReleaseDeployed,
+    RolloutComplete,
+    Step,
+)
 from kora.domain.progress import Report, silent
 from kora.kit import clock
 from kora.kit.errors import Conflict, KoraError
@@ -129,11 +140,16 @@ def _use_approval(run: Run) -> None:
     run.save(record.but(state=PlanState.APPLYING, used_at=clock.now()))
 
 
-def _healthy(run: Run) -> tuple[RolloutComplete, ...]:
-    """Workloads of the plan that have rolled out now: they must stand like that again after a rollback."""
-    targets = [each.target for each in run.record.plan.observed if each.resource_version is not None]
-    wanted = [RolloutComplete(target=ref) for ref in targets if ref.kind in ROLLED_OUT]
-    return tuple(each for each in holding(run.world, wanted) if isinstance(each, RolloutComplete))
+def _healthy(run: Run) -> tuple[Postcondition, ...]:
+    """What is well now and must be so again after a rollback: workloads of the plan that have rolled out, and of a
+    release what the plan's own conditions speak for."""
+    plan = run.record.plan
+    targets = [each.target for each in plan.observed if each.resource_version is not None]
+    wanted: list[Postcondition] = [RolloutComplete(target=ref) for ref in targets if ref.kind in ROLLED_OUT]
+    if any(isinstance(step.action, HelmUpgrade) for step in plan.steps):
+        lasting = (RolloutComplete, EndpointsReady, ReleaseDeployed)
+        wanted += [each for each in plan.postconditions if isinstance(each, lasting) and each not in wanted]
+    return holding(run.world, wanted)
 
 
 def _stop(run: Run, number: int, error: KoraError) -> PlanRecord:

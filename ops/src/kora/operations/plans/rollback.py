@@ -168,15 +168,23 @@ def _check(run: Run, reason: str, problems: list[str]) -> PlanRecord:
     )
     if not found.holds:
         problems.append(found.text)
-    undone = any(each.event == "undo_done" for each in run.record.journal)
     state = PlanState.FAILED if problems else PlanState.ROLLED_BACK
     if problems:
         text = f"{reason} The way back is not complete: {' '.join(problems)} A person has to look at it."
     else:
-        text = f"{reason} " + ("Rolled back, and verified again." if undone else "Nothing had been changed.")
+        text = f"{reason} {_way_back(run)}"
     run.save(run.record.write_down("note", text=text).but(state=state, reason=text))
     run.say(state.value, text)
     return run.record
+
+
+def _way_back(run: Run) -> str:
+    """How it came to stand as before, for people."""
+    if any(each.event == "undo_done" for each in run.record.journal):
+        return "Rolled back, and verified again."
+    if any(each.event == "intend" and isinstance(each.effect, HelmUpgrade) for each in run.record.journal):
+        return "Helm took it back by itself, and it was verified again."
+    return "Nothing had been changed."
 
 
 def _free_stuck_pods(run: Run) -> None:
