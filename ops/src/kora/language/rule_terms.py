@@ -500,7 +500,7 @@ class _Reader:
 
     def _check_words(self, term: Term, found: Sequence[Item]) -> None:
         """A fact that takes one of a few words takes no other: "the QoS class is fine" names none."""
-        if not term.concept.words or term.concept.keyed or term.concept.value_op is not Op.IN:
+        if len(term.concept.words) < 2 or term.concept.keyed or term.concept.value_op is not Op.IN:
             return
         known = {word.lower() for word in term.concept.words}
         for item in found:
@@ -532,7 +532,8 @@ class _Reader:
             raise NotUnderstood(found[0].text)
         own = self._own(term)
         for each in self._listed_before(own):  # "hostPID and hostIPC must be false"
-            if each.concept.value_op and not each.concept.keyed and not each.said and len(found) == 1:
+            takes = each.concept.value_op or each.concept.value in {("true",), ("false",)}
+            if takes and not each.concept.keyed and not each.said and len(found) == 1:
                 each.values.append(_value_of(found[0], each.concept))
         self._check_words(own, found)
         canonical = {word.lower(): word for word in own.concept.words}
