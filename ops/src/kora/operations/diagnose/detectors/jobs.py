@@ -6,7 +6,7 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.operations.diagnose.candidates import Candidate, detector
 from kora.operations.diagnose.containers import containers, created, job_superseded, log_source
-from kora.operations.diagnose.fields import condition, dig, instant, name_of, namespace_of
+from kora.operations.diagnose.fields import condition, dig, has_condition, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, event_time, key_of
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.repairs import kubectl, target
@@ -14,6 +14,7 @@ from kora.operations.diagnose.schedules import never_fires
 
 LEAST_DEADLINE = 10  # seconds: the controller looks every ten
 RECENT = 86400.0
+ENDED = ("Complete", "SuccessCriteriaMet", "Failed", "FailureTarget")
 
 
 @detector
@@ -23,8 +24,8 @@ def jobs(graph: Graph, probe: Probe) -> Iterator[Candidate]:
         failed = condition(job, "Failed") or condition(job, "FailureTarget") or {}
         if failed.get("status") != "True" or dig(job, "metadata", "deletionTimestamp") or job_superseded(graph, job):
             continue
-        if _newer_exists(graph, job):
-            continue  # the newest run speaks for the cron job
+        if _newer_ended(graph, job):
+            continue  # the newest run that came to an end speaks for the cron job
         reason, message = str(failed.get("reason")), str(failed.get("message") or "")
         pods = graph.pods_under(job)
         yield Candidate(
@@ -40,12 +41,15 @@ def jobs(graph: Graph, probe: Probe) -> Iterator[Candidate]:
         )
 
 
-def _newer_exists(graph: Graph, job: Manifest) -> bool:
+def _newer_ended(graph: Graph, job: Manifest) -> bool:
     owner = graph.owner(job)
     ours = created(job)
     if owner is None or ours is None:
         return False
-    return any((other := created(each)) is not None and other > ours for each in graph.children(owner, "Job"))
+    return any(
+        (other := created(each)) is not None and other > ours and any(has_condition(each, kind) for kind in ENDED)
+        for each in graph.children(owner, "Job")
+    )
 
 
 def _logs(graph: Graph, probe: Probe, pods: list[Manifest]) -> Iterator[Evidence]:
