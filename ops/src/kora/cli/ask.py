@@ -5,7 +5,6 @@ audit{first, last}, violations?[]}``. Exit codes: 0 · 1 failed or not understoo
 75 try again · 77 denied. Never waits for somebody who is not there.
 """
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,12 +53,12 @@ def ask(
     policy: Annotated[Path | None, typer.Option("--policy", help="A policy document other than the default.")] = None,
 ) -> int:
     """Ask a question about the cluster or for a change, in plain English."""
-    from kora.cli.calling import configured_model, surroundings_of
+    from kora.cli.calling import configured_model, progress_lines, surroundings_of
     from kora.operations.ask.understanding import Understanding
 
     text = _prompt(prompt)
     surroundings = surroundings_of(
-        kubeconfig=kubeconfig, context=context, policy=policy, report=_report(as_json or quiet)
+        kubeconfig=kubeconfig, context=context, policy=policy, report=progress_lines(quiet=as_json or quiet)
     )
     understanding = Understanding(configured_model, audit=surroundings.audit, actor=surroundings.actor)
     surroundings = replace(surroundings, understanding=understanding)
@@ -266,19 +265,3 @@ def _reading(surroundings: "Context", text: str) -> "Reading":
         return (surroundings.understanding or Understanding()).read(text, surroundings.reader.kinds)
     except KoraError:
         return Understanding().read(text)
-
-
-def _report(silently: bool) -> Any:
-    from kora.domain.progress import Progress, silent
-
-    if silently:
-        return silent
-    last: list[str] = []
-
-    def tell(progress: Progress) -> None:
-        if last != [progress.text]:
-            last[:] = [progress.text]
-            sys.stderr.write(f"{progress.phase.replace('_', ' '):>20}  {progress.text}\n")
-            sys.stderr.flush()
-
-    return tell

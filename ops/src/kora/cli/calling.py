@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from kora.cli.application import can_ask, kora_home
-from kora.domain.progress import Report, silent
+from kora.domain.progress import Progress, Report, silent
 from kora.domain.results import Outcome
 from kora.kit.errors import KoraError
 from kora.tools.registry import Registry
@@ -108,6 +109,21 @@ def failure_of(outcome: Outcome) -> KoraError:
     error.code = str(told.get("code") or outcome.status.value.upper())  # type: ignore[misc]
     error.exit_code = int(told.get("exit_code") or outcome.status.exit_code or 1)  # type: ignore[misc]
     return error
+
+
+def progress_lines(*, quiet: bool) -> Report:
+    """Progress as lines on standard error, none twice in a row; nothing when `quiet`."""
+    if quiet:
+        return silent
+    last: list[str] = []
+
+    def tell(progress: Progress) -> None:
+        if last != [progress.text]:
+            last[:] = [progress.text]
+            sys.stderr.write(f"{progress.phase.replace('_', ' '):>20}  {progress.text}\n")
+            sys.stderr.flush()
+
+    return tell
 
 
 def ask(question: str) -> bool:

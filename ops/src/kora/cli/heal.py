@@ -1,7 +1,6 @@
 """`kora heal`: one pass of the operator's loop from outside; `kora pause` and `kora resume`: the kill switch."""
 
 import getpass
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +16,10 @@ from kora.cli.application import (
     kora_home,
     print_json,
 )
-from kora.cli.calling import surroundings_of
+from kora.cli.calling import progress_lines, surroundings_of
 from kora.cli.diagnose import FINDINGS_EXIT, AllOption, chosen_namespaces
 from kora.cli.inside import switch_inside
-from kora.domain.progress import Progress, Report, silent
+from kora.domain.progress import Report
 from kora.domain.risk import Autonomy
 from kora.kit.errors import ApprovalRequired
 
@@ -56,7 +55,7 @@ def heal(
     """Find what is wrong, mend what is safe and known, verify it, leave plans or reasons for the rest."""
     from kora.tools.heal import at_level, heal_pass
 
-    surroundings = surroundings_with_helm(kubeconfig, context, policy, silent if as_json else _tell)
+    surroundings = surroundings_with_helm(kubeconfig, context, policy, progress_lines(quiet=as_json))
     if policy is None and autonomy is not None:
         surroundings = replace(surroundings, policy=at_level(surroundings.policy, autonomy))
     spaces = chosen_namespaces(surroundings.reader, namespace, everywhere)
@@ -86,11 +85,6 @@ def surroundings_with_helm(
     except Unavailable:  # then releases are not rolled back as such; their objects wait for a person
         engine = None
     return surroundings_of(kubeconfig=kubeconfig, context=context, helm=engine, policy=policy, report=report)
-
-
-def _tell(progress: Progress) -> None:
-    sys.stderr.write(f"{progress.phase.replace('_', ' '):>20}  {progress.text}\n")
-    sys.stderr.flush()
 
 
 def _print(report: "PassReport", where: str) -> None:

@@ -3,7 +3,6 @@
 `kora show|approve|reject|undo ID` are the same commands by their short names.
 """
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,9 +18,9 @@ from kora.cli.application import (
     kora_home,
     print_json,
 )
-from kora.cli.calling import surroundings_of
+from kora.cli.calling import progress_lines, surroundings_of
 from kora.cli.inside import approve_inside, list_inside, look_inside, reject_inside
-from kora.domain.progress import Progress, Report, silent
+from kora.domain.progress import Report
 from kora.domain.results import Outcome
 from kora.kit.errors import ApprovalRequired, KoraError
 
@@ -124,7 +123,7 @@ def approve(
         document = surroundings_of(kubeconfig=kubeconfig, context=context, policy=policy).policy
         raise typer.Exit(approve_inside(*found, document, plan_hash=plan_hash, yes=yes, as_json=as_json))
     record = _load(plan_id)
-    surroundings = _for_plan(record, context, kubeconfig, policy, _report(as_json))
+    surroundings = _for_plan(record, context, kubeconfig, policy, progress_lines(quiet=as_json))
     if not as_json:
         _print_plan(record)
     _require_yes(surroundings, record, yes, plan_hash, as_json)
@@ -177,7 +176,7 @@ def undo(
     """Take a plan that is done back, by a new plan that is shown, asked for, applied and verified."""
     from kora.tools.invoker import Invoker
 
-    surroundings = _for_plan(_load(plan_id), context, kubeconfig, policy, _report(as_json))
+    surroundings = _for_plan(_load(plan_id), context, kubeconfig, policy, progress_lines(quiet=as_json))
     asks = can_ask() and not as_json
     invoker = Invoker(surroundings, consent=_ask if asks else None, yes=yes, dry_run=dry_run)
     with _Interruptible(None):
@@ -207,7 +206,7 @@ def resume(
         return
     code = 0
     for record in found:
-        surroundings = _for_plan(record, context, kubeconfig, policy, _report(as_json))
+        surroundings = _for_plan(record, context, kubeconfig, policy, progress_lines(quiet=as_json))
         with _Interruptible(record.plan.id):
             outcome = Invoker(surroundings).call("plans.resume", {"plan_id": record.plan.id})
         code = max(code, _tell(outcome, as_json))
@@ -304,21 +303,6 @@ def _print_diff(text: str) -> None:
     """Coloured at a terminal, plain elsewhere."""
     for line in text.rstrip().splitlines():
         typer.secho(line, fg=_COLOURS.get(line[:1]))
-
-
-def _report(as_json: bool) -> Report:
-    """Progress as lines on standard error; nothing with --json."""
-    if as_json:
-        return silent
-    last: list[str] = []
-
-    def tell(progress: Progress) -> None:
-        if last != [progress.text]:
-            last[:] = [progress.text]
-            sys.stderr.write(f"{progress.phase.replace('_', ' '):>20}  {progress.text}\n")
-            sys.stderr.flush()
-
-    return tell
 
 
 def _finish(outcome: Outcome, as_json: bool) -> None:
