@@ -40,8 +40,18 @@ class Amount:
         return memory(self.text) if self.resource in COMPUTE else str(number(self.text))
 
 
-def read_amounts(scan: Scan, bounds: dict[str, str], objects: dict[str, str] | None = None) -> list[Amount]:
+def read_amounts(
+    scan: Scan,
+    bounds: dict[str, str],
+    objects: dict[str, str] | None = None,
+    *,
+    carry: bool = True,
+    bound_only: bool = False,
+) -> list[Amount]:
     """Every amount of the text; it is claimed with the words that explain it.
+
+    carry: whether a bare number may be of the resource that was said before it. bound_only: leave amounts of which it
+    isn't said what they bound.
 
     bounds: what an amount may bound → the words for it, the more special first. objects: things that are counted → words.
     """
@@ -64,9 +74,10 @@ def read_amounts(scan: Scan, bounds: dict[str, str], objects: dict[str, str] | N
 
     def close() -> None:
         nonlocal carried, clause, resource
-        made.extend(clause.amounts(carried, resource))
+        told = clause.amounts(carried, resource if carry else None)
+        made.extend(each for each in told if each.bounds or not bound_only)
         carried, resource = clause.leading or carried, clause.resource or resource
-        for start, end in clause.spans if clause.found else ():
+        for start, end in clause.spans if told and (told[0].bounds or not bound_only) else ():
             scan.claim(start, end)
         clause = _Clause(
             waiting=() if clause.found else clause.trailing, waiting_resource=None if clause.found else clause.resource

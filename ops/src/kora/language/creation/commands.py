@@ -3,6 +3,7 @@
 import re
 import shlex
 
+from kora.language.creation.plain import is_plain
 from kora.language.creation.scan import Scan, seconds, unquoted
 
 _RUNS = r"(?:runs?|executes?|running|run|execute|executing|executed|invok(?:es?|ing)|launch(?:es|ing)|start(?:s|ing)? with|entrypoint)"
@@ -41,6 +42,9 @@ def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
     if plain is not None:
         return shell_words(plain["cmd"].strip()), args
+    word = scan.take(rf"(?:with |and |the )*command ?[:=]? ?(?P<cmd>[a-z][\w.-]*[\w](?: -{{1,2}}[\w./=-]+)*){_END}")
+    if word is not None and not is_plain(word["cmd"].split()[0]):
+        return shell_words(word["cmd"].strip()), args
     said = _read_actions(scan)
     if said:
         return said, args

@@ -97,6 +97,11 @@ def members(scan: Scan) -> list[Member]:
     if len(made) < 2 and not any(each.role for each in made):
         return _alone(scan, found)
     _divide(scan, found, made)
+    for at, each in enumerate(found):  # "with an init container that waits: …": announced before it is described
+        if each.end <= made[0].start and (
+            each.low in _ROLES or (each.low in _CONTAINER and at and found[at - 1].low in _ROLES)
+        ):
+            scan.claim(each.start, each.end)
     return made
 
 
@@ -104,8 +109,8 @@ def _judge_words(found: list[_Token]) -> None:
     """``using hashicorp/http-echo``, ``an nginx container``: images without a tag, told by the words beside them."""
     tagged = {each.text.rsplit("/", 1)[-1].split(":")[0].lower() for each in found if each.kind == "image"}
     for at, each in enumerate(found):
-        if each.kind == "known" and each.low in tagged and at and found[at - 1].low in {"the", "that", "this"}:
-            continue  # "the nginx container": one that is known
+        if each.kind == "known" and each.low in tagged:
+            continue  # "the nginx container", "run fluentd … with image fluent/fluentd:v1": one that is known
         before = found[at - 1].low if at else ""
         after = found[at + 1].low if at + 1 < len(found) else ""
         if each.kind == "word" and "/" in each.text and "=" not in each.text and not each.text.startswith("/"):
@@ -303,10 +308,12 @@ def _divide(scan: Scan, found: list[_Token], made: list[Member]) -> None:
             or found[at - 1].text in _START
             or (found[at - 1].text == "," and at + 1 < len(found) and each.low in {"while", "whereas", "both"})
         )
+        following = found[at + 1].low if at + 1 < len(found) else ""
+        named = any(one.name is not None and following == one.name.lower() for one in made)
         joined = (
             (at > 0 and found[at - 1].text == "," and each.low == "and")
             or each.low == "while"
-            or (each.low == "and" and at + 1 < len(found) and found[at + 1].low in {"the", "both"})
+            or (each.low == "and" and (named or following in {"the", "both"}))
         )
         if not opening and not joined:
             continue

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from kora.language.creation.amounts import read_amounts
 from kora.language.creation.commands import read_command
 from kora.language.creation.environment import read_own_fields, read_sources, read_variables
 from kora.language.creation.images import KNOWN_IMAGES
@@ -145,6 +146,10 @@ def _read_pull_policy(scan: Scan) -> Any:
 
 # --- resources ------------------------------------------------------------------------------------------------------
 
+_BOUNDS = {
+    "requests": r"requests?|requesting|requested|reserv(?:es?|ing|ed)|guaranteed?|needs?|at least|min(?:imum)?|asks? for|requires?",
+    "limits": r"limits?|limited|limiting|capped|cap|max(?:imum)?|at most|up to|no more than",
+}
 _RESOURCE = r"(?P<resource>cpus?|memory|mem|ram|ephemeral[ -]storage)"
 _SLOTS = {"c": "cpu", "m": "memory", "r": "memory", "e": "ephemeral_storage"}
 
@@ -197,6 +202,11 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
             position = piece.end()
         if position == start.end():
             break
+    for amount in read_amounts(scan, _BOUNDS, carry=False, bound_only=True):
+        if amount.resource != "storage":
+            said[{"requests": "request", "limits": "limit"}[amount.bounds[-1]]].setdefault(
+                amount.resource.replace("-", "_"), amount.value
+            )
     # "cpu: 100m" with no word for which: what Kubernetes does with a limit alone, request equals limit
     return Resources(**said["request"]), Resources(**said["limit"])
 

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from kora.language.creation.metadata import is_name
+from kora.language.creation.plain import begins_more
 from kora.language.intents import Create, Intent
 
 _VALUES = re.compile(
@@ -85,4 +87,9 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
             for part in parts
         ):
             lost.append(value)
+    spaces = re.findall(
+        r"\b(?:in|into|for|to|of|within|inside)\s+(?:the\s+)?(?:namespace|ns)\s+(?:named\s+|called\s+)?[\"'`]?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)",
+        said,
+    )
+    lost += [each for each in spaces if is_name(each) and not begins_more(each) and f'"{each}"' not in shown]
     return list(dict.fromkeys(lost))

@@ -175,6 +175,11 @@ def pointed(part: Part, made: list[Part]) -> str:
             and each.head.name != part.head.name
         ):
             body = _with_kind(body, each.head.name, _SPOKEN[each.head.kind])
+    keyed_all = [each for each in earlier if each.head.kind in {"ConfigMap", "Secret"} and each.head.name]
+    if part.head.kind in WORKLOADS and keyed_all:
+        body = re.sub(
+            r"\b(all|both|every|each)((?: of)?(?: the| its| these| those)?) (keys?|values|entries)\b(?! (?:of|from|in)\b)",
+            rf"\1\2 \3 of the {_SPOKEN[keyed_all[-1].head.kind]} {keyed_all[-1].head.name}", body, flags=re.IGNORECASE)  # fmt: skip
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:
         last = held[-1].head

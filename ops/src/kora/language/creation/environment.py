@@ -60,7 +60,7 @@ _SOURCE = r"(?:config ?-?maps?|cm|secrets?)"
 _JOINED = r"(?P<{0}>{1}(?:(?:, and |,? and |, ){1})*)"
 _KEY = r"[\"'`]?[A-Za-z0-9_](?:[\w.-]*\w)?[\"'`]?"
 _PIECES: tuple[tuple[str, str], ...] = (
-    ("all", r"(?:inject(?:s|ing)?|load(?:s|ing)?|expos(?:e|es|ing)|import(?:s|ing)?|consum(?:e|es|ing)|us(?:e|es|ing)|get(?:s|ting)?|with|and)? ?(?:all|every|each|any)(?: (?:of|the|its|of the|single))* (?:keys?|values?|variables?|entries|entry|pairs?|data|key-value pairs|contents?|env(?:ironment)?(?: ?-?var(?:iable)?s?)?)|everything|env ?-?from(?: (?:secret|config ?map) ?-?ref)?(?: ?[:=])?"),
+    ("all", r"(?:inject(?:s|ing)?|load(?:s|ing)?|expos(?:e|es|ing)|import(?:s|ing)?|consum(?:e|es|ing)|us(?:e|es|ing)|get(?:s|ting)?|with|and)? ?(?:all|both|every|each|any)(?: (?:of|the|its|of the|single))* (?:keys?|values?|variables?|entries|entry|pairs?|data|key-value pairs|contents?|env(?:ironment)?(?: ?-?var(?:iable)?s?)?)|everything|env ?-?from(?: (?:secret|config ?map) ?-?ref)?(?: ?[:=])?"),
     ("source", rf"<the>(?P<kind>{_SOURCE})(?: ?-?ref)?(?: (?:named|called)| ?[:=])? <name:object>"),
     ("source", rf"<the><name:object>(?:'s)? (?P<kind>{_SOURCE})"),
     ("keys", r"<the>(?:same )?keys?\b(?: (?:named|called))? ?:? ?" + _JOINED.format("keys", _KEY)),

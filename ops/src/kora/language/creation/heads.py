@@ -39,15 +39,72 @@ BUILDABLE = [
 _VERBS = (
     "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
     "configure|introduce|i need|i want|i'd like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
-    "implement|establish|bind|bootstrap|stand up|schedule|put together|come up with|author|compose|craft|spin up|roll out|whip up|set me up with|hook up|expose it (?:with|via|through|using|by)|front it with"
+    "implement|establish|bind|bootstrap|stand up|schedule|put together|come up with|author|compose|craft|spin up|roll out|whip up|set me up with|hook up|expose it (?:with|via|through|using|by)|put|place|front it with|back it (?:with|by)|include|attach|front it with"
 )
 _DETERMINER = r"(?:a|an|the|one|two|three|four|five|six|\d+|another|new|separate|following|some)"
-_ADJECTIVES = (
-    r"(?:(?:kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
+_FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|image|service|storage|priority|cluster|role|config|resource|limit|network|pod|horizontal|persistent|volume|name|label|replica|container|node|host|cron|stateful|daemon|replica|job|secret)\b)[a-z]+(?:-[a-z]+)*"
+"""Any word between "a" and the kind; it is read with the description."""
+_FIXED = (
+    r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
     r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
     r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
-    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and) )"
+    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and)"
 )
+_ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}) )"
+_HARMLESS = frozenset(
+    [
+        "blue",
+        "green",
+        "red",
+        "canary",
+        "stable",
+        "web",
+        "api",
+        "app",
+        "backend",
+        "frontend",
+        "worker",
+        "demo",
+        "test",
+        "sample",
+        "staging",
+        "production",
+        "prod",
+        "dev",
+        "cache",
+        "database",
+        "db",
+        "shared",
+        "private",
+        "stateless",
+        "python",
+        "java",
+        "go",
+        "custom",
+        "fresh",
+        "primary",
+        "secondary",
+        "main",
+        "busy",
+        "idle",
+        "front",
+        "edge",
+        "legacy",
+    ]
+)
+"""Words before a kind that only tell one object from another."""
+
+
+def free_words(adjectives: str) -> list[str]:
+    """The words before a kind that stand in no table: they are read with the description."""
+    fixed = re.compile(_FIXED, re.IGNORECASE)
+    return [
+        word
+        for word in re.sub(rf"{_FIXED}(?=\s|$)", " ", adjectives, flags=re.IGNORECASE).split()
+        if not fixed.fullmatch(word) and word not in _HARMLESS
+    ]
+
+
 KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
 KIND_WORDS |= {
     "deployment resource": "Deployment",
@@ -55,6 +112,8 @@ KIND_WORDS |= {
     "rbac role": "Role",
     "budget": "PodDisruptionBudget",
     "pvc": "PersistentVolumeClaim",
+    "claim": "PersistentVolumeClaim",
+    "volume claim": "PersistentVolumeClaim",
 }
 for _word in (
     "worker",
@@ -150,12 +209,14 @@ _NOT_BEFORE = frozenset(
 )
 
 
-_WORKLOAD_NEEDS = frozenset({"ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass", "Namespace", "Pod", "Service"})  # fmt: skip
+_WORKLOAD_NEEDS = frozenset({"ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass", "Namespace", "Pod"})  # fmt: skip
 _WORKLOADS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob")
+_BESIDE_QUOTAS = frozenset({"ResourceQuota", "LimitRange", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler", "PodDisruptionBudget"})  # fmt: skip
 _SERVED = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Namespace", "Service", "Secret", "Ingress", "Job", "CronJob"})  # fmt: skip
 _REFERS: dict[str, frozenset[str]] = {
     "Namespace": frozenset({"Namespace"}),
     **dict.fromkeys(_WORKLOADS, _WORKLOAD_NEEDS),
+    "StatefulSet": _WORKLOAD_NEEDS | {"Service"},
     "CronJob": _WORKLOAD_NEEDS | {"Job"},
     "Deployment": _WORKLOAD_NEEDS | {"ReplicaSet"},
     "Service": _SERVED,
@@ -164,12 +225,16 @@ _REFERS: dict[str, frozenset[str]] = {
     "HorizontalPodAutoscaler": _SERVED,
     "PodDisruptionBudget": _SERVED,
     "PersistentVolumeClaim": frozenset({"StorageClass", "PersistentVolume", "Namespace", "Pod"}),
-    "PersistentVolume": frozenset({"StorageClass", "PersistentVolumeClaim"}),
+    "PersistentVolume": frozenset({"StorageClass"}),
     "StorageClass": frozenset(),
     "PriorityClass": frozenset({"Pod"}),
     "ServiceAccount": frozenset({"Namespace", "Secret"}),
-    "ConfigMap": frozenset({"Namespace", *_WORKLOADS}),
-    "Secret": frozenset({"Namespace", *_WORKLOADS}),
+    "ConfigMap": frozenset({"Namespace"}),
+    "Secret": frozenset({"Namespace"}),
+    "ResourceQuota": frozenset(BUILDABLE) - _BESIDE_QUOTAS - {"ResourceQuota"},
+    "LimitRange": frozenset(BUILDABLE) - _BESIDE_QUOTAS - {"LimitRange"},
+    "Role": frozenset(BUILDABLE) - {"RoleBinding", "ClusterRoleBinding"},
+    "ClusterRole": frozenset(BUILDABLE) - {"RoleBinding", "ClusterRoleBinding"},
 }
 """What the description of an object may speak of without asking for it: a pod of a secret, a Service of pods. Any other
 kind that is mentioned with "a" is asked for as well. Kinds that are absent (roles, quotas) may speak of everything."""
@@ -285,6 +350,8 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
             return False
     if match["verb"]:
         return True
+    if found and found[-1].kind in _WORKLOADS and kind in _WORKLOAD_NEEDS and _USED.match(after):
+        return False  # "Two config maps, a and b, should be mounted at …"
     if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
         return False
     before = text[: match.start("kind")]
@@ -305,7 +372,13 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     if (
         first
         and re.search(r"[:;\n.]\s*$|[-*•]\s*$", match["lead"] or "")
-        and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
+        and (
+            re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
+            or (
+                match["lead"].rstrip().endswith(":")
+                and re.match(r"\s+[\"'`]?[a-z0-9]+(?:-[a-z0-9]+)+[\"'`]?(?=[\s,.]|$)", after)
+            )
+        )
     ):
         return True  # "Set up the shop: deployment named web …"
     if match["det"] and match["lead"]:
@@ -353,6 +426,10 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     )
 
 
+_USED = re.compile(
+    r"[^.;\n]*\b(?:mounted|injected|consumed|loaded|exposed as|available (?:at|as|under)|used (?:as|by|for))\b",
+    re.IGNORECASE,
+)
 _BY_MEASURE = frozenset({"ResourceQuota", "LimitRange"})
 
 

@@ -21,6 +21,7 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     external = scan.take(
         r"(?:(?:that|which|pointing|points|to|for|with|the|an|and) )*external ?-?name<is><host:host>",
         r"(?:(?:that|which|pointing|points|maps|mapping|alias|aliasing|cname|resolves|resolving|redirects|forwards|forwarding|refers|referring|leads|leading|it|an) )+(?:to |for |at |of |onto )?<host:host>",
+        r"(?:for|to|of) <the>(?:host |name |external )*<host:host>",
     )
     if external is not None:
         fields["type"], fields["external_name"] = "ExternalName", external["host"]
@@ -41,12 +42,17 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
         r"(?:(?:with|and|using|enable) )*(?:session ?affinity<is>(?:client ?-?ip)?|sticky sessions?|client ?-?ip session affinity|session affinity)"
     ):
         fields["session_affinity"] = "ClientIP"
-    policy = scan.take(r"(?:with |and )*external ?traffic ?policy<is>(?P<policy>local|cluster)")
+    policy = scan.take(
+        r"(?:with |and |(?:keep|preserv)(?:e|es|ing) the client(?:'s)? (?:source )?ip(?: address(?:es)?)? )*(?:via |using |by |through )?(?:an? |the )?external ?traffic ?policy<is>(?P<policy>local|cluster)"
+    )
     if policy is not None:
         fields["external_traffic_policy"] = policy["policy"].capitalize()
     target = read_backend(scan)
     if target is not None:
         fields["workload"] = target
+    if ports:
+        scan.take_all(r"(?:forward|rout|send|direct|map|listen|target)(?:s|es|ing|ed|e)?")
+    scan.take_all(r"(?:of |with )*the same name(?: as (?:it|the (?:deployment|pod|app)))?")
     return {"fields": fields, "selector": selector, "ports": ports}
 
 
@@ -138,6 +144,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
     lead = r"(?:(?:on|with|and|that|which|exposing|exposes?|listening|listens|its|service|it|at|via|using|a|the|maps?|mapping|forwards?|forwarding|one|two|from|tcp|http) )*"
     named = r"(?: ?\(?(?:named|called|name:?) <name:name>\)?)?"
     for pattern in (
+        rf"(?:on|expose|exposing|exposes|listening on|listens on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})",
         rf"{lead}(?:<name:name2> )??(?:ports?)<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}{named}(?:{_NODE})",
         rf"{lead}ports?<is>(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?:{_NODE})?",

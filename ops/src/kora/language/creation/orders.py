@@ -14,6 +14,11 @@ _KINDS_IN_USE = r"(?:pods?|deployments?|stateful ?sets?|daemon ?sets?|(?:cron ?)
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
+        # "run fluentd as a DaemonSet called x with image fluent/fluentd:v1"
+        (
+            rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?{_IMAGE}\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b(?=[^;\n]*\bimage\s+[\"'`]?[\w.-]+[/:][\w/])",
+            r"create a \g<kind>",
+        ),
         # "deploy redis:7 as a StatefulSet named cache"
         (
             rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?(?:image\s+)?{_IMAGE}(?:\s+(?:image|container))?(?:\s+in it)?\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b",
@@ -92,9 +97,15 @@ _ASKS_HOW = re.compile(
 )
 
 
+_BY_NAMED = re.compile(
+    r"\b(?:with|using|via|through|by)\s+(?:means of\s+)?an?\s+[\w -]{3,30}?\s+(?:named|called)\b|^\s*(?:schedule|block|allow|isolate|autoscale|only)\b",
+    re.IGNORECASE,
+)
+
+
 def asks_for_new(text: str) -> bool:
     """Whether the text looks like an order for new objects, and not like a question or a look at what is there."""
-    return _ASKS_HOW.search(text) is None and _ASKS.search(text) is not None
+    return _ASKS_HOW.search(text) is None and (_ASKS.search(text) or _BY_NAMED.search(text)) is not None
 
 
 _BY_ROLE = re.compile(

@@ -25,7 +25,7 @@ WRITE = ["create", "update", "patch", "delete"]
 ALL = ["*"]
 _WORDS: dict[str, list[str]] = {
     "read-only": READ, "readonly": READ, "read only": READ, "read": READ, "view": READ, "see": READ, "viewing": READ,
-    "reading": READ, "inspect": READ, "full": ALL, "full access": ALL, "everything": ALL, "all": ALL, "any": ALL,
+    "reading": READ, "reads": READ, "views": READ, "lists": ["list"], "gets": ["get"], "watches": ["watch"], "lookups": READ, "inspect": READ, "full": ALL, "full access": ALL, "everything": ALL, "all": ALL, "any": ALL,
     "manage": READ + WRITE, "managing": READ + WRITE, "edit": ["get", "list", "watch", "create", "update", "patch"],
     "modify": ["get", "list", "watch", "update", "patch"], "write": READ + WRITE, "admin": ALL, "administer": ALL,
     "deploy": READ + WRITE, "getting": ["get"], "listing": ["list"], "watching": ["watch"], "creating": ["create"],
@@ -104,7 +104,7 @@ def read_rules(scan: Scan) -> list[dict[str, Any]]:
     """``may get, list and watch pods and read config maps`` → rules."""
     rules: list[dict[str, Any]] = []
     lead = r"(?:(?:that|which|can|may|allows?|allowing|to|permits?|permitting|with|and|the|permissions?|access|grants?|granting|only|be|able|it|should|verbs?|also|for|a|rights?|rules?|gives?|has|have|of|them|allowed|actions?|operations?|on|perform(?:ing)?|users?|someone|anyone|holders?|who|bearer|bound|lets?|enables?|enabling|is|are|:) )*"
-    between = r"(?:,? ?(?:access|verbs?|permissions?|actions?|operations?|rights?|to|on|for|of|over|in|the|all|any|with|resources?|:|=) ?)*"
+    between = r"(?:,? ?(?:access|verbs?|permissions?|actions?|operations?|rights?|to|on|for|of|over|in|the|all|any|with|only|just|resources?|:|=) ?)*"
     names = r"(?:,? ?(?:(?:only )?(?:the one|those|restricted to|limited to)?(?: the)? ?(?:resource ?names?|named|called) ?[:=]? ?<name:only>))?"
     for pattern in (
         rf"{lead}(?:resources?)<is>{RESOURCE_LIST},? ?(?:and |with )*(?:the )?verbs?<is>\[?{VERB_LIST}\]?{names}",

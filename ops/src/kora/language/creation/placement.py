@@ -22,6 +22,12 @@ def _topology(word: str) -> str:
 
 def read_node_selector(scan: Scan, fields: dict[str, Any]) -> None:
     """``on nodes labelled disk=ssd``; read before the labels of the object itself."""
+    for soft in scan.take_all(
+        rf"prefer\w*(?: (?:to|be|being|run|running|scheduled|scheduling|land|on|for|the|placed|placement))* nodes?(?: (?:with|that|which|has|have|having|carry|carrying|are|is|the|a|labels?|labell?ed|label|of|whose|tagged|matching))+ {_LABEL}"
+    ):
+        fields.setdefault("node_affinity", []).append(
+            {"key": soft["key"], "operator": "In", "values": [soft["value"]], "preferred": True}
+        )
     for node in scan.take_all(
         rf"node ?-?selectors?(?: label| of| with|[:=])* ?{_LABEL}",
         rf"(?:nodes?|workers?|machines?)(?: (?:with|that|which|has|have|having|carry|carrying|are|is|the|a|labels?|labell?ed|label|of|whose|tagged|as|matching))+ {_LABEL}",

@@ -26,7 +26,7 @@ _IDEAS = {
         "work function operate perform execute handle process behave come go goes gone get got getting take receive obtain become remain "
         "stay end begin do mean refer relate see look show achieve accomplish support allow enable let permit based "
         "require request expect want intend plan consume utilize leverage employ adopt follow carry bear possess own "
-        "run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
+        "wait put place label tag top run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
         "satisfy meet fulfill call named called name appear ship deliver manage maintain control govern drive power"
     ),
     "manner": (

@@ -20,6 +20,7 @@ _PAIR = rf"{_Q}(?P<%s>[A-Za-z][\w./-]*){_Q}\s?(?:==?|: ?)\s?{_Q}(?P<%s>[A-Za-z0-
 _PAIRS = re.compile(_PAIR % ("key", "value"))
 _ONE_PAIR = re.sub(r"\?P<%s>", "?:", _PAIR)
 _LABELS = rf"{_ONE_PAIR}(?:(?:,? and |, ?| & ){_Q}(?:the )?(?:label )?{_ONE_PAIR})*"
+_EQUAL_LABELS = _LABELS.replace(r"(?:==?|: ?)", "==?")  # "namespace shop: frontend pods …" is no label
 _SAID = r"(?:\s*(?:that|which|with|have|having|has|are|is|be|carrying|carry|bearing|the|a|an|by|matching|match|labels?|labell?ed|tagged|selectors?|selected|whose|of|equal to)\b|\s*:)*\s*"
 _NAME = rf"{_Q}(?P<%s>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?){_Q}(?![\w=/-])"
 _MANY = r"(?:(?:all|any|every|the|other|only|each|those|these|its|of|our|both)\s+)*"
@@ -32,7 +33,10 @@ _PIECES: tuple[tuple[str, str], ...] = (
         "cidr",
         r"(?:(?:the|cidr|cidrs|ip|ips|ip range|range|ranges|subnet|network|addresses|address|ip block|block)\s+)*[\"'`]?(?P<cidr>\d+\.\d+\.\d+\.\d+(?:/\d+)?)[\"'`]?(?:\s+(?:cidr|range|subnet|block|network))?",
     ),
-    ("namespaces_labelled", rf"{_MANY}(?:namespaces?|ns){_SAID}(?P<nslabels>{_LABELS})"),
+    (
+        "namespaces_labelled",
+        rf"{_MANY}(?:namespaces?|ns){_SAID}(?P<nslabels>{_EQUAL_LABELS}|(?<=label ){_LABELS}|(?<=labels ){_LABELS}|(?<=labelled ){_LABELS}|(?<=labeled ){_LABELS}|(?<=with ){_LABELS})",
+    ),
     (
         "pods_labelled",
         rf"{_MANY}(?:pods?|workloads?|containers?|instances?|replicas?){_SAID}(?P<podlabels>{_LABELS})(?:\s+pods?|\s+labels?)?",
@@ -70,6 +74,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
         "ports",
         rf"(?:(?:destination|the|just|exactly)\s+)*(?:ports?\b|tcp\b|udp\b|sctp\b|(?=\d{{1,5}}/(?:tcp|udp)))(?:\s+(?:number|port|ports))?\s*:?\s*(?P<ports>{_PORT}(?:(?:,?\s+and\s+|,\s*|\s+or\s+|\s?&\s?){_PORT}(?![\d.]*/\d))*)",
     ),
+    ("ports", r"on\s+(?P<ports>\d{2,5}(?:(?:,?\s+and\s+|,\s*|\s+or\s+)\d{2,5})*)(?![./\w])"),
     (
         "world",
         r"(?:anywhere|everywhere|any ?(?:source|where|one|body|destination)|the internet|internet|all sources|any ips?|the outside(?: world)?|outside|external(?: traffic| sources?| clients?)?|the (?:public|world))\b",
@@ -179,7 +184,7 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     if policy.unsaid:
         fields["left"] = policy.unsaid
     scan.take_all(
-        r"(?:other |all |any |the |remaining )*(?:network |pod )?(?:traffic|connections?|access|communication|requests?|everything|anything|anyone|nothing)(?: else)?|by default|default|rest|pods?|allowed|denied|blocked|labels?|labell?ed"
+        r"(?:other |all |any |the |remaining )*(?:network |pod )?(?:traffic|connections?|access|communication|requests?|everything|anything|anyone|nothing)(?: else)?|by default|default|rest|leav(?:e|es|ing)|enter(?:s|ing)?|go(?:es|ing)? out|com(?:e|es|ing) in|still|keep working|pods?|allowed|denied|blocked|labels?|labell?ed"
     )
     return {"fields": fields, "selector": policy.selector, "namespace": (policy.namespace, False)}
 
@@ -340,6 +345,13 @@ def _one(policy: _Policy, events: list[_Event], text: str, *, excepted: bool, si
             _select(policy, subjects)
         return
     sides = own or [side for side in sides if len(set(sides)) == 1]
+    if flags["reach"] and any(each.get("dns") for each in tos):
+        policy.rules.append(("Egress", {"peers": [], "dns": True}))
+        tos = [each for each in tos if not each.get("dns")]
+        if tos:
+            policy.rules.append(("Egress", {"peers": tos, "ports": [port for port in ports if port["port"] != 53]}))
+        _select(policy, subjects)
+        return
     if flags["reach"]:
         if subjects == [{"all": True}] or any(each.get("same") for each in tos):
             policy.rules.append(("Ingress", {"peers": [{"same": True}], "ports": ports}))

@@ -10,7 +10,7 @@ from kora.language.creation.configuration import read_data, read_immutable, read
 from kora.language.creation.coverage import missing
 from kora.language.creation.discourse import WORKLOADS, Part, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
-from kora.language.creation.heads import KIND_WORDS, Head, heads
+from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
@@ -22,7 +22,7 @@ from kora.language.creation.plain import refuses
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
-from kora.language.creation.scan import Scan, compiled
+from kora.language.creation.scan import Scan, compiled, number
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
@@ -92,6 +92,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
         made, intents = _labels_of_all(made, intents, part.body)
+        intents = _replicas_of_all(made, intents, part.body)
         if _only_announced(made, part, objects):
             continue
         intents += repeated(made, lead, spaces, names) if several else made
@@ -173,6 +174,22 @@ _SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | fr
 """Words that are read as something else than they are written."""
 
 
+_EACH_REPLICAS = re.compile(r"\b(?P<n>\d+|one|two|three|four|five|six) (?:replicas?|copies|instances?) (?:each|apiece|for each|in each|per deployment)\b|\b(?:each|both)(?: of them)?(?: (?:with|has|have|having|runs?|running|should|get|gets))+ (?P<n2>\d+|one|two|three|four|five|six) (?:replicas?|copies|instances?)", re.IGNORECASE)  # fmt: skip
+
+
+def _replicas_of_all(made: list[Intent], before: list[Intent], body: str) -> list[Intent]:
+    """``2 replicas each``: of all of the kind that were made so far and have no number of their own."""
+    found, last = _EACH_REPLICAS.search(body), made[-1] if made else None
+    if found is None or not isinstance(last, Create):
+        return before
+    return [
+        each.model_copy(update={"replicas": number(found["n"] or found["n2"])})
+        if isinstance(each, Create) and each.kind == last.kind and each.replicas is None
+        else each
+        for each in before
+    ]
+
+
 def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:
     """``a canary deployment setup: a deployment …``: a head that only announces the ones that follow."""
     if (
@@ -198,7 +215,7 @@ def _said(intent: Intent) -> str:
 
 
 def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
-    scan = Scan(body)
+    scan = Scan(" ".join([*free_words(head.adjectives), body]))
     slots: dict[str, Any] = {}
     if head.name is None:
         named = _own_name(scan)
@@ -416,7 +433,11 @@ def _beside(each: Create, workload: Create) -> Create:
         and fields.get("type") != "ExternalName"
     ):
         selector = {"app": workload.labels.get("app") or workload.name or ""}
-        return each.model_copy(update={"selector": selector, "name": each.name or workload.name})
+        listens = [port for one in workload.containers for port in one.ports]
+        ports = each.ports or (
+            tuple(port.model_copy(update={"name": None}) for port in listens) if len(listens) == 1 else ()
+        )
+        return each.model_copy(update={"selector": selector, "name": each.name or workload.name, "ports": ports})
     if each.kind == "HorizontalPodAutoscaler" and "target" not in fields and workload.name:
         fields["target"] = {"name": workload.name, "kind": workload.kind}
         return each.model_copy(update={"fields": fields, "name": each.name or workload.name})

@@ -63,7 +63,7 @@ def _read_capabilities(scan: Scan, security: dict[str, Any]) -> None:
     added = scan.take(
         rf"add(?:ing|s|ed)?(?: the| back)*(?: linux)?(?: capabilit(?:y|ies))?<is>{_NAMES}{words}(?: added)?(?: back)?",
         rf"(?:linux )?capabilit(?:y|ies)<is>{_NAMES}(?: (?:are |is )?added)?",
-        rf"{_NAMES}(?: linux)? capabilit(?:y|ies)(?: added)?",
+        rf"{_NAMES}(?: as)?(?: the| an?)?(?: only| sole| single)?(?: added| extra| additional)?(?: linux)? capabilit(?:y|ies)(?: added)?",
     )
     if added is not None:
         security["add"] = [*security.get("add", []), *re.findall(r"[A-Z][A-Z_]+", added["what"])]

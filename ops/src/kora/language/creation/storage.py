@@ -37,6 +37,8 @@ def read_claim(scan: Scan) -> dict[str, Any]:
     )
     if found is not None:
         fields["storage_class"] = found["class"]
+    if scan.take(r"(?:(?:of|with|and|having) )*the same (?:size|capacity)"):
+        fields["size"] = "same"
     volume_mode = scan.take(r"(?:with |and )*volume ?mode<is>(?P<mode>block|filesystem)")
     if volume_mode is not None:
         fields["volume_mode"] = volume_mode["mode"].capitalize()

@@ -41,7 +41,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("path", rf"{_AT} ?[:=]? ?<path:path>"),
     ("path", r"<path:path>(?! (?:of|from|on) the (?:host|node))"),
     ("memory", r"(?:that is |which is |and |is )*(?:backed by (?:memory|ram|tmpfs)|(?:kept |held |stored )?in (?:memory|ram)|(?:memory|ram)-backed|(?:with )?<the>medium(?: of| is)?<is>[\"'`]?memory[\"'`]?|memory (?:as )?(?:its )?medium|tmpfs)"),
-    ("size", r"(?:(?:with|and|a|the|of|up to|maximum|max) )*(?:size ?-?limit|limit(?:ed)?|size|capacity)(?: limit)?(?: to| of| is)?<is><qty:size>|<qty:size2>(?: of)?(?= (?:memory-backed |in-memory |shared |temporary |ephemeral )*(?:empty ?-?dir|volume))|(?:of|with) <qty:size3>(?: size)?"),
+    ("size", r"(?:(?:with|and|a|the|of|up to|maximum|max) )*(?:size ?-?limit|limit(?:ed)?|size|capacity)(?: limit)?(?: to| of| is)?<is><qty:size>(?! (?:of )?(?:memory|ram|cpus?|cores?))|<qty:size2>(?: of)?(?= (?:memory-backed |in-memory |shared |temporary |ephemeral )*(?:empty ?-?dir|volume))|(?:of|with) <qty:size3>(?: size)?"),
     ("readonly", r"(?:\(?(?:as |in |mode )*read[ -]?only\)?(?: mode| access)?)(?! ?root)"),
     ("container", r"(?:in|of|for|inside|by|into|within) <the>(?:<name:ref> (?:container|one)|container <name:ref2>)|(?:in|for|inside) <the><name:ref3>(?= ?(?:,|\.|;|$|and (?:at|on|under)))"),
     ("everyone", r"(?:(?:in|by|between|across|for|among|into|to|with|inside|of) )?<the>(?:both|all|each|every|the two|the three|two|three|these)(?: of)?(?: the| these| two| three)*(?: (?:containers?|of them))?"),
@@ -134,6 +134,17 @@ def read_mounts(scan: Scan) -> list[Mount]:
     """Every mount that was said, with what the volume is made of."""
     made: list[Mount] = []
     last: _Volume | None = None
+    for source in ("config_map", "secret", "claim"):
+        one = r"<name>"
+        for each in scan.take_all(
+            rf"(?:mount(?:s|ing)? )?(?:(?:the|both|two|three|these|existing) )*{_KINDS[source]},? (?:named |called )?(?P<names>{one}(?:, {one})*,? and {one}),? (?:(?:should|must|be|are|is|to|and|mount|mounted|available|get) )*(?:at|on|to|under|in|into|as) (?:the )?(?:paths? |directories )?(?P<paths><path>(?:, <path>)*,? and <path>)(?: respectively)?"
+        ):
+            names, paths = (re.split(r",? and |, ", each[group]) for group in ("names", "paths"))
+            if len(names) == len(paths):
+                made += [
+                    Mount(MountSpec(path=path.strip("\"'`"), source=source, source_name=name.strip("\"'`")))
+                    for name, path in zip(names, paths, strict=True)
+                ]
     for start, end in list(sentences(scan.rest)):
         if (
             "/" not in scan.rest[start:end]
@@ -256,6 +267,8 @@ def _sentence(scan: Scan, events: Sequence[_Event], made: list[Mount], last: _Vo
             case "memory":
                 walk.change(in_memory=True)
             case "size":
+                if walk.volume is not None and walk.volume.source != "empty_dir":
+                    continue
                 walk.change(size=memory(groups["size"] or groups["size2"] or groups["size3"]))
             case "readonly":
                 walk.change(read_only=True)

@@ -81,7 +81,7 @@ def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
 def _read_replicas(scan: Scan) -> int | None:
     found = scan.take(
         r"(?:with |and |have |has |having |run(?:ning)? |set |use |scaled? to )*<the>(?:spec\.)?(?:replicas?|replica count|number of replicas)<is><num:n>",
-        r"(?:with |and |have |has |having |run(?:ning)? |use |scaled? to |should |exactly |maintain |of )*<the><num:n> (?:identical |running |nginx |pod )?(?:replicas?|instances?|copies|pods|members|nodes)",
+        r"(?:with |and |have |has |having |run(?:ning)? |use |scaled? to |should |exactly |maintain |of )*<the><num:n> (?:identical |running |nginx |pod )?(?:replicas?|instances?|copies|pods|members|nodes)(?: (?:each|apiece|in each|for each))?",
         r"(?:with |at |scaled? to |and )+<num:n>(?= ?(?:,|;|\.|$)) ?",
     )
     if found is None:
@@ -229,6 +229,7 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
         r"<the>image ?-?pull ?-?secrets?(?: name)?<is>(?:named |called )?<name:pull>",
         r"<the><name:pull> (?:as (?:the |an )?)?image ?-?pull ?-?secret",
         r"pull(?:s|ed|ing)?(?: the images?| its images?| images?| it)? (?:with|using|via|through) <the>(?:registry )?(?:secret|credentials?)(?: secret)?<is><name:pull>(?: secret)?",
+        r"(?:with |and |using |the )*(?:registry|pull|image) (?:credentials?|auth\w*|login)(?: (?:in|from|of|stored|kept|held|with|via|by|the|a))* secret<is>(?:named |called )?<name:pull>",
         r"(?:registry|pull) (?:secret|credentials?)<is><name:pull>",
     )
     if pulls:
@@ -239,11 +240,11 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
     if kind not in {"Deployment", "StatefulSet", "DaemonSet"}:
         return
     if scan.take(
-        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?recreate(?: strategy)?"
+        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?recreate(?:[ -]strategy)?"
     ):
         fields["strategy"] = "Recreate"
     rolling = scan.take(
-        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?rolling ?-?updates?(?: strategy)?"
+        r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?rolling ?-?updates?(?:[ -]strategy)?"
     )
     if rolling is not None:
         fields["strategy"] = "RollingUpdate"
