@@ -60,7 +60,9 @@ def everything(place: Namespace) -> dict[str, str]:
 def effects(kora: Kora) -> list[Object]:
     """Records of the audit log that tell of a change."""
     return [
-        each for each in kora.audit() if each.get("risk") in ("write", "destructive") and each.get("kind") == "outcome"
+        each
+        for each in kora.audit()
+        if each["risk"] != "read" and each["phase"] == "outcome" and each["status"] == "ok"
     ]
 
 
@@ -68,7 +70,7 @@ def effects(kora: Kora) -> list[Object]:
 def test_below_supervised_nothing_is_written_and_nothing_could_be(
     level: str, kora: Kora, spaces: dict[str, Namespace]
 ) -> None:
-    kora.install(level)
+    kora.install(level, "rights.helmReleases=false")  # the chart gives nobody that right below supervised
     shop = spaces["shop"]
     assert [each for each in WRITES if may(kora, *each, shop)] == []
     name = f"web-{level}"
@@ -85,6 +87,7 @@ def test_below_supervised_nothing_is_written_and_nothing_could_be(
     eventually(lambda: fate() == expected, 90, f"the finding {expected}")
     time.sleep(20)
     assert specs(shop.name, CHANGED) == before
+    assert effects(kora) == []
     plans = [each for each in spoken(shop.name, "remediationplans") if f"/{name} " in each["spec"]["goal"]]
     assert [each["status"]["phase"] for each in plans] == ([] if level == "observe" else ["proposed"])
     shop.kubectl("delete", f"deployment/{name}", f"service/{name}")

@@ -25,6 +25,8 @@ from cluster.kora_operator.installation import (
 from cluster.programs import eventually
 from cluster.releases import Report
 
+from kora.operations.plans.store import PlanStore
+
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.skipif(not os.environ.get("KUBECONFIG"), reason="needs a Kubernetes cluster (KUBECONFIG)"),
@@ -32,6 +34,7 @@ pytestmark = [
 SEED = int(os.environ.get("KORA_SEED", "7"))
 KILLS = 10
 BROKEN, GOOD = "busybox:no-such-tag", OK["image"]
+STAGES = ("found", "planned", "changed", "watched")
 CLOSED = ("done", "failed", "rolledBack", "rejected", "expired", "void")
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -169,12 +172,13 @@ def test_killed_at_ten_random_moments_it_neither_repeats_nor_forgets(operator: P
     shop = begin(operator, *(deployment(each, OK) for each in names))
     shop.rolled_out(*(f"deployment/{each}" for each in names))
     struck: list[str] = []
-    for name in names:
+    stages = [*STAGES, *STAGES, *chance.sample(STAGES, 2)]
+    chance.shuffle(stages)
+    for name, stage in zip(names, stages, strict=True):
         shop.kubectl("set", "image", f"deployment/{name}", f"main={BROKEN}")
-        eventually(lambda name=name: bool(finding(shop, name)), 90, f"{name} seen")
-        time.sleep(chance.uniform(0.0, 18.0))  # the whole of a remediation takes about as long
+        _until(operator, shop, name, stage, chance)
         state = [each["status"].get("phase", "new") for each in plans(shop, name)]
-        struck.append(state[0] if state else "found")
+        struck.append(f"{stage} ({', '.join(state) or 'no plan told yet'})")
         operator.kill()
         operator.start()
         eventually(operator.ready, 60, "leads again")
@@ -184,8 +188,24 @@ def test_killed_at_ten_random_moments_it_neither_repeats_nor_forgets(operator: P
                    f"every plan for {name} closed")  # fmt: skip
     counted = {name: live(shop, name)["metadata"]["annotations"][REVISION] for name in names}
     ended = {name: [each["status"]["phase"] for each in plans(shop, name)] for name in names}
-    report("operator: killed while", ", ".join(struck))
+    report("operator: killed when", "; ".join(struck))
     assert set(counted.values()) == {"3"}, (counted, struck)  # as it was, broken, back: never a fourth
     assert all(phases.count("done") == 1 for phases in ended.values()), (ended, struck)
     audit = command_line(operator.state, "audit", "verify")
     assert audit.returncode == 0, audit.stdout
+
+
+def _until(operator: Process, shop: Namespace, name: str, stage: str, chance: random.Random) -> None:
+    """Wait until a remediation has come so far, and a random while longer."""
+
+    def planned() -> bool:
+        records, _ = PlanStore(operator.state).everything()
+        return any(f"/{name} " in each.plan.goal for each in records)
+
+    eventually(lambda: bool(finding(shop, name)), 120, f"{name} seen", 0.1)
+    longest = {"found": 4.0, "planned": 0.3, "changed": 0.5, "watched": 10.0}[stage]
+    if stage == "planned":
+        eventually(planned, 120, f"a plan for {name}", 0.05)
+    elif stage in ("changed", "watched"):
+        eventually(lambda: image(shop, name) == GOOD, 120, f"{name} changed", 0.05)
+    time.sleep(chance.uniform(0.0, longest))

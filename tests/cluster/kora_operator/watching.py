@@ -1,6 +1,7 @@
 """Waiting for what the operator says, and how long each thing took. A fault is injected, then `Case` follows it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cluster.kora_operator.installation import Object, moment, spoken
@@ -8,7 +9,7 @@ from cluster.kora_operator.installation import Object, moment, spoken
 OVER = ("healed", "resolved")
 SETTLES = 6.0
 CLOSED = ("done", "failed", "rolledBack", "rejected", "expired", "void")
-DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied", "observed")
+DECIDED = (*OVER, "waiting", "escalated", "rolledBack", "denied")
 
 
 @dataclass
@@ -48,28 +49,34 @@ class Case:
             and moment(seen) >= self.began - 2.0
         )
 
-    def look(self) -> bool:
-        """Look once; whether nothing more is to come."""
-        for each in spoken(self.namespace, "findings"):
+    def look(self, findings: list[Object] | None = None, plans: list[Object] | None = None) -> bool:
+        """Look once, at what was read already or anew; whether nothing more is to come."""
+        for each in spoken(self.namespace, "findings") if findings is None else findings:
             if not self.mine(each):
                 continue
             self.finding = each
             if self.detected is None:
-                self.detected = time.time() - self.began
+                self.detected = self._since(each)
             status = each.get("status", {})
             fate, resolved = status.get("fate") or "", status.get("phase") == "resolved"
             if resolved and self.gone is None:
                 self.gone = moment(status["resolvedAt"]) - self.began
             if fate != self.fate:
                 self.fate, self.decided = fate, time.time() - self.began
-            if fate in DECIDED and (fate not in OVER or (resolved and not self.worked_on())):
+            if fate in DECIDED and (fate not in OVER or (resolved and not self.worked_on(plans))):
                 return True
         return False
 
-    def worked_on(self) -> bool:
+    def _since(self, finding: Object) -> float:
+        """Seconds until the operator saw it; until we did, when it had seen the like before."""
+        seen = moment(finding["status"]["firstSeen"]) if finding.get("status", {}).get("firstSeen") else 0.0
+        return (seen if seen >= self.began else time.time()) - self.began
+
+    def worked_on(self, known: list[Object] | None = None) -> bool:
         """Whether a plan for it is under way, or still watched."""
         name = self.finding["metadata"]["name"]
-        plans = [each for each in spoken(self.namespace, "remediationplans") if each["spec"].get("finding") == name]
+        known = spoken(self.namespace, "remediationplans") if known is None else known
+        plans = [each for each in known if each["spec"].get("finding") == name]
         return any(each.get("status", {}).get("phase") not in CLOSED for each in plans)
 
     def follow(self, seconds: float) -> "Case":
@@ -105,3 +112,26 @@ def table(rows: list[tuple[str, ...]], headings: tuple[str, ...] = HEADINGS) -> 
     widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [headings, *rows]]
     return "\n" + "\n".join(line.rstrip() for line in lines)
+
+
+def follow_all(cases: list[Case], todo: Callable[[], bool], seconds: float) -> None:
+    """Look at all cases that have begun, with one question for each namespace, while there is something to do and at
+    least until everything is decided; at most `seconds`."""
+    ends, decided = time.time() + seconds, dict[str, float]()
+    while time.time() < ends:
+        more = todo()
+        for space in {each.namespace for each in cases}:
+            findings, plans = spoken(space, "findings"), spoken(space, "remediationplans")
+            for case in cases:
+                if case.namespace != space:
+                    continue
+                if case.look(findings, plans):
+                    decided.setdefault(case.name, time.time())
+                else:
+                    decided.pop(case.name, None)
+        if not more and all(time.time() - decided.get(each.name, time.time()) > SETTLES for each in cases):
+            return
+        time.sleep(0.5)
+    for case in cases:
+        if case.name not in decided:
+            case.error = f"not decided within {seconds:.0f} s"

@@ -22,7 +22,7 @@ from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
 from kora.operations.heal.records import history_of
-from kora.operations.heal.rounds import PassReport
+from kora.operations.heal.rounds import Line, PassReport
 from kora.operations.heal.switch import paused
 from kora.operator.memory import FreshReader
 from kora.operator.policies import Coverage
@@ -52,9 +52,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a job. Exactly one of report, outcome, sized, halted and error says how."""
+    """What came of a job. Exactly one of report, outcome, sized, halted and error says how; or, while a pass is still
+    under way, what became of one finding (`line`)."""
 
     job: Job
+    line: Line | None = None
     report: PassReport | None = None
     outcome: Outcome | None = None
     sized: Sized | None = None
@@ -148,15 +150,18 @@ class Crew:
 
     def _work(self, job: Job) -> None:
         try:
-            done = carry_out(job, self._means)
+            done = carry_out(job, self._means, lambda line: self._tell(Done(job, line=line)))
         except Exception as error:  # a job must not take its thread along; the loop logs it
             done = Done(job, error=f"{type(error).__name__}: {error}")
+        self._tell(done)
+
+    def _tell(self, done: Done) -> None:
         self.done.put(done)
         self._wake()
 
 
-def carry_out(job: Job, means: Means) -> Done:
-    """Do one job, here and now."""
+def carry_out(job: Job, means: Means, tell: Callable[[Line], None] = lambda _line: None) -> Done:
+    """Do one job, here and now. tell: hears what became of each finding of a pass as soon as it is known."""
     if job.task == "size":
         return _size(job, means)
     if (why := means.gate.why_not(job.namespace)) is not None:
@@ -167,9 +172,10 @@ def carry_out(job: Job, means: Means) -> Done:
     try:
         if job.task == "pass":
             still = means.gate.still(job.namespace)
+            writer = means.open_writer
             return Done(
                 job,
-                report=heal_pass(context, [job.namespace], still=still, resumes=False, open_writer=means.open_writer),
+                report=heal_pass(context, [job.namespace], still=still, resumes=False, open_writer=writer, tell=tell),
             )
         if job.person is not None:
             context = replace(context, actor=context.actor.model_copy(update={"on_behalf_of": job.person}))

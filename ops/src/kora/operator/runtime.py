@@ -356,6 +356,10 @@ class Operator:
 
     def _finish(self, done: Done) -> None:
         job, now = done.job, clock.monotonic()
+        if done.line is not None:  # of a pass that is still under way
+            for note in self.findings.tell([done.line]):
+                self._tell_fate(note)
+            return
         seen_to = None
         if job.task == "pass":
             self._metrics.add("kora_passes_total")

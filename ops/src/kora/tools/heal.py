@@ -1,6 +1,6 @@
 """The tool that mends one finding, and one whole pass through the invoker (the operator's loop and `kora heal`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal import Escalation, NotHealable, draft
 from kora.operations.heal.records import BY_ITSELF, history_of
-from kora.operations.heal.rounds import PassReport, Round
+from kora.operations.heal.rounds import Line, PassReport, Round
 from kora.operations.plans.effects import World
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.make import Draft
@@ -63,11 +63,13 @@ def heal_pass(
     open_writer: OpenWriter | None = None,
     still: Still = always,
     resumes: bool = True,
+    tell: Callable[[Line], None] | None = None,
 ) -> PassReport:
     """One pass over `namespaces` (None: the whole cluster) at most at `level`; the context's policy can only lower it.
 
     Plans of Kora's own that a process left half done are finished or undone first, unless `resumes` says that somebody
-    else sees to that. `open_writer`, `still`: see `Invoker`.
+    else sees to that. `open_writer`, `still`: see `Invoker`. tell: hears each line as soon as it is known, for somebody
+    who comes again at once: then the pass ends with its first change.
 
     Raises:
         Retryable: the cluster does not answer.
@@ -90,6 +92,8 @@ def heal_pass(
     notes = () if dry_run or not resumes else _resume(context, invoker(level))
     world = World(context.reader, context.helm)
     round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress, may)
+    if tell is not None:
+        round_ = replace(round_, tell=tell, one_change=True)
     report = round_.run(namespaces)
     return replace(report, notes=(*notes, *report.notes))
 

@@ -1,6 +1,6 @@
 """A fake shop that can be broken and healed on a virtual clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from kora.domain.objects import Manifest
 from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.clock import VirtualClock, use_clock
-from kora.operations.heal.rounds import PassReport
+from kora.operations.heal.rounds import Line, PassReport
 from kora.policy.document import PolicyDocument
 from kora.testing.cluster import Failure, FakeCluster
 from kora.testing.manifests import config_map, deployment, ref, service
@@ -84,6 +84,7 @@ class Shop:
         *,
         policy: PolicyDocument | None = None,
         dry_run: bool = False,
+        tell: Callable[[Line], None] | None = None,
     ) -> PassReport:
         """One pass."""
         context = Context(
@@ -94,7 +95,9 @@ class Shop:
             policy=policy or at_level(PolicyDocument(), level),
             helm=self.helm,
         )
-        return heal_pass(context, ["shop"], level=level, dry_run=dry_run, open_writer=self.cluster.open_writer)
+        return heal_pass(
+            context, ["shop"], level=level, dry_run=dry_run, open_writer=self.cluster.open_writer, tell=tell
+        )
 
     def container(self) -> Manifest:
         """web's container as it is now."""

@@ -288,3 +288,22 @@ def test_an_object_of_a_release_is_mended_through_the_release(shop: Shop) -> Non
 
 def test_the_level_of_a_person_without_a_document_holds_everywhere() -> None:
     assert at_level(PolicyDocument(), Autonomy.SUPERVISED).autonomy.for_namespace("any") is Autonomy.SUPERVISED
+
+
+def test_whoever_comes_again_at_once_hears_each_line_and_sees_one_change_a_pass(shop: Shop) -> None:
+    """What a person has to decide about is said before anything that takes long."""
+    lost = deployment("lost", "lost:1", replicas=1)
+    lost["spec"]["template"]["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "setings"}}]
+    shop.cluster.fail_image("lost:1", Failure("CreateContainerConfigError", 'configmap "setings" not found'))
+    shop.cluster.add(lost)
+    shop.cluster.fail_image("other:2", Failure("ImagePullBackOff", "other:2: not found"))
+    template = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "other:2"}]}}}}
+    shop.cluster.change(ref("Deployment", "other"), template)
+    shop.break_image()
+    told: list[Fate] = []
+    first = shop.heal(tell=lambda line: told.append(line.fate))
+    assert told == [Fate.WAITING, Fate.HEALED]
+    assert sorted(each.fate for each in first.lines) == sorted(told)
+    second = shop.heal(tell=lambda line: told.append(line.fate))
+    assert Fate.HEALED in [each.fate for each in second.lines]
+    assert [each.fate for each in shop.heal().lines] == [Fate.WAITING]

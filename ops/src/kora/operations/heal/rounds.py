@@ -54,6 +54,8 @@ class Fate(StrEnum):
         return self in (Fate.HEALED, Fate.RESOLVED)
 
 
+_CHANGED = frozenset({Fate.HEALED, Fate.ROLLED_BACK})
+
 Repair = Callable[[Finding, Autonomy], Outcome]
 """Plans, decides, applies and verifies one finding, through an invoker."""
 
@@ -128,6 +130,8 @@ class Round:
 
     level: how far the caller lets it go; the document can only lower it. may: asked about plans that wait since an
     earlier pass (a window opened, a cooldown is over, the level was raised, or their process died before it decided).
+    tell: hears each line as soon as it is known. one_change: what takes no time comes first, and the pass ends with the
+    first change, so that whoever comes again at once sees what turned up while that change was watched.
     """
 
     world: World
@@ -138,6 +142,8 @@ class Round:
     repair: Repair
     report: Report = silent
     may: May = _never
+    tell: Callable[["Line"], None] = lambda _line: None
+    one_change: bool = False
 
     def run(self, namespaces: Sequence[str] | None) -> PassReport:
         """One pass over `namespaces` (None: the whole cluster).
@@ -148,10 +154,30 @@ class Round:
         began = clock.monotonic()
         graph = read_graph(self.world.reader, namespaces)
         seen = diagnose_graph(graph, self._probe())
-        lines = [self._timed(each, graph) for each in seen.findings]
+        order = {each.id: number for number, each in enumerate(seen.findings)}
+        lines: list[Line] = []
+        for each in self._in_order(seen.findings, graph):
+            line = self._timed(each, graph)
+            self.tell(line)
+            lines.append(line)
+            if self.one_change and line.fate in _CHANGED:
+                break
+        lines.sort(key=lambda each: order[each.finding.id])
         if any(each.fate in (Fate.HEALED, Fate.ROLLED_BACK) for each in lines):
             lines = self._look_again(namespaces, lines)
         return PassReport(tuple(lines), dict(seen.checked), seen.notes, clock.monotonic() - began)
+
+    def _in_order(self, findings: Sequence[Finding], graph: Graph) -> Sequence[Finding]:
+        if not self.one_change:
+            return findings
+        return sorted(findings, key=lambda each: self._patience(each, graph))
+
+    def _patience(self, finding: Finding, graph: Graph) -> int:
+        """Seconds for which a change for it would be watched; below that what is only told or proposed."""
+        found = treat(case_of(finding, self.world, graph, self.policy))
+        if isinstance(found, Escalation) or self._level_for(finding, found).rank <= Autonomy.PROPOSE.rank:
+            return -1
+        return found.hold_seconds
 
     def _probe(self) -> Probe:
         return Probe(self.world.reader, logs=self.policy.capabilities.log_analysis.enabled)
@@ -217,7 +243,7 @@ class Round:
             else each
             for each in lines
         ]
-        fresh = [each for each in now.values() if each.id not in known]
+        fresh = [each for each in now.values() if each.id not in known and not self.one_change]
         return [
             *kept,
             *(Line(each, Fate.OBSERVED, "It showed up during this pass; the next one sees to it.") for each in fresh),
