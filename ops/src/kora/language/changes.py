@@ -169,6 +169,9 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         rf"{_EXACTLY}{{n:to}} (?:running |ready |healthy )*{REPLICAS}(?: running| in total| up| total)?",
         *([r"{n:to}"] if family == "scale" else []),
     )
+    said = (absolute.text("to") or "") if absolute else ""
+    if said.startswith(("+", "-")) and (step := integer(said)):
+        return {"by": step}  # "+1 replica"
     to = integer(absolute.text("to")) if absolute else None
     if to is None or to < 0:
         return order.ask("To how many replicas?", "a change of the number of replicas")
@@ -207,7 +210,7 @@ def _restart(order: Order) -> Slots | None:
         return {} if clause.take(r"and (?:recreate|restart) (?:it|them)") else None
     clause.take(
         r"(?:with )?(?:a )?(?:rolling|rollout|graceful|clean) ?(?:restart|fashion|manner|way)?",
-        r"one by one|pod by pod",
+        r"one by one|pod by pod|one after (?:the other|another)|one at a time",
     )
     clause.take(r"(?:all )?(?:of )?(?:the )?pods (?:of|for|in|from|behind)")
     return {}
@@ -247,6 +250,16 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
     clause.take(
         r"(?:what|whatever|the thing|everything|anything)(?: that)? (?:was|got|has been|have been|we|i|you|they)? ?(?:just |last |recently )*(?:rolled out|deployed|released|changed|shipped|updated)(?: last| recently| yesterday| today)*(?: of| to| on| for| in)?"
     )
+    clause.take(
+        r"(?:to )?(?:the )?(?:version|revision|release|one) before(?: that| this| it)?",
+        r"(?:by )?(?:one|1|<n\d+>) (?:version|revision|release)"
+        if clause.has(r"(?:one|1) (?:version|revision|release)")
+        else r"\0",
+    )
+    if clause.has(r"{n:count} (?:versions?|revisions?|releases?)"):
+        one = clause.peek(r"{n:count} (?:versions?|revisions?|releases?)")
+        if one is not None and integer(one.text("count")) == 1:
+            clause.claim(one.indices)
     clause.take(r"(?:everything|all)(?: of| on| in| about| for)?(?= )")
     clause.take(
         r"(?:back )?(?:to )?(?:how|what|the way|as) (?:it|they|things) (?:was|were|had been)(?: before| previously| earlier)?"

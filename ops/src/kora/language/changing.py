@@ -72,6 +72,8 @@ _KINDS: dict[str, frozenset[str]] = {
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
 """What is done to one kind alone."""
+_IMPLYING = frozenset({"roll_back", "fix"})
+"""What is asked for of the thing that was just spoken of ("the release of api is broken, go back one version")."""
 _PARTS = r"(?:pods?|containers?|replicas?|instances?)"
 """What belongs to a workload; "the pods of web" are none by the name web."""
 _VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
@@ -198,6 +200,11 @@ class ChangeReader:
             )
         if not targets and place is not None:
             targets = [Target(phrase=place)]
+        implied = each.model in _IMPLYING and len(self.previous) == 1
+        if not targets and not reader.pronoun and not reader.left_over and implied:
+            targets = [
+                target.model_copy(update={"namespace": namespace or target.namespace}) for target in self.previous
+            ]
         if not targets and not reader.pronoun and not reader.left_over and self.topic:
             targets = [target.model_copy(update={"namespace": namespace or target.namespace}) for target in self.topic]
         if (
@@ -215,7 +222,9 @@ class ChangeReader:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
         if excluded:
             targets = [each.model_copy(update={"excluding": excluded}) for each in targets]
-        if any((target.phrase or "").lower() in ANYTHING for target in targets):
+        if any(
+            {(target.phrase or "").lower(), *(target.phrase or "").lower().split()} & ANYTHING for target in targets
+        ):
             return order.ask(
                 "Which objects? Name them: everything at once is not changed by a sentence.",
                 each.model.replace("_", " "),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from kora.language.changes import Order, Slots, frame, integer, leading
-from kora.language.clauses import Clause
+from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind
 from kora.language.quantities import kubernetes_quantity
@@ -25,7 +25,7 @@ def take_container(clause: Clause) -> str | None:
         r"- c {name:name}",
         r"(?:the |its )?(?!the |its |a |this |that |each |every |all |any |main |new )(?P<name>[a-z0-9][\w.-]*) container(?= (?:in|of|for|on|from|to|_|<))",
         r", (?:the |its |in )?container (?:named |called )?(?P<name>[a-z0-9][\w.-]*)(?= $| \. | ,)",
-        r"(?:the |its )?container (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
+        r"(?:the |its )?containers? (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
     )
     return found.text("name") if found else None
 
@@ -57,6 +57,8 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         r"(?!the |its |container |docker |new |app |application |tag )[a-z][\w.-]*(?= images? (?:of|for|in|on) )"
     )
     slots |= rolling(clause)
+    clause.take(r"(?:the )?(?:image )?{i:old}(?= (?:by|with|for|to) (?:the )?(?:image )?<i)")
+    clause.take(r"(?:by|for)(?= (?:the )?(?:image )?<i\d+>)")
     clause.take(
         r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)",
         r"from (?:version |tag )?{value:old}(?= to)",
@@ -180,7 +182,8 @@ def _resources(order: Order) -> Slots | Unclear | None:
     bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")
     for _ in range(12):
-        piece = clause.take(
+        piece = _leftmost(
+            clause,
             rf"(?:, |and |with )*(?:the |a |an |its )?{_WHAT} {_BOUND} {_IS}{_AMOUNT}",
             rf"(?:, |and |with )*(?:the |a |an |its )?{_BOUND} {_IS}{_WHAT} {_IS}{_AMOUNT}",
             rf"(?:, |and |with )*(?:the |a |an |its )?{_BOUND} {_IS}{_AMOUNT} (?:of )?{_WHAT}",
@@ -241,6 +244,16 @@ def _resources(order: Order) -> Slots | Unclear | None:
     return {"container": container, "requests": found["requests"], "limits": found["limits"]}
 
 
+def _leftmost(clause: Clause, *patterns: str) -> Found | None:
+    """Claim the match that begins first; of several there, that of the first pattern."""
+    found = [each for each in map(clause.peek, patterns) if each is not None]
+    if not found:
+        return None
+    first = min(found, key=lambda each: each.indices[0])
+    clause.claim(first.indices)
+    return first
+
+
 def _relative(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     down = order.family == "down"
@@ -252,7 +265,10 @@ def _relative(order: Order) -> Slots | Unclear | None:
         if part is not None:
             cut = {"quarter": 0.25, "third": 1 / 3, "fifth": 0.2, "tenth": 0.1}[part.said("part")]
             factor = 1 - cut if down else 1 + cut
-        half = None if share or times else clause.take(r"(?:by |in )half")
+        double = None if share or times else clause.take(r"(?:to )?(?:twice|double)(?: as much| the amount of| of)?")
+        if double is not None:
+            factor = 2.0
+        half = None if share or times else clause.take(r"(?:by |in )half", r"half(?: of)?(?= (?:the|its|as much) )")
         if factor is not None:
             clause.take(r"(?:down|up)(?= )")
         elif share is not None:
@@ -425,6 +441,20 @@ def _metadata(order: Order) -> Slots | Unclear | None:
             key = pair.text("key") or pair.text("ref") or ""
             if not is_known(key.lower()):
                 values[key] = pair.text("value") or ""
+    if (
+        not values
+        and (
+            lone := clause.peek(r"(?:the )?(?:label|annotation)(?: key)? (?:{r:ref}|{name:key})(?= (?:on|of|for|in) )")
+        )
+        is not None
+    ):
+        clause.claim(lone.indices)
+        ends = clause.take(r"(?:with|to|as) (?:the value )?{value:value}(?= $| \.)")
+        name = lone.text("key") or lone.text("ref") or ""
+        if ends is not None and not (
+            is_known(name.lower()) and name.lower() not in {"version", "environment", "image"}
+        ):
+            values[name] = ends.text("value") or ""
     if not values:
         return order.ask("Which key and value? Say key=value.", f"a change of {what}")
     clause.take(rf"(?:with )?{noun}(?: of| for| on| to)?")

@@ -27,7 +27,7 @@ _CLOSED = spoken(
     together too toward towards under unless unlike unlikely until up upon us versus very via was we were what whatever
     when whenever where whereas wherever whether which while who whole whom whose why will with within without would yes yet
     you your almost already always again later soon tonight today tomorrow yesterday now afterwards meanwhile currently
-    enough several various rest remainder remaining further another extra additional twice double triple third last final
+    old new bad big small stale unused broken enough several various rest remainder remaining further another extra additional twice double triple third last final
     latest newest oldest older newer younger next previous random possible appropriate required necessary suitable
     correct proper certain specific particular hard soft slow fast quick forced
     """

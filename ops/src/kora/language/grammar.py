@@ -30,6 +30,7 @@ from kora.language.vocabulary import (
     CHANGE_VERBS,
     CREATE_VERBS,
     FILLERS,
+    FORMS,
     PREPOSITIONS,
     PRONOUNS,
     READ_VERBS,
@@ -52,6 +53,10 @@ _SURE = frozenset(
 )
 """Questions that no rule is worded like."""
 _CLUSTER = frozenset({"Node", "Namespace", "StorageClass", "PersistentVolume", "IngressClass", "PriorityClass"})
+_THERE = re.compile(
+    r"\b(?:exist|exists|is there|are there|there (?:is|are)|do (?:we|i|you) have|are defined|is defined)\b", re.I
+)
+"""Words of a question that asks for what is there, and of no rule."""
 _LOOKED_AT = frozenset(
     {
         "endpoints",
@@ -83,7 +88,7 @@ _STATED = re.compile(
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
 _TOLD = re.compile(
-    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]*|we|i|it|they|there|users|customers|people|everyone|traffic|requests) )"
+    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]* ){1,4}?)"
     r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
     r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did) "
 )
@@ -159,6 +164,8 @@ def _sure(step: Any, text: str) -> bool:
         return True
     if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):
         return True
+    if step.aspect is Aspect.LIST and not step.conditions and _THERE.search(text) and not _OBLIGES.search(text):
+        return True
     listed = step.aspect in {Aspect.LIST, Aspect.COUNT} and step.target.kind is not None and bool(step.conditions)
     return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
 
@@ -180,6 +187,14 @@ def _rule(text: str, *, stated: bool = False) -> Request | None:
         return None
     wants_lines = "violating" in text.lower()
     return Request(steps=(Audit(rule=text),), report_format="violating" if wants_lines else None)
+
+
+def _what_needs(question: Inspect) -> Inspect:
+    """What would happen without the thing: who depends on it."""
+    named = bool(question.target.names or question.target.phrase)
+    if not named or question.aspect not in {Aspect.STATUS, Aspect.LIST, Aspect.DESCRIBE, Aspect.EVENTS, Aspect.HEALTH}:
+        return question
+    return question.model_copy(update={"aspect": Aspect.DEPENDENTS, "conditions": ()})
 
 
 class _Reading:
@@ -276,6 +291,17 @@ class _Reading:
             self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
             return
         if verb in WAIT_VERBS:
+            rest = clause.fresh()
+            timed = any(token.kind in {Kind.DURATION, Kind.NUMBER} for token in rest.tokens)
+            bounded = rest.has(r"up to|at most|max\w*|no longer than|timeout(?: of)?")
+            orders = any(
+                FORMS.get(word) in CHANGE_VERBS and word not in CHANGE_VERBS
+                for word in rest.words
+                if word.endswith("ing")
+            )
+            if (timed and not bounded) or orders:
+                self.conditional.append(sentence)
+                return
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
             return
         if verb in {"keep", "leave"} and self.steps and not _TELLS.search(sentence.clause.line):
@@ -288,6 +314,8 @@ class _Reading:
             return
         if verb in READ_VERBS and self.steps and self._checks_after(sentence):
             return
+        if verb in {"diagnose", "debug", "troubleshoot", "investigate", "check", "look", "find"} and not clause.left():
+            return  # "diagnose and repair the ledger": what follows says what
         found = read_inspection(clause, verb, self.kinds, self.previous, asked=sentence.asked)
         if not found:
             self._unclear(sentence, "", "What shall be shown: a kind, a name, logs, events, usage, permissions …?")
@@ -391,7 +419,10 @@ class _Reading:
             return
         found = read_inspection(sentence.clause, sentence.verb, self.kinds, self.previous, asked=True)
         if found:
-            self._keep(found)
+            gone = any(
+                CHANGE_VERBS.get(FORMS.get(word, word)) in {"delete", "remove"} for word in sentence.clause.words
+            )
+            self._keep([_what_needs(each) if gone else each for each in found])
         else:
             self._unclear(
                 sentence, "a question about what would be", "Ask for the change itself, or what is there now."

@@ -458,6 +458,9 @@ def _finished(
         return Inspect(aspect=Aspect.LIST, target=target)
     if aspect is Aspect.CAPACITY and target.kind != "Node":
         target = Target()
+    if aspect is Aspect.DEPENDENTS and target.kind == "Node" and target.names:
+        on = tuple(Condition(field="node", comparison=Comparison.IS, value=name) for name in target.names[:1])
+        return Inspect(aspect=Aspect.LIST, target=Target(kind="Pod", all_namespaces=True), conditions=on)
     if aspect is Aspect.COUNT and target.kind is None and not named:
         target = target.model_copy(update={"kind": "Pod"})
     nothing_named = aspect in {Aspect.STATUS, Aspect.DESCRIBE, Aspect.MANIFEST} and not named and not target.labels

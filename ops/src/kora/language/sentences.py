@@ -163,7 +163,7 @@ _NEEDS = re.compile(
     r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
 )
 _BECOMES = re.compile(
-    rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>)"
+    rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>|(?:a |an |of type )+(?:node ?-?port|load ?-?balancer|cluster ?-?ip) )"
 )
 _SERVED = re.compile(
     rf" (?P<modal>{_MODAL} (?:be |get )?(?:\w+ )?(?:by|with|on|across|over|from)) (?=(?:exactly |at least )?<n\d+> (?:\w+ )?{REPLICAS} )"
@@ -279,6 +279,10 @@ def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, 
         return at, at + 1 if not creating or _leaves_creation(whole, at + 1) else None
     if token.line_start and at > start:
         return at, at if not creating or _leaves_creation(whole, at) else None
+    if token.text in {"-", "–", "—"} and 0 < at < len(whole.tokens) - 1 and not creating:
+        apart_ = whole.tokens[at - 1].end < token.start and token.end < whole.tokens[at + 1].start
+        if apart_ and _begins_clause(whole, at + 1, True):
+            return at, at + 1
     topic = token.text == ":" and at > start and whole.words[start] in {"for", "on", "in", "regarding", "about"}
     if topic and not creating and _begins_clause(whole, at + 1, True):
         return at, at + 1
@@ -537,7 +541,12 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         return Sentence(clause, Mood.ORDER, "set", asked)
     become = _BECOMES.search(clause.line)
     if become is not None:
-        clause.claim(clause.indices(become.start("modal"), become.end("modal")))
+        modal = clause.indices(become.start("modal"), become.end("modal"))
+        clause.claim(modal[:-1])
+        clause.words[modal[-1]] = "to"  # "has to become seven" sets it to seven
+        clause.claim(())
+        if clause.words[modal[-1] + 1 : modal[-1] + 2] in (["set"], ["at"], ["exactly"]):
+            clause.claim(modal[-1:])
         return Sentence(clause, Mood.ORDER, "set", asked)
     need = _NEEDS.search(clause.line)
     if need is not None:
@@ -571,7 +580,8 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
             if clause.tokens[at].kind is Kind.WORD and at and word in PARTICIPLES and PARTICIPLES[word] in CHANGE_VERBS:
                 clause.claim([at])
                 return Sentence(clause, Mood.ORDER, PARTICIPLES[word], asked)
-        return Sentence(clause, Mood.ORDER, "set" if _has_number(clause.tokens) else "show", asked)
+        pairs = any(token.kind is Kind.ASSIGNMENT for token in clause.tokens)
+        return Sentence(clause, Mood.ORDER, "set" if pairs or _has_number(clause.tokens) else "show", asked)
     return None
 
 

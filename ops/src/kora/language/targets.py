@@ -286,7 +286,8 @@ class TargetReader:
         open_group = False
         for index, token in enumerate(clause.tokens):
             if clause.used[index]:
-                open_group = False
+                adjective = clause.words[index] in STATES and token.kind is Kind.WORD
+                open_group = open_group and adjective  # "every crashing pod"
                 continue
             word = clause.words[index]
             is_mark = token.kind is Kind.MARK and word not in {",", "&"}

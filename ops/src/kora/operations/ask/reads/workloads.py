@@ -135,6 +135,9 @@ def describe(binder: Binder, question: Inspect) -> Answer:
                 f"  container {each['name']}: image {each.get('image')}, "
                 f"requests {_pairs(resources.get('requests'))}, limits {_pairs(resources.get('limits'))}, "
                 f"probes {probes_of(each)}"
+                + "".join(
+                    f", {part} {' '.join(map(str, each[part]))}" for part in ("command", "args") if each.get(part)
+                )
             )
         if item["kind"] == "Service":
             lines.append(
