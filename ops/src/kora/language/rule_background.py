@@ -49,6 +49,7 @@ _APART = frozenset({"rationale", "remediation", "context", "background", "severi
 def without_labels(text: str) -> str:
     """A text whose lines are labelled ("Policy: …", "Details: …") as plain sentences of the same length: a title above
     its details is a name, no rule; why and how to mend it are none either."""
+    text = _BUT_NOT.sub("and ", text)
     text = DISCOURSE.sub(lambda match: _blank(match.group()), text)
     found = list(_LABEL.finditer(text))
     labels = {match["label"].lower() for match in found}
@@ -76,6 +77,13 @@ DISCOURSE = re.compile(
     re.IGNORECASE,
 )
 """Words that only join sentences."""
+
+
+_BUT_NOT = re.compile(
+    r"\bbut (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
+    re.IGNORECASE,
+)
+"""A bound that goes on, no exception."""
 
 
 def _blank(text: str) -> str:

@@ -123,6 +123,11 @@ def _counts(stretch: list[Item]) -> list[Item]:
     """ "more than 3 containers", "at least one init container": how many there are."""
     for index in range(1, len(stretch)):
         item, number = stretch[index], stretch[index - 1]
+        if item.low == "init" and index + 1 < len(stretch) and stretch[index + 1].is_one("container"):
+            if number.sort is Sort.NUMBER or number.is_one("one", "single"):
+                whole = replace(item, low="init container")
+                return _counts([*stretch[:index], whole, *stretch[index + 2 :]])
+            continue
         fact = _COUNTED.get(item.low) or (_BY_WORD.get(item.data.fact) if item.sort is Sort.CONCEPT else None)
         if fact is None:
             continue
@@ -135,7 +140,7 @@ def _counts(stretch: list[Item]) -> list[Item]:
                 number = Item(Sort.NUMBER, "1", "1", "1")
             compared = before is not None and before.sort is Sort.COMPARE
             lead = stretch[: index - 1] if compared else [*stretch[: index - 1], op]
-            return [*lead, number, _made(fact, item.text), *stretch[index + 1 :]]
+            return [*lead, number, _made(fact, item.text), *_counts(stretch[index + 1 :])]
     return stretch
 
 
@@ -426,6 +431,8 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
     if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch):
         return stretch
     place = _place(stretch, lambda item: item.low in {"init", "initcontainer"})
+    if place and (stretch[place - 1].sort is Sort.NUMBER or stretch[place - 1].is_one("one", "single")):
+        return stretch  # how many there are
     return stretch if place is None else [*stretch[:place], _made("init.names"), *stretch[place + 1 :]]
 
 

@@ -68,6 +68,8 @@ _CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 
 def singular(word: str) -> str:
     """A word's singular, good enough for matching both sides alike: policies → policy, classes → class."""
+    if word in {"cpus", "gpus"}:
+        return word[:-1]
     if word in _KEPT or len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s")):
         return word
     if word.endswith("ies") and len(word) > 4:

@@ -5,6 +5,7 @@ A clause is a stretch of items with one polarity ("must not A or B"). Every fact
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kora.domain.rules import Op
 from kora.language.rule_model import Concept
@@ -319,7 +320,10 @@ class _Reader:
                 return self._settle(dropped)
         known = next((each for each in self.clause.terms if each.facts == term.facts and not each.values), None)
         if known is not None and term.concept.fact in NEED_VALUES | {"labels", "annotations"}:
-            if term.concept.value:
+            if term.concept.value and known.concept.value and known.concept.presence is term.concept.presence:
+                known.concept = replace(known.concept, value=(*known.concept.value, *term.concept.value))
+                term = known  # "ClusterIP or LoadBalancer": one fact, several values
+            elif term.concept.value:
                 self.clause.terms[self.clause.terms.index(known)] = term
             else:
                 term = known
@@ -430,7 +434,8 @@ class _Reader:
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
                 named = item.data.keyed and any(term.concept is item.data and term.values for term in self.clause.terms)
-                return bool(item.data.keyed or item.data.value_op) and (not named or self._listed(index))
+                beside = not named or self._listed(index) or place == index - 1
+                return bool(item.data.keyed or item.data.value_op) and beside
             if (
                 item.sort
                 not in {
@@ -442,6 +447,7 @@ class _Reader:
                     Sort.OTHER_THAN,
                 }
                 and item.text not in {":", "(", '"', "'", "`", "-"}
+                and not (item.sort is Sort.WORD and item.low not in NO_KEYS and self._listed(place + 2))
                 and item.low not in NAMING
             ):
                 break
