@@ -167,8 +167,7 @@ def main() -> None:
             if operator.running is not None:
                 operator.end()
             stop.set()
-            run("kubectl", "delete", "pods", "--all", "-n", place.name, "--grace-period=0", "--force", seconds=180)
-            run("kubectl", "delete", "node", NODE, "--ignore-not-found")
+            run("kubectl", "delete", "node", NODE, "--ignore-not-found")  # Kubernetes clears away what was bound to it
             delete_namespaces(home.name, place.name)
 
 
