@@ -190,6 +190,9 @@ def test_a_pod_whose_controller_makes_another_may_be_deleted() -> None:
         (changes[0].before or {})["status"] = {"conditions": [{"type": "Ready", "status": status}]}
     assert ask_for(Delete(target=POD), changes=serving).verdict is ASK
     assert ask_for(Delete(target=POD), changes=stuck).verdict is ALLOW
+    fresh = owned_by("StatefulSet")
+    (fresh[0].before or {})["status"] = {"phase": "Pending"}
+    assert ask_for(Delete(target=POD), changes=fresh).verdict is ALLOW
     assert ask_for(Delete(target=POD), changes=owned_by("ReplicaSet"), document=policy("supervised")).verdict is ASK
     cured = ask_for(
         Delete(target=POD), changes=owned_by("ReplicaSet"), document=policy("supervised"), cause="ProbeFailing"

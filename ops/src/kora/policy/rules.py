@@ -370,5 +370,7 @@ def _replaceable_pod(action: Action, case: Case) -> bool:
 
 
 def _is_unready(pod: Manifest | None) -> bool:
-    conditions = ((pod or {}).get("status") or {}).get("conditions") or ()
-    return any(each.get("type") == "Ready" and each.get("status") == "False" for each in conditions)
+    """A pod that is pending without the condition, because no kubelet has reported on it yet, serves nobody either."""
+    status = (pod or {}).get("status") or {}
+    ready = [each.get("status") for each in status.get("conditions") or () if each.get("type") == "Ready"]
+    return "False" in ready or (not ready and status.get("phase") == "Pending")

@@ -6,7 +6,7 @@ import pytest
 
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import ObjectRef
-from kora.domain.plans import Patch, PlanState
+from kora.domain.plans import Delete, Patch, PlanState
 from kora.testing.cluster import Failure
 from kora.testing.manifests import ref, stateful_set
 from kora.tools.guards import BoundedWriter, Bounds, OutOfScope
@@ -46,3 +46,14 @@ def test_only_pods_of_the_plans_own_sets_may_go(shop: Any, name: str, namespace:
     if not allowed:
         with pytest.raises(OutOfScope):
             BoundedWriter(shop.cluster.open_writer(), bounds).delete(pod)
+
+
+def test_a_plan_that_also_renewed_a_pod_is_taken_back_whole(shop: Any) -> None:
+    shop.cluster.add(stateful_set("db", "db:1", replicas=2))
+    shop.cluster.settle()
+    shop.cluster.fail_image("db:2", Failure("CrashLoopBackOff", exit_code=1))
+    patch = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "db:2"}]}}}}
+    change = Patch(target=ref("StatefulSet", "db"), patch=patch, strategy="strategic")
+    record = shop.carry_out(change, Delete(target=ref("Pod", "db-1")))
+    assert record.state is PlanState.ROLLED_BACK, record.reason
+    assert [image(shop.cluster, name) for name in ("db-0", "db-1")] == ["db:1", "db:1"]

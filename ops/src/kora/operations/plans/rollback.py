@@ -34,7 +34,7 @@ def roll_back(run: Run, reason: str) -> PlanRecord:
     problems: list[str] = []
     for number in reversed(range(len(run.record.plan.steps))):
         entry = done_entry(run.record, number)
-        if entry is None or _undone(run, number):
+        if entry is None or _undone(run, number) or _replaced(run.record.plan.steps[number]):
             continue
         for action in run.record.plan.steps[number].undo or (None,):
             try:
@@ -45,6 +45,12 @@ def roll_back(run: Run, reason: str) -> PlanRecord:
                 problems.append(error.message)
                 run.save(run.record.write_down("note", step=number, text=f"Not undone: {error.message}"))
     return _check(run, reason, problems)
+
+
+def _replaced(step: Step) -> bool:
+    """Whether the step deleted a pod of a controller, which has made another by now (see `make`): what a plan has
+    done to the controller is taken back in a step of its own."""
+    return isinstance(step.action, Delete) and step.action.target.kind == "Pod" and not step.undo
 
 
 def settle_intentions(run: Run) -> bool:
