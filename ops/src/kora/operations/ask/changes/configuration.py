@@ -166,8 +166,9 @@ def set_env(work: Workspace, intent: intents.SetEnv) -> None:
 @handles("set_metadata")
 def set_metadata(work: Workspace, intent: intents.SetMetadata) -> None:
     """Labels and annotations of any object."""
-    target = intent.target.model_copy(update={"kind": None}) if intent.target.kind == WORKLOAD else intent.target
+    target = intent.target
     kinds: Sequence[str] = (target.kind,) if target.kind else ANY_KIND
+    kinds = CONFIGURED if target.kind == WORKLOAD else kinds
     for item in work.binder.several(target, kinds):
         absent = [each for each in intent.remove if each not in (dig(item, "metadata", intent.what) or {})]
         if absent:
