@@ -42,7 +42,7 @@ _VERBS = (
     "implement|establish|bind|bootstrap|stand up|schedule|put together|come up with|author|compose|craft|spin up|roll out|whip up|set me up with|hook up|expose it (?:with|via|through|using|by)|put|place|front it with|back it (?:with|by)|include|attach|front it with"
 )
 _DETERMINER = r"(?:a|an|the|one|two|three|four|five|six|\d+|another|new|separate|following|some)"
-_FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|image|service|storage|priority|cluster|role|config|resource|limit|network|pod|horizontal|persistent|volume|name|label|replica|container|node|host|cron|stateful|daemon|replica|job|secret)\b)[a-z]+(?:-[a-z]+)*"
+_FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|claim|image|service|storage|priority|cluster|role|config|resource|limit|network|pod|horizontal|persistent|volume|name|label|replica|container|node|host|cron|stateful|daemon|replica|job|secret)\b)[a-z]+(?:-[a-z]+)*"
 """Any word between "a" and the kind; it is read with the description."""
 _FIXED = (
     r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
@@ -113,6 +113,9 @@ KIND_WORDS |= {
     "budget": "PodDisruptionBudget",
     "pvc": "PersistentVolumeClaim",
     "claim": "PersistentVolumeClaim",
+    "default limits": "LimitRange",
+    "default container limits": "LimitRange",
+    "default resource limits": "LimitRange",
     "volume claim": "PersistentVolumeClaim",
 }
 for _word in (
@@ -139,7 +142,7 @@ _HEAD = re.compile(
     rf"(?P<lead>(?:(?:^|[.;:,\n]|\band\b|\bthen\b|\bplus\b|\bplease\b|\balso\b|\d[.)]|[-*•])\s*){{0,6}})"
     rf"(?P<verb>\b(?:{_VERBS})\s+(?:me\s+)?)?"
     rf"(?P<det>{_DETERMINER}\s+){{0,3}}(?P<adjectives>{_ADJECTIVES}{{0,5}})"
-    rf"(?P<kind>{_KIND})\b(?:\s+(?:resource|object|manifest)s?)?",
+    rf"(?P<kind>{_KIND})\b(?!-\w)(?:\s+(?:resource|object|manifest)s?)?",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -251,6 +254,8 @@ class Head:
     start: int
     end: int
     count: int | None = None
+    words: str = ""
+    """The words for the kind."""
 
 
 def heads(text: str) -> list[Head]:
@@ -282,6 +287,7 @@ def heads(text: str) -> list[Head]:
                 start,
                 end,
                 None if number is None else _count(number[0]),
+                match["kind"].lower(),
             )
         )
         position = max(position, end)

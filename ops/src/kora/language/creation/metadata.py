@@ -2,7 +2,7 @@
 
 import re
 
-from kora.language.creation.scan import Scan, unquoted
+from kora.language.creation.scan import Scan, compiled, unquoted
 
 _NOT_NAMES = frozenset(
     [
@@ -98,6 +98,15 @@ _PAIR = r"(?P<key>[A-Za-z0-9][\w./-]*)[\"'`]?\s*(?:==?|:(?!//))\s*(?P<value>\"[^
 PAIR = re.compile(_PAIR)
 
 
+_PLACES = frozenset(
+    ["default", "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "qa", "sandbox"]
+)
+"""Namespaces that people name without the word."""
+_NO_PLACE = re.compile(
+    r"-(?:order|time|place|memory|mode|cluster|way|all|only|line|service|gb)$|^(?:read|non|in|one|two|multi|real)-"
+)
+
+
 def is_name(word: str | None) -> bool:
     """Whether the word can be an object's name here."""
     return word is not None and word.lower() not in _NOT_NAMES
@@ -129,6 +138,13 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
             )
             return found["ns"], create
     scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
+    for found in compiled(
+        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled))"
+    ).finditer(scan.rest):
+        word = found["ns"]
+        if word in _PLACES or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word)):
+            scan.claim(*found.span())
+            return word, create
     return None, create
 
 

@@ -65,8 +65,22 @@ _PLAIN_DEPLOY = re.compile(
 )
 
 
+_ACCOUNT = re.compile(
+    rf"\bservice ?-?account\s+(?:named\s+|called\s+)?(?!and\b|that\b|for\b|in\b|with\b){_NAME}", re.IGNORECASE
+)
+_LET_IT = re.compile(
+    r"(?:\s*,)?\s+(?:and\s+|then\s+|which\s+|that\s+)*(?:(?:let|allow|permit|enable|authori[sz]e)s?\s+(?:it|them|this account|the account)\s+(?:to\s+)?|(?:give|grant)s?\s+(?:it|this account|the account)\s+(?:permissions?\s+to\s+|the right to\s+)?|(?:which|that)\s+(?:can|may|is allowed to)\s+)(?=(?:get|list|watch|create|update|patch|delete|read|view|manage|edit|write|full|admin)\b)", re.IGNORECASE)  # fmt: skip
+_TRAFFIC = re.compile(
+    r"^\s*(?:please\s+)?(?=(?:den(?:y|ies)|block|forbid|reject|isolate|restrict|allow|permit|only (?:allow|permit|let))\b[^.;\n]*\b(?:ingress|egress|inbound|outbound|incoming|outgoing|traffic|connections?)\b)(?![^\n]*\bnetwork ?-?polic)", re.IGNORECASE)  # fmt: skip
+
+
 def plain_order(text: str) -> str:
     """Orders that name no object in front, in the one form that the rest reads."""
+    account = _ACCOUNT.search(text)
+    if account is not None and re.search(r"role", text, re.IGNORECASE) is None:
+        text = _LET_IT.sub(f". Allow the service account {account['name']} to ", text, count=1)
+    if _TRAFFIC.match(text):
+        text = "create a network policy: " + text.lstrip()
     for pattern, put in _REWRITES:
         text, times = pattern.subn(put, text)
         text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
@@ -98,7 +112,7 @@ _ASKS_HOW = re.compile(
 
 
 _BY_NAMED = re.compile(
-    r"\b(?:with|using|via|through|by)\s+(?:means of\s+)?an?\s+[\w -]{3,30}?\s+(?:named|called)\b|^\s*(?:schedule|block|allow|isolate|autoscale|only)\b",
+    r"\b(?:with|using|via|through|by)\s+(?:means of\s+)?an?\s+[\w -]{3,30}?\s+(?:named|called)\b|^\s*(?:schedule|block|allow|isolate|autoscale|only|deny|forbid|permit|restrict|reject)\b",
     re.IGNORECASE,
 )
 

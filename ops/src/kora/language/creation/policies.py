@@ -56,7 +56,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("any_namespace", r"(?:all|any|every) (?:of the )?namespaces?|across namespaces"),
     (
         "namespace",
-        rf"(?:{_MANY}(?:pods?|workloads?)\s+(?:in|from|of|inside|within)\s+)?(?:the\s+)?namespaces?\s+(?:named\s+|called\s+|is\s+|:\s*|=\s*)?{_NAME % 'ns'}(?P<more>(?:(?:,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)(?:namespace\s+)?{_Q}[a-z0-9](?:[a-z0-9-]*[a-z0-9])?{_Q}(?=\s*(?:on\b|,|\.|;|$|over\b|via\b|and\b|or\b|namespaces?\b)))*)",
+        rf"(?:{_MANY}(?:pods?|workloads?)\s+(?:in|from|of|inside|within)\s+)?(?:the\s+)?(?:namespaces?|ns)\s+(?:named\s+|called\s+|is\s+|:\s*|=\s*)?{_NAME % 'ns'}(?P<more>(?:(?:,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)(?:namespace\s+)?{_Q}[a-z0-9](?:[a-z0-9-]*[a-z0-9])?{_Q}(?=\s*(?:on\b|,|\.|;|$|over\b|via\b|and\b|or\b|namespaces?\b)))*)",
     ),
     (
         "namespace",

@@ -10,7 +10,7 @@ from kora.language.creation.configuration import read_data, read_immutable, read
 from kora.language.creation.coverage import missing
 from kora.language.creation.discourse import WORKLOADS, Part, parts
 from kora.language.creation.grants import looks_like_grant, read_grant
-from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads
+from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads, kind_of
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.layout import cleaned
@@ -26,7 +26,7 @@ from kora.language.creation.scan import Scan, compiled, number
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
-from kora.language.intents import ContainerSpec, Create, Intent, Unclear
+from kora.language.intents import ContainerSpec, Create, Grant, Intent, Unclear
 from kora.language.lexer import Token
 
 _CLUSTER_WIDE = frozenset(
@@ -48,6 +48,9 @@ _PURPOSE = (
     r"for (?:our|my|the) (?:[a-z-]+ ){1,2}?service(?= ?(?:[,.;?!]|$))",
 )
 """What an object is for, when it says nothing about the object."""
+_DOES = re.compile(
+    r"(?:that|which|to)\s+(?:comput|calculat|process|import|migrat|generat|clean|crunch|serv|handl|power|host|render|index|collect|gather|ship|archiv|rotat)(?:e|es|s|ing)?(?:\s+up)?\s+(?:the\s+|our\s+|all\s+|old\s+|some\s+)*(?P<what>[a-z]+(?:\s+[a-z]+)?)(?=\s+(?:with|using|from|in|on|every|at)\b|\s*[,.;]|\s*$)", re.IGNORECASE)  # fmt: skip
+"""What the program does, in plain words."""
 _ABOUT_OTHERS = frozenset({"Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress", "HTTPRoute", "RoleBinding", "ClusterRoleBinding"})  # fmt: skip
 
 
@@ -215,14 +218,17 @@ def _said(intent: Intent) -> str:
 
 
 def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
-    scan = Scan(" ".join([*free_words(head.adjectives), body]))
+    said = ["default limits"] if head.kind == "LimitRange" and head.words.startswith("default") else []
+    scan = Scan(" ".join([*said, *free_words(head.adjectives), body]))
     slots: dict[str, Any] = {}
     if head.name is None:
         named = _own_name(scan)
         if named is not None:
-            head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count)
+            head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count, head.words)
     if head.kind not in _ABOUT_OTHERS:
         scan.take(*_PURPOSE)
+    if head.kind in WORKLOADS and (does := _DOES.search(scan.rest)) is not None and kind_of(does["what"]) is None:
+        scan.claim(*does.span())
     annotations = read_annotations(scan)
     selector_first = head.kind in {"Service", "NetworkPolicy", "PodDisruptionBudget"}
     reader = _READERS[head.kind]
@@ -311,7 +317,7 @@ def _unread(head: Head, words: list[str]) -> list[str]:
 
 def _joined(intents: list[Intent]) -> list[Intent]:
     """What one object says about its neighbours: the namespace of all, the Service of the workload before it."""
-    said = {each.namespace for each in intents if isinstance(each, Create) and each.namespace}
+    said = {each.namespace for each in intents if isinstance(each, Create | Grant) and each.namespace}
     made = [each.name for each in intents if isinstance(each, Create) and each.kind == "Namespace" and each.name]
     shared = next(iter(said)) if len(said) == 1 else made[0] if not said and len(made) == 1 else None
     joined: list[Intent] = []

@@ -39,7 +39,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("called", r"(?:named|called|name[:=]?) <name:named>"),
     ("sub", r"(?:with |using |and )*<the>sub ?-?path<is>[\"'`]?(?P<sub>[\w./-]*\w)[\"'`]?"),
     ("path", rf"{_AT} ?[:=]? ?<path:path>"),
-    ("path", r"<path:path>(?! (?:of|from|on) the (?:host|node))"),
+    ("path", r"(?:<the>(?:directory|folder|path) )?<path:path>(?! (?:of|from|on) the (?:host|node))"),
     ("memory", r"(?:that is |which is |and |is )*(?:backed by (?:memory|ram|tmpfs)|(?:kept |held |stored )?in (?:memory|ram)|(?:memory|ram)-backed|(?:with )?<the>medium(?: of| is)?<is>[\"'`]?memory[\"'`]?|memory (?:as )?(?:its )?medium|tmpfs)"),
     ("size", r"(?:(?:with|and|a|the|of|up to|maximum|max) )*(?:size ?-?limit|limit(?:ed)?|size|capacity)(?: limit)?(?: to| of| is)?<is><qty:size>(?! (?:of )?(?:memory|ram|cpus?|cores?))|<qty:size2>(?: of)?(?= (?:memory-backed |in-memory |shared |temporary |ephemeral )*(?:empty ?-?dir|volume))|(?:of|with) <qty:size3>(?: size)?"),
     ("readonly", r"(?:\(?(?:as |in |mode )*read[ -]?only\)?(?: mode| access)?)(?! ?root)"),

@@ -122,6 +122,8 @@ _JOB_NUMBERS: dict[str, tuple[str, ...]] = {
     "backoff_limit": (
         r"(?:limit\w* )?<the>(?:number of )?(?:back-?off|retry|retries)(?: ?-?limit)?<is><num:n>(?: (?:retries|times|attempts?))?",
         r"<num:n> (?:retries|retry attempts?|re-?attempts?|attempts?)",
+        r"(?:giv(?:e|es|ing) up|stop(?:s|ping)?|fail(?:s|ing)?|be given up|abandon(?:s|ed)?)(?: (?:the|job|it|retrying|trying))* after <num:n> (?:failures?|retries|attempts?|failed (?:attempts?|pods?|tries)|tries)",
+        r"(?:allow(?:s|ing)?|tolerat\w+|up to|at most|max(?:imum)?(?: of)?) <num:n> (?:failures|failed pods)",
         r"retr(?:y|ied|ies|ying)(?: \w+){0,4}? <num:n>(?: (?:times?|attempts?))?",
         r"(?:limit|number)(?: of)?(?: \w+){0,3}? retries(?: \w+){0,5}? <num:n>(?: attempts?| times)?",
     ),

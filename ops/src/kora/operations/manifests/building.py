@@ -34,6 +34,27 @@ class Built(list[Manifest]):
         self.notes: list[str] = list(dict.fromkeys(notes))
 
 
+def _derived_name(create: Create) -> tuple[str, str] | None:
+    """A name for what is known by what it does, and what it was taken from: an Ingress is called after its host, a
+    network policy after whom it is for."""
+    fields = create.fields
+    if create.kind in {"Ingress", "HTTPRoute"}:
+        rules = fields.get("rules") or []
+        host = next((rule["host"] for rule in rules if rule.get("host")), None)
+        service = next(
+            (path["service"] for rule in rules for path in rule.get("paths", []) if path.get("service")), None
+        )
+        if host and not host.startswith("*"):
+            return host.split(".")[0], "its host"
+        return (service, "its service") if service else None
+    if create.kind == "NetworkPolicy" and fields.get("directions"):
+        whom = next(iter(create.selector.values()), None) or create.namespace or "all"
+        side = fields["directions"][0].lower() if len(fields["directions"]) == 1 else "traffic"
+        name = re.sub(r"[^a-z0-9-]+", "-", f"{whom}-{side}".lower()).strip("-")
+        return name, "whom it is for"
+    return None
+
+
 @dataclass
 class Draft:
     """One request on its way through a builder."""
@@ -54,6 +75,9 @@ class Draft:
         Raises:
             Incomplete: it was not said.
         """
+        if not self.create.name and (derived := _derived_name(self.create)):
+            self.create = self.create.model_copy(update={"name": derived[0]})
+            self.note(f"It is named {derived[0]}, after {derived[1]}: no name was said.")
         if not self.create.name:
             image = next((each.image for each in self.create.containers if each.image and not each.init), None)
             if image is None or len(self.create.containers) > 1:
