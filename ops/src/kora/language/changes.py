@@ -129,7 +129,7 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         found = clause.take(r"(?:- - )?{a:pair}")
         to = integer((found.text("pair") or "").partition("=")[2].strip()) if found else None
         return {"to": to} if to is not None else order.ask("To how many replicas?")
-    clause.take(rf"from {{n:old}}(?: {REPLICAS})?(?= to )")
+    clause.take(rf"from {{n:old}}(?: {REPLICAS})?(?= (?:up |down )?to )")
     if (found := clause.take(rf"{_TO}?(?:twice|double) (?:as many|the|its)?(?: {REPLICAS})?")) is not None:
         return {"factor": 2.0}
     if (found := clause.take(rf"(?:by |to |in )(?:a )?half(?: (?:of )?(?:the |its )?{REPLICAS})?")) is not None:
@@ -160,7 +160,7 @@ def _count(order: Order, about: str) -> Slots | Unclear:
             and not (relative.text("by") or "").startswith("+")
             and not re.search(r"up|out|another|additional|extra|more|fewer|less", relative.line)
         )
-        if bare and family == "scale" and not clause.has(r"up|out"):
+        if bare and family == "scale" and not {"up", "out"} & set(clause.words):
             return order.ask("Up or down by that many, or that many times?", "a change of the number of replicas")
         return {"by": -abs(by) if down or by < 0 else by}
     absolute = clause.take(
@@ -377,10 +377,17 @@ _FORWARDS = (
 """From a service's port to the port of the pods."""
 
 
-@frame("expose", "expose create add")
+@frame("expose", "expose create add set")
 def _expose(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if order.family != "expose":
+    if order.family == "set":
+        if (
+            not clause.has(r"{n:port}")
+            or clause.take(r"(?:available|reachable|accessible)(?= )") is None
+            or clause.has(r"services?|svc|replicas")
+        ):
+            return None
+    elif order.family != "expose":
         if not clause.has(r"(?:service|svc|nodeport|loadbalancer|clusterip)"):
             return None
         of = r"(?:for|exposing|that exposes|which exposes|to expose|in front of|pointing (?:to|at)|on top of) (?:the )?"

@@ -74,6 +74,8 @@ _KINDS: dict[str, frozenset[str]] = {
 """What is done to one kind alone."""
 _IMPLYING = frozenset({"roll_back", "fix"})
 """What is asked for of the thing that was just spoken of ("the release of api is broken, go back one version")."""
+_OF_THEIR_OWN = frozenset({"delete", "set_metadata"})
+"""What is done to an object itself, so that the pods of a workload are not the workload."""
 _PARTS = r"(?:pods?|containers?|replicas?|instances?)"
 """What belongs to a workload; "the pods of web" are none by the name web."""
 _VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
@@ -174,15 +176,15 @@ class ChangeReader:
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
-        if each.model == "delete" and clause.has(rf"{_PARTS} (?:of|behind|belonging to|owned by|managed by|from)"):
-            return order.ask("Which ones? Name them, or restart what they belong to.", "delete")
+        if each.model in _OF_THEIR_OWN and clause.has(rf"{_PARTS} (?:of|behind|belonging to|owned by|managed by|from)"):
+            return order.ask("Which ones? Name them, or what they belong to.", each.model.replace("_", " "))
         if (flag := flags(clause)) is not None:
             return order.ask(
                 f"The flag {flag} is not carried out here; say what is meant.", each.model.replace("_", " ")
             )
         if (some := partial(clause)) is not None:
             return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
-        reader = TargetReader(kinds, self.previous, heads=each.model != "delete")
+        reader = TargetReader(kinds, self.previous, heads=each.model not in _OF_THEIR_OWN)
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
         if not targets and not reader.left_over and place is None and clause.fresh().has(r"its|their|it|them|they"):
@@ -220,6 +222,14 @@ class ChangeReader:
                 )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        if excluded and everywhere:
+            return order.ask("Which namespaces? Name them one by one.", each.model.replace("_", " "))
+        bare = [target for target in targets if not _says_which(target)]
+        if bare and each.model != "fix" and not (conditions and each.model != "delete") and not conditions:
+            return order.ask(
+                f"Which {(bare[0].kind or 'object').lower()}? Name it, or say all of them.",
+                each.model.replace("_", " "),
+            )
         if excluded:
             targets = [each.model_copy(update={"excluding": excluded}) for each in targets]
         if any(
@@ -296,6 +306,11 @@ def _unfit(model: str, kind: str | None) -> bool:
     if model in _KINDS:
         return kind not in _KINDS[model]
     return model in ON_WORKLOADS | {"expose"} and kind in _NO_PODS
+
+
+def _says_which(target: Target) -> bool:
+    """Whether a target says which objects are meant, by more than their kind."""
+    return bool(target.names or target.phrase or target.labels or target.every or target.where)
 
 
 def _several(targets: Sequence[Target]) -> bool:

@@ -17,13 +17,13 @@ _LINK = r"(?:(?:to|with|using|as|at|of|=|:|on|is|be|use|run|running|from now on|
 def take_container(clause: Clause) -> str | None:
     """Claim which container is meant."""
     found = clause.take(
-        r"(?:in|of|for|on|inside) (?:the |its )?container (?:named |called )?{name:name}",
-        r"(?:in|of|for|on|inside) (?:the |its )?{name:name} container",
+        r"(?:in|of|for|on|inside) (?:the |its )?container (?:named |called )?(?!first|second|third|last|other)(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))",
+        r"(?:in|of|for|on|inside) (?:the |its )?(?!first |second |third |last |other |each |every |all |any |same |the )(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) container",
         r"(?:the |its )?container (?:named|called) {name:name}",
         r"(?:the |its )?{q:name} container",
         r"container {q:name}",
         r"- c {name:name}",
-        r"(?:the |its )?(?!the |its |a |this |that |each |every |all |any |main |new )(?P<name>[a-z0-9][\w.-]*) container(?= (?:in|of|for|on|from|to|_|<))",
+        r"(?:the |its )?(?!the |its |a |this |that |each |every |all |any |main |new |first |second |third |last |other )(?P<name>[a-z0-9][\w.-]*) container(?= (?:in|of|for|on|from|to|_|<))",
         r", (?:the |its |in )?container (?:named |called )?(?P<name>[a-z0-9][\w.-]*)(?= $| \. | ,)",
         r"(?:the |its )?containers? (?!image|images|port|ports|to|of|in|for|on|with|from)(?P<name>[a-z0-9][\w.-]*)(?= (?:in|of|for|on|to|from) )",
     )
@@ -177,7 +177,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
     if relative is not None:
         return relative | {"container": container} if isinstance(relative, dict) else relative
     found: dict[str, dict[str, str]] = {"requests": {}, "limits": {}, "": {}}
-    bound = "limits" if order.verb in {"cap", "limit"} else ""
+    bound = {"cap": "limits", "limit": "limits", "reserve": "requests", "allocate": "requests"}.get(order.verb, "")
     after = clause.take(r"(?:as|for) (?:the |its |their )?(?P<which>requests?|limits?)(?= )")
     bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")

@@ -38,7 +38,7 @@ _PROPERTIES = spoken(
     replica replicas image images limit limits request requests cpu memory probe probes label labels annotation annotations
     variable variables env port ports selector selectors revision rollout strategy schedule tag tags version usage
     capacity size percent percentage threshold minimum maximum min max copies copy instances number amount count value
-    values restart delete scale remove
+    values restart delete scale remove logs events files traffic requests
     """
 )
 """What a change is about: in a description of its target, something of the change was not read."""

@@ -375,7 +375,7 @@ class _Reading:
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
             if found and (found[0].target.names or found[0].target.phrase):
                 self.previous = tuple(each.target for each in found)
-                if clause.words[0] in _ABOUT:
+                if clause.words[0] in _ABOUT or len(clause.tokens) <= 3:
                     self.topic = self.previous
             self._background(sentence, found)
             return

@@ -91,7 +91,12 @@ def apart(clause: Clause, at: int) -> tuple[str, int] | None:
         if words[index] not in _PARTICLES or pair not in PHRASAL or clause.tokens[index].kind is not Kind.WORD:
             continue
         after = words[index + 1] if index + 1 < len(words) else ""
-        ends = not after or after in PREPOSITIONS or clause.tokens[index + 1].kind is Kind.MARK
+        ends = (
+            not after
+            or (words[index] == "off" and index > at + 1)
+            or after in PREPOSITIONS
+            or clause.tokens[index + 1].kind is Kind.MARK
+        )
         if ends or after in {"please", "now", "again", "then", "and"}:
             return PHRASAL[pair], index
     return None

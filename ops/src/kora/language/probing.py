@@ -70,7 +70,7 @@ def _probe_slots(clause: Clause, *, over_tcp: bool) -> Slots:
     if command is not None:
         return slots | {"command": tuple((command.text("command") or "").split())}
     path = clause.take(
-        r"(?:(?:on|at|to|with|using|use|from|of|path|the|a|http|get|endpoint|checking|hitting|calling|=|:|requests?|be|is|against) )*{s:path}(?: (?:path|endpoint))?"
+        r"(?:(?:on|at|to|with|using|use|from|of|path|the|a|http|get|endpoint|check|checks|hit|hits|call|calls|ask|asks|query|checking|hitting|calling|=|:|requests?|be|is|against) )*{s:path}(?: (?:path|endpoint))?"
     )
     port = clause.take(
         r"(?:, |and )*(?:(?:on|at|using|of|to|the|with|via|its) )*(?:container |http )?port (?:(?:of|=|:|to|named|called|is|be) )*(?:{n:port}|{q:named})",

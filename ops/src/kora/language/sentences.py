@@ -130,7 +130,7 @@ _HYPOTHETICAL = re.compile(
     r"(?:would|is) it (?:be )?(?:safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
     r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|would you (?:recommend|suggest|"
     r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"
-    r"they|a colleague|my colleague|i|we) (?:\w+ )?(?:just )?(?:\w+ed|said|says|told|wants?ed|did|tried|made)"
+    r"they|a colleague|my colleague|i|we) (?:\w+ )?(?:just )?(?:(?!need |feed |speed |exceed )\w+ed|said|says|told|wants?ed|did|tried|made)"
     r"|i (?:was|am) (?:told|thinking|wondering|considering|planning)|i wonder|i'm (?:thinking|wondering|considering)"
     r"|(?:maybe|perhaps|possibly) (?:we|i|you) (?:should|could|might)|we (?:could|might)|i (?:could|might)|in theory"
     r"|theoretically|hypothetically|for example|e\.g\.) "
@@ -239,6 +239,9 @@ def _prepared(text: str) -> Clause:
         named = before in {"named", "called", "name", "-"} or (before,) in PHRASES or before in {"namespace", "app"}
         if token.kind is Kind.WORD and not named:
             plain = word.replace("-", "")
+            if word.endswith("'s") and (word[:-2],) in PHRASES:
+                word = word[:-2]  # "the deployment's image"
+            plain = word.replace("-", "")
             word = plain if "-" in word and not is_known(word) and is_known(plain) else mended(word)
         words.append(word)
     return Clause(cut, words)
@@ -283,7 +286,9 @@ def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, 
         apart_ = whole.tokens[at - 1].end < token.start and token.end < whole.tokens[at + 1].start
         if apart_ and _begins_clause(whole, at + 1, True):
             return at, at + 1
-    topic = token.text == ":" and at > start and whole.words[start] in {"for", "on", "in", "regarding", "about"}
+    kind = at - start <= 4 and any((each,) in PHRASES for each in whole.words[start:at])
+    opens = kind or whole.words[start] in {"for", "on", "in", "regarding", "about"}
+    topic = token.text == ":" and at > start and opens
     if topic and not creating and _begins_clause(whole, at + 1, True):
         return at, at + 1
     if token.kind in {Kind.MARK, Kind.WORD} and word in {",", "and", "then", "but", "&"} and at > start:

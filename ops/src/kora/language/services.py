@@ -151,7 +151,7 @@ _NO_KEYS = frozenset(
 )
 
 
-@frame("set_data", "set add remove patch switch")
+@frame("set_data", "set add remove delete down patch switch")
 def _set_data(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if not clause.has(_MAP) or clause.has(
@@ -159,8 +159,9 @@ def _set_data(order: Order) -> Slots | Unclear | None:
     ):
         return None
     noun = r"(?:the )?(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
-    if order.family == "remove":
-        clause.take(noun)
+    if order.family in {"remove", "delete", "down"}:
+        if clause.take(noun) is None and order.family == "delete":
+            return None  # the config map itself
         found = clause.take(r"(?!the |config|cm )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*))(?= (?:from|of|in|out) )")
         key = found.text("key") if found else None
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
