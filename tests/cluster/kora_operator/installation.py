@@ -123,11 +123,32 @@ def delete_namespaces(*names: str) -> None:
         run("kubectl", "delete", "namespace", *names, "--wait=false")
 
 
-def command_line(home: Path, *words: str, seconds: float = 120, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def account_in(place: Namespace, name: str, folder: Path, *rules: str) -> Path:
+    """A kubeconfig for somebody who may do in one namespace what `rules` say (`verb,verb resource`), and nothing else."""
+    place.kubectl("create", "serviceaccount", name)
+    for number, rule in enumerate(rules):
+        verbs, what = rule.split(" ")
+        place.kubectl("create", "role", f"{name}-{number}", f"--verb={verbs}", f"--resource={what}")
+        account = f"--serviceaccount={place.name}:{name}"
+        place.kubectl("create", "rolebinding", f"{name}-{number}", f"--role={name}-{number}", account)
+    config = json.loads(run("kubectl", "config", "view", "--raw", "--minify", "--flatten", "-o", "json"))
+    config["users"][0]["user"] = {"token": place.kubectl("create", "token", name).strip()}
+    config["contexts"][0]["context"]["namespace"] = place.name
+    written = folder / f"{name}.kubeconfig"
+    written.write_text(json.dumps(config), "utf-8")
+    return written
+
+
+def command_line(
+    home: Path, *words: str, seconds: float = 120, stdin: str = "", kubeconfig: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """`kora …` on this machine with a home of its own."""
+    environment = dict(os.environ) | {"KORA_HOME": str(home)}
+    if kubeconfig is not None:
+        environment["KUBECONFIG"] = str(kubeconfig)
     return subprocess.run(
         (str(Path(sys.executable).with_name("kora")), *words),
-        env=dict(os.environ) | {"KORA_HOME": str(home)},
+        env=environment,
         input=stdin,
         capture_output=True,
         text=True,
