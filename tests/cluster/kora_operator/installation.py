@@ -124,7 +124,7 @@ def delete_namespaces(*names: str) -> None:
 
 
 def account_in(place: Namespace, name: str, folder: Path, *rules: str) -> Path:
-    """A kubeconfig for somebody who may do in one namespace what `rules` say (`verb,verb resource`), and nothing else."""
+    """A kubeconfig for somebody who may do in one namespace what `rules` say (`verb,verb resource`), and no more."""
     place.kubectl("create", "serviceaccount", name)
     for number, rule in enumerate(rules):
         verbs, what = rule.split(" ")
