@@ -84,7 +84,7 @@ class Follower:
     def follow(self, stop: threading.Event, until: float | None = None) -> Iterator[list[Turn]]:
         """What every look brought that the one before had not; the first is given even when nothing is wrong.
 
-        until: a moment of the monotonic clock at which it ends.
+        until: a moment of the monotonic clock at which it ends, after the first look at the earliest.
 
         Raises:
             Unavailable: the first lists did not come.
@@ -94,7 +94,7 @@ class Follower:
             if not self._settle(stop):
                 return
             first = True
-            while not stop.is_set() and (until is None or clock.monotonic() < until):
+            while not stop.is_set() and (first or until is None or clock.monotonic() < until):
                 turns = self._look(first)
                 if turns or first:
                     yield turns
