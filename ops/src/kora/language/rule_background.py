@@ -99,8 +99,10 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
         if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and opens_search(sentence, index):
             return True
-        if item.is_one("may", "can") and index + 1 < len(sentence) and sentence[index + 1].sort is Sort.NEGATION:
-            return True
+        if item.is_one("may", "can") and index + 1 < len(sentence):
+            following = sentence[index + 1]
+            if following.sort is Sort.NEGATION or (following.sort is Sort.COMPARE and following.low.startswith("not")):
+                return True
         if item.is_one("sure", "let", "tell", "alert", "warn") and item.sort is Sort.WORD:
             return True
     first = sentence[0]

@@ -243,7 +243,11 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     flag("volume.type", "flexvolume | flex volume", value="flexVolume"),
     flag("volume.type", "csi volume | inline csi volume | ephemeral csi volume", value="csi"),
     flag("volume.type", "gitrepo volume | gitrepo | git repo volume", value="gitRepo"),
-    flag("volume.type", "secret volume | secret as volume", value="secret"),
+    flag(
+        "volume.type",
+        "secret volume | secret as volume | mount secret | mount a secret | mounted secret",
+        value="secret",
+    ),
     Concept("mount.path", "mount path | mountpath | mount point", value_op=Op.PREFIX),
     Concept("mount.sub_path", "subpath | sub path"),
     Concept(

@@ -122,6 +122,11 @@ def _start(subject: Sequence[Item]) -> int | None:
             return index
         if item.is_one("of") and index + 1 < len(subject) and subject[index + 1].low.startswith("type"):
             return index
+    for index in range(1, len(subject)):  # "images tagged latest must"
+        before, item = subject[index - 1], subject[index]
+        bare = before.sort is Sort.CONCEPT and before.data.fact == "image" and not before.data.value
+        if bare and item.sort is Sort.CONCEPT and (item.data.value or says(subject[index:])):
+            return index
     for index, item in enumerate(subject[:-1]):  # "privileged containers must", "LoadBalancer services must"
         following = subject[index + 1]
         holder = following.sort is Sort.KIND or following.low in _HOLDERS

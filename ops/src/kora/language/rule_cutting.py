@@ -257,7 +257,7 @@ def is_strong(stretch: Sequence[Item], index: int) -> bool:
     if item.low not in STRONG or item.sort not in {Sort.WORD, Sort.NEGATION}:
         return False
     before = stretch[index - 1].low if index else ""
-    if before == "we" and item.is_one("must", "should", "shall", "cannot", "mustn't", "shouldn't"):
+    if before == "we" and item.is_one("must", "should", "shall", "cannot", "mustn't", "shouldn't", "can't"):
         return True
     if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
         return False  # "you must print one line" is about the report

@@ -4,6 +4,7 @@ A step of `language.rules` between scanning and reading clauses: each function l
 and puts one item in its place, so that the reader meets one fact with one meaning.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from kora.domain.rules import Op
 from kora.language.rule_concepts import CONCEPTS
 from kora.language.rule_model import Concept
 from kora.language.rule_scan import Item, Sort
-from kora.language.rule_words import spoken
+from kora.language.rule_words import RESOURCES, spoken
 
 _BY_FACT: dict[str, Concept] = {}
 for _concept in CONCEPTS:
@@ -175,6 +176,38 @@ def _dropped(stretch: list[Item]) -> list[Item]:
         return stretch
     found = [*stretch[:place], _made("capabilities.drop", stretch[place].text), *stretch[place + 1 :]]
     return _without(found, word)
+
+
+def _requested(stretch: list[Item]) -> list[Item]:
+    """ "must not request more than 200m CPU or 1Gi of memory": each amount is about its own resource."""
+    if any(item.sort is Sort.RESOURCE for item in stretch):
+        return stretch
+    verb = _place(stretch, lambda item: item.sort in {Sort.WORD, Sort.COMPARE} and "request" in item.low.split())
+    if verb is None:
+        return stretch
+    found = list(stretch[: verb + 1]) if stretch[verb].sort is Sort.COMPARE else list(stretch[:verb])
+    compare = stretch[verb] if stretch[verb].sort is Sort.COMPARE else None
+    if compare is not None:
+        found.pop()
+    amount: Item | None = None
+    used = False
+    for item in stretch[verb + 1 :]:
+        if item.sort is Sort.COMPARE:
+            compare = item
+        elif item.sort is Sort.NUMBER:
+            amount = item
+            if re.search(r"core|cpu", item.text, re.IGNORECASE) and compare is not None:
+                found += [Item(Sort.RESOURCE, "resource", "", (("requests.cpu",), False)), compare, amount]
+                amount, used = None, True
+        elif amount is not None and compare is not None and item.low in RESOURCES:
+            fact = f"requests.{RESOURCES[item.low]}"
+            found += [Item(Sort.RESOURCE, "resource", "", ((fact,), False)), compare, amount]
+            amount, used = None, True
+        elif item.sort is Sort.OR and used:
+            found.append(Item(Sort.AND, "and", "and"))  # "no more than 1 CPU or 2Gi": neither
+        elif amount is None or not item.is_one("of"):
+            found.append(item)
+    return found if used and amount is None else stretch
 
 
 def _owned_by(stretch: list[Item]) -> list[Item]:
@@ -385,6 +418,7 @@ def _port_names(stretch: list[Item]) -> list[Item]:
     if port is None or name is None or any(item.sort is Sort.VALUE for item in stretch):
         return stretch
     service = any(item.sort is Sort.KIND and item.data == "Service" for item in stretch)
+    service |= stretch[port].low.startswith("service")
     made = _made("service.port_name" if service else "port.name")
     later, sooner = max(port, name), min(port, name)
     return [*stretch[:sooner], *stretch[sooner + 1 : later], made, *stretch[later + 1 :]]
@@ -450,6 +484,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _placed,
     _two_share,
     _no_two,
+    _requested,
     _owned_by,
     _dropped,
     _several,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kora.language.rule_scan import Item, Sort
+from kora.language.rule_term import NotUnderstood
 from kora.language.rule_words import spoken
 
 _DETERMINERS = spoken(
@@ -132,3 +133,57 @@ def says_everywhere(items: Sequence[Item]) -> bool:
     """Whether the whole cluster was said."""
     text = f" {' '.join(item.low for item in items)} "
     return any(f" {phrase} " in text for phrase in _EVERYWHERE)
+
+
+def take_others(items: list[Item], scope: ScopeWords) -> list[Item]:
+    """A sentence without those it leaves out right behind its subject: "deployments outside of kube-system must …",
+    "every container other than istio-proxy needs …", "pods in any namespace other than kube-system …"."""
+    place = next((i for i, item in enumerate(items) if item.sort is Sort.OTHER_THAN), None)
+    if place is None or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in items[:place]):
+        return items
+    start = place + 1
+    while start < len(items) and items[start].low in {"the", "namespace", "namespaces", "container", "of"}:
+        start += 1
+    end = start
+    while end < len(items) and (
+        items[end].sort in {Sort.UNKNOWN, Sort.VALUE}
+        or (items[end].sort in {Sort.AND, Sort.OR, Sort.COMMA} and end > start)
+    ):
+        end += 1
+    names = [item.text for item in items[start:end] if item.sort in {Sort.UNKNOWN, Sort.VALUE}]
+    before = items[place - 1] if place else None
+    if not names or before is None:
+        return items
+    if end < len(items) and items[end].sort is Sort.KIND and items[end].data == "Namespace":
+        end += 1
+    first = place
+    if items[place].low.startswith("outside") or (before.sort is Sort.KIND and before.data == "Namespace"):
+        scope.except_namespaces.extend(names)
+        while first and (
+            items[first - 1].data == "Namespace" or items[first - 1].low in {"in", "any", "all", "every", "a"}
+        ):
+            first -= 1
+    elif before.is_one("container"):
+        scope.except_containers.extend(names)
+    elif before.sort is Sort.KIND or before.is_one("workload"):
+        scope.except_names.extend(names)
+    else:
+        return items
+    return [*items[:first], *items[end:]]
+
+
+def refuse_place_only(items: Sequence[Item]) -> None:
+    """ "privileged pods are only allowed in kube-system" is about every other place: refused, never turned round.
+
+    Raises: NotUnderstood.
+    """
+    for index, item in enumerate(items):
+        if not item.is_one("only") or not any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in items[:index]):
+            continue
+        rest = items[index + 1 :]
+        place = next((i for i, each in enumerate(rest) if each.low in {"in", "within", "inside"}), None)
+        if place is None or any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest):
+            continue
+        behind = rest[place + 1 :]
+        if any(each.sort is Sort.UNKNOWN or each.data == "Namespace" for each in behind[:4]):
+            raise NotUnderstood(" ".join(each.text for each in items[index:]))

@@ -215,8 +215,10 @@ class _Reader:
             return
         if item.data is Op.AT_LEAST and index + 1 < len(self.items) and self.items[index + 1].is_one("one"):
             numeric = [each for each in self.items[index:] if each.sort is Sort.CONCEPT and each.data.numeric]
-            if not numeric:
-                return  # "at least one probe" counts nothing
+            if not numeric:  # "at least one probe" counts nothing
+                one_of = index + 2 < len(self.items) and self.items[index + 2].is_one("of")
+                self.clause.either |= one_of
+                return
         if self.comparisons and item.low.startswith("or "):  # "2 or more"
             self.comparisons[-1] = (item.data, self.comparisons[-1][1])
         elif (term := self._last(numeric=True)) and item.low.startswith("or ") and term.comparisons:
@@ -312,6 +314,10 @@ class _Reader:
             if last is not None and last.concept is previous.data and not last.values:
                 self._bind_values([self.items[index]], last)  # "the label env"
                 return None
+        latest = self.clause.terms[-1] if self.clause.terms else None
+        plain = self.items[index].data.fact in NEED_VALUES and " " not in self.items[index].low
+        if plain and latest is not None and latest.concept.keyed and latest.values and self._listed(index):
+            return self._bind_values([self.items[index]], latest)  # "the labels app and name"
         term = concept_term(self.items[index])
         self.value_follows, self.shape = False, None
         if term.concept.fact == "capabilities.add":  # "drop all capabilities", "capabilities to drop"
@@ -360,7 +366,8 @@ class _Reader:
     def _value(self, index: int) -> None:
         item = self.items[index]
         last = self._last(valued=True)
-        if self._adjacent_next(index, valued=True) or last is None:
+        behind = index and self.items[index - 1].sort is Sort.CONCEPT and self.items[index - 1].data.keyed
+        if last is None or (self._adjacent_next(index, valued=True) and not (behind and last.concept.keyed)):
             self.pending.append(item)
         else:
             self._bind_values([item], last)

@@ -87,7 +87,7 @@ requirement | violate the policy | violate that policy | comply with this | comp
 comply with the policy | meet that requirement | meet this requirement | meet the requirement
 """
 EXCEPTIONS = """
-except | except for | excluding | exclude | ignore | ignoring | apart from | but not | unless | skip | skipping | with
+but those | but the one | but the ones | save for | except | except for | excluding | exclude | ignore | ignoring | apart from | but not | unless | skip | skipping | with
 the exception of | aside from | besides | exempt | exempting | leaving out | leave out
 """
 OTHER_THAN = """

@@ -11,7 +11,7 @@ cluster here.
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from kora.domain.rules import Requirement, Rule, Scope
+from kora.domain.rules import Op, Requirement, Rule, Scope, Test
 from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
@@ -53,7 +53,7 @@ from kora.language.rule_fusing import fused
 from kora.language.rule_meaning import meaning
 from kora.language.rule_roles import read_roles
 from kora.language.rule_scan import Item, Sort, items, mentioned_kinds, merged
-from kora.language.rule_scope import ScopeWords, says_everywhere, take_namespaces
+from kora.language.rule_scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
 from kora.language.rule_term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
 from kora.language.rule_terms import read_clause
 from kora.language.rule_words import spoken
@@ -323,6 +323,13 @@ class _Reading:
         return requirement
 
     def _clause(self, stretch: Sequence[Item]) -> Clause | None:
+        related = any(
+            item.sort is Sort.CONCEPT and item.data.fact.startswith(("hpa.", "has.", "selects.", "missing.", "pdb."))
+            for item in stretch
+        )
+        stranger = next((i for i in stretch if i.sort is Sort.KIND and not related and self._strange(i)), None)
+        if stranger is not None:  # "pods that mount secrets": a thing that nothing in the rule accounts for
+            raise NotUnderstood(stranger.text)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE} for item in stretch):
             self._unknown_in(stretch)
             return None
@@ -333,6 +340,9 @@ class _Reading:
         self.term = clause.terms[-1]
         self.facts.extend(clause.terms)
         return clause
+
+    def _strange(self, item: Item) -> bool:
+        return bool(self.kinds) and item.data not in (*self.kinds, "Namespace", "Node", "Pod")
 
     def _follow_up(self, segment: Sequence[Item], mode: str) -> Requirement | None:
         """A stretch without a fact: a comparison that goes on, or words that only point back."""
@@ -357,6 +367,8 @@ class _Reading:
     # --- scope ----------------------------------------------------------------------------------------------------
 
     def _take_scope(self, sentence: list[Item]) -> list[Item]:
+        refuse_place_only(sentence)
+        sentence = take_others(sentence, self.scope)
         start = next((i for i, item in enumerate(sentence) if item.sort is Sort.EXCEPT), None)
         if start is not None:
             end = next(
@@ -420,10 +432,14 @@ class _Reading:
         lows = {item.low for item in rest}
         names = [item.text for item in values]
         concepts = [item for item in rest if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+        pairs = [name.replace("==", "=").partition("=") for name in names if "=" in name]
         if namespaces:
             self.scope.except_namespaces.extend(namespaces)
         elif any(item.sort is Sort.CONCEPT and item.data.fact == "image" for item in concepts) and values:
             self.scope.except_images.extend(names)
+        elif pairs and any(low.startswith("label") for low in (*lows, *(item.low for item in led))):
+            tests = [Test(fact="labels", key=key, op=Op.IN, values=(value,)) for key, _, value in pairs]
+            self.excuses.append(all_of(tests))
         elif values and ("container" in lows or led[0].is_one("container")):
             self.scope.except_containers.extend(names)
         elif concepts:
