@@ -402,11 +402,13 @@ FURTHER: tuple[Fault, ...] = (
     ),
     Fault(
         "memory-volume",
-        "OOMKilled",
+        "VolumeFull",
         [
             deployment(
                 "cache",
-                container("dd if=/dev/zero of=/data/x bs=1M count=64; sleep 999", resources=MEMORY, **MOUNTED),
+                container(
+                    "dd if=/dev/zero of=/data/x bs=1M count=64 || exit 1; sleep 999", resources=MEMORY, **MOUNTED
+                ),
                 volumes=[{"name": "data", "emptyDir": {"medium": "Memory"}}],
             )
         ],
