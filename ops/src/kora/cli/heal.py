@@ -17,8 +17,8 @@ from kora.cli.application import (
     print_json,
 )
 from kora.cli.calling import progress_lines, surroundings_of
+from kora.cli.cluster_plans import switch_inside
 from kora.cli.diagnose import FINDINGS_EXIT, AllOption, chosen_namespaces
-from kora.cli.inside import switch_inside
 from kora.domain.progress import Report
 from kora.domain.risk import Autonomy
 from kora.kit.errors import ApprovalRequired

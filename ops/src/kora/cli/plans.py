@@ -19,7 +19,7 @@ from kora.cli.application import (
     print_json,
 )
 from kora.cli.calling import progress_lines, surroundings_of
-from kora.cli.inside import approve_inside, list_inside, look_inside, reject_inside
+from kora.cli.cluster_plans import approve_inside, list_inside, look_inside, reject_inside
 from kora.domain.progress import Report
 from kora.domain.results import Outcome
 from kora.kit.errors import ApprovalRequired, KoraError
