@@ -448,7 +448,7 @@ def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, dete
         r"\b(?:its own|their own|an?|own|matching)(?: [\w-]+){0,2}$", before
     )
     if kind in _BY_MEASURE and re.search(
-        r"\b(?:with|and|gets?|has|have|having|,|needs?|plus|includ\w+|set|under)\W*(?:default |resource |compute |memory |cpu )*$",
+        r"(?:\bwith|\band|\bgets?|\bhas|\bhave|\bhaving|[,:]|needs?|plus|includ\w+|set|under)\W*(?:default |resource |compute |memory |cpu )*$",
         before,
     ):
         return True
@@ -470,7 +470,10 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
             bare is not None
             and is_name(bare["name"])
             and (text[bare.start("name") - 1] in "\"'`“‘" or not begins_more(bare["name"]))
-            and not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
+            and (
+                not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
+                or (re.search(r"[a-z]-[a-z0-9]", bare["name"]) and re.match(r":\s", text[bare.end() :]))
+            )
         ):
             quoted = text[bare.start("name") - 1] in "\"'`“‘"
             if quoted or bare["name"].lower() not in {"exists", "should", "uses", "runs", "that's"}:

@@ -16,7 +16,7 @@ def read_ingress(scan: Scan) -> dict[str, Any]:
     if ingress_class is not None:
         fields["class"] = ingress_class["class"]
     tls = scan.take(
-        r"(?:(?:with|and|using|enable|enabled|terminate|terminating|secured|secure|by|via|over|the|it|certificate|certificates|from|for|serve|over|a|should|must|use|uses|host|that|its) )*(?:tls|https|ssl)(?: ?(?:,|certificate|cert|is|enabled|termination|using|from|with|via|by|secured|terminated|in|stored|the|a|for|it|host|that|and|config|configuration|use|uses|taken) ?)*(?: ?<the>(?:tls )?secret(?: ?name)?<is>(?:named |called )?<name:secret>)",
+        r"(?:(?:with|and|using|enable|enabled|terminate|terminating|secured|secure|by|via|over|the|it|certificate|certificates|from|for|serve|over|a|should|must|use|uses|host|that|its) )*(?:tls|https|ssl)(?: ?(?:,|certificate|cert|is|enabled|termination|using|from|with|via|by|secured|terminated|in|stored|the|a|for|it|host|that|and|config|configuration|use|uses|taken) ?)*(?: ?\(?<the>(?:tls )?secret(?: ?name)?<is>(?:named |called )?<name:secret>\)?)",
         r"(?:(?:with|and|using|enable|the|a|its) )*(?:tls|https|ssl)(?: (?:certificate|cert|enabled|termination|using|from|with|via|by|in|stored|the|a|is|secured|terminated))* [\"'`]?(?P<secret>[\w.-]+)[\"'`]? secret",
         r"(?:certificates?|certs?|tls)(?: (?:is|comes|stored|taken|from|in|by|provided|held|kept|using|with|via|of|the|a))* secret(?: named| called)?<is><name:secret>",
         r"(?:(?:with|and|using|the|a|its|certificate|from|cert|in) )*tls secret<is>(?:named |called )?<name:secret>",
@@ -95,7 +95,7 @@ def read_rules(scan: Scan) -> list[dict[str, Any]]:
             text = found["ported"] or found["ported2"] or found["ported3"]
             walk.port(int(text) if text.isdigit() else text)
     scan.take_all(
-        r"(?:all |any |every |other )*(?:requests?|traffic|calls?|paths?|hosts?(?: ?names?)?|domains?|urls?|rules?|everything|prefix|exact|services?|back-?ends?|(?:rout|send|sent|forward|direct|point|serv|expos|split)(?:s|es|e|ed|ing|ting)?|external(?:ly)?|http)"
+        r"(?:all |any |every |other )*(?:requests?|traffic|calls?|paths?|hosts?(?: ?names?)?|domains?|urls?|rules?|everything|prefix|exact|services?|back-?ends?|(?:rout|send|sent|forward|direct|point|serv|expos|split|go)(?:s|es|e|ed|ing|ting)?|external(?:ly)?|http)"
     )
     return walk.done(path_type)
 

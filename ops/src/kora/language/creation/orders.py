@@ -60,7 +60,7 @@ _NAMED_DEPLOY = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_DEPLOY = re.compile(
-    rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled|as|named|called|under|exposing|having|at|across)\b|\s*[.,:]|\s*$)",
+    rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?(?:(?:container\s+|docker\s+)?image\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled|as|named|called|under|exposing|having|at|across)\b|\s*[.,:]|\s*$)",
     re.IGNORECASE,
 )
 

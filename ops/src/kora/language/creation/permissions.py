@@ -128,6 +128,11 @@ def read_role(scan: Scan) -> dict[str, Any]:
 _SUBJECT = r"(?P<kind>service ?-?accounts?|sa|users?|groups?|person|developer|team)"
 
 
+_NEXT_NAME = re.compile(
+    r"(?:,\s*(?:and\s+)?|\s+and\s+)[\"'`]?(?P<name>[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?)[\"'`]?(?=\s*(?:,|and\b|\.|;|$|in\b|to\b))"
+)
+
+
 def read_subjects(scan: Scan) -> list[dict[str, str]]:
     """Whom a binding is for."""
     found: list[dict[str, str]] = []
@@ -163,6 +168,16 @@ def read_subjects(scan: Scan) -> list[dict[str, str]]:
             if groups.get("ns") and is_name(groups["ns"]):
                 subject["namespace"] = groups["ns"]
             found.append(subject)
+            if (
+                kind in {"user", "group"}
+                and groups["kind"].lower().endswith("s")
+                and each.start("kind") < each.start("name")
+            ):
+                position = each.end()
+                while (more := _NEXT_NAME.match(scan.rest, position)) is not None and is_name(more["name"]):
+                    found.append({**subject, "name": more["name"]})
+                    scan.claim(*more.span())
+                    position = more.end()
     return found
 
 

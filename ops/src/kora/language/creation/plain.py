@@ -26,7 +26,7 @@ _IDEAS = {
         "work function operate perform execute handle process behave come go goes gone get got getting take receive obtain become remain "
         "stay end begin do mean refer relate see look show achieve accomplish support allow enable let permit based "
         "require request expect want intend plan consume utilize leverage employ adopt follow carry bear possess own "
-        "wait put place label tag top run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
+        "exit reach wait put place label tag top run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
         "satisfy meet fulfill call named called name appear ship deliver manage maintain control govern drive power"
     ),
     "manner": (
@@ -35,7 +35,7 @@ _IDEAS = {
         "explicitly exactly precisely initially eventually always usually normally typically generally currently now "
         "later soon continuously constantly periodically regularly repeatedly forever indefinitely gracefully safely "
         "securely successfully successful reliably evenly equally individually separately independently simultaneously "
-        "ready available healthy enabled actual actually really very quite more most less least much many enough total "
+        "ready available reachable accessible healthy enabled actual actually really very quite more most less least much many enough total "
         "overall maximum minimum time times way kind sort type form case able possible necessary required mandatory "
         "needed optional custom dedicated specific particular corresponding matching respective appropriate own fresh "
         "existing current listed given mentioned described said default-valued newly brand-new plain typical sample example "

@@ -94,6 +94,9 @@ def read_text(text: str) -> list[Intent] | Unclear:
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
+        made = [_placed_by(each, part.lead, spaces) for each in made]
+        if len(spaces) > 1 and not several and any(_homeless(each) for each in made):
+            left.append(part.head.kind)
         made, intents = _labels_of_all(made, intents, part.body)
         intents = _replicas_of_all(made, intents, part.body)
         if _only_announced(made, part, objects):
@@ -191,6 +194,22 @@ def _replicas_of_all(made: list[Intent], before: list[Intent], body: str) -> lis
         else each
         for each in before
     ]
+
+
+def _placed_by(each: Intent, lead: str, spaces: list[str]) -> Intent:
+    """``and in backend a network policy``: a namespace of the same request, named without the word."""
+    found = re.search(
+        r"\b(?:in|into|inside|within|for)\s+(?:the\s+)?[\"'`]?([a-z0-9-]+)[\"'`]?,?\s+(?:an?\s+|the\s+|create\s+an?\s+)?\S?$",
+        lead,
+    )
+    if found is None or found[1] not in spaces or not isinstance(each, Create) or each.namespace:
+        return each
+    return each.model_copy(update={"namespace": found[1]})
+
+
+def _homeless(each: Intent) -> bool:
+    """Whether it has to be in a namespace and none was said."""
+    return isinstance(each, Create) and each.namespace is None and each.kind not in _CLUSTER_WIDE
 
 
 def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:
@@ -325,7 +344,7 @@ def _joined(intents: list[Intent]) -> list[Intent]:
     role: Create | None = None
     for each in intents:
         if not isinstance(each, Create):
-            joined.append(each)
+            joined.append(_granted_at_home(each, intents))
             continue
         if each.namespace is None and shared and each.kind not in _CLUSTER_WIDE:
             each = each.model_copy(update={"namespace": shared})
@@ -346,6 +365,28 @@ def _joined(intents: list[Intent]) -> list[Intent]:
             each = each.model_copy(update={"create_namespace": False})
         joined.append(each)
     return joined
+
+
+def _granted_at_home(each: Intent, intents: Sequence[Intent]) -> Intent:
+    """Rights of an account that the same request makes: in the account's namespace when no other was said."""
+    if not isinstance(each, Grant) or each.subject_kind != "ServiceAccount":
+        return each
+    home = next(
+        (
+            one.namespace
+            for one in intents
+            if isinstance(one, Create) and one.kind == "ServiceAccount" and one.name == each.subject
+        ),
+        None,
+    )
+    if home is None:
+        return each
+    return each.model_copy(
+        update={
+            "subject_namespace": each.subject_namespace or home,
+            "namespace": each.namespace if each.namespace or each.cluster_wide else home,
+        }
+    )
 
 
 def _same_again(each: Create, before: Sequence[Intent]) -> Create:
@@ -417,16 +458,23 @@ def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
         home = next((one.namespace for one in accounts if one.name == subject["name"] and one.namespace), None)
         if subject["kind"] == "ServiceAccount" and home and not subject.get("namespace"):
             subject["namespace"] = home
-    kind = (
-        "ClusterRoleBinding"
-        if role is not None
+    subjects = fields.get("subjects") or []
+    homes = {one.get("namespace") or each.namespace for one in subjects if one["kind"] == "ServiceAccount"}
+    if (
+        role is not None
         and role.kind == "ClusterRole"
         and each.kind == "RoleBinding"
-        and each.namespace is None
         and not each.name
-        else each.kind
-    )
-    return each.model_copy(update={"fields": fields, "kind": kind})
+        and (each.namespace is None or each.namespace in homes)
+    ):  # the namespace is the account's, the role is the cluster's
+        fields["subjects"] = [
+            {**one, "namespace": one.get("namespace") or each.namespace}
+            if one["kind"] == "ServiceAccount" and (one.get("namespace") or each.namespace)
+            else one
+            for one in subjects
+        ]
+        return each.model_copy(update={"fields": fields, "kind": "ClusterRoleBinding", "namespace": None})
+    return each.model_copy(update={"fields": fields})
 
 
 def _beside(each: Create, workload: Create) -> Create:

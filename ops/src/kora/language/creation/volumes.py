@@ -35,13 +35,13 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("source", rf"<the>{_KINDS['empty_dir']}(?: volumes?)?(?P<empty_dir>)"),
     ("volume", r"<the>(?:shared |same |common |temporary |scratch )*volumes?(?:,? (?:named|called|name[:=]?))? <name:named>"),
     ("volume", r"<the>(?:shared |same |common |temporary |scratch )*<name:named> volumes?"),
-    ("volume", r"<the>(?:shared |same |common |temporary |scratch )*volumes?"),
+    ("volume", r"<the>(?:shared |same |common |temporary |scratch |in-memory |memory-backed |ram-backed )*volumes?"),
     ("called", r"(?:named|called|name[:=]?) <name:named>"),
     ("sub", r"(?:with |using |and )*<the>sub ?-?path<is>[\"'`]?(?P<sub>[\w./-]*\w)[\"'`]?"),
     ("path", rf"{_AT} ?[:=]? ?<path:path>"),
     ("path", r"(?:<the>(?:directory|folder|path) )?<path:path>(?! (?:of|from|on) the (?:host|node))"),
     ("memory", r"(?:that is |which is |and |is )*(?:backed by (?:memory|ram|tmpfs)|(?:kept |held |stored )?in (?:memory|ram)|(?:memory|ram)-backed|(?:with )?<the>medium(?: of| is)?<is>[\"'`]?memory[\"'`]?|memory (?:as )?(?:its )?medium|tmpfs)"),
-    ("size", r"(?:(?:with|and|a|the|of|up to|maximum|max) )*(?:size ?-?limit|limit(?:ed)?|size|capacity)(?: limit)?(?: to| of| is)?<is><qty:size>(?! (?:of )?(?:memory|ram|cpus?|cores?))|<qty:size2>(?: of)?(?= (?:memory-backed |in-memory |shared |temporary |ephemeral )*(?:empty ?-?dir|volume))|(?:of|with) <qty:size3>(?: size)?"),
+    ("size", r"(?:(?:with|and|a|the|of|up to|maximum|max) )*(?:size ?-?limit|limit(?:ed)?|size|capacity)(?: limit)?(?: to| of| is)?<is><qty:size>(?! (?:of )?(?:memory|ram|cpus?|cores?))|<qty:size2>(?: of)?(?= (?:memory-backed |in-memory |shared |temporary |ephemeral |scratch )*(?:empty ?-?dir|volume))|(?:of|with) <qty:size3>(?: size)?"),
     ("readonly", r"(?:\(?(?:as |in |mode )*read[ -]?only\)?(?: mode| access)?)(?! ?root)"),
     ("container", r"(?:in|of|for|inside|by|into|within) <the>(?:<name:ref> (?:container|one)|container <name:ref2>)|(?:in|for|inside) <the><name:ref3>(?= ?(?:,|\.|;|$|and (?:at|on|under)))"),
     ("everyone", r"(?:(?:in|by|between|across|for|among|into|to|with|inside|of) )?<the>(?:both|all|each|every|the two|the three|two|three|these)(?: of)?(?: the| these| two| three)*(?: (?:containers?|of them))?"),
@@ -208,6 +208,8 @@ class _Walk:
             self.volume = self.last
         elif name is not None or self.volume is None:
             self.volume = _Volume(name=name, told=True)
+        if re.search(r"(?:memory|ram)-backed|in-memory", event.found.group(), re.IGNORECASE):
+            self.volume.more["in_memory"] = True
         self._settle(event)
 
     def _settle(self, event: _Event) -> None:

@@ -85,6 +85,10 @@ def _read_replicas(scan: Scan) -> int | None:
         r"(?:with |at |scaled? to |and )+<num:n>(?= ?(?:,|;|\.|$)) ?",
     )
     if found is None:
+        found = scan.take(r"(?:with |of |and )?<num:n>(?= [\w./-]+:[\w.-]+ (?:replicas?|pods?|instances?))")
+        if found is not None:
+            scan.take(r"replicas?|instances?")
+    if found is None:
         found = scan.take(r"(?:a )?single (?:replica|instance|copy)")
         return None if found is None else 1
     return number(found["n"])
@@ -182,7 +186,7 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
         fields["restart_policy"] = _SCHEDULING_POLICY[found["policy"].lower().replace(" ", "")]
     elif scan.take(
         r"(?:never|not|doesn't|don't|must not|shouldn't|won't) (?:be )?restart(?:ed|s|ing)?(?: (?:pods?|it|itself|containers?|them))?(?: (?:on|upon|after|when it) (?:failures?|errors?|fails?|exits?|finish\w*))?|(?:without|no) restart(?:s|ing)?(?: on failures?)?|(?:only |just )+(?:runs? )?(?:once|a single time|one time)|runs? (?:only )?(?:once|a single time|one time)|no restarts?"
-    ):
+    ) or scan.take(r"once(?= ?(?:[,.;]|$))"):
         fields["restart_policy"] = "Never"
     elif scan.take(r"restart(?:ed|s)?(?: only)? (?:on|upon|after) (?:failures?|errors?)"):
         fields["restart_policy"] = "OnFailure"
@@ -257,7 +261,7 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
         ),
         (
             "max_surge",
-            r"(?P<n>\d+%|\d+|one|two|three) (?:extra|additional|more|surge)(?: pods?| replicas?| instances?)?",
+            r"(?P<n>\d+%|\d+|one|two|three|no|zero) (?:extra|additional|more|surge)(?: pods?| replicas?| instances?)?",
         ),
         ("max_unavailable", r"(?P<n>\d+%|\d+|zero|no) (?:unavailable|down)(?: pods?| replicas?)?"),
     ):
@@ -390,12 +394,7 @@ def _share_out(
             left += mount.refs
         elif mount.refs:
             pass
-        elif (
-            (mount.shared or at is None)
-            and spec.source == "empty_dir"
-            and (mount.shared or len(made) > 1)
-            and not (at is not None and spec.path)
-        ):
+        elif (mount.shared or at is None) and spec.source == "empty_dir" and (mount.shared or len(made) > 1):
             shared = fields.setdefault("shared_volume", {"name": spec.volume or "shared"})
             if spec.volume:
                 shared["name"] = spec.volume

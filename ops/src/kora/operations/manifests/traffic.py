@@ -17,8 +17,6 @@ def network_policy(draft: Draft) -> dict[str, Any]:
     """
     fields = draft.fields
     directions = draft.need("directions", f"What shall the network policy {draft.create.name or ''} allow or deny?")
-    if not draft.create.name:
-        raise Incomplete("What shall the NetworkPolicy be called?")
     selector = dict(draft.create.selector)
     spec: dict[str, Any] = {
         "podSelector": {"matchLabels": selector} if selector else {},
