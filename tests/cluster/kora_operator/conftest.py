@@ -21,12 +21,17 @@ RIGHTS = ["rights.helmReleases=true", "rights.clusterScoped=true", "rights.secre
 
 @pytest.fixture(scope="session")
 def definitions(cluster: None) -> None:
-    """Kora's kinds, and a node that holds the operator's image."""
+    """Kora's kinds."""
+    install_definitions()
+
+
+@pytest.fixture(scope="session")
+def image(cluster: None) -> None:
+    """A node holds the operator's image."""
     nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json"))["items"]
     names = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names") or []}
     if "/" not in IMAGE and not any(name.endswith(f"/{IMAGE}:{TAG}") for name in names):
         pytest.skip(f"no node holds the image {IMAGE}:{TAG}: build it (make images), load it, or set KORA_IMAGE_TAG")
-    install_definitions()
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,7 @@ def spaces(definitions: None) -> Iterator[dict[str, Namespace]]:
 
 
 @pytest.fixture(scope="module")
-def kora(spaces: dict[str, Namespace]) -> Iterator[Kora]:
+def kora(image: None, spaces: dict[str, Namespace]) -> Iterator[Kora]:
     """The operator, supervised, over Taskora's and the neighbour's namespace."""
     made = Kora(spaces["system"], (spaces["app"].name, spaces["shop"].name), settings=list(RIGHTS))
     made.install("supervised")
