@@ -1,7 +1,7 @@
 """Rules in plain English: what they are about, what they ask, and when they stay unclear."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kora.domain.rules import All, AnyOf, Op, Rule
@@ -142,6 +142,7 @@ def test_wording_does_not_change_the_meaning(text: str) -> None:
     assert rule(text).requirement == rule(PLAIN).requirement
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_is_read_without_error(text: str) -> None:
     assert isinstance(read_rule(text), Rule | Unclear)
@@ -190,6 +191,7 @@ _WORDS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(_WORDS), max_size=18))
 def test_any_words_of_the_vocabulary_are_read_without_error(words: list[str]) -> None:
     assert isinstance(read_rule(" ".join(words)), Rule | Unclear)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kora.domain.rules import Rule
@@ -164,6 +164,7 @@ _CONTAINERS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_CONTAINERS)
 @pytest.mark.parametrize(
     ("text", "opposite"),
