@@ -153,15 +153,15 @@ def test_a_pause_stops_a_remediation_in_the_middle_and_everything_else(operator:
                "a remediation under way", 0.1)  # fmt: skip
     said = command_line(tmp_path / "person", "pause", "--reason", "a test", kubeconfig=person)
     assert said.returncode == 0, said.stderr
-    paused_at = time.monotonic()
     shop.kubectl("set", "image", "deployment/shop", f"main={BROKEN}")
     eventually(lambda: bool(finding(shop, "shop")), 60, "still seen")
     before = live(shop, "web")["metadata"]["generation"], live(shop, "shop")["metadata"]["generation"]
     time.sleep(30)
     assert (live(shop, "web")["metadata"]["generation"], live(shop, "shop")["metadata"]["generation"]) == before
     assert image(shop, "shop") == BROKEN
-    assert "Halted" in operator.log() or plans(shop, "web")[0]["status"]["phase"] not in CLOSED
-    assert time.monotonic() - paused_at > 30
+    # What was changed before the pause may still be watched and found good; nothing is changed any more.
+    assert plans(shop, "web")[0]["status"]["phase"] in ("applying", "verifying", "done")
+    assert all(each["status"].get("phase") in (None, "", "proposed") for each in plans(shop, "shop"))
     said = command_line(tmp_path / "person", "resume", kubeconfig=person)
     assert said.returncode == 0, said.stderr
     for name in ("web", "shop"):
