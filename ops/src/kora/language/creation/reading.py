@@ -13,6 +13,7 @@ from kora.language.creation.grants import looks_like_grant, read_grant
 from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads, kind_of
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
+from kora.language.creation.joining import CLUSTER_WIDE, homeless, joined, labels_of_all, placed_by, replicas_of_all
 from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import is_name, read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
@@ -22,16 +23,12 @@ from kora.language.creation.plain import refuses
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
-from kora.language.creation.scan import Scan, compiled, number
+from kora.language.creation.scan import Scan, compiled
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
 from kora.language.creation.workloads import read_workload
-from kora.language.intents import ContainerSpec, Create, Grant, Intent, Unclear
+from kora.language.intents import ContainerSpec, Create, Intent, Unclear
 from kora.language.lexer import Token
-
-_CLUSTER_WIDE = frozenset(
-    {"Namespace", "ClusterRole", "ClusterRoleBinding", "PriorityClass", "PersistentVolume", "StorageClass"}
-)
 
 
 def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
@@ -94,11 +91,11 @@ def read_text(text: str) -> list[Intent] | Unclear:
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
-        made = [_placed_by(each, part.lead, spaces) for each in made]
-        if len(spaces) > 1 and not several and any(_homeless(each) for each in made):
+        made = [placed_by(each, part.lead, spaces) for each in made]
+        if len(spaces) > 1 and not several and any(homeless(each) for each in made):
             left.append(part.head.kind)
-        made, intents = _labels_of_all(made, intents, part.body)
-        intents = _replicas_of_all(made, intents, part.body)
+        made, intents = labels_of_all(made, intents, part.body)
+        intents = replicas_of_all(made, intents, part.body)
         if _only_announced(made, part, objects):
             continue
         intents += repeated(made, lead, spaces, names) if several else made
@@ -123,7 +120,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
             understood=", ".join(_said(each) for each in intents),
             question=f"What is meant by “{' '.join(left)}”?",
         )
-    made = _joined(intents)
+    made = joined(intents)
     lost = missing(text, made, _SPOKEN)
     if lost:
         return Unclear(
@@ -178,38 +175,6 @@ _SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | fr
     ]
 )
 """Words that are read as something else than they are written."""
-
-
-_EACH_REPLICAS = re.compile(r"\b(?P<n>\d+|one|two|three|four|five|six) (?:replicas?|copies|instances?) (?:each|apiece|for each|in each|per deployment)\b|\b(?:each|both)(?: of them)?(?: (?:with|has|have|having|runs?|running|should|get|gets))+ (?P<n2>\d+|one|two|three|four|five|six) (?:replicas?|copies|instances?)", re.IGNORECASE)  # fmt: skip
-
-
-def _replicas_of_all(made: list[Intent], before: list[Intent], body: str) -> list[Intent]:
-    """``2 replicas each``: of all of the kind that were made so far and have no number of their own."""
-    found, last = _EACH_REPLICAS.search(body), made[-1] if made else None
-    if found is None or not isinstance(last, Create):
-        return before
-    return [
-        each.model_copy(update={"replicas": number(found["n"] or found["n2"])})
-        if isinstance(each, Create) and each.kind == last.kind and each.replicas is None
-        else each
-        for each in before
-    ]
-
-
-def _placed_by(each: Intent, lead: str, spaces: list[str]) -> Intent:
-    """``and in backend a network policy``: a namespace of the same request, named without the word."""
-    found = re.search(
-        r"\b(?:in|into|inside|within|for)\s+(?:the\s+)?[\"'`]?([a-z0-9-]+)[\"'`]?,?\s+(?:an?\s+|the\s+|create\s+an?\s+)?\S?$",
-        lead,
-    )
-    if found is None or found[1] not in spaces or not isinstance(each, Create) or each.namespace:
-        return each
-    return each.model_copy(update={"namespace": found[1]})
-
-
-def _homeless(each: Intent) -> bool:
-    """Whether it has to be in a namespace and none was said."""
-    return isinstance(each, Create) and each.namespace is None and each.kind not in _CLUSTER_WIDE
 
 
 def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:
@@ -268,7 +233,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     left = _unread(head, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
-        "namespace": None if head.kind in _CLUSTER_WIDE else namespace,
+        "namespace": None if head.kind in CLUSTER_WIDE else namespace,
         "create_namespace": create,
         "annotations": annotations,
         **slots,
@@ -332,170 +297,6 @@ def _unread(head: Head, words: list[str]) -> list[str]:
     return [
         word for word in words if word.lower() not in _OWN_WORDS[head.kind] and word not in (head.name, *head.names)
     ]
-
-
-def _joined(intents: list[Intent]) -> list[Intent]:
-    """What one object says about its neighbours: the namespace of all, the Service of the workload before it."""
-    said = {each.namespace for each in intents if isinstance(each, Create | Grant) and each.namespace}
-    made = [each.name for each in intents if isinstance(each, Create) and each.kind == "Namespace" and each.name]
-    shared = next(iter(said)) if len(said) == 1 else made[0] if not said and len(made) == 1 else None
-    joined: list[Intent] = []
-    workload: Create | None = None
-    role: Create | None = None
-    for each in intents:
-        if not isinstance(each, Create):
-            joined.append(_granted_at_home(each, intents))
-            continue
-        if each.namespace is None and shared and each.kind not in _CLUSTER_WIDE:
-            each = each.model_copy(update={"namespace": shared})
-        if each.kind in {"Role", "ClusterRole"}:
-            role = each
-        elif each.kind in {"RoleBinding", "ClusterRoleBinding"}:
-            each = _bound(
-                each, role, [one for one in intents if isinstance(one, Create) and one.kind == "ServiceAccount"]
-            )
-        each = _same_again(each, joined)
-        if each.kind == "Ingress":
-            each = _with_ports(each, intents)
-        if each.kind in WORKLOADS:
-            workload = each
-        elif workload is not None:
-            each = _beside(each, workload)
-        if each.namespace in made and each.create_namespace:
-            each = each.model_copy(update={"create_namespace": False})
-        joined.append(each)
-    return joined
-
-
-def _granted_at_home(each: Intent, intents: Sequence[Intent]) -> Intent:
-    """Rights of an account that the same request makes: in the account's namespace when no other was said."""
-    if not isinstance(each, Grant) or each.subject_kind != "ServiceAccount":
-        return each
-    home = next(
-        (
-            one.namespace
-            for one in intents
-            if isinstance(one, Create) and one.kind == "ServiceAccount" and one.name == each.subject
-        ),
-        None,
-    )
-    if home is None:
-        return each
-    return each.model_copy(
-        update={
-            "subject_namespace": each.subject_namespace or home,
-            "namespace": each.namespace if each.namespace or each.cluster_wide else home,
-        }
-    )
-
-
-def _same_again(each: Create, before: Sequence[Intent]) -> Create:
-    """``the same storage class``: what the object before it has."""
-    again = {slot for slot, value in each.fields.items() if value == "same"}
-    for slot in again:
-        known = [one.fields[slot] for one in before if isinstance(one, Create) and one.fields.get(slot)]
-        if known:
-            each = each.model_copy(update={"fields": {**each.fields, slot: known[-1]}})
-    return each
-
-
-def _with_ports(each: Create, intents: Sequence[Intent]) -> Create:
-    """An Ingress that leads to a Service of the same request uses that one's port when none was said."""
-    ports = {
-        one.name: one.ports[0].port
-        for one in intents
-        if isinstance(one, Create) and one.kind == "Service" and len(one.ports) == 1 and one.name
-    }
-    rules = [
-        {
-            **rule,
-            "paths": [
-                {**path, "port": path["port"] if path["port"] is not None else ports.get(path["service"])}
-                for path in rule["paths"]
-            ],
-        }
-        for rule in each.fields.get("rules") or []
-    ]
-    return each.model_copy(update={"fields": {**each.fields, "rules": rules}})
-
-
-_OF_ALL = re.compile(r"\b(?:both|all(?: (?:of them|of these|three|four|deployments|pods))?|each(?: of them)?)\s+(?:(?:are|have|with|deployments?|pods?|carry|carrying|the|should|must|be|having|of|them)\s+)*(?:labels?|labell?ed|tagged)\b", re.IGNORECASE)  # fmt: skip
-
-
-def _labels_of_all(made: list[Intent], before: list[Intent], body: str) -> tuple[list[Intent], list[Intent]]:
-    """``both labelled app=web``: labels of all that were made so far of the kind, each still told apart by its name."""
-    last = made[-1] if made else None
-    if not isinstance(last, Create) or not last.labels or _OF_ALL.search(body) is None:
-        return made, before
-    alike = [each for each in before if isinstance(each, Create) and each.kind == last.kind]
-    if not alike:
-        return made, before
-
-    def told_apart(each: Intent) -> Intent:
-        if not isinstance(each, Create) or each.kind != last.kind:
-            return each
-        labels = {**last.labels, **each.labels}
-        own = {"app.kubernetes.io/instance": each.name or ""} if each.kind not in {"Pod", "Job", "CronJob"} else {}
-        return each.model_copy(update={"labels": labels, "selector": {**labels, **own} if own else each.selector})
-
-    return [told_apart(each) for each in made], [told_apart(each) for each in before]
-
-
-def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
-    """A binding without role or subject is about those of the same request."""
-    fields = dict(each.fields)
-    if role is not None and fields.get("role") in (None, role.name):
-        fields |= {"role": role.name, "role_kind": role.kind}
-    if not fields.get("subjects") and len(accounts) == 1 and accounts[0].name:
-        fields["subjects"] = [
-            {
-                "kind": "ServiceAccount",
-                "name": accounts[0].name,
-                **({"namespace": accounts[0].namespace} if accounts[0].namespace else {}),
-            }
-        ]
-    for subject in fields.get("subjects") or []:
-        home = next((one.namespace for one in accounts if one.name == subject["name"] and one.namespace), None)
-        if subject["kind"] == "ServiceAccount" and home and not subject.get("namespace"):
-            subject["namespace"] = home
-    subjects = fields.get("subjects") or []
-    homes = {one.get("namespace") or each.namespace for one in subjects if one["kind"] == "ServiceAccount"}
-    if (
-        role is not None
-        and role.kind == "ClusterRole"
-        and each.kind == "RoleBinding"
-        and not each.name
-        and (each.namespace is None or each.namespace in homes)
-    ):  # the namespace is the account's, the role is the cluster's
-        fields["subjects"] = [
-            {**one, "namespace": one.get("namespace") or each.namespace}
-            if one["kind"] == "ServiceAccount" and (one.get("namespace") or each.namespace)
-            else one
-            for one in subjects
-        ]
-        return each.model_copy(update={"fields": fields, "kind": "ClusterRoleBinding", "namespace": None})
-    return each.model_copy(update={"fields": fields})
-
-
-def _beside(each: Create, workload: Create) -> Create:
-    """An object that follows a workload in the same request and names no other is about that workload."""
-    fields = dict(each.fields)
-    if (
-        each.kind in {"Service", "PodDisruptionBudget"}
-        and not each.selector
-        and "workload" not in fields
-        and fields.get("type") != "ExternalName"
-    ):
-        selector = {"app": workload.labels.get("app") or workload.name or ""}
-        listens = [port for one in workload.containers for port in one.ports]
-        ports = each.ports or (
-            tuple(port.model_copy(update={"name": None}) for port in listens) if len(listens) == 1 else ()
-        )
-        return each.model_copy(update={"selector": selector, "name": each.name or workload.name, "ports": ports})
-    if each.kind == "HorizontalPodAutoscaler" and "target" not in fields and workload.name:
-        fields["target"] = {"name": workload.name, "kind": workload.kind}
-        return each.model_copy(update={"fields": fields, "name": each.name or workload.name})
-    return each
 
 
 def _service(scan: Scan, head: Head) -> dict[str, Any]:
