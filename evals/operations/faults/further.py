@@ -402,7 +402,7 @@ FURTHER: tuple[Fault, ...] = (
     ),
     Fault(
         "memory-volume",
-        "VolumeFull",
+        "OOMKilled",
         [
             deployment(
                 "cache",
