@@ -173,7 +173,13 @@ def test_the_status_of_the_policy_tells_what_there_is(told: Yard) -> None:
     assert (status["counts"]["findings"], status["counts"]["waiting"]) == (1, 1)
     assert [each["cause"] for each in status["lastFindings"]] == ["ImageNotFound"]
     conditions = {each["type"]: each["status"] for each in status["conditions"]}
-    assert conditions == {"Valid": "True", "Enforced": "True", "Paused": "False", "CircuitOpen": "False"}
+    assert conditions == {
+        "Valid": "True",
+        "Enforced": "True",
+        "Paused": "False",
+        "CircuitOpen": "False",
+        "Sized": "True",
+    }
 
 
 def test_an_invalid_policy_says_so_and_stops_nothing_else(yard: Yard) -> None:
