@@ -17,9 +17,11 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 REPOSITORIES = FIXTURES / "repos"
 PROVEN = [
     "fastapi-pip", "fastapi-uv", "flask-redis", "django-site", "python-plain", "next-page", "vite-react", "express-api",
-    "node-typescript", "go-service", "static-site", "monorepo",
+    "node-typescript", "go-service", "static-site", "monorepo", "spring-api",
 ]  # fmt: skip
-NOT_HERE = {"golang": "golang.Dockerfile"}
+NOT_HERE = {name: f"{name}.Dockerfile" for name in ("golang", "maven", "eclipse-temurin")}
+PATIENCE = 120.0
+"""Seconds for the first answer: a Java server on a busy machine takes its time."""
 PROMPTS = {"backend": ("python:3.11-slim", 1000), "frontend": ("node:22-slim", 1001)}
 
 pytestmark = [pytest.mark.compose, pytest.mark.skipif(not look.present(), reason="no container engine answers")]
@@ -65,7 +67,7 @@ def test_generated_images_build_answer_and_are_not_root(name: str, tmp_path: Pat
         context = folder / service.context
         engine.build(context, folder / service.dockerfile, reference, base_arguments(engine, text))
         try:
-            proof = prove(reference, service.port, service.health_path)
+            proof = prove(reference, service.port, service.health_path, seconds=PATIENCE)
             assert proof.status < 400
             assert "0" not in proof.users
             seen = inspect(reference)

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables of cases, one a line
 """From repositories and sentences to files, without an engine."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ def test_guesses_are_named_in_the_notes(tmp_path: Path) -> None:
     notes = "\n".join(generate(tmp_path).notes)
     for word in ("no port", "no lock file", "which Node.js", "no health route"):
         assert word in notes
+
+
+def test_a_spring_project_whose_jar_would_not_start_is_told(tmp_path: Path) -> None:
+    assert not any("would not start" in note for note in generate(REPOSITORIES / "spring-api").notes)
+    folder = tmp_path / "api"
+    shutil.copytree(REPOSITORIES / "spring-api", folder)
+    pom = folder / "pom.xml"
+    pom.write_text(pom.read_text().replace("spring-boot-maven-plugin", "some-other-plugin"))
+    assert any("add spring-boot-maven-plugin" in note for note in generate(folder).notes)
 
 
 def test_what_start_runs_is_built_first_or_refused(tmp_path: Path) -> None:

@@ -98,6 +98,8 @@ def detect_java(repository: Path, folder: Path) -> Recipe | None:
         return None
     if not spring:
         notes.append(f"{where}: no Spring Boot; the jar has to start with `java -jar`.")
+    if spring and pom and "spring-boot-maven-plugin" not in pom:
+        notes.append(f"{where}: the jar would not start: add spring-boot-maven-plugin to the build of pom.xml.")
     version = re.search(
         r"<(?:java\.version|maven\.compiler\.release|release)>(\d+)<|languageVersion[^\n]*?(\d+)|JavaVersion\.VERSION_(\d+)",
         text,
