@@ -31,7 +31,10 @@ _LEADS = spoken(
     """
 )
 _PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker control")
-_FOCUS = spoken("focus focused limit concern interested question relevant deployed auditing reviewing looking")
+_FOCUS = spoken(
+    "focus focused limit concern interested question relevant deployed auditing reviewing looking look check review audit"
+)
+_LAWS = spoken("guideline policy rule standard convention requirement")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
 
 
@@ -105,6 +108,8 @@ def demands(sentence: Sequence[Item]) -> bool:
                 return True
         if item.is_one("sure", "let", "tell", "alert", "warn") and item.sort is Sort.WORD:
             return True
+    if any(item.low in _LAWS for item in sentence) and any(item.is_one("every", "each", "all") for item in sentence):
+        return True  # "our guidelines say that every deployment carries …"
     first = sentence[0]
     return first.is_one("no", "never", "every", "all", "each", "any", "are", "is", "do", "does") or (
         first.sort is Sort.NEGATION

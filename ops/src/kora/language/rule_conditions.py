@@ -87,8 +87,8 @@ def meant(segment: Sequence[Item]) -> Meant:
 
 def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
     """Whether what follows goes on about the same fact: "labels that are set must …"."""
-    before = {item.data.fact for item in subject if item.sort is Sort.CONCEPT}
-    after = {item.data.fact for item in rest if item.sort is Sort.CONCEPT}
+    before = {(item.data.fact, item.data.path) for item in subject if item.sort is Sort.CONCEPT}
+    after = {(item.data.fact, item.data.path) for item in rest if item.sort is Sort.CONCEPT}
     return bool(before) and before == after
 
 

@@ -210,6 +210,33 @@ def _requested(stretch: list[Item]) -> list[Item]:
     return found if used and amount is None else stretch
 
 
+def _that_probe(stretch: list[Item]) -> list[Item]:
+    """ "a liveness probe, and that probe must …": the one that was named."""
+    found = list(stretch)
+    for index, item in enumerate(found):
+        named = next((each for each in found[:index] if _is(each, *_PROBE_PATHS) and not each.data.also), None)
+        if (
+            named is not None
+            and item.is_one("probe")
+            and found[index - 1].low in {"that", "this", "the", "its", "such"}
+        ):
+            found[index] = named
+    return found
+
+
+def _ratio_of(stretch: list[Item]) -> list[Item]:
+    """ "the ratio between memory limits and memory requests"."""
+    place = _place(stretch, lambda item: item.sort is Sort.RESOURCE and item.low == "ratio")
+    if place is None:
+        return stretch
+    others = [i for i, item in enumerate(stretch) if item.sort is Sort.RESOURCE and place < i <= place + 5]
+    if not others:
+        return stretch
+    names = dict.fromkeys(fact.partition(".")[2] for i in others for fact in stretch[i].data[0])
+    ratio = replace(stretch[place], data=(tuple(f"ratio.{name}" for name in names), False))
+    return [*stretch[:place], ratio, *_without(stretch[place + 1 :], *(i - place - 1 for i in others))]
+
+
 def _owned_by(stretch: list[Item]) -> list[Item]:
     """ "belongs to a Job", "managed by a DaemonSet": who owns it."""
     for index, item in enumerate(stretch):
@@ -484,6 +511,8 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _placed,
     _two_share,
     _no_two,
+    _ratio_of,
+    _that_probe,
     _requested,
     _owned_by,
     _dropped,

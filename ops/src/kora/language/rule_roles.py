@@ -104,7 +104,11 @@ def _says_verbs(item: Item) -> bool:
 
 def _verbs(item: Item) -> tuple[str, ...]:
     low = item.text.lower().strip("\"'`")
-    return _VERBS.get(low) or _VERBS.get(low.rstrip("s")) or _VERBS.get(low.removesuffix("ing")) or ()
+    return _VERBS.get(low) or _VERBS.get(low.rstrip("s")) or _VERBS.get(low.removesuffix("ing")) or _said(low) or ()
+
+
+def _said(low: str) -> tuple[str, ...]:
+    return _VERBS.get(low.removesuffix("ing") + "e", ()) if low.endswith("ing") else ()
 
 
 def _resource(item: Item) -> str | None:

@@ -86,6 +86,9 @@ class _Reader:
             if self.before and term.concept.keyed and not term.values and self.before.concept is term.concept:
                 term.values = list(self.before.values)
         empty = [term for term in self.clause.terms if term.empty]
+        someone = any(item.sort is Sort.CONCEPT and item.is_one("user", "group") for item in self.items)
+        if someone and len(self.clause.terms) > 1 and any(term.concept.fact == "subject" for term in empty):
+            raise NotUnderstood("who the subjects are")
         if empty and len(self.clause.terms) > 1 and any(item.low in ALIKE for item in self.items):
             raise NotUnderstood(f"the comparison with {empty[0].concept.fact}")  # one fact with another
         self.clause.terms = [term for term in self.clause.terms if not term.empty]

@@ -102,7 +102,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-decided entry entries share shares sharing traffic history
+decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
 e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
 duplicates duplicated single dedicated consume consumes consuming consumed reference references referencing referenced

@@ -512,6 +512,12 @@ def _says_init(segment: Sequence[Item]) -> bool:
 
 def _refuse_inversion(segment: Sequence[Item]) -> None:
     """ "hostPath may only be used by DaemonSets" is about all others, which nobody named."""
+    if segment and segment[0].is_one("only"):
+        place = 1
+        while place < len(segment) and segment[place].sort in {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA}:
+            place += 1
+        if 1 < place < len(segment) and segment[place].is_one("may", "can", "should", "is", "are", "must"):
+            raise NotUnderstood(" ".join(item.text for item in segment[: place + 1]))
     only = next((index for index, item in enumerate(segment) if item.is_one("only")), None)
     if only is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment[:only]):
         return
