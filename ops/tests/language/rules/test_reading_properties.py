@@ -107,7 +107,7 @@ def test_an_unknown_condition_is_never_dropped(text: str, word: str) -> None:
         ("we can't have deployments with a single replica", "deployments must not have a single replica"),
         ("hostPID and hostIPC must be false for pods", "for pods, hostPID must be false and hostIPC must be false"),
         (
-            "deployments may run at most 5 but not less than 2 replicas",
+            "deployments must have at least 2 but not more than 5 replicas",
             "deployments must have between 2 and 5 replicas",
         ),
         (
