@@ -79,3 +79,28 @@ def test_everyday_questions_are_answered(asking: Asking, prompt: str, said: str)
     outcome = asking(prompt)
     assert outcome.error is None, outcome
     assert said in outcome.answer, outcome.answer
+
+
+def test_logs_are_searched_for_a_word(asking: Asking) -> None:
+    found = asking("grep the logs of the backend for slow").answer
+    assert "slow query" in found
+    assert "ready again" not in found
+
+
+def test_nodes_are_told_by_what_presses_them(asking: Asking, shop: FakeCluster) -> None:
+    for name, pressed in (("calm", "False"), ("tight", "True")):
+        conditions = [{"type": "Ready", "status": "True"}, {"type": "MemoryPressure", "status": pressed}]
+        shop.add({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": {"conditions": conditions}})
+    found = asking("which nodes are under pressure?").answer
+    assert "tight" in found
+    assert "calm" not in found
+
+
+def test_claims_are_told_by_their_size(asking: Asking, shop: FakeCluster) -> None:
+    for name, size in (("small", "1Gi"), ("large", "20Gi")):
+        spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
+        metadata = {"name": name, "namespace": "shop"}
+        shop.add({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec})
+    found = asking("list volume claims larger than 5Gi").answer
+    assert "large" in found
+    assert "small" not in found

@@ -69,6 +69,8 @@ class Rule:
 
 # The first rule that matches decides; more special ones stand first.
 RULES: tuple[Rule, ...] = (
+    Rule(Aspect.CONTEXT, r"version of (?:kubernetes|k8s)|(?:cluster|kubernetes|server|k8s)(?:'s| is)? version"),
+    Rule(Aspect.DESCRIBE, r"how (?:much|many) (?:cpus?|memory|ram|cores?|resources) (?:is|are|may|can|does|do|did) (?!i |we |nodes? |the nodes? |the cluster |this cluster ).*(?:(?:allowed|permitted) to|limited to|capped at|ask for|request|reserve|at most)|how (?:much|many) (?:cpus?|memory|ram|cores?) (?:may|can) (?!i |we |nodes? |the nodes? |the cluster ).* (?:use|have|take|get|consume)"),
     Rule(Aspect.PERMISSIONS, r"(?:what|which \w+) (?:may|can) i (?:do|access|see|change)|who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
          r"|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
@@ -100,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.HEALTH, r"(?:everything|all|all good|things|anything) (?:is |are )?(?:still )?(?:ok|okay|healthy|fine|well|good|up|alright|running|working|in order|green)|(?:is|are) (?:everything|all|things|anything|the cluster|my cluster|our cluster|this cluster|it all|there any)(?: .*)? (?:ok|okay|healthy|fine|well|good|up|alright|running|working|ready|in order|green|wrong|broken|problems?|issues?|failing|unhealthy|down)"
          r"|health(?: ?checks?| status| report| overview| summary)?|unhealthy|any (?:problems?|issues?|trouble|failures?)|anything (?:wrong|broken|failing|unusual|weird|strange|odd|suspicious|off)|something (?:wrong|broken)|(?:is|are) .* (?:ok|okay|healthy|fine|well|alright|working|in good shape)"
          r"|how (?:is|are|'s|does|do) .*(?:doing|cluster|look|everything)|how's .*(?:doing|look\w*)|overview|summary|summari[sz]e|rundown|what(?:'s| is)? (?:broken|failing|unhealthy|not working|going wrong)|sanity"),
-    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|commands?|args|arguments|entrypoint|(?:readiness|liveness|startup)|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|taints?|affinity|mounts|volumes mounted|security ?contexts?"),
+    Rule(Aspect.DESCRIBE, r"describe|details?|detailed|more (?:about|information|info)|information (?:about|on)|tell me (?:about|more)|(?:how|what) (?:is|are) .* configured|configurations?(?: of)?|inspect|info (?:about|on)|explain|commands?|args|arguments|entrypoint|(?:readiness|liveness|startup)|limits?|requests?|(?:which|what|how many|list|show) (?:\w+ )?containers(?= (?:does|do|are|is|in|of|has|have|run|inside))|containers (?:of|in|inside)|probes?|strategy|(?<!with )(?<!with their )(?<!with all )(?<!the )labels|what (?:are )?(?:the |its |their )?(?:labels|annotations)|(?:labels|annotations) (?:on|of) (?:the )?(?:node|pod|deployment|service|namespace)|what labels|(?<!with )(?<!with their )annotations|selectors?|schedule|config(?! ?maps?)|settings|tolerations|taints?|affinity|mounts|volumes mounted|security ?contexts?"),
     Rule(Aspect.STATUS, r"status(?:es)?|state|(?:is|are) .* (?:ready|running|up|available|deployed|rolled out|finished|done|complete|rolling|paused|reachable|responding|succeed\w*)|ready|rollout|progress|how (?:is|are|far)|doing|uptime|running (?:ok|fine|properly|correctly)|(?:current )?(?:replicas?|replica counts?|instances)"),
 )  # fmt: skip
 VERB_ASPECTS = {
@@ -136,7 +138,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
             volumes mounted affinity tolerations""",
         Aspect.DEPENDENTS: """affected impacted break breaks lost deleted delete deleting removed remove removing went depends depend dependents mounts mount mounted references reference uses referenced relies
             unused""",
-        Aspect.CONTEXT: "cluster context version server connected talking api",
+        Aspect.CONTEXT: "cluster context version kubernetes k8s control plane server connected talking api",
         Aspect.COUNT: "count number",
         Aspect.STATUS: "rollout progress replica replicas count counts instances minimum maximum desired",
         Aspect.CAUSE: "probe probes readiness liveness startup traffic container containers latency",

@@ -11,8 +11,11 @@ _WHO = r"(?:(?:that|which|who|currently|still|have|has|been|all|be|get|gets|gett
 _MORE = (
     (Comparison.AT_LEAST, r"at least|no less than|no fewer than|minimum of|>="),
     (Comparison.AT_MOST, r"at most|no more than|up to|not more than|<="),
-    (Comparison.MORE, r"more than|over|greater than|above|exceeding|older than|longer than|>|exceeds?"),
-    (Comparison.LESS, r"less than|fewer than|under|below|within|younger than|newer than|shorter than|<"),
+    (
+        Comparison.MORE,
+        r"more than|over|greater than|above|exceeding|older than|longer than|bigger than|larger than|>|exceeds?",
+    ),
+    (Comparison.LESS, r"less than|fewer than|under|below|within|younger than|newer than|shorter than|smaller than|<"),
     (Comparison.IS, r"exactly|equal to|="),
 )
 _COMPARE = "|".join(words for _, words in _MORE)
@@ -43,6 +46,7 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
         _metadata,
         _replicas,
         _amounts,
+        _sizes,
         _types,
         _states,
     ):
@@ -279,6 +283,13 @@ def _amounts(clause: Clause) -> list[Condition]:
         return []
     what = "cpu" if found.said("what") == "cpu" else "memory"
     return [_condition(what, _comparison(found.said("how")), (found.text("amount") or "").replace(" ", ""))]
+
+
+def _sizes(clause: Clause) -> list[Condition]:
+    if not clause.has(r"(?:[\w-]+ )*?(?:pvcs?|pvs?|volumes?|claims?|disks?|storage)"):
+        return []
+    found = clause.take(rf"{_HAS}(?:(?:a |the )?(?:size|capacity)(?: of)? )?(?P<how>{_COMPARE}) {{un:amount}}")
+    return [] if found is None else [_condition("size", _comparison(found.said("how")), (found.text("amount") or ""))]
 
 
 def _types(clause: Clause) -> list[Condition]:

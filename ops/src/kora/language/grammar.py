@@ -93,6 +93,8 @@ _TOLD = re.compile(
     r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did) "
 )
 """A plain statement of how things are, by its subject and finite verb."""
+_OF_ONE = re.compile(r"\s*(?:what|which)(?:\s+[\w-]+){1,3}?\s+(?:does|is|was|did|has)\s", re.I)
+"""A question about one thing ("which image does web run"): a search for offenders speaks of many."""
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -165,6 +167,8 @@ def _sure(step: Any, text: str) -> bool:
     if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):
         return True
     if step.aspect is Aspect.LIST and not step.conditions and _THERE.search(text) and not _OBLIGES.search(text):
+        return True
+    if _OF_ONE.match(text) and (step.target.names or step.target.phrase) and not _OBLIGES.search(text):
         return True
     listed = step.aspect in {Aspect.LIST, Aspect.COUNT} and step.target.kind is not None and bool(step.conditions)
     return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)

@@ -41,6 +41,10 @@ _SINGULAR = frozenset(
     }
 )
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_VERSION = re.compile(
+    r" version (?:of|is) (?:the |this |my |our |your )?(?:kubernetes |k8s )?(?:cluster|server|control plane)(?: |$)"
+)
+"""Looked for in the whole line: "of this cluster" is otherwise a place."""
 _SINGLE = re.compile(
     r" (?:and )?(?:[\w-]+ : )?(?:is|does|has|did|was|confirm|verify|check) (?!there|any|every|all|it |(?:if|that|whether) (?:all|every|any))"
 )
@@ -54,6 +58,8 @@ _PREFERRED: dict[Aspect, tuple[str, ...]] = {
 _BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
 """Kinds whose list says how much is used or allowed."""
 _OUTSIDE = r"(?:(?:from |to )?(?:the )?outside(?: (?:of )?(?:the |this )?(?:cluster|world))?|externally|publicly|(?:to|from|on) the (?:internet|world|public))"
+_WHOSE_LOGS = r"logs? (?:of|from|in) (?:the )?\S+ (?:.* )?for|(?!the |my |all |our |these |those |for )\S+ logs? for"
+"""The logs of something that is named: what follows "for" is then what to look for in them."""
 _RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
 
 
@@ -67,7 +73,7 @@ def read_inspection(
     line = clause.line
     kinds = {**kinds, **_MORE_KINDS}
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
-    aspect = _aspect(clause, verb)
+    aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
     if aspect in {Aspect.PORTS, None, Aspect.HEALTH, Aspect.LIST, Aspect.STATUS} and clause.take(_OUTSIDE) is not None:
@@ -77,6 +83,8 @@ def read_inspection(
     slots = _slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
+    if aspect is Aspect.DESCRIBE:  # what is asked of a node is no condition of place
+        clause.take(r"(?:labels|annotations|taints|conditions) on(?= (?:the )?(?:node|worker|machine) )")
     conditions = _conditions(clause, aspect, line)
     if namespace is None:
         namespace = take_bare_space(clause, kinds)
@@ -216,6 +224,8 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
             if verb in {"grep", "search", "find", "filter"}
             else r"(?:say|says|mention|mentions|contain|contains|containing|mentioning|tell us|filtering for|filter for|filtered by) (?:about )?(?!error|warning|exception|anything|the )(?P<plain>[a-z0-9][\w.-]*)(?= )"
         )
+        if searched is None and verb in {"grep", "search", "filter"} and clause.has(_WHOSE_LOGS):
+            searched = clause.take(r"for (?!error|warning|exception|anything)(?P<plain>[a-z0-9][\w.-]*)(?= $)")
         if searched is not None:
             slots["contains"] = clause.tokens[searched.indices[-1]].text
         quoted = clause.take(

@@ -44,6 +44,7 @@ class Condition(_Slot):
         "replicas",
         "cpu",
         "memory",
+        "size",
         "node",
         "name",
         "type",

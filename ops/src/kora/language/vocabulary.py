@@ -445,7 +445,7 @@ STATES: dict[str, str] = {
     "oomkilled": "oomkilled", "up": "running", "down": "unhealthy", "available": "ready", "unavailable": "not ready",
     "active": "active", "suspended": "suspended", "paused": "paused", "waiting": "waiting", "erroring": "failing",
     "degraded": "unhealthy", "restarting": "restarting", "unschedulable": "pending", "schedulable": "ready",
-    "idle": "idle", "misbehaving": "unhealthy", "problematic": "unhealthy", "faulty": "unhealthy", "dead": "unhealthy",
+    "idle": "idle", "misbehaving": "unhealthy", "problematic": "unhealthy", "faulty": "unhealthy", "under-pressure": "pressure", "cordoned": "cordoned", "dead": "unhealthy",
 }  # fmt: skip
 """Words for the state of an object → the state as conditions name it."""
 

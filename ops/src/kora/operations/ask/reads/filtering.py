@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
@@ -87,7 +88,11 @@ def states(item: Manifest) -> set[str]:
         phase = str(dig(item, "status", "phase") or "").lower()
         return {phase, *({"healthy"} if phase in {"bound", "active", "available"} else {"unhealthy", "unbound"})}
     if kind == "Node":
-        return {"ready", "running", "healthy"} if has_condition(item, "Ready") else {"unhealthy", "failing"}
+        found = {"ready", "running", "healthy"} if has_condition(item, "Ready") else {"unhealthy", "failing"}
+        found |= (
+            {"pressure"} if any(has_condition(item, f"{each}Pressure") for each in ("Memory", "Disk", "PID")) else set()
+        )
+        return found | ({"cordoned"} if dig(item, "spec", "unschedulable") else set())
     if kind == "CronJob":
         return {"suspended", "paused"} if dig(item, "spec", "suspend") else {"active", "healthy"}
     if kind == "Job":
@@ -239,6 +244,23 @@ def _usage(what: str) -> Callable[[Binder, Manifest, Condition], bool]:
     return check
 
 
+def _holds_size(_binder: Binder, item: Manifest, condition: Condition) -> bool:
+    wanted = parse_quantity(condition.value)
+    return wanted is not None and _number(
+        float(storage_of(item)), condition.model_copy(update={"value": float(wanted)})
+    )
+
+
+def storage_of(item: Manifest) -> Decimal:
+    """Bytes of a claim or a volume: what it has, else what it asks for."""
+    said = (
+        dig(item, "status", "capacity", "storage")
+        or dig(item, "spec", "resources", "requests", "storage")
+        or dig(item, "spec", "capacity", "storage")
+    )
+    return parse_quantity(said) or Decimal(0)
+
+
 def _counterpart(field: str) -> Callable[[Binder, Manifest, Condition], bool]:
     """Whether what `field` names stands beside the object; conditions ask for its lack, or for it."""
 
@@ -284,6 +306,7 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "replicas": lambda _b, item, condition: _number(counts(item)[1], condition),
     "cpu": _usage("cpu"),
     "memory": _usage("memory"),
+    "size": _holds_size,
     "node": lambda _b, item, condition: dig(item, "spec", "nodeName") == condition.value,
     "name": lambda _b, item, condition: str(condition.value) in name_of(item),
     "type": lambda _b, item, condition: (

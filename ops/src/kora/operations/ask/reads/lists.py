@@ -1,10 +1,8 @@
 """Lists and counts: the objects of a kind, with conditions, sorted, as a short table."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 from kora.domain.objects import Manifest
-from kora.domain.quantities import parse_quantity
 from kora.language.intents import Aspect, Condition, Inspect, Target
 from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
@@ -29,6 +27,7 @@ from kora.operations.ask.reads.filtering import (
     restarts,
     select,
     spoken_conditions,
+    storage_of,
 )
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.relations import related
@@ -132,17 +131,8 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
 }
 _SORTS: dict[str, Callable[[Manifest], float | str]] = {"restarts": restarts, "age": age_of, "name": name_of,
-    "replicas": lambda item: float(counts(item)[1]), "size": lambda item: float(_size(item)),
+    "replicas": lambda item: float(counts(item)[1]), "size": lambda item: float(storage_of(item)),
 }  # fmt: skip
-
-
-def _size(item: Manifest) -> Decimal:
-    said = (
-        dig(item, "status", "capacity", "storage")
-        or dig(item, "spec", "resources", "requests", "storage")
-        or dig(item, "spec", "capacity", "storage")
-    )
-    return parse_quantity(said) or Decimal(0)
 
 
 def _pods_on(binder: Binder, item: Manifest) -> int:
