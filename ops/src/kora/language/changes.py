@@ -210,7 +210,7 @@ def _restart(order: Order) -> Slots | None:
         return {} if clause.take(r"and (?:recreate|restart) (?:it|them)") else None
     clause.take(
         r"(?:with )?(?:a )?(?:rolling|rollout|graceful|clean) ?(?:restart|fashion|manner|way)?",
-        r"one by one|pod by pod|one after (?:the other|another)|one at a time",
+        r"(?:one|<n\d+>) by (?:one|<n\d+>)|pod by pod|(?:one|<n\d+>) after (?:the other|another)|(?:one|<n\d+>) at a time",
     )
     clause.take(r"(?:all )?(?:of )?(?:the )?pods (?:of|for|in|from|behind)")
     return {}

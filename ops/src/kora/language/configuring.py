@@ -52,7 +52,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     ):
         return order.ask("Which tag? “Latest” names no version: say the image or the tag.", "a new image")
     slots: Slots = {"container": take_container(clause)}
-    clause.take(r"out|forward")
+    clause.take(r"out|forward|over(?= to )")
     clause.take(
         r"(?!the |its |container |docker |new |app |application |tag )[a-z][\w.-]*(?= images? (?:of|for|in|on) )"
     )
