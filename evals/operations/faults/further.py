@@ -406,9 +406,7 @@ FURTHER: tuple[Fault, ...] = (
         [
             deployment(
                 "cache",
-                container(
-                    "dd if=/dev/zero of=/data/x bs=1M count=64 || exit 1; sleep 999", resources=MEMORY, **MOUNTED
-                ),
+                container("exec dd if=/dev/zero of=/data/x bs=1M count=64", resources=MEMORY, **MOUNTED),
                 volumes=[{"name": "data", "emptyDir": {"medium": "Memory"}}],
             )
         ],
