@@ -254,6 +254,9 @@ def _introduced(scan: Scan, found: list[_Token], several: bool) -> list[Member]:
             role = _ROLES.get(after[step].low, role)
             step += 1
             last = at + step
+        if step + 1 < len(after) and after[step].low == "as" and after[step + 1].low == "container":
+            step, last = step + 1, at + step + 1  # "as container web"
+            after[step].text = "named"
         if (
             step < len(after)
             and after[step].low in {"named", "called", "as", "name"}

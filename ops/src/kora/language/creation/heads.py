@@ -53,6 +53,7 @@ _FIXED = (
 _ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}) )"
 _HARMLESS = frozenset(
     [
+        "blue-green",
         "blue",
         "green",
         "red",

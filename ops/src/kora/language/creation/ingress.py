@@ -95,7 +95,7 @@ def read_rules(scan: Scan) -> list[dict[str, Any]]:
             text = found["ported"] or found["ported2"] or found["ported3"]
             walk.port(int(text) if text.isdigit() else text)
     scan.take_all(
-        r"(?:all |any |every |other )*(?:requests?|traffic|calls?|paths?|hosts?(?: ?names?)?|domains?|urls?|rules?|everything|prefix|exact|services?|back-?ends?|(?:rout|send|sent|forward|direct|point|serv|expos|split|go)(?:s|es|e|ed|ing|ting)?|external(?:ly)?|http)"
+        r"(?:all |any |every |other |two |three |four |both |following )*(?:requests?|traffic|calls?|paths?|hosts?(?: ?names?)?|domains?|urls?|rules?|everything|prefix|exact|services?|back-?ends?|(?:rout|send|sent|forward|direct|point|serv|expos|split|go)(?:s|es|e|ed|ing|ting)?|external(?:ly)?|http)"
     )
     return walk.done(path_type)
 

@@ -92,7 +92,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("only", r"only|exclusively|solely|nothing but|just"),
     (
         "deny",
-        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no (?=(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
+        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
     ),
     (
         "allow",
