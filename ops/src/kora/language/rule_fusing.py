@@ -213,14 +213,12 @@ def _requested(stretch: list[Item]) -> list[Item]:
 def _that_probe(stretch: list[Item]) -> list[Item]:
     """ "a liveness probe, and that probe must …": the one that was named."""
     found = list(stretch)
+    named: Item | None = None
     for index, item in enumerate(found):
-        named = next((each for each in found[:index] if _is(each, *_PROBE_PATHS) and not each.data.also), None)
-        if (
-            named is not None
-            and item.is_one("probe")
-            and found[index - 1].low in {"that", "this", "the", "its", "such"}
-        ):
+        if item.is_one("probe") and named and found[index - 1].low in {"that", "this", "the", "its", "such"}:
             found[index] = named
+        elif named is None and _is(item, *_PROBE_PATHS) and not item.data.also:
+            named = item
     return found
 
 

@@ -396,7 +396,7 @@ class _Reader:
     def _takes(self, index: int) -> bool:
         """Whether the fact beside a word lists it among its values ("pull policy Never", "drop all")."""
         low = self.items[index].text.lower()
-        facts = [each for each in reversed(self.items[:index]) if each.sort is Sort.CONCEPT]
+        facts = [each for each in reversed(self.items[max(0, index - 30) : index]) if each.sort is Sort.CONCEPT]
         before = next((each for each in facts if low in _words_of(each)), None)
         if before is not None and any(each.low not in _words_of(before) for each in facts[: facts.index(before)]):
             before = None  # another fact stands between
