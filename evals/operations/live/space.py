@@ -209,6 +209,8 @@ def _digest(item: dict[str, Any]) -> str:
         if not key.startswith(_BY_CONTROLLERS)
     }
     kept["labels"], kept["annotations"] = item["metadata"].get("labels") or {}, notes
+    if item["kind"] == "PersistentVolumeClaim":  # which volume it got is the cluster's word
+        kept["spec"] = {key: value for key, value in item["spec"].items() if key != "volumeName"}
     kept["deleted"] = bool(item["metadata"].get("deletionTimestamp"))
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
 
