@@ -62,6 +62,7 @@ gen: dev-setup ## regenerate what is generated (OpenAPI document, TypeScript cli
 	@$(BIN)/python scripts/cause_reference.py
 	@$(BIN)/python -m kora.operations.dockerfiles.reference
 	@$(BIN)/python scripts/crds.py
+	@$(BIN)/python scripts/api_fields.py > ops/src/kora/language/rules/api_fields.txt
 	@$(BIN)/python scripts/chart_docs.py
 	@$(BIN)/python scripts/chart_rendered.py
 	@cd frontend && npm run --silent gen

@@ -1,6 +1,6 @@
 """Write the table of the API's fields that rules may name, from the JSON schemas that kubernetes-validate carries.
 
-    python scripts/api_fields.py > ops/src/kora/language/api_fields.txt
+    python scripts/api_fields.py > ops/src/kora/language/rules/api_fields.txt
 
 One line a field: where it stands (``pod`` and ``container`` for what every kind with pods shares, else the kind), its
 path (``[]`` behind a list whose entries it belongs to), its type (flag, number, text, list, map, is), the words it

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kora.language.intents import Unclear
-from kora.language.rules import read_rule
+from kora.language.rules.reading import read_rule
 from kora.operations.audits import result
 
 

@@ -11,7 +11,7 @@ import re
 from kora.language.clauses import Clause
 from kora.language.intents import Target
 from kora.language.lexer import Kind
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 from kora.language.vocabulary import CHANGE_VERBS, FORMS, JOINERS, NUMBER_WORDS, PREPOSITIONS, STATES, is_known
 
 _CLOSED = spoken(

@@ -8,22 +8,21 @@ unclear in a prompt that asks for a change, no part of it is carried out.
 import re
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from kora.language.aspects import EVERYDAY
-from kora.language.changing import ON_WORKLOADS, ChangeReader
+from kora.language.asking.aspects import EVERYDAY
+from kora.language.asking.phrases import noun_phrases
+from kora.language.asking.reading import read_inspection
+from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
+from kora.language.changing.reading import ON_WORKLOADS, ChangeReader
 from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.coverage import restricts
 from kora.language.creating import read_whole
-from kora.language.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
-from kora.language.inspecting import read_inspection
 from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind
 from kora.language.obligations import obliges, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
-from kora.language.phrases import noun_phrases
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import BUILT_IN, WORKLOAD, Kinds
 from kora.language.vocabulary import (
@@ -175,17 +174,16 @@ def _sure(step: Any, text: str) -> bool:
 
 
 def _rule(text: str, *, stated: bool = False) -> Request | None:
-    """A prompt that states a rule to hold objects against; `language.rules` says so when it is there.
+    """A prompt that states a rule to hold objects against.
 
     stated: whether it is known to be worded as one.
     """
-    if find_spec("kora.language.rules") is None:
-        return None
-    rules = import_module("kora.language.rules")
-    looks = getattr(rules, "looks_like_rule", None)
-    if looks is None:
-        return None
-    if not (stated or looks(text)) and not (_STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)):
+    rules = import_module(
+        "kora.language.rules.reading"
+    )  # its tables take time to build: most prompts need none of them
+    if not (stated or rules.looks_like_rule(text)) and not (
+        _STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)
+    ):
         return None
     if stated and isinstance(rules.read_rule(text), Unclear):
         return None

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
 
+from kora.language.changing.gapping import expanded
+from kora.language.changing.purposes import claim_purpose, cut_guard
 from kora.language.clauses import Clause
-from kora.language.gapping import expanded
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
 from kora.language.openings import apart, refused, splits, subject_last, take_place
-from kora.language.purposes import claim_purpose, cut_guard
 from kora.language.quantities import joined
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CONDITIONAL,

@@ -6,7 +6,7 @@ Tables only; `clauses` and the readers use them. A word that stands in no table 
 from functools import cache
 
 from kora.language.kinds import KINDS, PHRASES, WORKLOAD_WORDS
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 
 # --- verbs ----------------------------------------------------------------------------------------------------------
 

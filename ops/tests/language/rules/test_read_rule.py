@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kora.domain.rules import All, AnyOf, Op, Rule
 from kora.domain.rules import Test as Comparison
 from kora.language.intents import Unclear
-from kora.language.rules import looks_like_rule, read_rule
+from kora.language.rules.reading import looks_like_rule, read_rule
 
 
 def rule(text: str) -> Rule:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kora.domain.rules import Rule
 from kora.language.grammar import read
 from kora.language.intents import Unclear
-from kora.language.rules import looks_like_rule, read_rule
+from kora.language.rules.reading import looks_like_rule, read_rule
 
 RULES = (
     "every container must have a memory limit",

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from kora.language.rule_schema import field_named, field_spelled, schema_fields
+from kora.language.rules.schema import field_named, field_spelled, schema_fields
 
 ROOT = Path(__file__).parents[4]
 
 
 def test_the_table_is_what_its_generator_makes(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(ROOT / "scripts" / "api_fields.py"), run_name="__main__")
-    table = ROOT / "ops" / "src" / "kora" / "language" / "api_fields.txt"
+    table = ROOT / "ops" / "src" / "kora" / "language" / "rules" / "api_fields.txt"
     assert capsys.readouterr().out == table.read_text(encoding="utf-8"), "run scripts/api_fields.py"
 
 

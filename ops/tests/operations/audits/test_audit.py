@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kora.domain.rules import Rule
-from kora.language.rule_concepts import CONCEPTS
-from kora.language.rules import read_rule
+from kora.language.rules.concepts import CONCEPTS
+from kora.language.rules.reading import read_rule
 from kora.operations.audits import result, run
 from kora.operations.audits.facts import FACTS
 from kora.testing.cluster import FakeCluster

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kora.domain.rules import Rule
-from kora.language.rules import read_rule
+from kora.language.rules.reading import read_rule
 from kora.operations.audits import result
 
 Manifest = dict[str, Any]

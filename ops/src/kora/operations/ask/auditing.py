@@ -1,7 +1,7 @@
 """Rules in a prompt: read, held against the cluster, answered with one line per offender. Read-only."""
 
 from kora.language.intents import Audit, Unclear
-from kora.language.rules import read_rule
+from kora.language.rules.reading import read_rule
 from kora.operations.ask.answer import Answer, place
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.errors import NotUnderstood

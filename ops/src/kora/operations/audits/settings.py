@@ -9,8 +9,8 @@ from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
-from kora.language.rule_fields import DEFAULTS
-from kora.language.rule_schema import schema_fields
+from kora.language.rules.fields import DEFAULTS
+from kora.language.rules.schema import schema_fields
 from kora.operations.audits.elements import GROUPS, Element, dig, pod_spec
 
 Read = Callable[[Element, str | None], list[str]]

@@ -1,7 +1,7 @@
 """The noun phrases of a question: what is left of its clause, cut where prepositions, articles and verbs stand.
 
 A question may hold several ("can the frontend pod reach the backend service", "the secrets mounted in pod web-1");
-`language.inspecting` gives each its part. Reads do no harm, so a word that is no part of a phrase is passed over.
+`language.asking.reading` gives each its part. Reads do no harm, so a word that is no part of a phrase is passed over.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kora.language.clauses import Clause
 from kora.language.intents import Target
 from kora.language.lexer import Kind
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 from kora.language.targets import WORKLOAD, Kinds, TargetReader
 from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS, PRONOUNS
 

@@ -1,6 +1,6 @@
 """What a concept of rules is: the words for one fact, the kinds it lives on, how what is said of it is compared.
 
-Data model of `rule_concepts` and `rule_object_concepts`.
+Data model of `concepts` and `object_concepts`.
 """
 
 from dataclasses import dataclass

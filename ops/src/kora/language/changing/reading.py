@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from kora.language import configuring as _configuring  # noqa: F401  (registers its frames)
-from kora.language import probing as _probing  # noqa: F401
-from kora.language import services as _services  # noqa: F401
-from kora.language.changes import FRAMES, Frame, Order, order_of
+from kora.language.changing import configuring as _configuring  # noqa: F401  (registers its frames)
+from kora.language.changing import probing as _probing  # noqa: F401
+from kora.language.changing import services as _services  # noqa: F401
+from kora.language.changing.frames import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions
 from kora.language.coverage import flags, partial, unexplained
 from kora.language.intents import Intent, Target, Unclear

@@ -7,9 +7,9 @@ it obliges, forbids or searches; a plain statement about the objects meant ("pod
 import re
 from collections.abc import Sequence
 
-from kora.language.rule_cutting import OPENERS, is_strong
-from kora.language.rule_scan import Item, Sort, singular
-from kora.language.rule_words import spoken
+from kora.language.rules.cutting import OPENERS, is_strong
+from kora.language.rules.scan import Item, Sort, singular
+from kora.language.rules.words import spoken
 
 _DEMANDS = spoken(
     """

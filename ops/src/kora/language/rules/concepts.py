@@ -1,6 +1,6 @@
 """What rules speak about: which phrases name which fact, and on which kinds it lives.
 
-Data only, read by `language.rule_scan`. Phrases are matched longest first, in the singular, hyphens read as spaces;
+Data only, read by `language.rules.scan`. Phrases are matched longest first, in the singular, hyphens read as spaces;
 alternatives are separated by `|`. A fact is one of `operations.audits.facts` (a test holds the two together).
 """
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kora.domain.rules import Op
-from kora.language.rule_fields import API_FIELDS, PROBE_FIELDS, ApiField
-from kora.language.rule_model import POD_KINDS, SCALED, TEMPLATES, Concept, flag
-from kora.language.rule_object_concepts import OBJECT_CONCEPTS
-from kora.language.rule_references import references
+from kora.language.rules.fields import API_FIELDS, PROBE_FIELDS, ApiField
+from kora.language.rules.model import POD_KINDS, SCALED, TEMPLATES, Concept, flag
+from kora.language.rules.object_concepts import OBJECT_CONCEPTS
+from kora.language.rules.references import references
 
 __all__ = ["CONCEPTS", "POD_KINDS", "SCALED", "TEMPLATES", "Concept"]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kora.language.lexer import Kind, Token
-from kora.language.rule_scan import IMPLIED, STRONG, WEAK, Item, Sort
-from kora.language.rule_term import NEED_VALUES
-from kora.language.rule_words import spoken
+from kora.language.rules.scan import IMPLIED, STRONG, WEAK, Item, Sort
+from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.words import spoken
 
 EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
 

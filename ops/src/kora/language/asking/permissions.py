@@ -1,4 +1,4 @@
-"""Who may do what: the slots of a question about permissions. Part of `language.inspecting`."""
+"""Who may do what: the slots of a question about permissions. Part of `language.asking.reading`."""
 
 from kora.language.clauses import Clause
 from kora.language.intents import Aspect, Inspect, Target

@@ -7,7 +7,7 @@ import re
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 
 _VALUE = r"<[nuipfa]\d+>"
 _SECOND = re.compile(

@@ -1,10 +1,10 @@
 """What rules speak about on any object and on kinds without pods: services, claims, autoscalers, permissions, relations.
 
-Data only; `rule_concepts` puts it together with what pods and containers have.
+Data only; `concepts` puts it together with what pods and containers have.
 """
 
 from kora.domain.rules import Op
-from kora.language.rule_model import POD_KINDS, SCALED, Concept, flag
+from kora.language.rules.model import POD_KINDS, SCALED, Concept, flag
 
 _RBAC = ("Role", "ClusterRole")
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")

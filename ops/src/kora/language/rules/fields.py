@@ -1,8 +1,8 @@
 """Settings of the API that rules name by their field or by its words: where each stands, what it takes.
 
-Data only. Every line becomes a `Concept` of `rule_concepts` whose phrases are made of the field's name in words
+Data only. Every line becomes a `Concept` of `concepts` whose phrases are made of the field's name in words
 ("shareProcessNamespace" → "share process namespace"), besides those that stand behind `;`. Source of names, types and
-defaults: the Kubernetes API reference. Settings with a fact of their own are in `rule_concepts`, which go first.
+defaults: the Kubernetes API reference. Settings with a fact of their own are in `concepts`, which go first.
 
 A line: path, type, default after `=`, more phrases after `;`. Types: flag, number, text (a name or one of a few words,
 which stand after the colon), list, is (only whether it is there).

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kora.language.intents import Aspect
-from kora.language.rule_words import spoken
+from kora.language.rules.words import spoken
 
 EVERYDAY = spoken(
     """

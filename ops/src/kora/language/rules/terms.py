@@ -1,6 +1,6 @@
 """Reading one clause of a rule: comparisons, numbers and values find the fact that they belong to.
 
-A clause is a stretch of items with one polarity ("must not A or B"). Every fact in it becomes a `Term` of `rule_term`.
+A clause is a stretch of items with one polarity ("must not A or B"). Every fact in it becomes a `Term` of `term`.
 """
 
 import re
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kora.domain.rules import Op
-from kora.language.rule_model import Concept
-from kora.language.rule_scan import Item, Sort
-from kora.language.rule_term import NEED_VALUES, Clause, NotUnderstood, Term
-from kora.language.rule_values import (
+from kora.language.rules.model import Concept
+from kora.language.rules.scan import Item, Sort
+from kora.language.rules.term import NEED_VALUES, Clause, NotUnderstood, Term
+from kora.language.rules.values import (
     ADJECTIVE,
     ALIKE,
     ENVIRONMENTS,
@@ -27,7 +27,7 @@ from kora.language.rule_values import (
     VALUE_MARKS,
     WHERE,
 )
-from kora.language.rule_words import RESOURCES
+from kora.language.rules.words import RESOURCES
 
 
 def resource_term(item: Item) -> Term:

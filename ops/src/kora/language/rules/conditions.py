@@ -7,10 +7,10 @@ not meet it does not break the rule.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kora.language.rule_cutting import is_strong
-from kora.language.rule_scan import Item, Sort
-from kora.language.rule_term import NEED_VALUES
-from kora.language.rule_words import spoken
+from kora.language.rules.cutting import is_strong
+from kora.language.rules.scan import Item, Sort
+from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.words import spoken
 
 _FACTS = {Sort.CONCEPT, Sort.RESOURCE}
 _RELATIVES = spoken("that which whose with without using running having where lacking missing mounting exposing")

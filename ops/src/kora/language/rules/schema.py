@@ -1,6 +1,6 @@
 """Any field of the API as something that rules speak about, by its name, its path, or its name in words.
 
-Stands behind the tables of `rule_concepts`: only what they don't know is looked up here. The fields are those of
+Stands behind the tables of `concepts`: only what they don't know is looked up here. The fields are those of
 `api_fields.txt` (made by ``scripts/api_fields.py`` from the project's published schemas); a name that could mean
 several fields of the kinds in question means none.
 """
@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from kora.domain.rules import Op
-from kora.language.rule_model import POD_KINDS, Concept
+from kora.language.rules.model import POD_KINDS, Concept
 
 _WRAPPERS = ("spec.jobTemplate.spec.template.spec", "spec.template.spec", "jobTemplate.spec.template.spec",
              "template.spec", "pod.spec", "spec")  # fmt: skip
@@ -50,7 +50,7 @@ class SchemaField:
 def schema_fields() -> tuple[SchemaField, ...]:
     """Every field of the table."""
     found = []
-    for line in (files("kora.language") / "api_fields.txt").read_text(encoding="utf-8").splitlines():
+    for line in (files("kora.language.rules") / "api_fields.txt").read_text(encoding="utf-8").splitlines():
         group, path, kind, *rest = line.split(" ")
         name, _, words = kind.partition(":")
         default = rest[0].removeprefix("=") if rest else None

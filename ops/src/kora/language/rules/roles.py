@@ -1,16 +1,16 @@
 """Rules about permissions: verbs × resources of roles.
 
 "ClusterRoles that grant edit permissions to Endpoints", "no role may read secrets", "roles must not contain the bind
-verb". Wildcards and subjects are ordinary facts of `rule_object_concepts`.
+verb". Wildcards and subjects are ordinary facts of `object_concepts`.
 """
 
 from collections.abc import Sequence
 
 from kora.domain.rules import Op, Requirement, Test
 from kora.language.kinds import BY_KIND, plural
-from kora.language.rule_scan import KIND_PHRASES, NEGATIONS, Item, Sort
-from kora.language.rule_term import all_of, any_of
-from kora.language.rule_words import spoken
+from kora.language.rules.scan import KIND_PHRASES, NEGATIONS, Item, Sort
+from kora.language.rules.term import all_of, any_of
+from kora.language.rules.words import spoken
 
 _ROLES = {"Role", "ClusterRole"}
 _WRITES = ("create", "update", "patch", "delete")

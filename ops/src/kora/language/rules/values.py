@@ -1,14 +1,14 @@
 """The small words around the values of a clause: what introduces a value, what may be a key, what neither can be.
 
-Data only, read by `language.rule_terms`.
+Data only, read by `language.rules.terms`.
 """
 
 import re
 from collections.abc import Callable
 
-from kora.language import rule_words as words
-from kora.language.rule_scan import Sort
-from kora.language.rule_words import spoken
+from kora.language.rules import words
+from kora.language.rules.scan import Sort
+from kora.language.rules.words import spoken
 
 ENVIRONMENTS, PLACES = spoken(words.ENVIRONMENTS), spoken(words.PLACES)
 VALUE_MARKS = spoken("value values set equal equals valued")

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from kora.domain.rules import Op, Requirement, Rule, Scope, Test
-from kora.language import rule_words as words
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
-from kora.language.rule_background import (
+from kora.language.rules import words
+from kora.language.rules.background import (
     demands,
     only_tells,
     opens_search,
@@ -24,9 +24,9 @@ from kora.language.rule_background import (
     without_labels,
     without_lead,
 )
-from kora.language.rule_concepts import POD_KINDS
-from kora.language.rule_conditions import meant, predicates
-from kora.language.rule_cutting import (
+from kora.language.rules.concepts import POD_KINDS
+from kora.language.rules.conditions import meant, predicates
+from kora.language.rules.cutting import (
     EXAMPLE,
     INDEX,
     OPENERS,
@@ -49,14 +49,14 @@ from kora.language.rule_cutting import (
     without_reasons,
     without_report,
 )
-from kora.language.rule_fusing import fused
-from kora.language.rule_meaning import meaning
-from kora.language.rule_roles import read_roles
-from kora.language.rule_scan import Item, Sort, items, mentioned_kinds, merged
-from kora.language.rule_scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
-from kora.language.rule_term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
-from kora.language.rule_terms import read_clause
-from kora.language.rule_words import spoken
+from kora.language.rules.fusing import fused
+from kora.language.rules.meaning import meaning
+from kora.language.rules.roles import read_roles
+from kora.language.rules.scan import Item, Sort, items, mentioned_kinds, merged
+from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
+from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
+from kora.language.rules.terms import read_clause
+from kora.language.rules.words import spoken
 
 MAX_LENGTH = 8000
 """Longer texts are no rule; reading stays fast."""

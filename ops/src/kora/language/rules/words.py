@@ -1,6 +1,6 @@
 """The small words of rules: resources, comparisons, negations, obligations, searches, exceptions.
 
-Data only, read by `language.rule_scan`; what rules speak about is in `rule_concepts`.
+Data only, read by `language.rules.scan`; what rules speak about is in `concepts`.
 """
 
 from kora.domain.rules import Op

@@ -1,12 +1,12 @@
 """What rules say about objects that others refer to: "a service account that does not exist", "existing config maps".
 
-Data only, read by `language.rule_concepts`: phrases are made of every noun and every way to say that it is not there.
+Data only, read by `language.rules.concepts`: phrases are made of every noun and every way to say that it is not there.
 """
 
 from collections.abc import Iterator
 
 from kora.domain.rules import Op
-from kora.language.rule_model import POD_KINDS, Concept
+from kora.language.rules.model import POD_KINDS, Concept
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 REFERENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -7,13 +7,13 @@ everyday words, and the answer says what was looked for.
 import re
 from typing import Any
 
-from kora.language.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
+from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
+from kora.language.asking.permissions import read_permissions
+from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
-from kora.language.permissions import read_permissions
-from kora.language.phrases import Phrase, is_workload, noun_phrases
 from kora.language.quantities import seconds
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kora.language.rule_scan import Item, Sort
-from kora.language.rule_term import NotUnderstood
-from kora.language.rule_words import spoken
+from kora.language.rules.scan import Item, Sort
+from kora.language.rules.term import NotUnderstood
+from kora.language.rules.words import spoken
 
 _DETERMINERS = spoken(
     """

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from kora.language.changes import Order, Slots, frame, integer, leading
+from kora.language.changing.frames import Order, Slots, frame, integer, leading
 from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind

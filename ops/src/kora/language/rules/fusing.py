@@ -10,10 +10,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kora.domain.rules import Op
-from kora.language.rule_concepts import CONCEPTS
-from kora.language.rule_model import Concept
-from kora.language.rule_scan import Item, Sort
-from kora.language.rule_words import RESOURCES, spoken
+from kora.language.rules.concepts import CONCEPTS
+from kora.language.rules.model import Concept
+from kora.language.rules.scan import Item, Sort
+from kora.language.rules.words import RESOURCES, spoken
 
 _BY_FACT: dict[str, Concept] = {}
 for _concept in CONCEPTS:

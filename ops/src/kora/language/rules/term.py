@@ -1,14 +1,14 @@
 """A fact with what a clause says about it, and the clause: what must hold when they are wanted, and when they are not.
 
-Negation is pushed down to the tests here, where "not set" has a meaning of its own. `rule_terms` fills them.
+Negation is pushed down to the tests here, where "not set" has a meaning of its own. `terms` fills them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kora.domain.rules import All, AnyOf, Op, Requirement, Test
-from kora.language.rule_model import Concept
-from kora.language.rule_words import spoken
+from kora.language.rules.model import Concept
+from kora.language.rules.words import spoken
 
 _OPPOSITE = {
     Op.PRESENT: Op.ABSENT,

@@ -1,6 +1,6 @@
 """The first step of reading a rule: tokens → items that mean something (a fact, a kind, a comparison, a negation …).
 
-Works on the vocabulary of `language.rule_words` and the kinds of `language.kinds`; knows nothing of sentences. Every
+Works on the vocabulary of `language.rules.words` and the kinds of `language.kinds`; knows nothing of sentences. Every
 token ends up in exactly one item, and words that nobody knows stay visible as `UNKNOWN`.
 """
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from kora.language import rule_words as words
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
-from kora.language.rule_concepts import CONCEPTS, Concept
-from kora.language.rule_schema import field_named, field_spelled, known_words, looks_like_field
-from kora.language.rule_words import spoken
+from kora.language.rules import words
+from kora.language.rules.concepts import CONCEPTS, Concept
+from kora.language.rules.schema import field_named, field_spelled, known_words, looks_like_field
+from kora.language.rules.words import spoken
 
 
 class Sort(StrEnum):

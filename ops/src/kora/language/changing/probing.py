@@ -1,8 +1,8 @@
 """The frame for probes: what is asked of a container, and when. Part of what `configuring` reads."""
 
-from kora.language.changes import Order, Slots, frame, integer
+from kora.language.changing.configuring import take_container
+from kora.language.changing.frames import Order, Slots, frame, integer
 from kora.language.clauses import Clause
-from kora.language.configuring import take_container
 from kora.language.intents import Unclear
 from kora.language.quantities import seconds
 

@@ -3,9 +3,9 @@ ConfigMap, how pods are replaced, whether a node takes pods."""
 
 import re
 
-from kora.language.changes import Order, Slots, frame, integer
+from kora.language.changing.configuring import rolling
+from kora.language.changing.frames import Order, Slots, frame, integer
 from kora.language.clauses import Clause
-from kora.language.configuring import rolling
 from kora.language.intents import Unclear
 from kora.language.kinds import PHRASES
 from kora.language.targets import assignment

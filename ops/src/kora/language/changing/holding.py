@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from kora.language.changing import ANYTHING
+from kora.language.changing.reading import ANYTHING
 from kora.language.intents import Target, Unclear
 from kora.language.sentences import Sentence
 from kora.language.targets import Kinds, TargetReader

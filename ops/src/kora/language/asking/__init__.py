@@ -1,0 +1,1 @@
+"""Questions to typed intents: `reading` is the front door."""
