@@ -39,3 +39,26 @@ def test_a_wish_for_one_object_stays_a_change(text: str, intent: str) -> None:
 def test_a_rule_beside_an_order_stops_both() -> None:
     request = read("Pods must have memory limits. Scale web to 2.")
     assert request.unclear
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Workloads handling payments must have 3 replicas",
+        "All pods older than 30 days must be recreated",
+        "Restart policies should be Always\n\nList violating names, using `VIOLATING: <name>` for each.",
+        "readiness probes should use /ready; print every violation",
+        "find roles that can read secrets",
+        "find pods on the host network",
+        "find pods that use images from other than registry.example.com",
+    ],
+)
+def test_what_all_objects_owe_is_never_an_order(prompt: str) -> None:
+    assert [step.intent for step in read(prompt).steps] == ["audit"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["show pods with label app=cart", "get pods on node a", "list services without endpoints"]
+)
+def test_a_list_whose_condition_is_understood_stays_one(prompt: str) -> None:
+    assert [step.intent for step in read(prompt).steps] == ["inspect"]

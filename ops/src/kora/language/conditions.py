@@ -174,7 +174,7 @@ def _images(clause: Clause) -> list[Condition]:
 
 def _nodes(clause: Clause) -> list[Condition]:
     found = clause.take(
-        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?!networks?|paths?|ports?|ipc|pid)(?:called |named )?{name:node}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?(?!the |this |that |a |which |what |any |each )(?P<node>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:node|worker|machine)",
     )
     return [_condition("node", Comparison.IS, found.text("node"))] if found else []

@@ -21,7 +21,7 @@ from kora.language.coverage import restricts
 from kora.language.creating import read_whole
 from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind
-from kora.language.obligations import obliges, speaks_of_all, states_law
+from kora.language.obligations import obliges, picks_some, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import BUILT_IN, WORKLOAD, Kinds
@@ -94,6 +94,9 @@ _TOLD = re.compile(
 """A plain statement of how things are, by its subject and finite verb."""
 _OF_ONE = re.compile(r"\s*(?:what|which)(?:\s+[\w-]+){1,3}?\s+(?:does|is|was|did|has)\s", re.I)
 """A question about one thing ("which image does web run"): a search for offenders speaks of many."""
+_REPORTS = re.compile(
+    r"\bVIOLATING\s*:|\b(?:list|print|report|show|name|output)\b[^.?!]{0,40}\bviolat(?:ing|ors?|ions?)\b", re.I
+)
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -122,12 +125,16 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
+    if found.changes and _REPORTS.search(text):  # who wants offenders listed wants nothing changed
+        return Request(steps=(Audit(rule=text),), report_format="violating")
     if (speaks_of_all(text) or (not _definite(found) and obliges(text))) and (
         rule := _rule(text, stated=True)
     ) is not None:
         return rule
     if _may_be_new(found) and (made := read_whole(text)) is not None:
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
+    if _picks(found) and picks_some(text) and (rule := _rule(text, stated=True)) is not None:
+        return rule
     told = found.changes or bool(reading.forbidden and found.steps) or any(_sure(step, text) for step in found.steps)
     law = speaks_of_all(text) or (not found.changes and states_law(text))
     if law and not found.explain:  # a rule that is not understood is no question, and no order
@@ -141,6 +148,19 @@ def _definite(found: Request) -> bool:
     targets = [target_of(step) for step in changes]
     named = all(each is not None and bool(each.names or each.phrase) and not each.every for each in targets)
     return bool(changes) and named and not found.unclear
+
+
+def _picks(found: Request) -> bool:
+    """Whether a prompt is one list, without a condition that was understood: what picks its objects may be a rule."""
+    step = found.steps[0] if len(found.steps) == 1 and not found.unclear else None
+    return (
+        isinstance(step, Inspect)
+        and step.aspect in {Aspect.LIST, Aspect.COUNT, Aspect.IMAGES}
+        and step.target.kind is not None
+        and (step.of is None or step.target.kind in {"Role", "ClusterRole"} or not (step.of.names or step.of.phrase))
+        and not (step.conditions or step.target.labels)
+        and not step.show
+    )
 
 
 def _may_be_new(found: Request) -> bool:

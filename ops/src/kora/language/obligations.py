@@ -23,7 +23,7 @@ _MODAL = re.compile(
     r"\b(?:we|i)\b[^.?!]{0,30}\b(?:require|enforce|forbid|disallow|ban|prohibit|only (?:allow|permit|want|accept)|"
     r"(?:don't|do not) (?:allow|permit|want|accept|tolerate))\b|"
     r"\b(?:want|expect|need)\b[^.?!]{0,30}\b(?:all|every|each|no|only|any)\b|"
-    r"\b(?:make sure|ensure|enforce|check|verify|confirm)\b[^.?!]*\b(?:all|every|each|no|none|any|don't|do not|doesn't|never)\b",
+    r"\b(?:make sure|ensure|enforce|check|verify|confirm)\b[^.?!]*\b(?:all|every|each|no|none|nothing|nobody|any|don't|do not|doesn't|never)\b",
     re.IGNORECASE,
 )
 """Words that say what is owed."""
@@ -50,6 +50,16 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 """A sentence whose subject is every object of a kind, and nothing else."""
+_PICKED = re.compile(
+    rf"\b(?:{_MANY}|containers|workloads)\s+(?:that|which|whose|with|without|using|from|on)\s", re.IGNORECASE
+)
+_QUALIFIED = re.compile(
+    rf"^(?:(?:all|every|each|any|no)\s+)?(?:{_MANY}|containers|images|workloads)\s+"
+    r"(?:that|which|whose|with|without|of type|older|newer|younger|labell?ed|annotated|owned|managed|exposed|\w+ing)\s"
+    r"[^.?!;:]{0,80}?\b(?:must|mustn't|shall|may not|may only|cannot|can't)\b",
+    re.IGNORECASE,
+)
+"""The same of those that a qualifier picks: "workloads handling payments must …"."""
 _STRICT = re.compile(
     r"\b(?:must|mustn't|shall|may not|may only|(?:is|are|isn't|aren't) (?:not |never )?"
     + _OWED
@@ -83,7 +93,12 @@ def states_law(text: str) -> bool:
     return not asks and obliges(text) and any(_STRICT.search(part) for part in parts)
 
 
+def picks_some(text: str) -> bool:
+    """Whether `text` asks for objects of a kind that a clause picks: "roles that can read secrets"."""
+    return _PICKED.search(text) is not None
+
+
 def speaks_of_all(text: str) -> bool:
     """Whether a sentence that obliges is about every object of a kind beyond doubt: "CronJobs must …"."""
     parts = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
-    return obliges(text) and any(_GENERAL.match(part) for part in parts)
+    return obliges(text) and any(_GENERAL.match(part) or _QUALIFIED.match(part) for part in parts)
