@@ -132,3 +132,10 @@ def test_no_mixture_of_words_breaks_it(words: list[str]) -> None:
 )
 def test_without_a_verb_of_change_nothing_changes(words: list[str]) -> None:
     assert not read(" ".join(words)).changes
+
+
+def test_the_manifest_of_something_named_is_shown_and_nothing_made() -> None:
+    (shown,) = read("give me the yaml of the backend deployment").steps
+    assert (shown.intent, shown.target.phrase) == ("inspect", "backend")
+    (made,) = read("give me the yaml for a deployment called web with image nginx:1.27").steps
+    assert (made.intent, made.name) == ("create", "web")

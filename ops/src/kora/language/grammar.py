@@ -131,7 +131,8 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
         rule := _rule(text, stated=True)
     ) is not None:
         return rule
-    if _may_be_new(found) and (made := read_whole(text)) is not None:
+    made = read_whole(text) if _may_be_new(found) else None
+    if made is not None and not (_shows(found) and any(each.intent == "create" and not each.name for each in made)):
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     if _picks(found) and picks_some(text) and (rule := _rule(text, stated=True)) is not None:
         return rule
@@ -148,6 +149,14 @@ def _definite(found: Request) -> bool:
     targets = [target_of(step) for step in changes]
     named = all(each is not None and bool(each.names or each.phrase) and not each.every for each in targets)
     return bool(changes) and named and not found.unclear
+
+
+def _shows(found: Request) -> bool:
+    """Whether a prompt asks for the manifest of something that is named: "give me the yaml of the backend deployment"."""
+    return bool(found.steps) and all(
+        isinstance(step, Inspect) and step.aspect is Aspect.MANIFEST and (step.target.names or step.target.phrase)
+        for step in found.steps
+    )
 
 
 def _picks(found: Request) -> bool:

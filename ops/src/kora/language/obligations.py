@@ -51,7 +51,8 @@ _GENERAL = re.compile(
 )
 """A sentence whose subject is every object of a kind, and nothing else."""
 _PICKED = re.compile(
-    rf"\b(?:{_MANY}|containers|workloads)\s+(?:that|which|whose|with|without|using|from|on)\s", re.IGNORECASE
+    rf"\b(?:{_MANY}|containers|workloads)\s+(?:that|which|whose|with(?!\s+(?:their|its|all|the)\b)|without|using|from|on)\s",
+    re.IGNORECASE,
 )
 _QUALIFIED = re.compile(
     rf"^(?:(?:all|every|each|any|no)\s+)?(?:{_MANY}|containers|images|workloads)\s+"

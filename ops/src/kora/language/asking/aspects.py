@@ -33,7 +33,7 @@ EVERYDAY = spoken(
     hosts host domain domains moment green newer rolled rolling older deleted removed idea clue owns owned managed manages taint taints scheduler kubelet say says said summary rundown diff difference differences between weird strange odd unusual off suspicious container containers keeping preventing stopping holding blocking reachable exposed
     can't couldn't cannot won't doesn't don't isn't aren't wasn't hasn't haven't because due
     configuration configurations config settings setting contents content exact each today now yesterday minute minutes
-    hour hours day days week weeks month months age ages currently assigned attached associated related respective
+    hour hours day days week weeks month months age ages size sizes currently assigned attached associated related respective
     """
 )
 GENERIC_NOUNS = frozenset(
