@@ -133,9 +133,11 @@ class _Told:
 
     def _invoker(self) -> Any:
         from kora.tools.invoker import Invoker
+        from kora.tools.registry import load
 
         consent = self._ask if self._asks else None
-        return Invoker(self._surroundings, consent=consent, yes=self._yes, dry_run=self._dry_run)
+        tools = load("ask")
+        return Invoker(self._surroundings, consent=consent, yes=self._yes, dry_run=self._dry_run, tools=tools)
 
     def _ask(self, decision: "Decision", plan: "Plan | None", diff: str) -> bool:
         if plan is not None:

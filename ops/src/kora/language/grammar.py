@@ -97,6 +97,8 @@ _OF_ONE = re.compile(r"\s*(?:what|which)(?:\s+[\w-]+){1,3}?\s+(?:does|is|was|did
 _REPORTS = re.compile(
     r"\bVIOLATING\s*:|\b(?:list|print|report|show|name|output)\b[^.?!]{0,40}\bviolat(?:ing|ors?|ions?)\b", re.I
 )
+_ASKED = re.compile(r"\s*(?:how (?:many|much|long|old|often)|which|who|whose|why|when|where)\b", re.I)
+"""A question beyond doubt: it asks for nothing new."""
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -131,7 +133,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
         rule := _rule(text, stated=True)
     ) is not None:
         return rule
-    made = read_whole(text) if _may_be_new(found) else None
+    made = read_whole(text) if _may_be_new(found, text) else None
     if made is not None and not (_shows(found) and any(each.intent == "create" and not each.name for each in made)):
         return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     if _picks(found) and picks_some(text) and (rule := _rule(text, stated=True)) is not None:
@@ -172,9 +174,9 @@ def _picks(found: Request) -> bool:
     )
 
 
-def _may_be_new(found: Request) -> bool:
+def _may_be_new(found: Request, text: str) -> bool:
     """Whether a prompt could as a whole ask for something new: its clauses say nothing else beyond doubt."""
-    if found.explain:
+    if found.explain or (_ASKED.match(text) and found.steps and not found.unclear):
         return False
     if found.unclear:
         return True

@@ -46,8 +46,10 @@ registry = Registry()
 """The one that the program uses."""
 
 
-def load() -> Registry:
-    """Import every module of this package, which registers what it declares."""
-    for module in iter_modules(kora.tools.__path__):
-        import_module(f"kora.tools.{module.name}")
+def load(*modules: str) -> Registry:
+    """Import modules of this package, which register what they declare: those named, or all. A front door that calls
+    one tool names its module, because all of them together take a tenth of a second.
+    """
+    for name in modules or [module.name for module in iter_modules(kora.tools.__path__)]:
+        import_module(f"kora.tools.{name}")
     return registry
