@@ -5,6 +5,7 @@ from cluster.kora_diagnose.builders import (
     OK,
     PORT,
     Fault,
+    autoscaler,
     bare_pod,
     claim,
     container,
@@ -213,21 +214,7 @@ LOOKALIKES = (
         "",
         [
             deployment("web", {**OK, "resources": LIMITS}),
-            plain(
-                "autoscaling/v2",
-                "HorizontalPodAutoscaler",
-                "web",
-                spec={
-                    "maxReplicas": 3,
-                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                    "metrics": [
-                        {
-                            "type": "Resource",
-                            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 90}},
-                        }
-                    ],
-                },
-            ),
+            autoscaler("web", 3, 90),
         ],
     ),
     Fault(

@@ -11,6 +11,7 @@ from cluster.kora_diagnose.builders import (
     OK,
     PORT,
     Fault,
+    autoscaler,
     bare_pod,
     claim,
     container,
@@ -147,21 +148,7 @@ FURTHER: tuple[Fault, ...] = (
                 {**OK, "resources": {"requests": {"cpu": "20m"}}},
                 container("sleep 9999", name="shipper"),
             ),
-            plain(
-                "autoscaling/v2",
-                "HorizontalPodAutoscaler",
-                "web",
-                spec={
-                    "maxReplicas": 4,
-                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                    "metrics": [
-                        {
-                            "type": "Resource",
-                            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}},
-                        }
-                    ],
-                },
-            ),
+            autoscaler("web", 4, 70),
         ],
         seconds=90,
     ),

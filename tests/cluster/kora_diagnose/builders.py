@@ -85,6 +85,17 @@ def plain(api: str, kind: str, name: str, **body: Any) -> dict[str, Any]:
     return {"apiVersion": api, "kind": kind, "metadata": {"name": name}, **body}
 
 
+def autoscaler(name: str, most: int, cpu_percent: int) -> dict[str, Any]:
+    """An autoscaler of the Deployment of that name, by CPU in percent of its requests."""
+    resource = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": cpu_percent}}
+    spec = {
+        "maxReplicas": most,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+        "metrics": [{"type": "Resource", "resource": resource}],
+    }
+    return plain("autoscaling/v2", "HorizontalPodAutoscaler", name, spec=spec)
+
+
 def ingress(
     name: str, backend: str, *, port: int = 80, cls: str | None = "nginx", tls: str | None = None
 ) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cluster.kora_diagnose.builders import (
     OK,
     PORT,
     Fault,
+    autoscaler,
     bare_pod,
     broken_webhook,
     claim,
@@ -514,21 +515,7 @@ FAULTS = (
         "HpaInactive",
         [
             deployment("web", OK),
-            plain(
-                "autoscaling/v2",
-                "HorizontalPodAutoscaler",
-                "web",
-                spec={
-                    "maxReplicas": 3,
-                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                    "metrics": [
-                        {
-                            "type": "Resource",
-                            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}},
-                        }
-                    ],
-                },
-            ),
+            autoscaler("web", 3, 60),
         ],
     ),
     Fault(

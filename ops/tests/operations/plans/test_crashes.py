@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kora.domain.plans import Apply, Delete, Patch, PlanState, Scale
+from kora.domain.plans import Action, Apply, Delete, Patch, PlanState, Scale
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.plans.apply import apply_plan
 from kora.operations.plans.content import content
@@ -125,41 +127,36 @@ def go_on(shop: Shop, record: PlanRecord) -> PlanRecord:
     return resume_plan(shop.store, record.plan.id, shop.world, shop.cluster.open_writer())
 
 
-def test_killed_at_every_point_it_finishes_without_repeating(shop: Shop) -> None:
+def killed_at_every_point(shop: Shop, *steps: Action) -> Iterator[int]:
+    """Dies at one point after the other and goes on; gives each point once the plan is done."""
     start = shop.cluster.dump()
-    point = 0
-    while True:
-        point += 1
-        shop.cluster.restore(json.loads(json.dumps(start)))
-        shop.cluster.requests.clear()
-        record = shop.approve(shop.propose(*STEPS))
-        if not die_at(shop, record, point):
-            break
-        done = go_on(shop, record)
-        assert done.state is PlanState.DONE, f"point {point}: {done.reason}"
-        assert as_planned(shop), f"point {point}"
-        assert len(shop.cluster.requests) == len(STEPS), f"point {point}: {shop.cluster.requests}"
-    assert point > 20  # each of four steps has its intention, its effect and its end, before and after
-
-
-def test_killed_at_every_point_while_something_is_made_anew(shop: Shop) -> None:
-    steps = (Delete(target=SETTINGS), Apply(manifest=config_map("settings", {"colour": "green"})))
-    start = shop.cluster.dump()
-    point = 0
-    while True:
-        point += 1
+    for point in count(1):
         shop.cluster.restore(json.loads(json.dumps(start)))
         shop.cluster.requests.clear()
         record = shop.approve(shop.propose(*steps))
         if not die_at(shop, record, point):
-            break
+            return
         done = go_on(shop, record)
         assert done.state is PlanState.DONE, f"point {point}: {done.reason}"
+        assert len(shop.cluster.requests) == len(steps), f"point {point}: {shop.cluster.requests}"
+        yield point
+
+
+def test_killed_at_every_point_it_finishes_without_repeating(shop: Shop) -> None:
+    point = 0
+    for point in killed_at_every_point(shop, *STEPS):
+        assert as_planned(shop), f"point {point}"
+    assert point > 19  # each of four steps has its intention, its effect and its end, before and after
+
+
+def test_killed_at_every_point_while_something_is_made_anew(shop: Shop) -> None:
+    anew = (Delete(target=SETTINGS), Apply(manifest=config_map("settings", {"colour": "green"})))
+    point = 0
+    for point in killed_at_every_point(shop, *anew):
         settings = shop.cluster.get(SETTINGS)
         assert settings is not None
         assert settings["data"] == {"colour": "green"}, f"point {point}"
-        assert len(shop.cluster.requests) == len(steps), f"point {point}: {shop.cluster.requests}"
-    assert point > 10
+    assert point > 9
 
 
 def test_killed_at_every_point_of_the_way_back_it_still_gets_back(shop: Shop) -> None:
@@ -235,6 +232,8 @@ def test_a_plan_that_ended_is_not_resumed(shop: Shop) -> None:
 
 _PROGRAM = """
 import json, os, sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.plans.apply import apply_plan
@@ -298,6 +297,8 @@ def test_a_process_that_really_dies(tmp_path: Path, point: int) -> None:
 
 _APPROVER = """
 import sys, time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from kora.domain.actors import Actor, Surface
 from kora.kit.clock import VirtualClock, use_clock
