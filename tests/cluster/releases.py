@@ -2,9 +2,10 @@
 
 import base64
 import os
+import socket
 from collections.abc import Callable
 
-from cluster.programs import CHART, Namespace, Release, run
+from cluster.programs import CHART, Namespace, Release, eventually, run
 
 TAG = os.environ.get("TASKORA_IMAGE_TAG", "dev")
 IMAGES = {
@@ -50,9 +51,17 @@ def default_release(namespace: Namespace, *more: str, helm: str = "helm") -> Rel
 
 
 def node_port_of(namespace: Namespace, service: str, address: str) -> str:
-    """Where a Service of type NodePort answers: `http://address:port`."""
+    """Where a Service of type NodePort answers: `http://address:port`. The node learns of a Service's ready pods a
+    moment after Helm does and refuses connections until then, so this waits for the first one that it takes."""
     port = namespace.kubectl("get", "service", service, "-o", "jsonpath={.spec.ports[0].nodePort}")
+    eventually(lambda: takes_connections(address, int(port)), 30, f"the node to take connections on port {port}", 0.2)
     return f"http://{address}:{port}"
+
+
+def takes_connections(address: str, port: int) -> bool:
+    """True; an OSError while nothing answers there."""
+    socket.create_connection((address, port), timeout=5).close()
+    return True
 
 
 def secret_of(namespace: Namespace, name: str) -> dict[str, str]:
