@@ -11,7 +11,7 @@ from kora.audit import AuditLog
 from kora.domain.objects import ObjectRef
 from kora.helm import choice
 from kora.helm.choice import Choice
-from kora.operator import bridge
+from kora.operator import cluster_plans
 from kora.testing.cluster import Failure, FakeCluster
 from kora.testing.helm import FakeHelm
 from kora.testing.manifests import ref
@@ -153,7 +153,7 @@ def test_a_pause_holds_every_change_until_resume(
     kora: Kora, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     switched: list[bool] = []  # the operator of the cluster, which has tests of its own, is told too
-    monkeypatch.setattr(bridge, "set_paused", lambda _reader, paused: switched.append(paused) or [WEB])
+    monkeypatch.setattr(cluster_plans, "set_paused", lambda _reader, paused: switched.append(paused) or [WEB])
     assert kora("pause", "--reason", "a look").code == 0
     told = kora("ask", "scale web in shop to 3 replicas", "--yes", "--json")
     assert (told.code, replicas(cluster)) == (77, 2)

@@ -5,8 +5,8 @@ from yard import WEB, Yard
 
 from kora.domain.plans import PlanState
 from kora.operations.heal.switch import pause, resume
-from kora.operator.memory import NotNamed
-from kora.operator.streams import Health
+from kora.operator.cached_reader import NotNamed
+from kora.operator.mirror import Health
 from kora.testing.cluster import Failure
 from kora.testing.manifests import deployment, ref
 

@@ -12,8 +12,8 @@ from kora.domain.objects import ObjectRef
 from kora.kit.clock import VirtualClock, use_clock
 from kora.kit.errors import Retryable
 from kora.operator.alerts import ATTEMPTS, LONGEST, QUEUED, Alert, Alerts
-from kora.operator.counting import HELP, Metrics
 from kora.operator.logs import Log
+from kora.operator.metrics import HELP, Metrics
 from kora.policy.document import Channel
 from kora.testing.cluster import Failure
 

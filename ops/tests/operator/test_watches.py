@@ -14,8 +14,8 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.kit.errors import Denied, KoraError, Retryable
 from kora.operations.diagnose.kinds import READ_KINDS
 from kora.operations.diagnose.reading import SECRETS
-from kora.operator.memory import MemoryReader
-from kora.operator.streams import Health, Mirror, Stream, own_streams, streams_for
+from kora.operator.cached_reader import MemoryReader
+from kora.operator.mirror import Health, Mirror, Stream, own_streams, streams_for
 from kora.operator.trimming import trim
 from kora.operator.watches import Watches
 from kora.testing.cluster import FakeCluster

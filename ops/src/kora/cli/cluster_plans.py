@@ -11,7 +11,7 @@ from kora.kit.errors import ApprovalRequired, KoraError
 
 if TYPE_CHECKING:
     from kora.cluster.client import KubernetesReader
-    from kora.operator.bridge import ClusterPlan
+    from kora.operator.cluster_plans import ClusterPlan
     from kora.policy.document import PolicyDocument
 
 WAIT_SECONDS = 900.0
@@ -23,7 +23,7 @@ def look_inside(
 ) -> "tuple[KubernetesReader, ClusterPlan] | None":
     """The plan of that id in the cluster; None when there is none, or no cluster that can be asked."""
     from kora.cluster.client import connect
-    from kora.operator.bridge import find_plan
+    from kora.operator.cluster_plans import find_plan
 
     reader = connect(kubeconfig, context)
     try:
@@ -40,7 +40,7 @@ def list_inside(kubeconfig: Path | None, context: str | None, *, as_json: bool) 
         KoraError: it does not answer, or does not let us.
     """
     from kora.cluster.client import connect
-    from kora.operator.bridge import list_plans
+    from kora.operator.cluster_plans import list_plans
 
     plans = list_plans(connect(kubeconfig, context))
     if as_json:
@@ -65,7 +65,7 @@ def approve_inside(
     as_json: bool,
 ) -> int:
     """Answer yes, and wait for what the operator makes of it; gives the exit code."""
-    from kora.operator.bridge import answer, follow, taken
+    from kora.operator.cluster_plans import answer, follow, taken
     from kora.operator.resources import Decided
 
     _require_yes(plan, policy, yes=yes, plan_hash=plan_hash, as_json=as_json)
@@ -88,7 +88,7 @@ def approve_inside(
 
 def reject_inside(reader: "KubernetesReader", plan: "ClusterPlan", reason: str, *, as_json: bool) -> None:
     """Answer no."""
-    from kora.operator.bridge import answer, taken
+    from kora.operator.cluster_plans import answer, taken
     from kora.operator.resources import Decided
 
     said = taken(reader, answer(reader, plan, Decided.REJECT, reason=reason))
@@ -120,7 +120,7 @@ def switch_inside(kubeconfig: Path | None, context: str | None, *, paused: bool)
     """
     from kora.cluster.client import connect
     from kora.cluster.errors import ClusterNotConfigured
-    from kora.operator.bridge import set_paused
+    from kora.operator.cluster_plans import set_paused
 
     try:
         changed = set_paused(connect(kubeconfig, context), paused)

@@ -95,8 +95,8 @@ def operator(
     """Look after the namespaces that AgentPolicies name: findings, plans and approvals are objects in the cluster."""
     from kora.cluster.client import connect
     from kora.kit.errors import Invalid, Unavailable
+    from kora.operator.assembly import Assembly, Settings
     from kora.operator.logs import LEVELS, Log
-    from kora.operator.start import Assembly, Settings
 
     if log_level not in LEVELS:
         raise Invalid(f"--log-level is one of {', '.join(LEVELS)}.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kora.domain.plans import Plan
     from kora.domain.risk import Decision
     from kora.operations.plans.store import PlanRecord
-    from kora.operator.bridge import ClusterPlan
+    from kora.operator.cluster_plans import ClusterPlan
     from kora.tools.context import Context
 
 plans = typer.Typer(

@@ -11,7 +11,7 @@ from kora.cli.diagnose import FINDINGS_EXIT, AllOption, chosen_namespaces, print
 from kora.cli.rightsize import seconds_of
 
 if TYPE_CHECKING:
-    from kora.operator.following import Follower, Turn
+    from kora.operator.follower import Follower, Turn
 
 _EXITS = "Next: kora explain CAUSE, kora heal. Exit codes: 0 nothing is wrong at the end · 10 findings at the end."
 
@@ -30,7 +30,7 @@ def watch(
     """Follow what goes wrong and what is well again, as it happens. With --json one object a line."""
     from kora.cluster.client import connect
     from kora.kit import clock
-    from kora.operator.following import Follower
+    from kora.operator.follower import Follower
     from kora.operator.watches import ClusterSource
 
     seconds = None if lasting is None else seconds_of(lasting)

@@ -18,8 +18,8 @@ from kora.domain.objects import ObjectRef
 from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.kit.redaction import redact_text
-from kora.operator.counting import Metrics
 from kora.operator.logs import Log
+from kora.operator.metrics import Metrics
 from kora.policy.document import Channel
 
 QUEUED = 200

@@ -11,8 +11,8 @@ from kora.domain.objects import Manifest
 from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.operations.rightsize.samples import METRICS, SampleStore, readings_of
-from kora.operator.counting import Metrics
 from kora.operator.logs import Log
+from kora.operator.metrics import Metrics
 from kora.operator.policies import Coverage
 from kora.operator.sizing import STORE
 

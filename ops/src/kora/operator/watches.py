@@ -17,7 +17,7 @@ from kora.cluster.errors import VersionGone
 from kora.cluster.port import WatchEvent
 from kora.domain.objects import Manifest
 from kora.kit.errors import Denied, KoraError
-from kora.operator.streams import Health, Mirror, Stream
+from kora.operator.mirror import Health, Mirror, Stream
 
 WATCH_SECONDS = 1500.0
 SILENCE_SECONDS = 200.0

@@ -25,13 +25,13 @@ from kora.kit.clock import VirtualClock
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operator.alerts import Alerts
 from kora.operator.approvals import ApprovalDesk, admission_proof
-from kora.operator.care import Crew, Gatekeeper, Job, Means
-from kora.operator.counting import Metrics
+from kora.operator.cached_reader import FreshReader, MemoryReader
+from kora.operator.jobs import Crew, Gatekeeper, Job, Means
 from kora.operator.logs import Log
-from kora.operator.memory import FreshReader, MemoryReader
+from kora.operator.metrics import Metrics
+from kora.operator.mirror import Health, Mirror, Stream, own_streams
 from kora.operator.policies import Coverage
-from kora.operator.runtime import Operator, Parts
-from kora.operator.streams import Health, Mirror, Stream, own_streams
+from kora.operator.reconciler import Operator, Parts
 from kora.operator.trimming import trim
 from kora.policy.document import API_VERSION
 from kora.testing.cluster import FakeCluster

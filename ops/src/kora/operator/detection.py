@@ -8,10 +8,10 @@ from kora.kit.errors import KoraError
 from kora.operations.diagnose import diagnose_graph
 from kora.operations.diagnose.probe import Lore, Probe
 from kora.operations.diagnose.reading import read_graph
-from kora.operator.counting import Metrics
+from kora.operator.cached_reader import MemoryReader
 from kora.operator.findings import Key
 from kora.operator.losses import Losses
-from kora.operator.memory import MemoryReader
+from kora.operator.metrics import Metrics
 
 PROBE_SECONDS = 8.0
 """How long one look may spend on questions that memory can't answer."""

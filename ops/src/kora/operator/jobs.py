@@ -24,7 +24,7 @@ from kora.kit.errors import KoraError
 from kora.operations.heal.records import history_of
 from kora.operations.heal.rounds import Line, PassReport
 from kora.operations.heal.switch import paused
-from kora.operator.memory import FreshReader
+from kora.operator.cached_reader import FreshReader
 from kora.operator.policies import Coverage
 from kora.operator.sizing import Sized, look_at_sizes, readings_for
 from kora.policy.history import History

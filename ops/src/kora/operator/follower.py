@@ -1,7 +1,7 @@
 """Following a cluster without looking after it: the operator's watches and looks, and nothing that writes.
 
 `kora watch` is the front door. What is said about a finding here is only that it came or went; plans, records and
-policies are the business of `runtime`.
+policies are the business of `reconciler`.
 """
 
 import threading
@@ -17,11 +17,11 @@ from kora.kit.errors import KoraError, Unavailable
 from kora.operations.diagnose import finding_json
 from kora.operations.rightsize.samples import METRICS
 from kora.operator.agenda import Agenda
-from kora.operator.counting import Metrics
+from kora.operator.cached_reader import MemoryReader
+from kora.operator.detection import Looker
 from kora.operator.findings import Key
-from kora.operator.looking import Looker
-from kora.operator.memory import MemoryReader
-from kora.operator.streams import Health, Mirror, Stream, streams_for
+from kora.operator.metrics import Metrics
+from kora.operator.mirror import Health, Mirror, Stream, streams_for
 from kora.operator.watches import Source, Watches
 from kora.policy.document import SYSTEM_NAMESPACES
 

@@ -24,15 +24,15 @@ from kora.kit.ids import new_id
 from kora.operations.plans.store import PlanStore
 from kora.operator.alerts import Alerts
 from kora.operator.approvals import ApprovalDesk, admission_proof
-from kora.operator.care import NAME, Crew, Gatekeeper, Means, secret_value
-from kora.operator.counting import Labels, Metrics
+from kora.operator.cached_reader import FreshReader, MemoryReader
 from kora.operator.election import Election
+from kora.operator.endpoints import Answer, serve
+from kora.operator.jobs import NAME, Crew, Gatekeeper, Means, secret_value
 from kora.operator.logs import Log
-from kora.operator.memory import FreshReader, MemoryReader
+from kora.operator.metrics import Labels, Metrics
+from kora.operator.mirror import Mirror, Stream, own_streams
 from kora.operator.policies import Coverage
-from kora.operator.runtime import Operator, Parts, unhealthy
-from kora.operator.serving import Answer, serve
-from kora.operator.streams import Mirror, Stream, own_streams
+from kora.operator.reconciler import Operator, Parts, unhealthy
 from kora.operator.usage import Usage
 from kora.operator.watches import ClusterSource, Watches
 from kora.tools.context import Context

@@ -14,7 +14,7 @@ from kora.domain.plans import Action
 from kora.kit.errors import Denied, Retryable
 from kora.operations.diagnose.kinds import READ_KINDS, ReadKind
 from kora.operations.diagnose.reading import RELEASES, SECRETS
-from kora.operator.streams import UNWATCHED, Health, Mirror, Stream
+from kora.operator.mirror import UNWATCHED, Health, Mirror, Stream
 
 Manifests = list[Manifest]
 

@@ -27,17 +27,17 @@ from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operator.agenda import CONFIRM_SECONDS, LATER, Agenda
 from kora.operator.alerts import Alert, Alerts
 from kora.operator.approvals import ApprovalDesk
-from kora.operator.care import Crew, Done, Job, Means
-from kora.operator.counting import Labels, Metrics
+from kora.operator.cached_reader import MemoryReader
+from kora.operator.detection import Looker
 from kora.operator.findings import FindingBook, Note
+from kora.operator.jobs import Crew, Done, Job, Means
 from kora.operator.logs import Log
-from kora.operator.looking import Looker
-from kora.operator.memory import MemoryReader
+from kora.operator.metrics import Labels, Metrics
+from kora.operator.mirror import Health, Mirror, Stream, streams_for
 from kora.operator.plans import PlanBook
 from kora.operator.policies import Coverage
+from kora.operator.policy_status import Facts, Standing, Tally
 from kora.operator.sizing import Sized
-from kora.operator.standing import Facts, Standing, Tally
-from kora.operator.streams import Health, Mirror, Stream, streams_for
 from kora.policy.document import SYSTEM_NAMESPACES, seconds
 from kora.tools.guards import Halted
 

@@ -1,4 +1,4 @@
-"""Following findings as they come and go: `operator.following` behind `kora watch`."""
+"""Following findings as they come and go: `operator.follower` behind `kora watch`."""
 
 import json
 import threading
@@ -14,8 +14,8 @@ from kora.cluster.errors import VersionGone
 from kora.cluster.port import ClusterReader, WatchEvent
 from kora.domain.objects import Manifest
 from kora.kit.errors import Denied
-from kora.operator.following import Follower
-from kora.operator.streams import Stream
+from kora.operator.follower import Follower
+from kora.operator.mirror import Stream
 from kora.testing.faults import FAULTS
 from kora.testing.objects import Scene
 

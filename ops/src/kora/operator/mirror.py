@@ -1,6 +1,6 @@
 """What is watched: one stream a kind and place. A stream is a table of objects that a watch keeps up to date.
 
-`Stream` names it; `Table` holds it; `Mirror` is all tables of this process, filled by `watches` and read by `memory`.
+`Stream` names it; `Table` holds it; `Mirror` is all tables of this process (`watches` fills, `cached_reader` reads).
 """
 
 import threading
