@@ -64,6 +64,7 @@ _PIECE = re.compile(
 _UNIT_SUFFIXES = frozenset(UNITS) | {"am", "pm", "a", "p", "a.m", "p.m", "h", "hrs", "x", "ish"}
 _NUMBER_PREFIXES = frozenset(MONTHS) | {"p", "q", "day"}
 _NUMERIC = frozenset({"number", "decimal", "clock", "fraction", "ordinal", "date"})
+_BANG_LEVEL = re.compile(r"!{1,3}p\d", re.IGNORECASE)
 _HASH = re.compile(r"[#@](?=[^\s#@])[^\s#@,;!?()\[\]{}\"“”…]+")
 _ALIASES = {"a.m": "am", "p.m": "pm", "oclock": "o'clock", "w/": "with"}
 
@@ -141,7 +142,8 @@ def _take_chunk(tokens: list[Token], text: str, masked: str, start: int, end: in
     if core.lower() in _FROM_COMPLETION and masked[end : end + 1] == "!":
         tokens.append(Token("word", text[start : end + 1], "every!", start, end + 1, True, True, SPACE))
         return
-    pieces = _pieces(core, text, start) if MASK not in core else None
+    whole = MASK in core or _BANG_LEVEL.fullmatch(core)
+    pieces = None if whole else _pieces(core, text, start)
     if pieces is None:
         kind = "bang" if first == "!" else "opaque"
         pieces = [Token(kind, text[start:end], core.lower(), start, end, True, True, SPACE)]

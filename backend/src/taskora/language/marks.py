@@ -24,6 +24,7 @@ from taskora.language.tables import phrases
 
 _BANGS = {"!": 3, "!!": 2, "!!!": 1, "!1": 1, "!2": 2, "!3": 3, "!4": 4, "!!1": 1, "!!2": 2, "!!3": 3, "!!4": 4}
 _BANG_WORD = re.compile(r"!{1,3}([a-z]+)")
+_BANG_LEVEL = re.compile(r"!{1,3}p([1-4])")
 _BANG_REMINDER = re.compile(r"!(\d{1,4})(m|min|mins|h|hr|hrs|d)", re.IGNORECASE)
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 MAX_DURATION_MINUTES = 7 * 24 * 60
@@ -67,8 +68,7 @@ def priority_mark(line: Line, i: int) -> tuple[int, int] | None:
     """A priority at `i`: p1-p4, !!, !high, "urgent", "high priority", "priority: low"."""
     token = line.tokens[i]
     if token.kind == "bang":
-        named = _BANG_WORD.fullmatch(token.word)
-        level = _BANGS.get(token.word) or (PRIORITY_LEVELS.get(named[1]) if named else None)
+        level = _bang_level(token.word)
         return (level, i + 1) if level else None
     word = token.word
     if word == "p" and line.kind(i + 1) == "number" and line.join(i + 1) == "glued":
@@ -87,6 +87,14 @@ def priority_mark(line: Line, i: int) -> tuple[int, int] | None:
     if word in URGENT_WORDS:
         return (1, i + 1) if (word != "urgent" and word != "urgently") or _stands_free(line, i, i + 1) else None
     return None
+
+
+def _bang_level(word: str) -> int | None:
+    """1 to 4 of "!!", "!2", "!high" and "!p1"."""
+    if named := _BANG_WORD.fullmatch(word):
+        return PRIORITY_LEVELS.get(named[1])
+    numbered = _BANG_LEVEL.fullmatch(word)
+    return int(numbered[1]) if numbered else _BANGS.get(word)
 
 
 def _priority_value(line: Line, i: int) -> tuple[int, int] | None:
