@@ -37,13 +37,18 @@ class Op(StrEnum):
 
 
 class Test(_Node):
-    """One fact compared. `fact` names one of `operations.audits.facts`, `key` narrows it (a label, a resource)."""
+    """One fact compared. `fact` names one of `operations.audits.facts`, `key` narrows it (a label, a resource).
+
+    `other` (with `other_key`) is the fact of the same object that it is compared with, instead of `values`.
+    """
 
     node: Literal["test"] = "test"
     fact: str
     op: Op
     values: tuple[str, ...] = ()
     key: str | None = None
+    other: str | None = None
+    other_key: str | None = None
 
 
 class All(_Node):

@@ -10,6 +10,8 @@ from kora.language.rules.term import Term
 from kora.language.rules.values import WHERE
 from kora.language.rules.words import RESOURCES
 
+_RELATIONS = {Op.IN, Op.BELOW, Op.AT_MOST, Op.ABOVE, Op.AT_LEAST}
+
 
 class Amounts(Bound):
     """A clause's numbers on top of what is bound already."""
@@ -17,6 +19,9 @@ class Amounts(Bound):
     def read_comparison(self, index: int) -> None:
         """Note how the next number is compared."""
         item = self.items[index]
+        if item.data in _RELATIONS and self.related_fact(index):
+            self.relation = item.data
+            return
         following = self.items[index + 1 : index + 5]
         if item.low in WHERE and not any(each.sort is Sort.NUMBER for each in following):
             return  # "unique within its namespace"

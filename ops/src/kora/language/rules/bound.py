@@ -13,6 +13,7 @@ from kora.language.rules.model import Concept
 from kora.language.rules.scan import Item, Sort
 from kora.language.rules.term import Clause, NotUnderstood, Term
 from kora.language.rules.values import OPEN_WORDS, PATTERNS
+from kora.language.rules.words import spoken
 
 
 class Bound:
@@ -26,6 +27,7 @@ class Bound:
         self.clause = Clause()
         self.pending: list[Item] = []
         self.comparisons: list[tuple[Op, str]] = []
+        self.relation: Op | None = None
         self.others = False
         self.compare: Op | None = None
         self.unique = False
@@ -51,6 +53,8 @@ class Bound:
         if any(term is each for each in self.clause.terms):
             return term
         fresh = Term(term.concept, term.facts, term.either)
+        if term.concept.keyed:
+            fresh.values = list(term.values)  # "the label must …, and it must match …" goes on about the same label
         self.clause.terms.append(fresh)
         return fresh
 
@@ -133,6 +137,27 @@ class Bound:
             self.bind_values(self.pending, term)
             self.pending = []
 
+    def related_fact(self, index: int) -> bool:
+        """Whether the fact before a comparison is compared with another fact that follows, rather than a value."""
+        last = self.clause.terms[-1] if self.clause.terms else None
+        if last is None or (last.said and not last.concept.keyed) or last.concept.fact == "resources":
+            return False
+        for item in self.items[index + 1 :]:
+            if item.sort is Sort.CONCEPT:
+                alike = item.data.numeric == last.concept.numeric or last.concept.numeric
+                return alike and (item.data.fact, item.data.path) != (last.concept.fact, last.concept.path)
+            if item.low not in _BETWEEN and item.sort is not Sort.KIND:
+                return False
+        return False
+
+    def relate(self, found: Term) -> bool:
+        """Take a fact as what the one before is compared with; False when nothing is to be compared."""
+        if self.relation is None:
+            return False
+        self.clause.terms[-1].against, self.clause.terms[-1].relation = found, self.relation
+        self.relation = None
+        return True
+
     def keyed_before(self, index: int) -> bool:
         """Whether a key was named, so that what follows "must be" is its value."""
         last = self.last(valued=True)
@@ -147,6 +172,9 @@ class Bound:
             self.pending.append(item)
         else:
             self.bind_values([item], last)
+
+
+_BETWEEN = spoken("the its their that a an of value to as same with one with be own any")
 
 
 def _compiled(pattern: str) -> str:

@@ -36,7 +36,12 @@ def meaning(scope: Scope, requirement: Requirement) -> str:
 def _say(requirement: Requirement) -> str:
     if isinstance(requirement, Test):
         fact = requirement.fact.replace("_", " ") + (f' "{requirement.key}"' if requirement.key else "")
-        return _SAID[requirement.op].format(fact=fact, values=" or ".join(requirement.values))
+        wanted = " or ".join(requirement.values)
+        if requirement.other is not None:
+            wanted = requirement.other.replace("_", " ") + (
+                f' "{requirement.other_key}"' if requirement.other_key else ""
+            )
+        return _SAID[requirement.op].format(fact=fact, values=wanted)
     if isinstance(requirement, Not):
         return f"not ({_say(requirement.part)})"
     joiner = " and " if isinstance(requirement, All) else " or "

@@ -3,6 +3,7 @@
 Negation is pushed down to the tests here, where "not set" has a meaning of its own. `terms` fills them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -91,13 +92,16 @@ class Term:
     """Whether each of the values must be there: "both Ingress and Egress"."""
     key_values: list[str] = field(default_factory=list)
     """What the value behind a key must be: "the label tier set to web"."""
+    against: "Term | None" = None
+    """Another fact that this one is compared with, by `relation`."""
+    relation: Op = Op.IN
     shape: Op | None = None
     """How the values are compared when the words say so ("ends with"): values are regular expressions then."""
 
     @property
     def said(self) -> bool:
         """Whether anything was said about the fact."""
-        return bool(self.values or self.comparisons or self.unique)
+        return bool(self.values or self.comparisons or self.unique or self.against)
 
     @property
     def empty(self) -> bool:
@@ -108,6 +112,7 @@ class Term:
             and not self.values
             and not self.comparisons
             and not self.unique
+            and self.against is None
         )
 
     def test(self, wanted: bool, *, strict: bool = False) -> Requirement:
@@ -121,6 +126,8 @@ class Term:
         return any_of(each) if self.either and wanted else all_of(each)
 
     def _fact(self, fact: str, wanted: bool) -> Requirement:
+        if self.against is not None:
+            return self._beside(fact, self.against, wanted)
         if self.unique:
             return Test(fact=fact, op=Op.UNIQUE, key=self.concept.path)
         if self.comparisons:
@@ -129,6 +136,15 @@ class Term:
             return self._valued(fact, wanted)
         op = self.concept.presence
         return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=self.concept.value, key=self.concept.path)
+
+    def _beside(self, fact: str, against: "Term", wanted: bool) -> Requirement:
+        """Compared with another fact of the same object."""
+        op = self.relation if wanted else _OPPOSITE[self.relation]
+        key = self.values[0] if self.concept.keyed and self.values else self.concept.path
+        other = against.values[0] if against.concept.keyed and against.values else against.concept.path
+        # A port is meant by its number or by its name.
+        named = "container_port.any" if against.facts == ("container_port",) else against.facts[0]
+        return Test(fact=fact, op=op, key=key, other=named, other_key=other)
 
     def _compared(self, fact: str, wanted: bool) -> Requirement:
         key = self.concept.path
@@ -150,6 +166,10 @@ class Term:
                 return all_of(keys)
             return any_of(keys) if self.either_value and wanted else all_of(keys)
         op, values = self.concept.value_op or Op.IN, tuple(self.values)
+        if self.concept.numeric and self.shape is None and not all(_AMOUNT.match(value) for value in values):
+            raise NotUnderstood(" ".join(values))  # "limits of nvidia.com/gpu": a name is no amount
+        if fact in _HOSTS and any("/" in value.removesuffix("/") for value in values):
+            raise NotUnderstood(" ".join(values))
         if self.shape is not None:
             op = self.shape if wanted else _OPPOSITE[self.shape]
             return Test(fact=fact, op=op, values=values, key=self.concept.path)
@@ -177,6 +197,8 @@ class Term:
         return Test(fact=fact, key=key, op=Op.PRESENT if wanted else Op.ABSENT)
 
 
+_AMOUNT = re.compile(r"[+-]?\d+(?:\.\d+)?[A-Za-z]{0,2}%?$")
+_HOSTS = frozenset({"ingress.host"})
 _FLIP = {"true": "false", "false": "true"}
 _HUB = ("docker.io", "index.docker.io", "docker hub", "dockerhub")
 

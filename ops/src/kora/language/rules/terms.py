@@ -19,6 +19,7 @@ from kora.language.rules.values import (
     NO_KEYS,
     PLACES,
     REFERS,
+    RELATING,
     SHAPES,
     VALUE_MARKS,
 )
@@ -114,7 +115,10 @@ class _Reader(Amounts):
 
     def _word(self, index: int) -> None:
         item = self.items[index]
-        if item.is_one("both"):
+        if item.low in RELATING and self.related_fact(index):
+            self.relation = Op.IN
+            self.clause.negations += item.low.startswith("differ")
+        elif item.is_one("both"):
             self.clause.both = True
         elif item.is_one("only"):
             self.clause.only = True
@@ -198,6 +202,9 @@ class _Reader(Amounts):
         if plain and latest is not None and latest.concept.keyed and latest.values and self.near.listed(index):
             return self.bind_values([self.items[index]], latest)  # "the labels app and name"
         term = concept_term(self.items[index])
+        if self.relate(term):
+            self.places[id(term)] = index
+            return None
         self.value_follows, self.shape = False, None
         if term.concept.fact == "capabilities.add":  # "drop all capabilities", "capabilities to drop"
             dropped = next((each for each in self.clause.terms if each.concept.fact == "capabilities.drop"), None)

@@ -30,6 +30,8 @@ JUDGED = spoken("insecure dangerous unsafe risky sensitive harmful excessive und
 ALIKE = spoken(
     "match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs"
 )
+RELATING = ALIKE | {"different"}
+"""Words that compare one fact with another."""
 REFERS = spoken(
     """
     those that the these their such its this

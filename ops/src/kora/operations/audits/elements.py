@@ -109,6 +109,22 @@ def _parts(field: str, word: str) -> Callable[[Manifest], Iterator[Element]]:
     return elements
 
 
+PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup": "startupProbe"}
+
+
+def _probes(*names: str) -> Callable[[Manifest], Iterator[Element]]:
+    """The probes of every container: a rule about their settings says nothing of containers that have none."""
+
+    def elements(manifest: Manifest) -> Iterator[Element]:
+        for container in _containers(manifest):
+            for name in names:
+                probe = container.data.get(PROBES[name])
+                if isinstance(probe, dict):
+                    yield Element(f"{container.label}, {name} probe", probe, manifest, container.init)
+
+    return elements
+
+
 def _ingress_paths(manifest: Manifest) -> Iterator[Element]:
     for rule in dig(manifest, "spec", "rules") or ():
         for path in dig(rule, "http", "paths") or ():
@@ -129,6 +145,8 @@ GROUPS: dict[str, Callable[[Manifest], Iterator[Element]]] = {
     "ingress_rule": _listed("rule", "spec", "rules"),
     "role_rule": _listed("rule", "rules"),
     "subject": _listed("subject", "subjects"),
+    "probe": _probes(*PROBES),
+    **{f"probe.{name}": _probes(name) for name in PROBES},
 }
 """Every group of elements by its name."""
 

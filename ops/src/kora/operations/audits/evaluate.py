@@ -14,7 +14,7 @@ from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Tes
 from kora.kit.errors import Invalid
 from kora.language.kinds import BY_KIND
 from kora.operations.audits.elements import Element, elements_of
-from kora.operations.audits.facts import FACTS, Fact, Values, number
+from kora.operations.audits.facts import Fact, Values, fact_named, number
 
 
 class _Context:
@@ -103,7 +103,8 @@ def _owned(metadata: Manifest) -> bool:
 def needs(requirement: Requirement) -> frozenset[str]:
     """Kinds of objects that the facts of a requirement look at besides their own."""
     if isinstance(requirement, Test):
-        return frozenset(_fact(requirement).needs)
+        other = fact_named(requirement.other) if requirement.other else None
+        return frozenset((*_fact(requirement).needs, *(other.needs if other else ())))
     parts = (requirement.part,) if isinstance(requirement, Not) else requirement.parts
     return frozenset(kind for part in parts for kind in needs(part))
 
@@ -151,7 +152,7 @@ def _groups(requirement: Requirement) -> Iterable[str]:
 
 
 def _fact(test: Test) -> Fact:
-    fact = FACTS.get(test.fact)
+    fact = fact_named(test.fact)
     if fact is None:
         raise Invalid(f"There is no fact named {test.fact}.")
     if test.key and "[]" in test.key and fact.name.startswith("field."):  # a setting of the entries of a list
@@ -180,6 +181,8 @@ def _test(test: Test, element: Element, context: _Context) -> list[str]:
     if fact.skips_init and element.init:
         return []
     values = context.values(fact, element, test.key)
+    if test.other is not None:
+        return _related(test, values, element, context)
     if not values and fact.default is not None and test.op not in {Op.PRESENT, Op.ABSENT}:
         values = fact.default(test.key)
     if _COMPARE[test.op](test, values, fact, context):
@@ -188,6 +191,32 @@ def _test(test: Test, element: Element, context: _Context) -> list[str]:
         return [_where(element, f"{_named(test)} is not set")]
     shown, wanted = ", ".join(values), ", ".join(test.values)
     return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=wanted))]
+
+
+def _related(test: Test, values: Values, element: Element, context: _Context) -> list[str]:
+    """Why a fact does not stand to another fact of the same object as it should. What is not there is not compared, but
+    a key that was named has to be there."""
+    fact = _fact(test)
+    values = values or (fact.default(test.key) if fact.default else [])
+    if not values:
+        return [_where(element, f"{_named(test)} is not set")] if test.key and "field" not in fact.name else []
+    against = Test(fact=test.other or "", op=Op.PRESENT, key=test.other_key)
+    other = _fact(against)
+    wanted = context.values(other, element, test.other_key) if other.group == fact.group else []
+    if other.group != fact.group:
+        for each in elements_of(other.group, element.object):
+            if other.group == "object" or each.label == element.label.partition(",")[0]:
+                wanted += context.values(other, each, test.other_key)
+    wanted = wanted or (other.default(test.other_key) if other.default else [])
+    if not wanted:
+        return [_where(element, f"{_named(against)}, which {_named(test)} is compared with, is not set")]
+    pairs = [test.model_copy(update={"other": None, "values": (each,)}) for each in wanted]
+    if test.op in {Op.IN, Op.NOT_IN}:
+        pairs = [test.model_copy(update={"other": None, "values": tuple(wanted)})]
+    if all(_COMPARE[pair.op](pair, values, fact, context) for pair in pairs):
+        return []
+    shown, named = ", ".join(values), f"{_named(against)} ({', '.join(wanted)})"
+    return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=named))]
 
 
 def _where(element: Element, reason: str) -> str:
@@ -239,7 +268,10 @@ _OP_WORDS = {
 
 def _say(requirement: Requirement) -> str:
     if isinstance(requirement, Test):
-        return f"{_named(requirement)} {_OP_WORDS[requirement.op]} {' or '.join(requirement.values)}".strip()
+        wanted = " or ".join(requirement.values)
+        if requirement.other is not None:
+            wanted = _named(Test(fact=requirement.other, op=Op.PRESENT, key=requirement.other_key))
+        return f"{_named(requirement)} {_OP_WORDS[requirement.op]} {wanted}".strip()
     if isinstance(requirement, Not):
         return f"not {_say(requirement.part)}"
     joiner = " and " if isinstance(requirement, All) else " or "

@@ -424,11 +424,31 @@ def _settings() -> Iterable[Fact]:
     from kora.operations.audits.settings import SETTINGS, default_of
 
     for name, group, words, read in SETTINGS:
-        yield Fact(name, group, words, read, default=default_of(group) if name.startswith("field.") else None)
+        yield Fact(name, group, words, read, default=default_of(group) if ".field" in f".{name}" else None)
 
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in (*_facts(), *_settings(), *_relations())}
 """Every fact by its name."""
+
+
+_SIDES = {"limits": "limit", "requests": "request"}
+
+
+def fact_named(name: str) -> Fact | None:
+    """A fact by its name, those of extended resources (``limits.nvidia.com/gpu``) included; None: there is none.
+
+    ``gpu`` as a resource means that of any maker.
+    """
+    side, _, resource = name.partition(".")
+    if name in FACTS or side not in _SIDES or not resource:
+        return FACTS.get(name)
+
+    def read(element: Element, _key: str | None) -> Values:
+        amounts = dig(element.data, "resources", side) or {}
+        fitting = [key for key in amounts if key == resource or (resource == "gpu" and key.endswith("/gpu"))]
+        return [str(amounts[key]) for key in fitting]
+
+    return Fact(name, "container", f"{resource} {_SIDES[side]}", read)
 
 
 def number(value: str) -> Decimal | None:

@@ -4,14 +4,16 @@
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
+from kora.kit import clock
 from kora.language.rules.fields import DEFAULTS
 from kora.language.rules.schema import schema_fields
-from kora.operations.audits.elements import GROUPS, Element, dig, pod_spec
+from kora.operations.audits.elements import GROUPS, PROBES, Element, dig, pod_spec
 
 Read = Callable[[Element, str | None], list[str]]
 
@@ -42,6 +44,8 @@ def default_of(group: str) -> Callable[[str | None], list[str]]:
     """What silence means for a field of this group: the API's default."""
 
     def default(key: str | None) -> list[str]:
+        if group.startswith("probe"):  # every probe has the same defaults
+            return default_of("container")(f"livenessProbe.{key}")
         known = DEFAULTS.get((group, key or "")) or _schema_defaults().get((group, key or ""))
         return [known] if known is not None else []
 
@@ -208,6 +212,34 @@ def _literals(element: Element, _key: str | None) -> list[str]:
     return [str(entry["name"]) for entry in element.data.get("env") or () if entry.get("value") not in (None, "")]
 
 
+def _duplicates(element: Element, _key: str | None) -> list[str]:
+    """Names that stand more than once among a container's environment variables."""
+    names = [str(entry.get("name")) for entry in element.data.get("env") or ()]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _gpus(element: Element, _key: str | None) -> list[str]:
+    """The GPU resources that a container asks for, whoever makes them (``nvidia.com/gpu``, ``amd.com/gpu``)."""
+    resources = element.data.get("resources") or {}
+    named = {**(resources.get("requests") or {}), **(resources.get("limits") or {})}
+    return sorted(name for name in named if name.rpartition("/")[2].startswith("gpu"))
+
+
+def _ports_and_names(element: Element, _key: str | None) -> list[str]:
+    """A container's ports by number and by name, as probes may give either."""
+    ports = element.data.get("ports") or ()
+    return [str(port[part]) for port in ports for part in ("containerPort", "name") if port.get(part)]
+
+
+def _age(element: Element, _key: str | None) -> list[str]:
+    """Seconds since the object was made."""
+    made = dig(element.data, "metadata", "creationTimestamp")
+    if not made:
+        return []
+    born = datetime.fromisoformat(str(made).replace("Z", "+00:00"))
+    return [str(max(0, int((clock.now() - born).total_seconds())))]
+
+
 def _headless(element: Element, _key: str | None) -> list[str]:
     return [str(dig(element.data, "spec", "clusterIP") == "None").lower()]
 
@@ -243,7 +275,12 @@ SETTINGS: tuple[tuple[str, str, str, Read], ...] = (
     ("probes.same", "container", "liveness probe like the readiness probe", _same_probes),
     ("privileged_port", "container", "port below 1024", lambda element, _key: [
         str(any(int(port.get("containerPort") or 9999) < 1024 for port in element.data.get("ports") or ())).lower()]),
-    ("probe.field", "container", "probe setting", _field()),
+    ("probe.field", "probe", "setting", _field()),
+    *((f"probe.{name}.field", f"probe.{name}", "setting", _field()) for name in PROBES),
+    ("env.duplicates", "container", "environment variable that is set more than once", _duplicates),
+    ("gpu", "container", "GPU", _gpus),
+    ("container_port.any", "container", "container port", _ports_and_names),
+    ("age", "object", "age in seconds", _age),
     ("ingress.hostless", "object", "rule without a host", lambda element, _key: [
         str(any(not rule.get("host") for rule in dig(element.data, "spec", "rules") or ())).lower()]),
     ("selinux.user", "container", "SELinux user", _own_or_pod("seLinuxOptions", "user")),
