@@ -116,6 +116,12 @@ capabilities:
 {{- .Values.persistence.existingClaim | default (printf "%s-state" (include "kora.fullname" .)) -}}
 {{- end -}}
 
+{{/* The port that an address of HTTP names or means. */}}
+{{- define "kora.portOf" -}}
+{{- $address := urlParse . -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $address.host) | default (eq $address.scheme "https" | ternary "443" "80") -}}
+{{- end -}}
+
 {{/* "true" when kagent's objects are asked for and its definitions are there. */}}
 {{- define "kora.kagent" -}}
 {{- if and .Values.kagent.enabled (.Capabilities.APIVersions.Has "kagent.dev/v1alpha2") -}}true{{- end -}}

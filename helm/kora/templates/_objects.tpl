@@ -82,6 +82,9 @@ KORA_LEASE_NAME: {{ include "kora.fullname" . | quote }}
 KORA_ADMISSION_RULE: {{ .Values.admission.rule | default (printf "%s-approvals" (include "kora.clusterName" .)) | quote }}
 KORA_METRICS_PORT: {{ .Values.metrics.port | int | quote }}
 KORA_LOG_LEVEL: {{ .Values.logLevel }}
+{{- with .Values.prometheus.url }}
+KORA_PROMETHEUS: {{ . | quote }}
+{{- end }}
 {{- if include "kora.previews" . }}
 KORA_PREVIEW_AS: {{ include "kora.previewUser" . | quote }}
 {{- end }}

@@ -43,7 +43,10 @@ def test_an_approval_carries_the_plan_out_and_names_its_maker(waiting: Yard) -> 
     assert (done.state, done.approval.approver if done.approval else "") == (PlanState.DONE, "ana@example.com")
     picture = waiting.operator.objects("RemediationPlan")[0]["status"]
     assert (picture["phase"], picture["approver"]) == ("done", "ana@example.com")
-    assert waiting.findings() == {"ImageNotFound": ("resolved", "resolved")}
+    assert waiting.findings() == {"ImageNotFound": ("resolved", "healed")}
+    told = waiting.operator.objects("Finding")[0]["status"]
+    assert told["plan"] == plan.plan.id
+    assert told["reason"].endswith("Approved by ana@example.com.")
     attempts = [each for each in AuditLog(waiting.home / "audit").records() if each.tool == "plans.apply"]
     assert attempts
     assert {each.approver for each in attempts} == {"ana@example.com"}

@@ -113,10 +113,9 @@ class Desk:
         return {"taken_at": None, "cluster": self.cluster, "workloads": [], "findings": [], "notes": [], "usage": []}
 
     def _look(self) -> dict[str, Any]:
-        reader = self._context.reader
-        namespaces = self.looked_at()
-        graph = read_graph(reader, namespaces)
-        report = diagnose_graph(graph, Probe(reader))
+        world, namespaces = self._context.world, self.looked_at()
+        graph = read_graph(world.reader, namespaces)
+        report = diagnose_graph(graph, Probe(world.reader, logs=world.logs))
         stamp = clock.now()
         return {
             "taken_at": stamp.isoformat(),

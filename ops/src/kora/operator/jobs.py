@@ -199,6 +199,9 @@ def _size(job: Job, means: Means) -> Done:
         context = replace(context, policy=context.policy.model_copy(update={"autonomy": autonomy}))
     try:
         readings = readings_for(means.home, job.namespace, means.prometheus)
+    except KoraError as error:  # it is said where people look for sizes; the next look asks again
+        return Done(job, sized=Sized(text=f"Sizes can't be computed: {error.message}"))
+    try:
         invoker = means.invoker(context, job.namespace, level)
         return Done(job, sized=look_at_sizes(context, job.namespace, readings, job.troubled, invoker))
     except Halted as halted:

@@ -135,10 +135,11 @@ class Coverage:
         wanted = found is not None and found.resource_monitoring.enabled
         return float(seconds(found.resource_monitoring.interval)) if found is not None and wanted else None
 
-    def sized(self, namespace: str) -> bool:
-        """Whether better requests and limits are looked for (``resourceOptimization``); it needs measurements."""
+    def sized(self, namespace: str) -> float | None:
+        """Seconds between two looks for better requests and limits (``resourceOptimization``); None: there are none."""
         found = self.capabilities(namespace)
-        return found is not None and found.resource_optimization.enabled
+        wanted = found is not None and found.resource_optimization.enabled
+        return float(seconds(found.resource_optimization.interval)) if found is not None and wanted else None
 
     def level(self, namespace: str) -> Autonomy:
         """How far Kora may go in a namespace."""

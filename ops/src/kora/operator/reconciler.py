@@ -20,7 +20,7 @@ from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
 from kora.operations.diagnose.causes import PASSING
 from kora.operations.heal.records import BY_ITSELF, cured, history_of
-from kora.operations.heal.rounds import Fate
+from kora.operations.heal.rounds import BY_STATE, Fate, Line, plan_json
 from kora.operations.heal.switch import paused
 from kora.operations.plans.lifecycle import expire, reject
 from kora.operations.plans.store import PlanRecord, PlanStore
@@ -46,11 +46,13 @@ PATIENCE = 20.0
 GONE_FOR = timedelta(seconds=30)
 """A cause is gone for so long before the plan that waits for it is closed."""
 EXPIRE_EVERY, RESUME_EVERY = 15.0, 5.0
-SIZE_FIRST, SIZE_EVERY = 60.0, 600.0
-"""Seconds until sizes are looked at first, and between two looks."""
+SIZE_FIRST = 60.0
+"""Seconds until sizes are looked at first."""
 _NAMESPACES = next(each for each in streams_for([]) if each.read.kind == "Namespace")
 _TELLING = frozenset({"Pod", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service"})
 _BEGUN = frozenset({PlanState.APPLYING, PlanState.VERIFYING, PlanState.ROLLING_BACK})
+_OPEN_ENDED = frozenset({None, Fate.WAITING, Fate.RESOLVED})
+"""Fates that the end of their plan completes: a cause whose plan works is gone before the plan is verified."""
 _SELF = Actor(name="kora", surface=Surface.OPERATOR)
 _ALERTED = {
     Fate.WAITING: "waiting",
@@ -103,7 +105,7 @@ class Operator:
         self._standing = Standing(parts.records, self._record_failed)
         self._tallies: dict[str, Tally] = {}
         self._sizes: dict[str, Sized] = {}
-        self._sized_at: dict[str, float] = {}
+        self._sizes_due: dict[str, float] = {}
         self._wake = threading.Event()
         self._policies_moved = True
         self._approvals_moved = True
@@ -315,14 +317,16 @@ class Operator:
 
     def _look_at_sizes(self, now: float) -> None:
         """Right-sizing, where a policy wants it and nothing else is being done."""
-        for gone in [each for each in self._sized_at if not self.coverage.sized(each)]:
-            del self._sized_at[gone]
+        for gone in [each for each in self._sizes_due if self.coverage.sized(each) is None]:
+            del self._sizes_due[gone]
             self._sizes.pop(gone, None)
         for space in self.namespaces():
-            if not self.coverage.sized(space) or self.agenda.busy(space) or not self._known(space):
+            every = self.coverage.sized(space)
+            if every is None or self.agenda.busy(space) or not self._known(space):
                 continue
-            if now - self._sized_at.setdefault(space, now - SIZE_EVERY + SIZE_FIRST) >= SIZE_EVERY:
-                self._sized_at[space] = now
+            due = min(self._sizes_due.get(space, now + SIZE_FIRST), now + every)
+            self._sizes_due[space] = due if due > now else now + every
+            if due <= now:
                 active = self.findings.active(space)
                 self._begin(
                     Job("size", space, troubled=frozenset(ref for each in active for ref in each.finding.objects))
@@ -386,6 +390,11 @@ class Operator:
 
     def _take_sizes(self, namespace: str, found: Sized) -> None:
         before, self._sizes[namespace] = self._sizes.get(namespace), found
+        measured = self.coverage.measured(namespace)
+        if found.unknown and measured is not None and self._parts.means.prometheus is None:
+            # The own samples grow with every measurement, so the next one may be what is missing.
+            due = clock.monotonic() + measured
+            self._sizes_due[namespace] = min(self._sizes_due.get(namespace, due), due)
         for each in found.outcomes:
             self._log.say(each.answer, task="size", namespace=namespace, plan=each.plan_id)
         if before is None or (before.text, before.notes) != (found.text, found.notes):
@@ -446,12 +455,26 @@ class Operator:
         for record in self.plans.refresh():
             if record.state.is_final and not record.reason.startswith(f"Rejected by {BY_ITSELF}"):
                 self.agenda.again(self.plans.namespace_of(record))
+            self._tell_end(record)
         for record in self.plans.waiting():
             told = cured(record)
             note = None if told is None else self.findings.note((self.plans.namespace_of(record), told.finding))
             if note is None or note.resolved_at is None or clock.now() - note.resolved_at < GONE_FOR:
                 continue
             self._close(record, "superseded, because its cause is gone")
+
+    def _tell_end(self, record: PlanRecord) -> None:
+        """What became of a finding whose plan had waited for a person, or was left half done by an earlier process:
+        nobody's pass tells it."""
+        told, fate = cured(record), BY_STATE.get(record.state)
+        note = None if told is None else self.findings.note((self.plans.namespace_of(record), told.finding))
+        if note is None or fate is None or note.plan != record.plan.id or note.fate not in _OPEN_ENDED:
+            return
+        by = record.approval.approver if record.approval is not None else ""
+        word = "" if self._by_itself(record) else f" Approved by {by}."
+        line = Line(note.finding, fate, f"{record.plan.goal}: {record.reason}{word}", plan=plan_json(record))
+        for each in self.findings.tell([line]):
+            self._tell_fate(each)
 
     def _close(self, record: PlanRecord, why: str) -> None:
         try:

@@ -77,7 +77,7 @@ class Usage:
             if space in wanted:
                 by_space.setdefault(space, []).append(each)
         self._pods = {**self._pods, **by_space}
-        sized = [each for space, pods in by_space.items() if coverage.sized(space) for each in pods]
+        sized = [each for space, pods in by_space.items() if coverage.sized(space) is not None for each in pods]
         try:
             SampleStore(self._home, STORE).add([reading for each in sized for reading in readings_of(each)])
         except OSError as error:

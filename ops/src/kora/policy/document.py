@@ -107,7 +107,8 @@ class ResourceOptimization(_Section):
     """Right-sizing."""
 
     enabled: bool = True
-    min_samples: int = Field(default=60, ge=2)
+    interval: Duration = "10m"
+    min_samples: int = Field(default=60, ge=2, description="Readings of one container before it is sized.")
     max_memory_factor: float = Field(default=2.0, ge=1, le=10, description="Raise at most by this factor at once.")
     max_memory: Quantity = "4Gi"
 

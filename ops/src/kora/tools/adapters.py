@@ -79,7 +79,7 @@ def _compare(context: Context, reports: Reports) -> Outcome:
         complaints = k8sgpt_report.read_report(reports.k8sgpt)
         spaces = None if reports.namespace is None else [reports.namespace]
         kept = [each for each in complaints if spaces is None or each.namespace in spaces]
-        opinions = compare_findings(kept, diagnose(context.reader, spaces).findings)
+        opinions = compare_findings(kept, diagnose(context.reader, spaces, logs=context.world.logs).findings)
         data["k8sgpt"] = opinions.as_json()
         lines += opinions.lines()
     if reports.krr is not None:

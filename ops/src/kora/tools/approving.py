@@ -8,7 +8,6 @@ from kora.audit.records import AuditEntry
 from kora.domain.actors import Actor, Surface
 from kora.domain.results import Status
 from kora.kit.errors import Denied
-from kora.operations.plans.effects import World
 from kora.operations.plans.lifecycle import approve, reject
 from kora.operations.plans.risks import target_of
 from kora.operations.plans.store import PlanRecord, PlanStore
@@ -27,7 +26,7 @@ def approve_plan(context: Context, plan_id: str, *, plan_hash: str | None = None
     _require_person(context)
     store = PlanStore(context.home)
     _record(context, "plans.approve", store.load(plan_id), f"Approved by {context.actor.name}.")
-    return approve(store, plan_id, context.actor, plan_hash=plan_hash, world=World(context.reader, context.helm))
+    return approve(store, plan_id, context.actor, plan_hash=plan_hash, world=context.world)
 
 
 def reject_plan(context: Context, plan_id: str, reason: str = "") -> PlanRecord:
@@ -54,7 +53,7 @@ def approve_for(context: Context, plan_id: str, *, plan_hash: str, person: Actor
     store = PlanStore(context.home)
     told = replace(context, actor=person)
     _record(told, "plans.approve", store.load(plan_id), f"Approved by {person.name} with an Approval object.")
-    world = World(context.reader, context.helm)
+    world = context.world
     return approve(store, plan_id, person, plan_hash=plan_hash, world=world)
 
 

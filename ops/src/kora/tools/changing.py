@@ -13,7 +13,6 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Action, Apply, Delete, Patch, Restart, Rollback, Scale
 from kora.domain.risk import Risk
 from kora.kit.errors import Invalid
-from kora.operations.plans.effects import World
 from kora.operations.plans.make import Draft, Wish, make_plan
 from kora.tools.context import Context
 from kora.tools.declaration import Arguments, Tool
@@ -75,7 +74,7 @@ class ApplyArguments(Arguments):
 
 
 def _draft(context: Context, wishes: Sequence[Wish], goal: str) -> Draft:
-    return make_plan(World(context.reader, context.helm), wishes, goal=goal, actor=context.actor)
+    return make_plan(context.world, wishes, goal=goal, actor=context.actor)
 
 
 def _single(context: Context, change: Change, action: Action, goal: str) -> Draft:

@@ -9,6 +9,7 @@ from kora.cluster.port import ClusterReader, ClusterWriter
 from kora.domain.actors import Actor
 from kora.domain.progress import Report, silent
 from kora.helm.port import HelmEngine
+from kora.operations.plans.effects import World
 from kora.policy.document import PolicyDocument
 
 if TYPE_CHECKING:  # it brings the whole language along
@@ -49,3 +50,8 @@ class Context:
     progress: Report = field(default=silent)
     writer: ClusterWriter | None = None
     understanding: "Understanding | None" = None
+
+    @property
+    def world(self) -> World:
+        """What planning, applying and verifying read, as far as the policy lets them."""
+        return World(self.reader, self.helm, logs=self.policy.capabilities.log_analysis.enabled)

@@ -15,7 +15,6 @@ from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal import Escalation, NotHealable, draft
 from kora.operations.heal.records import BY_ITSELF, history_of
 from kora.operations.heal.rounds import Line, PassReport, Round
-from kora.operations.plans.effects import World
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.make import Draft
 from kora.operations.plans.resume import interrupted
@@ -37,12 +36,12 @@ class OneFinding(Arguments):
 
 def _repair(context: Context, wanted: OneFinding) -> Draft:
     graph = read_graph(context.reader, [wanted.namespace])
-    probe = Probe(context.reader, logs=context.policy.capabilities.log_analysis.enabled)
+    probe = Probe(context.reader, logs=context.world.logs)
     found = diagnose_graph(graph, probe).findings
     finding = next((each for each in found if each.id == wanted.finding), None)
     if finding is None:
         raise NothingToDo(f"The finding {wanted.finding} is gone.")
-    world = World(context.reader, context.helm)
+    world = context.world
     made = draft(finding, world, graph, policy=context.policy, actor=context.actor)
     if isinstance(made, Escalation):
         raise NotHealable.of(made)
@@ -90,7 +89,7 @@ def heal_pass(
         return decision is not None and decision.verdict is Verdict.ALLOW
 
     notes = () if dry_run or not resumes else _resume(context, invoker(level))
-    world = World(context.reader, context.helm)
+    world = context.world
     round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress, may)
     if tell is not None:
         round_ = replace(round_, tell=tell, one_change=True)

@@ -22,7 +22,6 @@ from kora.kit.errors import ApprovalRequired, Denied, Invalid, KoraError, Retrya
 from kora.operations.heal.switch import paused
 from kora.operations.plans.apply import apply_plan
 from kora.operations.plans.diff import Change
-from kora.operations.plans.effects import World
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.lifecycle import approve, reject
 from kora.operations.plans.make import Draft, preview_all
@@ -186,7 +185,7 @@ class Invoker:
         approve(store, draft.plan.id, approver, plan_hash=draft.plan.hash)
         context = self._writing(Bounds(objects=objects_of(draft.plan), still=self._still), recording)
         assert context.writer is not None
-        world = World(context.reader, context.helm)
+        world = context.world
         return plan_outcome(apply_plan(store, draft.plan.id, world, context.writer, context.progress), decision)
 
     def _approver_of(self, draft: Draft, decision: Decision) -> Actor | None:
@@ -237,9 +236,7 @@ class Invoker:
         context = self._reading()
         try:
             actions = [step.action for step in record.plan.steps]
-            return shown(
-                tuple(preview_all(World(context.reader, context.helm), actions, record.plan.made_at.isoformat()))
-            )
+            return shown(tuple(preview_all(context.world, actions, record.plan.made_at.isoformat())))
         except KoraError:
             return ()
 

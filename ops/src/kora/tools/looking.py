@@ -24,7 +24,7 @@ class Space(Arguments):
 
 
 def _diagnose(context: Context, arguments: Space) -> Outcome:
-    report = diagnose(context.reader, arguments.chosen(context))
+    report = diagnose(context.reader, arguments.chosen(context), logs=context.world.logs)
     lines = [f"{each.cause}  {each.objects[0]}: {each.summary}" for each in report.findings]
     data = report.as_json() | {"notes": list(report.notes)}
     return Outcome(status=Status.OK, answer="\n".join(lines) or "Nothing is wrong.", data=data)

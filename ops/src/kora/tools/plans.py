@@ -5,7 +5,6 @@ from pydantic import Field
 from kora.domain.results import Outcome, Status
 from kora.domain.risk import Risk
 from kora.operations.plans.apply import apply_plan
-from kora.operations.plans.effects import World
 from kora.operations.plans.lifecycle import is_overdue
 from kora.operations.plans.make import Draft
 from kora.operations.plans.resume import interrupted, resume_plan
@@ -115,21 +114,21 @@ def _subject(context: Context, arguments: OnePlan) -> PlanRecord:
 
 def _apply(context: Context, arguments: OnePlan) -> Outcome:
     assert context.writer is not None, "the invoker opens the writer for a tool that writes"
-    world = World(context.reader, context.helm)
+    world = context.world
     store = PlanStore(context.home)
     return plan_outcome(apply_plan(store, arguments.plan_id, world, context.writer, context.progress))
 
 
 def _resume(context: Context, arguments: OnePlan) -> Outcome:
     assert context.writer is not None, "the invoker opens the writer for a tool that writes"
-    world = World(context.reader, context.helm)
+    world = context.world
     store = PlanStore(context.home)
     return plan_outcome(resume_plan(store, arguments.plan_id, world, context.writer, context.progress))
 
 
 def _undo(context: Context, arguments: OnePlan) -> Draft:
     record = PlanStore(context.home).load(arguments.plan_id)
-    return undo_plan(World(context.reader, context.helm), record, context.actor)
+    return undo_plan(context.world, record, context.actor)
 
 
 LIST = registry.register(Tool("plans.list", "Lists the plans with their states.", NoArguments, Risk.READ, run=_list))

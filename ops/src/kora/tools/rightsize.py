@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from kora.domain.risk import Risk
-from kora.operations.plans.effects import World
 from kora.operations.plans.make import Draft
 from kora.operations.rightsize.applying import Size, draft
 from kora.tools.context import Context
@@ -19,7 +18,7 @@ class Sizes(Arguments):
 
 
 def _apply(context: Context, wanted: Sizes) -> Draft:
-    return draft(World(context.reader, context.helm), wanted.sizes, actor=context.actor, chart=wanted.chart)
+    return draft(context.world, wanted.sizes, actor=context.actor, chart=wanted.chart)
 
 
 registry.register(

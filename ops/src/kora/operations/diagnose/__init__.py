@@ -54,12 +54,14 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     return shown
 
 
-def diagnose(reader: ClusterReader, namespaces: Sequence[str] | None = None) -> Report:
+def diagnose(reader: ClusterReader, namespaces: Sequence[str] | None = None, *, logs: bool = True) -> Report:
     """Everything that is wrong in `namespaces` (None: in the whole cluster), by root cause.
+
+    logs: whether containers' logs may be read.
 
     Raises: Retryable when the cluster does not answer. Kinds that may not be read are left out and noted.
     """
-    return diagnose_graph(read_graph(reader, namespaces), Probe(reader))
+    return diagnose_graph(read_graph(reader, namespaces), Probe(reader, logs=logs))
 
 
 def diagnose_namespace(reader: ClusterReader, namespace: str) -> list[Finding]:

@@ -180,7 +180,7 @@ class Round:
         return found.hold_seconds
 
     def _probe(self) -> Probe:
-        return Probe(self.world.reader, logs=self.policy.capabilities.log_analysis.enabled)
+        return Probe(self.world.reader, logs=self.world.logs)
 
     def level_of(self, namespace: str | None) -> Autonomy:
         """The level that holds in a namespace."""
@@ -288,10 +288,12 @@ def plan_json(record: PlanRecord) -> dict[str, Any]:
     }
 
 
-_BY_STATE = {
+BY_STATE = {
     PlanState.DONE: Fate.HEALED,
     PlanState.ROLLED_BACK: Fate.ROLLED_BACK,
+    PlanState.FAILED: Fate.FAILED,
 }
+"""What became of a finding, by the end of its plan."""
 
 
 def _line(finding: Finding, outcome: Outcome, home: Path) -> Line:
@@ -311,7 +313,7 @@ def _line(finding: Finding, outcome: Outcome, home: Path) -> Line:
     if outcome.status is Status.DENIED:
         return Line(finding, Fate.DENIED, outcome.answer, steps, plan_json(record) if record else None)
     if record is not None and record.state.is_final:
-        fate = _BY_STATE.get(record.state, Fate.FAILED)
+        fate = BY_STATE.get(record.state, Fate.FAILED)
         return Line(finding, fate, f"{record.plan.goal}: {record.reason}", steps, plan_json(record), diff=record.diff)
     if outcome.status is Status.OK:
         return Line(finding, Fate.RESOLVED, outcome.answer)

@@ -243,7 +243,7 @@ def _cause_gone(world: World, condition: CauseGone, memory: Memory) -> Check:
     if known is not None and clock.monotonic() - known[0] < DIAGNOSIS_SECONDS:
         return known[1]
     space = condition.target.namespace
-    found = diagnose(world.reader, None if space is None else [space]).findings
+    found = diagnose(world.reader, None if space is None else [space], logs=world.logs).findings
     still = next((each for each in found if each.id == condition.finding), None)
     text = f"{condition.cause} of {condition.target} is gone" if still is None else f"still so: {still.summary}"
     check = Check(still is None, text)

@@ -18,10 +18,11 @@ from kora.operations.plans.risks import RELEASE, target_of
 
 @dataclass(frozen=True)
 class World:
-    """What reading and checking needs."""
+    """What reading and checking needs. logs: whether the policy lets containers' logs be read (``logAnalysis``)."""
 
     reader: ClusterReader
     helm: HelmEngine | None = None
+    logs: bool = True
 
     def engine(self) -> HelmEngine:
         """The Helm engine.
