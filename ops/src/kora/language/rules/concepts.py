@@ -58,6 +58,12 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     Concept("probe.liveness", "liveness probe | livenessprobe | liveness check | liveness"),
     Concept("probe.readiness", "readiness probe | readinessprobe | readiness check | readiness"),
     Concept("probe.startup", "startup probe | startupprobe | startup check | startup"),
+    Concept(
+        "env.duplicates",
+        "duplicate environment variable | duplicated environment variable | repeated environment variable",
+    ),
+    Concept("gpu", "gpu | graphics card"),
+    Concept("age", "age", (), numeric=True, value_op=Op.IN),
     Concept("probe.liveness", "health probe | probe | health check | healthcheck", also=("probe.readiness",)),
     Concept("lifecycle.pre_stop", "prestop hook | prestop | pre stop hook | lifecycle hook"),
     # --- security of a container
@@ -359,11 +365,24 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
 )
 
 
+PROBE_FACTS = {
+    "livenessProbe": "probe.liveness",
+    "readinessProbe": "probe.readiness",
+    "startupProbe": "probe.startup",
+}
+"""The field of every probe and the fact that says whether it is there; its settings are ``<fact>.field``."""
+
+
 def _of_field(field: ApiField) -> Concept:
     """A setting of the API as a concept."""
     phrases = " | ".join(field.phrases)
     kinds = field.kinds or POD_KINDS
-    fact = f"field.{field.group}"
+    probe, _, inside = field.path.partition(".")
+    if field.group == "container" and probe in PROBE_FACTS and inside:
+        field = replace(field, path=inside)
+        fact = f"{PROBE_FACTS[probe]}.field"
+    else:
+        fact = f"field.{field.group}"
     if field.type == "flag":
         return Concept(fact, phrases, kinds, presence=Op.IN, value=("true",), value_op=Op.IN, path=field.path)
     if field.type == "number":

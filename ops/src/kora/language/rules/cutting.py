@@ -172,6 +172,7 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             "given",
             "permitted",
         }
+        noun = noun or _obliged(sentence, index)
         listed = index + 1 < len(sentence) and sentence[index + 1].sort in {Sort.OR, Sort.COMMA, Sort.AND}
         opens = item.low in OPENERS and item.sort is Sort.WORD and not noun and not (current and listed)
         # "tell me which", "and which of them": but not "pods which".
@@ -188,6 +189,17 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         current.append(item)
     if current:
         yield current
+
+
+def _obliged(sentence: Sequence[Item], index: int) -> bool:
+    """Whether a verb is what the objects must do ("must look like an address"), rather than the reader."""
+    before = [item.low for item in sentence[max(0, index - 3) : index]]
+    while before and before[-1] in {"not", "never", "only", "also"}:
+        before.pop()
+    return bool(before) and before[-1] in _OBLIGING and before[-2:-1] != ["you"]
+
+
+_OBLIGING = spoken("must should shall may can cannot mustn't shouldn't can't")
 
 
 def with_heading(sentence: list[Item]) -> Iterator[tuple[list[Item], list[Item] | None]]:

@@ -153,9 +153,10 @@ class _Reading:
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
         matter = mentioned_kinds(self._without_background(found), ambiguous=ambiguous)
-        if matter != self.kinds:
+        hinted = POD_KINDS if not matter and any(token.low in _POD_WORDS for token in found) else matter
+        if hinted != self.kinds:
             self.kinds = matter
-            self.scanned = items(found, matter)
+            self.scanned = items(found, hinted)
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
         self.term: Term | None = None
         self.excuses: list[Requirement] = []
@@ -295,11 +296,18 @@ class _Reading:
     def _failing(self, stretch: list[Item]) -> Requirement:
         """What holds where a condition does not."""
         before = self.term
-        clause = self._clause(stretch)
-        if clause is None:
-            raise NotUnderstood(" ".join(item.text for item in stretch))
+        failing: Requirement | None = None
+        for part, by_or in clauses(stretch):
+            clause = self._clause(part)
+            if clause is None:
+                raise NotUnderstood(" ".join(item.text for item in stretch))
+            made = clause.fails()
+            join = all_of if by_or else any_of
+            failing = made if failing is None else join([failing, made])
         self.term = before
-        return clause.fails()
+        if failing is None:
+            raise NotUnderstood(" ".join(item.text for item in stretch))
+        return failing
 
     def _joined(self, segment: list[Item], *, search: bool) -> Requirement | None:
         """The clauses of one stretch together."""
@@ -496,6 +504,10 @@ class _Reading:
             owned=owned,
             everywhere=found.everywhere,
         )
+
+
+_POD_WORDS = frozenset({"workload", "workloads", "container", "containers"})
+"""Words that say that what has pods is meant, though no kind is named."""
 
 
 def _says_init(segment: Sequence[Item]) -> bool:

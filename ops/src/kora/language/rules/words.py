@@ -32,7 +32,7 @@ RATIOS = (
 
 # Words before or after a value, and what they mean for a number.
 COMPARISONS: dict[Op, str] = {
-    Op.BELOW: "less than | below | under | smaller than | lower than | fewer than | strictly less than | younger than",
+    Op.BELOW: "less than | below | under | smaller than | lower than | fewer than | strictly less than",
     Op.AT_MOST: "at most | no more than | not more than | not exceed | not exceeding | up to | maximum of | max of"
     " | capped at | less than or equal to | no greater than | not greater than | no higher than | not be more than"
     " | not be greater than | not be higher than | not go over | not be above | no larger than | limited to | or less"
