@@ -9,7 +9,6 @@ Skipped with one plain sentence where something is missing. Told by the environm
   CLUSTER_STOP_NODE, CLUSTER_START_NODE   commands that stop and start the node, for the test that needs it
 """
 
-import json
 import os
 import secrets
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster.programs import Failed, Namespace, Release, eventually, run
+from cluster.programs import Failed, Namespace, Release, eventually, missing_images, run
 from cluster.releases import IMAGES, RESTRICTED, TAG, NewNamespace, Report, default_release, node_port_of
 
 PREFIX = "taskora-test-"
@@ -57,17 +56,14 @@ def cluster() -> None:
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("KUBECONFIG is not set: the cluster suite goes only where it is told to")
     try:
-        nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json", "--request-timeout=5s", seconds=20))["items"]
+        missing = missing_images(*(f"{image}:{TAG}" for image in IMAGES.values() if "/" not in image))
     except Failed as failure:
         pytest.skip(f"the cluster of KUBECONFIG does not answer: {str(failure).splitlines()[-1]}")
-    known = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names") or []}
-    for image in IMAGES.values():
-        local = "/" not in image
-        if local and not any(name.endswith(f"/{image}:{TAG}") or name == f"{image}:{TAG}" for name in known):
-            pytest.skip(
-                f"no node holds the image {image}:{TAG}: build it (make images) and load it into the cluster, "
-                "or name another with TASKORA_IMAGE_TAG, TASKORA_FRONTEND_IMAGE and TASKORA_BACKEND_IMAGE"
-            )
+    if missing:
+        pytest.skip(
+            f"no node holds the image {missing[0]}: build it (make images) and load it into the cluster, "
+            "or name another with TASKORA_IMAGE_TAG, TASKORA_FRONTEND_IMAGE and TASKORA_BACKEND_IMAGE"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,24 @@ def run(*command: str, text: str | None = None, seconds: float = 60) -> str:
     return done.stdout
 
 
+NAMED_IMAGES = 50
+"""How many of its images a node names, the largest (kubelet, nodeStatusMaxImages)."""
+
+
+def missing_images(*images: str) -> list[str]:
+    """Those that no node holds. Nothing is called missing where a node names as many as it ever does: it may have it.
+
+    Raises:
+        Failed: the cluster does not answer.
+    """
+    nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json", "--request-timeout=5s", seconds=20))["items"]
+    held = [node["status"].get("images") or [] for node in nodes]
+    if any(len(each) >= NAMED_IMAGES for each in held):
+        return []
+    known = {name for each in held for image in each for name in image.get("names") or []}
+    return [image for image in images if not any(name == image or name.endswith(f"/{image}") for name in known)]
+
+
 def eventually(question: Callable[[], Answer], seconds: float, what: str, every: float = 0.5) -> Answer:
     """The first true answer; after `seconds` the last falsehood or error is part of the complaint."""
     end = time.monotonic() + seconds

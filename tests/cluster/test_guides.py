@@ -4,7 +4,6 @@ They work in namespaces with fixed names, so this runs only where those don't ex
 images must be on the node under the chart's own version, as the guides tell to load them.
 """
 
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cluster.programs import CHART, run
+from cluster.programs import CHART, missing_images, run
 from cluster.releases import IMAGES, Report
 
 ROOT = Path(__file__).parents[2]
@@ -29,11 +28,8 @@ def commands(guide: str) -> str:
 def free_names(cluster: None) -> Iterator[None]:
     """The namespaces of the guides: free before, gone after."""
     version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"]
-    nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json"))["items"]
-    known = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names") or []}
-    for part in IMAGES:
-        if not any(name.endswith(f"taskora-{part}:{version}") for name in known):
-            pytest.skip(f"no node holds taskora-{part}:{version}: the guides tell to load the images under this tag")
+    if missing := missing_images(*(f"taskora-{part}:{version}" for part in IMAGES)):
+        pytest.skip(f"no node holds {missing[0]}: the guides tell to load the images under this tag")
     taken = {name for name in NAMESPACES if f"namespace/{name}\n" in run("kubectl", "get", "namespaces", "-o", "name")}
     if taken:
         pytest.skip(f"the namespaces {', '.join(sorted(taken))} exist already and the guides would change them")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from cluster.kora_diagnose.builders import IMAGE, Fault
 from cluster.kora_diagnose.faults import CONTROLS, FAULTS
+from cluster.programs import Failed, missing_images
 
 from kora.cluster.client import KubernetesReader, connect
 from kora.operations.diagnose import Report, diagnose
@@ -37,10 +38,10 @@ def reader() -> Iterator[KubernetesReader]:
     if not os.environ.get("KUBECONFIG") or not shutil.which("kubectl"):
         pytest.skip("KUBECONFIG is not set or kubectl is not on the PATH: this suite goes only where it is told to")
     try:
-        known = kubectl("get", "nodes", "-o", "jsonpath={.items[*].status.images[*].names}", "--request-timeout=5s")
-    except (AssertionError, subprocess.TimeoutExpired):
+        missing = missing_images(IMAGE)
+    except Failed:
         pytest.skip("the cluster of KUBECONFIG does not answer")
-    if IMAGE not in known:
+    if missing:
         pytest.skip(f"no node holds the image {IMAGE}: load it, or name another with KORA_TEST_IMAGE")
     found = connect()
     yield found

@@ -1,6 +1,5 @@
 """The operator installed from its charts in namespaces of its own, which go at the end with all that is in them."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from cluster.kora_operator.installation import (
     install_definitions,
     new_namespace,
 )
-from cluster.programs import run
+from cluster.programs import missing_images
 from cluster.releases import RESTRICTED
 
 RIGHTS = ["rights.helmReleases=true", "rights.clusterScoped=true", "rights.secrets=true"]
@@ -28,9 +27,7 @@ def definitions(cluster: None) -> None:
 @pytest.fixture(scope="session")
 def image(cluster: None) -> None:
     """A node holds the operator's image."""
-    nodes = json.loads(run("kubectl", "get", "nodes", "-o", "json"))["items"]
-    names = {name for node in nodes for image in node["status"].get("images", []) for name in image.get("names") or []}
-    if "/" not in IMAGE and not any(name.endswith(f"/{IMAGE}:{TAG}") for name in names):
+    if "/" not in IMAGE and missing_images(f"{IMAGE}:{TAG}"):
         pytest.skip(f"no node holds the image {IMAGE}:{TAG}: build it (make images), load it, or set KORA_IMAGE_TAG")
 
 
