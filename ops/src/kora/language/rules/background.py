@@ -34,6 +34,7 @@ _PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker control")
 _FOCUS = spoken(
     "focus focused limit concern interested question relevant deployed auditing reviewing looking look check review audit"
 )
+_GREETINGS = spoken("hey hi hello please so and also now there ok okay well")
 _LAWS = spoken("guideline policy rule standard convention requirement")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
 
@@ -110,7 +111,7 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
     if any(item.low in _LAWS for item in sentence) and any(item.is_one("every", "each", "all") for item in sentence):
         return True  # "our guidelines say that every deployment carries …"
-    first = sentence[0]
+    first = next((item for item in sentence if item.low not in _GREETINGS and item.sort is not Sort.COMMA), sentence[0])
     return first.is_one("no", "never", "every", "all", "each", "any", "are", "is", "do", "does") or (
         first.sort is Sort.NEGATION
     )

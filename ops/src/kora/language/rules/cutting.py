@@ -143,6 +143,21 @@ def elaborates(sentence: Sequence[Item]) -> bool:
     )
 
 
+_MEANING = spoken("i.e i.e. ie meaning namely")
+
+
+def without_gist(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence without what only sums up what it goes on to say: "must be internal, i.e. carry the annotation …"."""
+    place = next((i for i, item in enumerate(sentence) if item.low in _MEANING), None)
+    if place is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in sentence[place:]):
+        return list(sentence)
+    modal = next((i for i in range(place - 1, -1, -1) if is_strong(sentence, i)), None)
+    between = sentence[modal + 1 : place] if modal is not None else []
+    if modal is None or any(item.sort not in {Sort.WORD, Sort.UNKNOWN, Sort.COMMA, Sort.MARK} for item in between):
+        return list(sentence)
+    return [*sentence[: modal + 1], *sentence[place + 1 :]]
+
+
 OPENERS = spoken(
     """
     find identify list show report tell detect spot locate flag check verify ensure confirm audit inspect review
@@ -291,6 +306,9 @@ _REPORTED = spoken("reported flagged listed identified shown found highlighted s
 def _reported(lows: Sequence[str]) -> int | None:
     """Where "… has to be reported" begins: what stands before it describes offenders."""
     for index in range(2, len(lows)):
+        told = lows[index - 1] in {"is", "are", "get", "count", "counts"}
+        if told and lows[index] in _REPORTED | {"rejected"} and index + 1 == len(lows):
+            return index - 1
         if (
             lows[index] in _REPORTED
             and lows[index - 1] == "be"

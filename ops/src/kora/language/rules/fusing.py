@@ -20,6 +20,7 @@ from kora.language.rules.joint_numbers import (
     sizes,
 )
 from kora.language.rules.scan import Item, Sort
+from kora.language.rules.schema import field_named
 from kora.language.rules.stretches import BY_FACT, EQUAL, UNEQUAL, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.words import spoken
 
@@ -101,7 +102,9 @@ def _owned_by(stretch: list[Item]) -> list[Item]:
             kind = stretch[place].data
             if kind in {"Namespace", "Service"}:
                 continue
-            owner = replace(BY_FACT["owner"], presence=Op.PREFIX, value=(f"{kind}/",))
+            if kind == "HorizontalPodAutoscaler":
+                continue
+            owner = replace(BY_FACT["owner"], kinds=(), presence=Op.PREFIX, value=(f"{kind}/",))
             return [*stretch[:index], Item(Sort.CONCEPT, "owner", item.text, owner), *stretch[place + 1 :]]
     return stretch
 
@@ -301,6 +304,68 @@ _SINGLY = spoken("once unique distinct")
 _TWICE = spoken("twice duplicate duplicated repeated repeatedly duplicates") | _SINGLY
 
 
+def _once(stretch: list[Item]) -> list[Item]:
+    """ "may be used once only", "at most once": it is unique."""
+    for index, item in enumerate(stretch):
+        if not item.is_one("once"):
+            continue
+        following = stretch[index + 1 : index + 2]
+        before = stretch[index - 1 : index] if index else []
+        if any(each.is_one("only") or each.sort is Sort.COMPARE for each in (*before, *following)) or not following:
+            word = Item(Sort.WORD, "unique", item.text)
+            kept = [each for each in before if not (each.is_one("only") or each.sort is Sort.COMPARE)]
+            rest = stretch[index + 1 :][1 if following and following[0].is_one("only") else 0 :]
+            return [*stretch[: max(0, index - 1)], *kept, word, *rest]
+    return stretch
+
+
+def _declared(stretch: list[Item]) -> list[Item]:
+    """ "must not set replicas": the field itself, rather than how many there are."""
+    place = place_of(stretch, of_fact("replicas"))
+    if place is None or not place or any(item.sort in {Sort.NUMBER, Sort.COMPARE} for item in stretch):
+        return stretch
+    before = next((item for item in reversed(stretch[:place]) if item.low not in {"the", "a", "any", "its"}), None)
+    if before is None or before.low not in _DECLARING:
+        return stretch
+    field = field_named("spec.replicas", stretch[place].data.kinds[:1])
+    if field is None:
+        return stretch
+    concept = replace(field, kinds=stretch[place].data.kinds)
+    return [*stretch[:place], Item(Sort.CONCEPT, "spec.replicas", stretch[place].text, concept), *stretch[place + 1 :]]
+
+
+_DECLARING = spoken("set define specify declare hardcode setting specifying defining declaring")
+
+
+def _key_lists(stretch: list[Item]) -> list[Item]:
+    """ "the labels app, phase and env": in a list behind labels every word is a key, whatever else it may mean."""
+    place = place_of(stretch, lambda item: is_fact(item, "labels", "annotations") and item.text.lower().endswith("s"))
+    if place is None:
+        return stretch
+    start = place + 1 + (stretch[place + 1 : place + 2] != [] and stretch[place + 1].text == ":")
+    keys: list[int] = []
+    index = start
+    while index < len(stretch) and _may_be_key(stretch[index]):
+        keys.append(index)
+        joins = index + 1
+        while joins < len(stretch) and stretch[joins].sort in {Sort.COMMA, Sort.AND, Sort.OR}:
+            joins += 1
+        if joins == index + 1:
+            break
+        index = joins
+    if len(keys) < 3:
+        return stretch
+    return [
+        Item(Sort.VALUE, item.low, item.text, item.text) if index in keys else item
+        for index, item in enumerate(stretch)
+    ]
+
+
+def _may_be_key(item: Item) -> bool:
+    word = item.sort in {Sort.WORD, Sort.UNKNOWN, Sort.VALUE, Sort.CONCEPT}
+    return word and " " not in item.text.strip() and item.low not in {"must", "should", "a", "an", "the", "have"}
+
+
 def _named_and_there(stretch: list[Item]) -> list[Item]:
     """ "must name a storage class that exists": it is named, and it is there."""
     for index, item in enumerate(stretch):
@@ -329,6 +394,9 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _once,
+    _key_lists,
+    _declared,
     _placed,
     _two_share,
     _no_two,

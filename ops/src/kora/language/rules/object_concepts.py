@@ -361,7 +361,17 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
         "selects.pods",
         " | ".join(
             f"{verb} {some}"
-            for verb in ("target", "select", "match", "apply to", "cover", "point at", "point to", "have matching")
+            for verb in (
+                "target",
+                "select",
+                "match",
+                "route to",
+                "apply to",
+                "cover",
+                "point at",
+                "point to",
+                "have matching",
+            )
             for some in ("at least one pod", "a pod", "any pod", "one pod", "one or more pod", "existing pod")
         )
         + " | matching pod | selected pod | pod behind | associated deployment | associated pod"

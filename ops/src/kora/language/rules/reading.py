@@ -45,6 +45,7 @@ from kora.language.rules.cutting import (
     with_heading,
     with_implied,
     without_asides,
+    without_gist,
     without_instances,
     without_reasons,
     without_report,
@@ -189,7 +190,7 @@ class _Reading:
         searches: list[Requirement] = []
         definitions: list[Requirement] = []
         lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
-        told = [without_reasons(without_lead(each)) for each in sentences(self.scanned, self.text)]
+        told = [without_gist(without_reasons(without_lead(each))) for each in sentences(self.scanned, self.text)]
         demanding = any(demands(sentence) for sentence in told if sentence)
         for sentence, titled in [part for each in told if each for part in with_heading(each)]:
             if (obligations or searches) and elaborates(sentence):

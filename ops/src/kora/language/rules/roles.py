@@ -65,8 +65,8 @@ _EXTRA = {
     "validatingwebhookconfiguration": "validatingwebhookconfigurations",
     "webhook": "validatingwebhookconfigurations",
     "lease": "leases",
+    "event": "events",
 }
-_NOT_RESOURCES = spoken("cluster")
 
 
 def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -> Requirement | None:
@@ -81,7 +81,7 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
         return None
     narrow = [verb for item in body if not item.is_one("access") for verb in _verbs(item)]
     verbs = list(dict.fromkeys(narrow or [verb for item in body for verb in _verbs(item)]))
-    resources = list(dict.fromkeys(name for item in body if (name := _resource(item))))
+    resources = _subresources(body) or list(dict.fromkeys(name for item in body if (name := _resource(item))))
     negated = sum(item.low in NEGATIONS for item in segment) % 2 == 1
     wanted = negated if search else not negated
     if verbs and not resources and (set(verbs) <= _SPECIAL or any(_says_verbs(item) for item in body)):
@@ -96,6 +96,25 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
         for name in resources
     ]
     return any_of(tests) if wanted and either else all_of(tests)
+
+
+_SUBRESOURCES = {
+    **{name: name for name in spoken("proxy exec log attach portforward token status scale approval eviction binding")},
+    "logs": "log",
+    "finalizer": "finalizers",
+    "ephemeralcontainers": "ephemeralcontainers",
+}
+
+
+def _subresources(body: Sequence[Item]) -> list[str]:
+    """ "the proxy subresource of nodes", "the approval sub-resource of certificate signing requests": ``nodes/proxy``."""
+    lows = [item.text.lower().strip("\"'`") for item in body]
+    place = next((i for i, low in enumerate(lows) if low.replace("-", "").startswith("subresource")), None)
+    if place is None:
+        return []
+    named = [_SUBRESOURCES[low] for low in lows[max(0, place - 4) : place + 3] if low in _SUBRESOURCES]
+    owners = [name for item in body if (name := _resource(item)) and "/" not in name]
+    return [f"{owner}/{name}" for owner in dict.fromkeys(owners) for name in dict.fromkeys(named)]
 
 
 def _says_verbs(item: Item) -> bool:

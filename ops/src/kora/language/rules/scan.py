@@ -271,6 +271,9 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
                 lead -= 1
             before = units[lead].token.low if position else ""
             object_of = modal and before not in _NAMING and not (before in _JOINING and joined)
+            object_of |= (
+                before == "by" and lead > 0 and units[lead - 1].token.low in _OWNED_BY
+            )  # "created by a CronJob"
             joined = not object_of
             listed = lead > 0 and before in _JOINING and after_kind == lead  # "ConfigMaps and Secrets"
             if not object_of and subject and (concept is None or listed or (ambiguous and not found)):
@@ -289,6 +292,7 @@ _MODAL_WORDS = spoken("must should shall may can cannot mustn't shouldn't can't 
 _NAMING = spoken("on for in of to by within across all every each any such both")
 _JOINING = spoken("and or , /")
 _HOLDERS = spoken("container workload volume image")
+_OWNED_BY = spoken("created owned managed controlled made scaled launched spawned started")
 
 
 def _general(tokens: Sequence[Token], position: int) -> bool:
@@ -440,14 +444,14 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
     end, place, either, reversed_order = position, position, False, False
     while place < len(units):
         unit = units[place]
-        resource = _longest(units, place, {tuple(key.split()) for key in words.RESOURCES})
+        resource = _resource_named(units, place, said=bool(sides))
         if resource:
             if sides and resources and not reversed_order:
                 groups.append((resources, sides))
                 resources, sides = [], []
             elif sides and not resources:
                 reversed_order = True
-            resources.append(words.RESOURCES[" ".join(resource[1])])
+            resources.append(resource[1])
             place += resource[0]
             end = place
         elif unit.words and unit.words[0] in words.SIDES and len(unit.words) == 1:
@@ -476,9 +480,27 @@ def _resources(units: Sequence[_Unit], position: int) -> tuple[Item, int] | None
     bare = not any(
         names
         for names in [r for r, _ in groups]
-        if set(names) and any(n in said for n in ("cpu", "mem", "ram", "processor", "ephemeral"))
+        if set(names) and any(n in said for n in ("cpu", "mem", "ram", "processor", "ephemeral", "gpu", "\0"))
     )
     return Item(Sort.RESOURCE, "bare" if bare else "resource", "", (facts, either)), end - position
+
+
+_RESOURCE_PHRASES = {tuple(key.split()) for key in words.RESOURCES}
+_EXTENDED = re.compile(r"^(?:[a-z0-9-]+\.)+[a-z]{2,}/[A-Za-z0-9._-]+$|^hugepages-\w+$")
+
+
+def _resource_named(units: Sequence[_Unit], place: int, *, said: bool) -> tuple[int, str] | None:
+    """A resource at this place: how many units name it, and its name. One that is no plain word ("nvidia.com/gpu") is
+    meant only beside requests or limits (`said`: they were named before it)."""
+    known = _longest(units, place, _RESOURCE_PHRASES)
+    if known:
+        return known[0], words.RESOURCES[" ".join(known[1])]
+    following = units[place + 1].words[:1] if place + 1 < len(units) else ()
+    text = units[place].token.text
+    beside = said or (bool(following) and following[0] in words.SIDES)
+    if beside and (units[place].words == ("gpu",) or _EXTENDED.match(text)):
+        return 1, "gpu" if units[place].words == ("gpu",) else text
+    return None
 
 
 def _single(unit: _Unit) -> Item:

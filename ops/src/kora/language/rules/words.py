@@ -102,6 +102,8 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
+live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
+sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
 e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
