@@ -8,16 +8,30 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from kora.language.creation.heads import HARMLESS, KIND_WORDS
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more
+from kora.language.creation.plain import begins_more, is_plain
+from kora.language.creation.vocabulary import is_written
 from kora.language.intents import Create, Intent
+from kora.language.vocabulary import NUMBER_WORDS
 
 _VALUES = re.compile(
     r"(?P<quoted>\"[^\"\n]+\"|`[^`\n]+`|“[^”\n]+”|(?<![A-Za-z0-9])'[^'\n]+'(?![A-Za-z0-9]))"
     r"|(?P<name>(?<![\w./@-])(?=[\w./:=@-]*[\d/=_-])[A-Za-z/](?:[\w./:=@*-]*[\w/])?)"
     r"|(?P<number>(?<![\w.])\d+(?:\.\d+)*)"
 )
+_BARE = re.compile(r"(?<![\w./:=@*'’-])[A-Za-z]{2,}(?:['’][a-z]+)?(?![\w/:=@-]|\.\w)")
+_NAMED = re.compile(
+    r"\b(?:named|called)\s+[\"'`“]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”]?(?![\w-])", re.IGNORECASE
+)
+_KIND = "|".join(re.escape(word).replace(r"\ ", "[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
+_AFTER_KIND = re.compile(
+    rf"\b(?:{_KIND})s?\s+(?P<name>{'|'.join(sorted(HARMLESS))})\b(?![\w-]|\s+(?:{_KIND}|pods?|containers?)\b)",
+    re.IGNORECASE,
+)
+"""A word that may merely tell one object from another, in the place of a name."""
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.):])[ \t]+", re.MULTILINE)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|```.*?```", re.DOTALL)
 _ORDINAL = re.compile(
     r"\b(?:step|task|question|q|container|part|no\.?|#)\s*\d+\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE
 )
@@ -92,4 +106,29 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
         said,
     )
     lost += [each for each in spaces if is_name(each) and not begins_more(each) and f'"{each}"' not in shown]
+    lost += [
+        found["name"]
+        for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said))
+        if is_name(found["name"]) and not begins_more(found["name"]) and not _held(found["name"], chunks, shown)
+    ]
+    lost += [word for word in _unknown(said, words) if not _held(word, chunks, shown)]
     return list(dict.fromkeys(lost))
+
+
+def _held(word: str, chunks: set[str], shown: str) -> bool:
+    parts = [each.lower() for each in _CHUNK.findall(word)]
+    return all(part in chunks for part in parts) or word.lower() in shown
+
+
+def _unknown(said: str, words: set[str]) -> list[str]:
+    """Words outside quotes that neither the grammar nor the tables of plain words know."""
+    bare = _QUOTED.sub(" ", said)
+    found = [re.sub(r"['’]s?$", "", each[0]) for each in _BARE.finditer(bare)]
+    return [
+        word
+        for word in found
+        if word.lower() not in words
+        and not is_written(word)
+        and word.lower() not in NUMBER_WORDS
+        and not is_plain(word)
+    ]

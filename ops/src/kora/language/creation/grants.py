@@ -3,140 +3,168 @@
 import re
 from typing import Any
 
-from kora.language.creation.metadata import is_name, read_namespace
-from kora.language.creation.permissions import RESOURCE_LIST, VERB_LIST, resources_of, verbs_of
+from kora.language.creation.heads import kind_of
+from kora.language.creation.metadata import is_name
+from kora.language.creation.permissions import RESOURCE_WORDS, RIGHT_WORDS
+from kora.language.creation.plain import is_plain
+from kora.language.creation.rights import GIVES, MAY, Rights, read_rights
 from kora.language.creation.scan import Scan
-from kora.language.intents import Grant, Unclear
+from kora.language.intents import Create, Grant, Intent, Unclear
 
-_KINDS = {"serviceaccount": "ServiceAccount", "sa": "ServiceAccount", "group": "Group", "team": "Group"}
+_RES = "|".join(re.escape(each).replace(r"\ ", "[ -]?") for each in sorted(RESOURCE_WORDS, key=len, reverse=True))
+_VERB = "|".join(re.escape(each).replace(r"\ ", "[ -]") for each in sorted(RIGHT_WORDS, key=len, reverse=True))
+
 _WHO = r"(?:<the>(?P<kind>service ?-?account|sa|user|group|team|developer|person|engineer|colleague|member) )?(?:named |called )?[\"'`]?(?P<who>(?:system:serviceaccount:)?[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?)[\"'`]?(?: <the>?(?P<kind2>service ?-?account|sa|user|group))?(?: (?:in|from|of) <the>(?:namespace )?<name:home>(?: namespace)?(?= (?:to|can|may|read|full|view|edit|admin|the|access|permission|get|list|create)))?"
-_GIVES = r"(?:grant|give|assign|provide|allow|permit|let|authori[sz]e|enable)"
-_NOT_WHO = frozenset(
-    [
-        "full",
-        "read",
-        "read-only",
-        "readonly",
-        "view",
-        "edit",
-        "admin",
-        "access",
-        "permission",
-        "permissions",
-        "the",
-        "a",
-        "an",
-        "pods",
-        "all",
-        "me",
-        "us",
-        "it",
-    ]
+_OPENING = r"\s*(?:please |kindly |also |then |and |now |can you |could you |i want to |we need to )*"
+_GIVEN = re.compile(rf"{_OPENING}{GIVES}\b", re.IGNORECASE)
+_SPEAKS = re.compile(
+    r"\b(?:access|permissions?|rights?|role|allow|permit|let|authori[sz]e|able|can|may|verbs?|privileges?)\b",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    rf"{_OPENING}(?:only )?(?:the |our |all )?(?:(?P<kind>service ?-?accounts?|sa|users?|groups?|teams?|developers?|engineers?) )?[\"'`]?(?P<who>[a-z0-9][\w.@:-]*)[\"'`]?(?:(?:,? and |, )[\"'`]?[a-z0-9][\w.@:-]*[\"'`]?)*(?: (?P<kind2>service ?-?account|user|group|team))?(?: (?:in|from|of) (?:the )?(?:namespace )?[\w-]+(?: namespace)?)? (?P<may>{MAY}) ",
+    re.IGNORECASE,
+)
+_ON = re.compile(rf"\b(?:{_RES})\b|\b(?:everything|anything|access|permissions?|rights?)\b", re.IGNORECASE)
+_DO = re.compile(rf"\b(?:{_VERB})\b|\b(?:access|permissions?|rights?)\b", re.IGNORECASE)
+
+
+def _stated(text: str) -> bool:
+    """``user ann may read pods``: somebody, a modal, and rights."""
+    found = _STATED.match(text)
+    if found is None:
+        return False
+    who, rest = found["who"].lower(), text[found.end() :]
+    person = (
+        found["kind"]
+        or found["kind2"]
+        or re.fullmatch(r"may|can|.*(?:able|allowed|permitted).*", found["may"], re.IGNORECASE)
+    )
+    return (
+        person is not None
+        and kind_of(who) is None
+        and not is_plain(who)
+        and who not in NO_PEOPLE
+        and _DO.match(rest.removeprefix("only ").removeprefix("not ")) is not None
+        and _ON.search(rest) is not None
+    )
+
+
+NO_PEOPLE = frozenset(
+    {"it", "they", "pods", "containers", "traffic", "ingress", "egress", "requests", "kora", "that", "which"}
 )
 
 
 def looks_like_grant(text: str) -> bool:
     """Whether the text gives somebody permissions (and not a role a rule)."""
-    return (
-        re.match(rf"\s*(?:please |kindly |also |then )*{_GIVES}\b", text, re.IGNORECASE) is not None
-        and re.search(
-            r"\b(?:access|permissions?|rights?|role|allow|permit|let|authori[sz]e|able|can|may|verbs?|privileges?)\b",
-            text,
-            re.IGNORECASE,
-        )
-        is not None
-    )
+    return (_GIVEN.match(text) is not None and _SPEAKS.search(text) is not None) or _stated(text)
 
 
-def read_grant(text: str) -> Grant | Unclear:
-    """One grant."""
+def read_grants(text: str) -> list[Intent] | Unclear:
+    """What a sentence grants: one `Grant` where that can say it, else a role with a binding for each place."""
     scan = Scan(text)
     slots: dict[str, Any] = {}
-    if scan.take(
-        r"(?:cluster[ -]?wide|across (?:the (?:whole |entire )?cluster|all namespaces)|in (?:the (?:whole|entire) cluster|all namespaces|every namespace|any namespace)|on (?:the (?:whole |entire )?cluster))"
-    ):
-        slots["cluster_wide"] = True
-    home = (
-        scan.take(
-            r"(?:in|from|of) <the>(?:(?:namespace|ns) (?:named |called )?<name:home>|<name:home2> namespace)(?= (?:to|can|may|read|full|view|edit|admin|the|access|permissions?|get|list|create|write)\b)"
-        )
-        if re.search(r"service ?-?account|\bsa\b", text, re.IGNORECASE)
-        else None
-    )
-    slots["home"] = (home["home"] or home["home2"]) if home is not None else None
-    namespace, _ = read_namespace(scan)
-    scan.rest = scan.rest.replace("\x00", " ")  # what was said about places must not part the sentence
-    role_name = scan.take(
-        r"(?:(?:using|with|via|through|and|by creating|create|a|the) )+(?:cluster ?)?role (?:named |called )<name:role>"
-    )
-    binding = scan.take(
-        r"(?:(?:using|with|via|through|and|a|the) )+(?:cluster ?)?(?:role ?)?binding (?:named |called )<name:binding>"
-    )
-    existing = scan.peek(
-        rf"{_GIVES} <the>(?:existing |built-in |cluster ?)*(?:role )?[\"'`]?(?P<role>view|edit|admin|cluster-admin)[\"'`]? (?:cluster ?)?role to {_WHO}",
-        rf"{_GIVES} <the>(?:cluster ?)?role (?:named |called )?<name:role> to {_WHO}",
-        rf"{_GIVES} {_WHO} <the>[\"'`]?(?P<role>[\w-]+)[\"'`]? (?:cluster ?)?role",
-    )
-    if existing is not None and is_name(existing["who"]):
-        scan.claim(*existing.span())
-        slots["existing_role"] = existing["role"]
-        who: re.Match[str] | None = existing
-    else:
-        who = _read_rights(scan, slots)
-    if who is None:
+    existing = _read_existing(scan, slots)
+    for slot, pattern in _NAMES.items():
+        found = scan.take(pattern)
+        if found is not None:
+            slots[slot] = found["named"]
+    if existing is not None:
+        return existing
+    rights = read_rights(scan.rest.replace("\x00", " "))
+    if not rights.subjects or not rights.rules:
         return Unclear(text=text, question="To whom shall which permissions be given?")
-    if (
-        namespace is None
-        and (found := scan.take(r"(?:in|inside|within|for) <the><name:ns>(?= ?(?:,|\.|$))"))
-        and is_name(found["ns"])
-    ):
-        namespace = found["ns"]
-    name, kind = who["who"], re.sub(r"[ -]", "", (who["kind"] or who["kind2"] or "").lower())
-    subject_kind = _KINDS.get(kind, "User")
-    origin: str | None = slots.pop("home")
-    if name.startswith("system:serviceaccount:"):
-        _, _, origin, name = name.split(":", 3)
-        subject_kind = "ServiceAccount"
-    if role_name is not None:
-        slots["role_name"] = role_name["role"]
-    if binding is not None:
-        slots["binding_name"] = binding["binding"]
-    scan.take_all(r"access|permissions?|rights?|only|privileges?|objects?|resources?|nothing else|developers?")
-    left = scan.left()
-    if left:
-        return Unclear(
-            text=" ".join(left), understood=f"permissions for {name}", question=f"What is meant by “{' '.join(left)}”?"
-        )
-    return Grant(
-        subject_kind=subject_kind,  # type: ignore[arg-type]
-        subject=name,
-        subject_namespace=origin if origin else namespace if subject_kind == "ServiceAccount" else None,
-        namespace=None if slots.get("cluster_wide") else namespace,
-        **slots,
+    if rights.left:
+        left = " ".join(rights.left)
+        who = ", ".join(each.name for each in rights.subjects)
+        return Unclear(text=left, understood=f"permissions for {who}", question=f"What is meant by “{left}”?")
+    places: list[str | None] = list(rights.places) or [None]
+    if rights.places and rights.wide:
+        return Unclear(text=text, question="In one namespace, or in the whole cluster?")
+    made: list[Intent] = []
+    for place in places:
+        made += _in_one_place(rights, place, slots)
+    return made
+
+
+_NAMES = {
+    "binding_name": r"(?:(?:using|with|via|through|and|a|the) )+(?:cluster ?)?(?:role ?)?binding (?:named |called )<name:named>",
+    "role_name": r"(?:(?:using|with|via|through|and|by creating|create|a|the) )+(?:cluster ?)?role (?:named |called )<name:named>",
+}
+
+
+def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear | None:
+    """A role that is there, given to somebody; None when the sentence speaks of verbs and resources."""
+    gives = r"(?:grant|give|assign|provide|allow|permit|let|authori[sz]e|enable)"
+    found = scan.peek(
+        rf"{gives} <the>(?:existing |built-in |cluster ?)*(?:role )?[\"'`]?(?P<role>view|edit|admin|cluster-admin)[\"'`]? (?:cluster ?)?role to {_WHO}",
+        rf"{gives} <the>(?:cluster ?)?role (?:named |called )?<name:role> to {_WHO}",
+        rf"{gives} {_WHO} <the>[\"'`]?(?P<role>[\w-]+)[\"'`]? (?:cluster ?)?role",
     )
+    if found is None or not is_name(found["who"]) or is_plain(found["who"]):
+        return None
+    scan.claim(*found.span())
+    rest = read_rights(
+        f"grant {found['kind'] or found['kind2'] or 'user'} {found['who']} to " + scan.rest.replace("\x00", " ")
+    )
+    left = [each for each in rest.left if each != found["who"]]
+    if left or rest.rules or len(rest.places) > 1:
+        said = " ".join(left) or scan.text
+        return Unclear(
+            text=said, understood=f"the role {found['role']} for {found['who']}", question=f"What is meant by “{said}”?"
+        )
+    binding = scan.take(_NAMES["binding_name"])
+    subject = rest.subjects[0]
+    place = rest.places[0] if rest.places else None
+    home = found["home"] or subject.home
+    return [
+        Grant(
+            subject_kind=subject.kind,  # type: ignore[arg-type]
+            subject=subject.name,
+            subject_namespace=(home or place) if subject.kind == "ServiceAccount" else None,
+            namespace=None if rest.wide else place or home,
+            existing_role=found["role"],
+            cluster_wide=rest.wide,
+            binding_name=binding["named"] if binding is not None else None,
+        )
+    ]
 
 
-def _read_rights(scan: Scan, slots: dict[str, Any]) -> re.Match[str] | None:
-    access = r"(?: ?(?:-only|only|access|permissions?|rights?|privileges?|to|for|on|over|of|in|the|all|any|be able|everything in) ?)*?"
-    lead = r"(?: ?(?:to|be able to|the|permissions? to|permission to|rights? to|access to|can|may|with|only|just|a|an) ?)*?"
-    for pattern in (
-        rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:named|called) <name:only>)?",
-        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?{RESOURCE_LIST}(?: resources?)?(?: (?:in|inside|within) <the>(?:(?:namespace|ns) <name:ns>|<name:ns2> namespace))? to {_WHO}",
-        rf"{_GIVES} {lead} ?{VERB_LIST}{access} ?(?:in|inside|within|to) <the>(?:(?:namespace|ns) <name:ns>|<name:ns2> namespace) to {_WHO}",
-        rf"{_GIVES} {lead} ?{VERB_LIST}(?: (?:access|permissions?|rights?))* to {_WHO}(?: (?:on|for|over) {RESOURCE_LIST})?",
-        rf"{_GIVES} {_WHO}{lead} ?{VERB_LIST}(?: ?-?only)?(?: (?:access|permissions?|rights?|privileges?))*(?= (?:in|to|on|inside|within|over|for)\b| ?$|,|\.)",
-    ):
-        found = scan.peek(pattern)
-        if found is None or found["who"].lower() in _NOT_WHO:
-            continue
-        groups = found.groupdict()
-        slots["verbs"] = tuple(verbs_of(groups["verbs"]))
-        slots["resources"] = tuple(resources_of(groups["resources"])) if groups.get("resources") else ("*",)
-        if groups.get("only"):
-            slots["resource_names"] = (groups["only"],)
-        scan.claim(*found.span())
-        if groups.get("ns") or groups.get("ns2"):  # said within; read again by the namespace reader
-            scan.rest += f" in namespace {groups.get('ns') or groups.get('ns2')}"
-            scan.text += f" in namespace {groups.get('ns') or groups.get('ns2')}"
-        return found
-    return None
+def _in_one_place(rights: Rights, place: str | None, slots: dict[str, Any]) -> list[Intent]:
+    first = rights.subjects[0]
+    homes = {each.home for each in rights.subjects if each.home}
+    where = None if rights.wide else place or (next(iter(homes)) if len(homes) == 1 else None)
+    if len(rights.subjects) == 1 and len(rights.rules) == 1:
+        rule = rights.rules[0]
+        return [
+            Grant(
+                subject_kind=first.kind,  # type: ignore[arg-type]
+                subject=first.name,
+                subject_namespace=(first.home or where) if first.kind == "ServiceAccount" else None,
+                verbs=tuple(rule.verbs),
+                resources=tuple(rule.resources),
+                resource_names=tuple(rule.names),
+                namespace=where,
+                cluster_wide=rights.wide,
+                **slots,
+            )
+        ]
+    kind = "ClusterRole" if rights.wide else "Role"
+    name = slots.get("role_name") or "-".join([*(each.name.lower() for each in rights.subjects), "access"])
+    rules = [
+        {"verbs": each.verbs, "resources": each.resources, **({"resource_names": each.names} if each.names else {})}
+        for each in rights.rules
+    ]
+    subjects = [
+        {
+            "kind": each.kind,
+            "name": each.name,
+            **({"namespace": home} if each.kind == "ServiceAccount" and (home := each.home or where) else {}),
+        }
+        for each in rights.subjects
+    ]
+    bound = {"role": name, "role_kind": kind, "subjects": subjects}
+    return [
+        Create(kind=kind, name=name, namespace=where, fields={"rules": rules}),
+        Create(kind=f"{kind}Binding", name=slots.get("binding_name") or name, namespace=where, fields=bound),
+    ]

@@ -48,10 +48,10 @@ _FIXED = (
     r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
     r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
     r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
-    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and)"
+    r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and(?= (?:all |ingress|egress|blank|empty|small|large|new)))"
 )
 _ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}) )"
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     [
         "blue-green",
         "blue",
@@ -102,7 +102,7 @@ def free_words(adjectives: str) -> list[str]:
     return [
         word
         for word in re.sub(rf"{_FIXED}(?=\s|$)", " ", adjectives, flags=re.IGNORECASE).split()
-        if not fixed.fullmatch(word) and word not in _HARMLESS
+        if not fixed.fullmatch(word) and word not in HARMLESS
     ]
 
 
@@ -370,7 +370,9 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         and all(is_plain(word) for word in re.findall(r"[\w'-]+", text[: match.start("kind")]))
     ):
         return True
-    if found and _asked_beside(text, match, found[-1].kind, kind, determiner):
+    if found and (
+        _asked_beside(text, match, found[-1].kind, kind, determiner) or _named_beside(text, match, found, kind)
+    ):
         return True
     if determiner in {"a", "an"} and re.search(
         r"\bthen\b[\s,]*$", text[: match.start("kind")].lower().removesuffix(determiner + " ").rstrip() + " "
@@ -431,6 +433,22 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         )
         and not re.search(r"\b(?:in|for|to|from|of|with|into)\b", before, re.IGNORECASE)
     )
+
+
+_JOINED = re.compile(r"(?:[,;:.\n]|\band\b|\bplus\b|\bthen\b|\balso\b|&)\s*$", re.IGNORECASE)
+
+
+def _named_beside(text: str, match: re.Match[str], found: list[Head], kind: str) -> bool:
+    """``… and deployment green with …``: a kind with a new name behind a coordinator, which what is described can't
+    merely speak of."""
+    current = found[-1].kind
+    if current not in _REFERS or kind in _REFERS[current]:
+        return False
+    if _JOINED.search(text[: match.start("adjectives")].rstrip()) is None:
+        return False
+    name, _, _ = _name_after(text, match.end("kind"), match.end())
+    taken = {one for each in found if each.kind == kind for one in (each.name, *each.names)}
+    return name is not None and name not in taken and not is_plain(name) and kind_of(name) is None
 
 
 _USED = re.compile(

@@ -30,7 +30,11 @@ _WORDS: dict[str, list[str]] = {
     "modify": ["get", "list", "watch", "update", "patch"], "write": READ + WRITE, "admin": ALL, "administer": ALL,
     "deploy": READ + WRITE, "getting": ["get"], "listing": ["list"], "watching": ["watch"], "creating": ["create"],
     "updating": ["update"], "patching": ["patch"], "deleting": ["delete"], "remove": ["delete"], "scale": ["update", "patch"],
-    "read-write": READ + WRITE,
+    "read-write": READ + WRITE, "restart": ["get", "list", "patch"], "restarting": ["get", "list", "patch"], "roll out": ["get", "list", "patch"],
+    "tail": READ, "follow": READ, "inspecting": READ, "look at": READ, "check": READ, "editing": ["get", "list", "watch", "create", "update", "patch"],
+    "writing": READ + WRITE, "removing": ["delete"], "scaling": ["update", "patch"], "change": ["get", "list", "watch", "update", "patch"],
+    "creates": ["create"], "updates": ["update"], "deletes": ["delete"], "manages": READ + WRITE, "control": ALL,
+    "port-forward": ["create"], "exec into": ["create"], "exec": ["create"],
 }  # fmt: skip
 RESOURCES = {
     "pods": "", "pods/log": "", "pods/exec": "", "services": "", "configmaps": "", "secrets": "", "serviceaccounts": "",
@@ -56,6 +60,7 @@ _RESOURCE_WORDS |= {
     "autoscalers": "horizontalpodautoscalers", "role bindings": "rolebindings", "cluster roles": "clusterroles", "storage classes": "storageclasses",
     "workloads": "deployments",
 }  # fmt: skip
+RESOURCE_WORDS, RIGHT_WORDS = frozenset(_RESOURCE_WORDS), frozenset({*VERBS, *_WORDS})
 _RES = "|".join(re.escape(each).replace(r"\ ", r"[ -]?") for each in sorted(_RESOURCE_WORDS, key=len, reverse=True))
 _VERB = "|".join(re.escape(each).replace(r"\ ", r"[ -]") for each in sorted({*VERBS, *_WORDS}, key=len, reverse=True))
 _JOIN = r"(?:\s*(?:,|/|and|or|&|,\s*and)\s*)"

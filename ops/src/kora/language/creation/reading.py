@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
 from kora.language.creation.coverage import missing
 from kora.language.creation.discourse import WORKLOADS, Part, parts
-from kora.language.creation.grants import looks_like_grant, read_grant
+from kora.language.creation.grants import looks_like_grant, read_grants
 from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads, kind_of
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
@@ -70,8 +70,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
     text, refused = cleaned(text, KIND_WORDS)
     text = plain_order(expanded(text))
     if looks_like_grant(text) and not re.search(r"network ?-?polic", text, re.IGNORECASE):
-        granted = read_grant(without_means(text))
-        return granted if isinstance(granted, Unclear) else [granted]
+        return read_grants(without_means(text))
     found = heads(text)
     if not found:
         return Unclear(text=text, question="Which kind of object shall be created?")
@@ -105,11 +104,11 @@ def read_text(text: str) -> list[Intent] | Unclear:
     }
     for sentence in rights:
         shared = shared_rights(sentence, spaces, names, accounts)
-        given = shared if shared is not None else read_grant(sentence)
+        given = shared if shared is not None else read_grants(sentence)
         if isinstance(given, Unclear):
             left.append(given.text)
         else:
-            intents += given if isinstance(given, list) else [given]
+            intents += given
     if names and intents:
         left = [word for word in left if word not in names and word.lower() not in _COUNTS]
     if refused & {each.kind for each in intents if isinstance(each, Create)}:

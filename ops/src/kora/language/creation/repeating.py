@@ -122,7 +122,7 @@ def shared_rights(
     sentence: str, spaces: list[str], names: list[str], accounts: set[str]
 ) -> list[Intent] | Unclear | None:
     """What each person may do, as grants; None when the sentence is about something else."""
-    from kora.language.creation.grants import read_grant
+    from kora.language.creation.grants import read_grants
 
     found = _MAY.match(sentence.strip())
     if found is None or _RIGHTS.search(found["rights"]) is None or not names:
@@ -138,12 +138,13 @@ def shared_rights(
         if _OWN.search(rights) and home is None:
             return Unclear(text=sentence, question=f"Which namespace belongs to {person}?")
         rights = _OWN.sub(f" in namespace {home} ", rights)
-        granted = read_grant(f"grant {kind} {person} {rights}")
+        granted = read_grants(f"grant {kind} {person} {rights}")
         if isinstance(granted, Unclear):
             return granted
-        grants.append(
-            granted
-            if not isinstance(granted, Grant)
-            else granted.model_copy(update={"subject_namespace": home if kind != "user" else None})
-        )
+        grants += [
+            each.model_copy(update={"subject_namespace": home if kind != "user" else None})
+            if isinstance(each, Grant)
+            else each
+            for each in granted
+        ]
     return grants
