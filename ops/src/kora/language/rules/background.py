@@ -34,6 +34,7 @@ _PEOPLE = spoken("i i'm we we're you you're our my kubernetes attacker control")
 _FOCUS = spoken(
     "focus focused limit concern interested question relevant deployed auditing reviewing looking look check review audit"
 )
+_HELLOS = spoken("hey hi hello okay ok well")
 _GREETINGS = spoken("hey hi hello please so and also now there ok okay well")
 _LAWS = spoken("guideline policy rule standard convention requirement")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
@@ -147,6 +148,8 @@ def only_tells(sentence: Sequence[Item]) -> bool:
 
 def without_lead(sentence: list[Item]) -> list[Item]:
     """A sentence without the reason, purpose or speaker that opens it: "Because tags drift, …", "As an auditor I …"."""
+    while len(sentence) > 1 and (sentence[0].low in _HELLOS or sentence[0].sort is Sort.COMMA):
+        sentence = sentence[1:]
     if not sentence or sentence[0].low.split(" ")[0] not in _LEADS:
         return sentence
     if len(sentence) > 2 and sentence[0].is_one("since") and sentence[1].is_one("then"):

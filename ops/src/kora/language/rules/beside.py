@@ -64,6 +64,8 @@ class Surroundings:
 
     def names_value(self, index: int, keyed: Sequence[Concept]) -> bool:
         """Whether an unknown word is a value: right before or after a fact that takes names."""
+        if self.held_by(index):
+            return True
         for place in range(index + 1, min(index + 6, len(self.items))):
             item = self.items[place]
             if item.sort is Sort.CONCEPT:
@@ -103,12 +105,23 @@ class Surroundings:
                 break
         return False
 
+    def held_by(self, index: int) -> bool:
+        """Whether the item is said to be in a fact that follows: "sudo in its command"."""
+        if index + 1 >= len(self.items) or not self.items[index + 1].is_one("in", "among"):
+            return False
+        rest = [
+            item for item in self.items[index + 2 : index + 5] if item.low not in {"the", "its", "their", "a", "any"}
+        ]
+        return bool(rest) and rest[0].sort is Sort.CONCEPT and rest[0].data.value_op is Op.CONTAINS
+
     def listed(self, index: int) -> bool:
         """Whether the item goes on with a list: "labels app, team and tier"."""
         return index > 0 and self.items[index - 1].sort in {Sort.AND, Sort.OR, Sort.COMMA}
 
     def fact_follows(self, index: int, *, numeric: bool = False, valued: bool = False) -> bool:
         """Whether the next fact stands right after (a list of) values."""
+        if valued and self.held_by(index):
+            return True
         for item in self.items[index + 1 :]:
             if item.sort is Sort.CONCEPT:
                 return item.data.numeric if numeric else bool(valued and (item.data.keyed or item.data.value_op))

@@ -152,7 +152,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     Concept(
         "env", "environment variable | env var | env variable | env | environment", keyed=True, value_op=Op.CONTAINS
     ),
-    Concept("command", "command | entrypoint"),
+    Concept("command", "command | entrypoint", value_op=Op.CONTAINS),
     # --- what is counted or computed
     Concept(
         "containers.count",
@@ -321,6 +321,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.CONTAINS,
     ),
     Concept("tolerations", "toleration | toleration key", value_op=Op.ONLY),
+    Concept("tolerations", "tolerate | tolerate the taint | tolerate taint | tolerate a taint", value_op=Op.CONTAINS),
     Concept("pull_secrets", "image pull secret | imagepullsecret | pull secret", value_op=Op.IN),
     Concept(
         "restart_policy",

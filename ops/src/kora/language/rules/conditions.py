@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kora.language.rules.cutting import is_strong
-from kora.language.rules.scan import Item, Sort
+from kora.language.rules.scan import Item, Sort, singular
 from kora.language.rules.term import NEED_VALUES
 from kora.language.rules.words import spoken
 
@@ -61,10 +61,12 @@ def predicates(stretch: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
 
 def meant(segment: Sequence[Item]) -> Meant:
     """Take the conditions out of a stretch that says what must be."""
-    found = Meant(list(segment))
+    found = Meant(_without_opening(list(segment)))
     _take_if(found)
     _take_for(found)
     modal = _modal(found.rest)
+    if modal is None:
+        modal = _main_verb(found.rest)
     if modal is None:
         return found
     subject, rest = found.rest[:modal], found.rest[modal:]
@@ -83,6 +85,55 @@ def meant(segment: Sequence[Item]) -> Meant:
     found.rest = [*denied, *(item for item in subject[:start] if item.sort is Sort.KIND), *rest]
     found.conditions.extend(list(part) for part, _ in predicates(subject[start:]))
     return found
+
+
+_OPENINGS = spoken("require enforce ensure mandate demand check verify confirm")
+_VERBS = spoken(
+    """
+    set sets have has use uses define defines specify specifies declare declares carry carries include includes run runs
+    mount mounts contain contains tolerate tolerates provide provides add adds drop drops request requests name names
+    expose exposes also only
+    """
+)
+
+
+def _without_opening(stretch: list[Item]) -> list[Item]:
+    """A stretch without the words that only announce it: "this policy requires that …", "check whether all …"."""
+    place = next((i for i, item in enumerate(stretch) if singular(item.low) in _OPENINGS), None)
+    if place is None or any(item.sort in _FACTS | {Sort.NEGATION} for item in stretch[: place + 1]):
+        return stretch
+    rest = stretch[place + 1 :]
+    while rest and rest[0].low in {"that", "whether", "if", "and", "to"}:
+        rest = rest[1:]
+    universal = bool(rest) and rest[0].low in {"every", "each", "all", "any"}
+    return rest if universal and _main_verb(rest) is not None else stretch
+
+
+def _main_verb(stretch: Sequence[Item]) -> int | None:
+    """Where a statement about all objects of a description says what they do: "every container that requests X (also)
+    sets Y". The first verb behind "that" belongs to the description."""
+    if not stretch or stretch[0].low not in {"every", "each", "all", "any"}:
+        return None
+    start = next((i for i, item in enumerate(stretch) if item.low in {"that", "which"}), None)
+    if start is None:
+        return None
+    verbs = [i for i in range(start + 1, len(stretch)) if _is_verb(stretch, i)]
+    first = verbs[0] if verbs else None
+    if first is None or first > start + 2:
+        return None
+    for index in verbs[1:]:
+        described, rest = stretch[start + 1 : index], stretch[index:]
+        before = stretch[index - 1]
+        joined = before.sort in {Sort.AND, Sort.OR, Sort.COMMA} or before.low in {"to", "that", "which", "not"}
+        if not joined and says(described) and any(item.sort in _FACTS for item in rest):
+            return index
+    return None
+
+
+def _is_verb(stretch: Sequence[Item], index: int) -> bool:
+    item = stretch[index]
+    verb = item.sort is Sort.RESOURCE and item.text.lower().startswith("request")
+    return verb or (item.sort is Sort.WORD and item.low in _VERBS)
 
 
 def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
@@ -130,9 +181,14 @@ def _start(subject: Sequence[Item]) -> int | None:
     for index, item in enumerate(subject[:-1]):  # "privileged containers must", "LoadBalancer services must"
         following = subject[index + 1]
         holder = following.sort is Sort.KIND or following.low in _HOLDERS
-        if item.sort is Sort.CONCEPT and item.data.value and holder:
+        if item.sort is Sort.CONCEPT and holder and (item.data.value or _plain_fact(item)):
             return index
     return None
+
+
+def _plain_fact(item: Item) -> bool:
+    """Whether a fact is either there or not, so that it can describe what it stands before: "GPU pods"."""
+    return not (item.data.value_op or item.data.keyed or item.data.numeric or item.data.fact in NEED_VALUES)
 
 
 def _take_for(found: Meant) -> None:

@@ -143,6 +143,22 @@ def elaborates(sentence: Sequence[Item]) -> bool:
     )
 
 
+_EXEMPT = spoken("don't doesn't needn't dont doesnt")
+
+
+def with_exempted(sentence: list[Item]) -> tuple[list[Item], list[Item]]:
+    """A sentence, and who its end says owes nothing: "… need a budget; single-replica ones don't"."""
+    body = sentence[:-1]
+    if len(sentence) < 4 or sentence[-1].low not in _EXEMPT:
+        return sentence, []
+    place = next(
+        (i for i in range(len(body) - 1, 0, -1) if body[i].text in {";", ","} or body[i].low in {"but", "while"}), None
+    )
+    if place is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in body[place:]):
+        return sentence, []
+    return body[:place], body[place + 1 :]
+
+
 _MEANING = spoken("i.e i.e. ie meaning namely")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kora.domain.rules import Op
+from kora.language.rules.concepts import CONCEPTS
 from kora.language.rules.joint_numbers import (
     ages,
     counts,
@@ -251,6 +252,26 @@ def _port_names(stretch: list[Item]) -> list[Item]:
 _PROBES = ("probe.liveness", "probe.readiness", "probe.startup")
 
 
+def _handlers(stretch: list[Item]) -> list[Item]:
+    """ "the `exec` command in liveness probes": how the probe asks, said in quotes."""
+    if not any(is_fact(item, *_PROBES) for item in stretch):
+        return stretch
+    found: list[Item] = []
+    for item in stretch:
+        concept = _HANDLER_FIELDS.get(item.low) if item.sort is Sort.VALUE else None
+        if is_fact(item, "command") and found and is_fact(found[-1], "probe.field"):
+            continue
+        found.append(item if concept is None else Item(Sort.CONCEPT, item.low, item.text, concept))
+    return found
+
+
+_HANDLER_FIELDS = {
+    concept.path.lower(): concept
+    for concept in CONCEPTS
+    if concept.fact == "probe.field" and concept.path in {"exec", "httpGet", "tcpSocket", "grpc"}
+}
+
+
 def _probe_details(stretch: list[Item]) -> list[Item]:
     """ "liveness probes need a timeout of at least 5 seconds", "exec probes": a setting of the probes that are meant."""
     details = [index for index, item in enumerate(stretch) if is_fact(item, "probe.field")]
@@ -407,6 +428,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _dropped,
     several,
     _init_containers,
+    _handlers,
     _probe_details,
     _as_root,
     _set_twice,

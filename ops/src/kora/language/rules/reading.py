@@ -42,6 +42,7 @@ from kora.language.rules.cutting import (
     refers_back,
     segments,
     sentences,
+    with_exempted,
     with_heading,
     with_implied,
     without_asides,
@@ -203,6 +204,10 @@ class _Reading:
                     self._take_scope(sentence)
                 continue
             self.excuses = []
+            sentence, exempted = with_exempted(sentence)
+            if exempted:
+                clause = self._clause(exempted)
+                self.excuses.extend([clause.holds()] if clause else [])
             sentence = self._take_scope(without_instances(without_asides(sentence)))
             stated = False
             _refuse_narrowing(sentence)

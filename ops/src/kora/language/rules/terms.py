@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kora.domain.rules import Op
 from kora.language.rules.amounts import Amounts
+from kora.language.rules.beside import words_of
 from kora.language.rules.model import Concept
 from kora.language.rules.scan import Item, Sort
 from kora.language.rules.term import NEED_VALUES, Clause, NotUnderstood, Term
@@ -243,6 +244,8 @@ class _Reader(Amounts):
 
     def _unknown(self, index: int) -> None:
         item = self.items[index]
+        if self._only_describes(index):
+            return
         named = re.search(r"[-/\d]", item.text) and self.last(valued=True) is not None
         if self.near.names_value(index, self._with_keys()) or (
             self.value_follows and (named or self.keyed_before(index))
@@ -255,6 +258,30 @@ class _Reader(Amounts):
         if item.low in JUDGED and any(each.sort is Sort.VALUE for each in self.items[index:]):
             return  # "dangerous capabilities such as SYS_ADMIN": the values say which
         raise NotUnderstood(item.text)
+
+    def _plain_value(self, index: int) -> None:
+        text = self.items[index].text
+        if text.isalpha() and text.isupper():
+            self._only_describes(index)
+        self.take_value(index)
+
+    def _only_describes(self, index: int) -> bool:
+        """Whether a word before a fact describes it: "the in-tree provisioners a/b and c/d" are those that are listed.
+
+        Raises:
+            NotUnderstood: "a CSI provisioner" names no value, and says which by the description alone.
+        """
+        following = self.items[index + 1 : index + 3]
+        if not following or following[0].sort is not Sort.CONCEPT or following[0].data.keyed:
+            return False
+        concept: Concept = following[0].data
+        if concept.value_op is not Op.IN or concept.fact.startswith("image"):
+            return False
+        if len(following) > 1 and following[1].sort is Sort.VALUE:
+            return True
+        if index and self.items[index - 1].low in {"a", "an"} and self.items[index].low not in words_of(following[0]):
+            raise NotUnderstood(f"{self.items[index].text} {following[0].text}")
+        return False
 
     def _with_keys(self) -> list[Concept]:
         """Facts whose keys were named already."""
@@ -273,7 +300,7 @@ _HANDLERS = {
     Sort.CONCEPT: _Reader._concept,
     Sort.KIND: _Reader._kind,
     Sort.RESOURCE: _Reader._resource,
-    Sort.VALUE: _Reader.take_value,
+    Sort.VALUE: _Reader._plain_value,
     Sort.UNKNOWN: _Reader._unknown,
     Sort.OTHER_THAN: _Reader._other_than,
 }

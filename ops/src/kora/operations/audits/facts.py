@@ -173,6 +173,12 @@ def _env(element: Element, key: str | None) -> Values:
     return _text(entries[key].get("value", "(from elsewhere)")) if key in entries else []
 
 
+def _command(element: Element, _key: str | None) -> Values:
+    """The parts of a command, and the words of those parts that are a script by themselves."""
+    parts = [str(part) for part in element.data.get("command") or ()]
+    return list(dict.fromkeys([*parts, *(word for part in parts for word in part.split() if word != part)]))
+
+
 def _each(field: str, part: str) -> Callable[[Element, str | None], Values]:
     def read(element: Element, _key: str | None) -> Values:
         return [str(item[part]) for item in element.data.get(field) or () if item.get(part) not in (None, "")]
@@ -317,7 +323,7 @@ def _facts() -> Iterable[Fact]:
     yield Fact("env", "container", "environment variable", _env)
     yield Fact("env.secret", "container", "environment from a Secret", _references("secret"))
     yield Fact("env.config_map", "container", "environment from a ConfigMap", _references("configMap"))
-    yield Fact("command", "container", "command", _path("command"))
+    yield Fact("command", "container", "command", _command)
     yield Fact("lifecycle.pre_stop", "container", "preStop hook", _path("lifecycle", "preStop"))
     for field, name, words in (
         ("hostNetwork", "host_network", "host network"),
