@@ -11,14 +11,15 @@ signed when there is a key; whoever rewrites the log and its head without the ke
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict
 
 from kora.audit.records import GENESIS, VerifyReport
 from kora.kit.canonical import canonical_json, content_hash
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 HEAD_BYTES = 512
 """One disk sector, so that the head is replaced in one go."""
@@ -83,12 +84,14 @@ class Checkpoint(_Sealed):
     previous: str
     signature: str | None = None
 
-    def signed(self, key: Ed25519PrivateKey) -> "Checkpoint":
+    def signed(self, key: "Ed25519PrivateKey") -> "Checkpoint":
         """With an Ed25519 signature (RFC 8032), in hex, over everything else."""
         return self.model_copy(update={"signature": key.sign(self._unsigned()).hex()})
 
-    def fits(self, key: Ed25519PublicKey) -> bool:
+    def fits(self, key: "Ed25519PublicKey") -> bool:
         """Whether `key` signed it."""
+        from cryptography.exceptions import InvalidSignature  # large, and most logs are not signed
+
         try:
             key.verify(bytes.fromhex(self.signature or ""), self._unsigned())
         except (InvalidSignature, ValueError):
@@ -158,7 +161,7 @@ def verify(
     segments: Iterable[bytes],
     head: bytes | None,
     checkpoints: bytes | None,
-    key: Ed25519PublicKey | None = None,
+    key: "Ed25519PublicKey | None" = None,
     *,
     alone: bool = False,
 ) -> VerifyReport:
@@ -207,7 +210,7 @@ def _first_problem(
     state: Head | None,
     marks: list[Checkpoint | None],
     checkpoints: bytes | None,
-    key: Ed25519PublicKey | None,
+    key: "Ed25519PublicKey | None",
     *,
     has_head: bool,
     alone: bool,
@@ -241,7 +244,7 @@ def _end_problem(lines: _Lines, state: Head) -> tuple[int, str] | None:
 
 
 def _mark_problem(
-    lines: _Lines, state: Head, marks: list[Checkpoint | None], data: bytes, key: Ed25519PublicKey | None
+    lines: _Lines, state: Head, marks: list[Checkpoint | None], data: bytes, key: "Ed25519PublicKey | None"
 ) -> tuple[int, str] | None:
     before, size = GENESIS, 0
     for mark in marks:

@@ -7,18 +7,13 @@ new one fails at its first checkpoint. So keep the public half elsewhere, and th
 import os
 from collections.abc import Mapping
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from typing import TYPE_CHECKING
 
 from kora.audit.log import AuditLog
 from kora.kit.errors import Invalid, Misconfigured
+
+if TYPE_CHECKING:  # large, and loaded only where there is a key
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 VARIABLE = "KORA_AUDIT_KEY"
 
@@ -39,12 +34,15 @@ def open_log(folder: Path, environment: Mapping[str, str] | None = None) -> Audi
     return AuditLog(folder, key=read_key(Path(named)) if named else None)
 
 
-def read_key(path: Path) -> Ed25519PrivateKey:
+def read_key(path: Path) -> "Ed25519PrivateKey":
     """The private key in a PEM file that nobody else may read.
 
     Raises:
         AuditKeyUnusable.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         mode = path.stat().st_mode
         data = path.read_bytes()
@@ -67,6 +65,9 @@ def make_key(path: Path) -> Path:
     Raises:
         Invalid: a file is there already, or can't be written.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -21,9 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING, Any
 
 from kora.audit.chain import HEAD_BYTES, Checkpoint, Head, seal, verify
 from kora.audit.records import AuditBroken, AuditEntry, AuditRecord, AuditUnavailable, VerifyReport
@@ -32,6 +30,9 @@ from kora.domain.risk import Risk
 from kora.kit import clock
 from kora.kit.ids import digest
 from kora.kit.redaction import redact
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 CHECKPOINT_EVERY = 1000
@@ -51,7 +52,7 @@ class AuditLog:
         self,
         folder: Path,
         *,
-        key: Ed25519PrivateKey | None = None,
+        key: "Ed25519PrivateKey | None" = None,
         durable: bool = True,
         segment_bytes: int = SEGMENT_BYTES,
         checkpoint_every: int = CHECKPOINT_EVERY,
@@ -262,7 +263,7 @@ class AuditLog:
         for path in _segments(self.folder):
             yield from read_records(path, since)
 
-    def verify(self, key: Ed25519PublicKey | None = None) -> VerifyReport:
+    def verify(self, key: "Ed25519PublicKey | None" = None) -> VerifyReport:
         """Check the whole folder (see `chain.verify`). A folder that isn't there is an intact log of 0 records."""
         if not self.folder.is_dir():
             return verify([], None, None)
@@ -295,7 +296,7 @@ class AuditLog:
             }
         )
 
-    def _verify(self, folder: Path, key: Ed25519PublicKey | None) -> VerifyReport:
+    def _verify(self, folder: Path, key: "Ed25519PublicKey | None") -> VerifyReport:
         segments = (path.read_bytes() for path in _segments(folder))
         head = _head_bytes(folder) if (folder / "head").exists() else None
         return verify(segments, head, _bytes_of(folder / "checkpoints.jsonl"), key)

@@ -1,14 +1,15 @@
 """How the phases of `kora up` look: one line each, a live table while something goes on; JSON lines for programs."""
 
-from typing import Any
-
-from rich.console import Console, Group
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from kora.cli.application import print_json
 from kora.domain.progress import Progress
+
+if TYPE_CHECKING:  # every command imports this file, few draw
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.table import Table
+    from rich.text import Text
 
 _MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "interrupted": ("■", "yellow")}
 
@@ -27,7 +28,7 @@ class JsonLines:
 class PlainLines:
     """For pipes and files: each finished phase, and what changed within it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: "Console") -> None:
         self._console, self._last = console, ""
 
     def __call__(self, progress: Progress) -> None:
@@ -47,7 +48,7 @@ class LivePhases:
     """For a terminal: the current phase moves, finished ones stay as lines. Drawn only when an event comes in: nothing
     writes to the terminal from another thread."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: "Console") -> None:
         self._console = console
         self._live: Live | None = None
         self._rows: list[dict[str, Any]] = []
@@ -58,6 +59,8 @@ class LivePhases:
         state = str(progress.data.get("state", ""))
         if state == "started":
             self._rows, self._text = [], ""
+            from rich.live import Live
+
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
         elif state in _MARKS:
@@ -70,7 +73,10 @@ class LivePhases:
         if self._live is not None:
             self._live.update(self._drawn(progress.phase), refresh=True)
 
-    def _drawn(self, phase: str) -> Group:
+    def _drawn(self, phase: str) -> "Group":
+        from rich.console import Group
+        from rich.text import Text
+
         line = Text(f"… {phase:<10} ", style="cyan").append(self._text[: self._console.width - 14], style="dim")
         return Group(line, _table(self._rows)) if self._rows else Group(line)
 
@@ -81,8 +87,10 @@ class LivePhases:
             self._live = None
 
 
-def phase_line(progress: Progress) -> Text:
+def phase_line(progress: Progress) -> "Text":
     """``✓ build       12.3 s  (usually 11.0 s)  built backend``."""
+    from rich.text import Text
+
     mark, style = _MARKS[str(progress.data["state"])]
     usual = progress.data.get("usual")
     known = f"(usually {usual:.1f} s)" if usual else ""
@@ -90,7 +98,10 @@ def phase_line(progress: Progress) -> Text:
     return line.append(f"{progress.data['seconds']:6.1f} s  {known:<19}", style="dim").append(progress.text)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[dict[str, Any]]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, show_header=False, padding=(0, 2))
     for row in rows:
         done = "green" if row["done"] else "red" if row["failed"] else "yellow"
@@ -102,5 +113,7 @@ def listener(*, as_json: bool) -> JsonLines | PlainLines | LivePhases:
     """The one that fits where the output goes."""
     if as_json:
         return JsonLines()
+    from rich.console import Console
+
     console = Console()
     return LivePhases(console) if console.is_terminal else PlainLines(console)

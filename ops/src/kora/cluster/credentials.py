@@ -1,5 +1,6 @@
 """From a kubeconfig (files, contexts, client certificates, tokens, exec plugins) or a pod's service account to what an
-HTTPS client needs. kr8s does the reading; it is imported here, at the last moment, because that takes half a second.
+HTTPS client needs. kr8s reads kubeconfigs; it is imported here, at the last moment, because that takes half a second.
+A pod's three files are read without it: a program that runs for weeks would carry 10 MB for them.
 """
 
 import asyncio
@@ -48,6 +49,8 @@ def load(kubeconfig: str | Path | None = None, context: str | None = None) -> Cr
     if not present and (kubeconfig or not in_cluster):
         names = ", ".join(str(file) for file in files)
         raise ClusterNotConfigured(f"There is no kubeconfig at {names}, and this is not a pod.", fix=_FIX)
+    if not present:
+        return _of_pod()
     logging.getLogger("kr8s").setLevel(logging.WARNING)
     try:
         # in a thread of its own: the caller may already be inside an event loop
@@ -56,21 +59,45 @@ def load(kubeconfig: str | Path | None = None, context: str | None = None) -> Cr
     except ClusterNotConfigured:
         raise
     except Exception as error:  # kr8s has no error type of its own for this; whatever it is, the file can't be used
-        where = ", ".join(map(str, present)) or str(SERVICE_ACCOUNT)
+        where = ", ".join(map(str, present))
         reason = f"{type(error).__name__}: {error}"
         raise ClusterNotConfigured(f"The kubeconfig {where} cannot be used ({reason}).", fix=_FIX) from error
+
+
+def _of_pod() -> Credentials:
+    """The service account that the kubelet mounts into a pod, at the address that it names in the environment:
+    https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/"""
+    host, port = os.environ["KUBERNETES_SERVICE_HOST"], os.environ.get("KUBERNETES_SERVICE_PORT", "443")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks names; the cluster's own authority alone is trusted
+    try:
+        tls.load_verify_locations(cafile=SERVICE_ACCOUNT / "ca.crt")
+        token = (SERVICE_ACCOUNT / "token").read_text("utf-8").strip()
+        namespace = (SERVICE_ACCOUNT / "namespace").read_text("utf-8").strip()
+    except (OSError, ValueError) as error:  # ssl's errors are OSErrors
+        reason = f"{type(error).__name__}: {error}"
+        message = f"The service account in {SERVICE_ACCOUNT} cannot be used ({reason})."
+        raise ClusterNotConfigured(message, fix="Set automountServiceAccountToken on the pod.") from error
+    return Credentials(
+        server=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
+        context="in-cluster",
+        namespace=namespace or "default",
+        tls=tls,
+        token=token or None,
+        tls_server_name=None,
+        proxy=None,
+    )
 
 
 async def _read(files: str, context: str | None) -> Credentials:
     from kr8s._auth import KubeAuth  # only its reader of kubeconfigs; the public API() also talks to the server
 
-    auth: Any = KubeAuth(kubeconfig=files or None, context=context)
+    auth: Any = KubeAuth(kubeconfig=files, context=context)
     await auth.reauthenticate()
     tls = await auth.ssl_context()
     _remove_copies(auth)
     return Credentials(
         server=str(auth.server).rstrip("/"),
-        context=auth.active_context or "in-cluster",
+        context=auth.active_context or "",
         namespace=auth.namespace,
         tls=tls,
         token=(auth.token or "").strip() or None,
@@ -81,11 +108,11 @@ async def _read(files: str, context: str | None) -> Credentials:
 
 def _remove_copies(auth: Any) -> None:
     """kr8s writes keys that stand inside the kubeconfig to temporary files and leaves them; TLS has read them now."""
-    config: Any = getattr(auth, "kubeconfig", None)  # absent in a pod
+    config: Any = auth.kubeconfig
     named = {
         Path(str(entry[part])).name
         for group in ("users", "clusters")
-        for holder in (config.raw[group] if config is not None else ())
+        for holder in config.raw[group]
         for entry in [holder.get("user") or holder.get("cluster") or {}]
         for part in ("client-key", "client-certificate", "certificate-authority")
         if entry.get(part)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from kora.domain.findings import Care, Severity
 from kora.domain.objects import Manifest, ObjectRef
@@ -13,6 +12,9 @@ from kora.operations.diagnose.fields import dig, name_of, namespace_of, nearest
 from kora.operations.diagnose.graph import Graph, ref_to
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.repairs import patch_command
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
@@ -163,7 +165,9 @@ def _tls(graph: Graph, ingress: Manifest, index: int, name: str, why: str, secre
     )
 
 
-def _certificate(secret: Manifest) -> x509.Certificate | None:
+def _certificate(secret: Manifest) -> "Certificate | None":
+    from cryptography import x509  # large, and most namespaces hold no certificate
+
     try:
         return x509.load_pem_x509_certificate(str(dig(secret, "keys", "tls.crt") or "").encode())
     except ValueError:
