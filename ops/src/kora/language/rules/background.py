@@ -4,7 +4,6 @@ A step of `language.rules`. A sentence is background only beside one that does s
 it obliges, forbids or searches; a plain statement about the objects meant ("pods run as non-root") stays a part of it.
 """
 
-import re
 from collections.abc import Sequence
 
 from kora.language.rules.cutting import OPENERS, is_strong
@@ -38,61 +37,6 @@ _HELLOS = spoken("hey hi hello okay ok well")
 _GREETINGS = spoken("hey hi hello please so and also now there ok okay well")
 _LAWS = spoken("guideline policy rule standard convention requirement")
 _HOLDERS = spoken("container workload image volume it they these this those each every all no")
-
-
-_LABEL = re.compile(
-    r"^[ \t]*(?:[-*#>]+[ \t]*)?\**(?P<label>[A-Z][A-Za-z]+(?: [a-z]+){0,2})\**:\**[ \t]*(?=\S)", re.MULTILINE
-)
-_TITLES = frozenset({"policy", "title", "name", "policy name", "policy title", "control", "check", "id"})
-_DETAILS = frozenset(
-    {"details", "detail", "description", "rule", "requirement", "statement", "meaning", "context", "background",
-     "task", "question", "request", "goal", "objective", "policy description", "rationale", "remediation"}
-)  # fmt: skip
-_APART = frozenset({"rationale", "remediation", "context", "background", "severity", "category", "id"})
-
-
-def without_labels(text: str) -> str:
-    """A text whose lines are labelled ("Policy: …", "Details: …") as plain sentences of the same length: a title above
-    its details is a name, no rule; why and how to mend it are none either."""
-    text = _BUT_NOT.sub("and ", text)
-    text = DISCOURSE.sub(lambda match: _blank(match.group()), text)
-    found = list(_LABEL.finditer(text))
-    labels = {match["label"].lower() for match in found}
-    if not labels & (_TITLES | _DETAILS):
-        return text
-    detailed = bool(labels & (_DETAILS - _APART))
-    for match in found:
-        label = match["label"].lower()
-        end = text.find("\n", match.end())
-        end = len(text) if end < 0 else end
-        if label in _APART or (label in _TITLES and detailed):
-            text = text[: match.start()] + _blank(text[match.start() : end]) + text[end:]
-        elif label in _TITLES | _DETAILS:
-            lead = match.end() - match.start()
-            text = text[: match.start()] + ("\n\n" + " " * lead)[:lead] + text[match.end() :]
-            if text[end : end + 2].strip(" ") and text[end - 1 : end] not in {".", "?", "!"}:
-                text = text[:end] + "." + text[end + 1 :] if text[end : end + 1] == "\n" else text
-    return text
-
-
-DISCOURSE = re.compile(
-    r"\b(?:on the other hand|on the one hand|in addition(?: to that)?|by contrast|in other words|that is to say|"
-    r"for the record|as a rule|in short|at the same time|from now on|going forward|as of now|of course|in general|"
-    r"by the way|needless to say|as you know|as always|once and for all)\b,?",
-    re.IGNORECASE,
-)
-"""Words that only join sentences."""
-
-
-_BUT_NOT = re.compile(
-    r"\bbut (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
-    re.IGNORECASE,
-)
-"""A bound that goes on, no exception."""
-
-
-def _blank(text: str) -> str:
-    return "".join(char if char == "\n" else " " for char in text)
 
 
 def demands(sentence: Sequence[Item]) -> bool:

@@ -112,7 +112,8 @@ class Bound:
             raise NotUnderstood(found[0].text)
         own = self.own(term)
         for each in self._listed_before(own):  # "hostPID and hostIPC must be false"
-            takes = each.concept.value_op or each.concept.value in {("true",), ("false",)}
+            flag = each.concept.value in {("true",), ("false",)}
+            takes = found[0].low in {"true", "false"} if flag else each.concept.value_op and not own.concept.words
             if takes and not each.concept.keyed and not each.said and len(found) == 1:
                 each.values.append(_value_of(found[0], each.concept))
         self._check_words(own, found)

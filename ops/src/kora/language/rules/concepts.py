@@ -50,7 +50,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     Concept("image.digest", "only by tag | only by a tag | only by their tag | tag only", presence=Op.ABSENT),
     Concept(
         "image.pull_policy",
-        "pull policy | imagepullpolicy | image pull policy",
+        "pull policy | imagepullpolicy | image pull policy | pullpolicy",
         value_op=Op.IN,
         words=("Always", "IfNotPresent", "Never"),
     ),

@@ -178,6 +178,10 @@ def _start(subject: Sequence[Item]) -> int | None:
         bare = before.sort is Sort.CONCEPT and before.data.fact == "image" and not before.data.value
         if bare and item.sort is Sort.CONCEPT and (item.data.value or says(subject[index:])):
             return index
+    for index, item in enumerate(subject):  # "load balancers must": the services of that type
+        rest = [each for each in subject if each.sort is not Sort.WORD]
+        if item.sort is Sort.CONCEPT and item.data.fact == "service.type" and item.data.value and rest == [item]:
+            return index if item.text.lower().endswith("s") else None
     for index, item in enumerate(subject[:-1]):  # "privileged containers must", "LoadBalancer services must"
         following = subject[index + 1]
         holder = following.sort is Sort.KIND or following.low in _HOLDERS

@@ -167,11 +167,19 @@ def without_gist(sentence: Sequence[Item]) -> list[Item]:
     place = next((i for i, item in enumerate(sentence) if item.low in _MEANING), None)
     if place is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in sentence[place:]):
         return list(sentence)
-    modal = next((i for i in range(place - 1, -1, -1) if is_strong(sentence, i)), None)
+    following = sentence[place + 1 : place + 2]
+    relative = bool(following) and following[0].is_one("that", "which", "those")
+    opens = (lambda i: sentence[i].is_one("that", "which")) if relative else (lambda i: is_strong(sentence, i))
+    modal = next((i for i in range(place - 1, -1, -1) if opens(i)), None)
     between = sentence[modal + 1 : place] if modal is not None else []
-    if modal is None or any(item.sort not in {Sort.WORD, Sort.UNKNOWN, Sort.COMMA, Sort.MARK} for item in between):
+    plain = {Sort.WORD, Sort.UNKNOWN, Sort.COMMA, Sort.MARK, *([Sort.NEGATION, Sort.CONCEPT] if relative else [])}
+    if modal is None or any(item.sort not in plain or _says_much(item) for item in between):
         return list(sentence)
-    return [*sentence[: modal + 1], *sentence[place + 1 :]]
+    return [*sentence[: modal + (not relative)], *sentence[place + 1 :]]
+
+
+def _says_much(item: Item) -> bool:
+    return item.sort is Sort.CONCEPT and item.data.fact not in NEED_VALUES
 
 
 OPENERS = spoken(

@@ -98,7 +98,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     ),
     Concept(
         "ingress.tls",
-        "tls | https | tls configuration | tls section | ssl | certificate | tls secret | https only | tls encryption"
+        "tls | https | tls only | tls configuration | tls section | ssl | certificate | tls secret | https only | tls encryption"
         " | tls termination | tls config | tls setting | spec.tls | tls block",
         ("Ingress",),
     ),
@@ -351,7 +351,10 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     ),
     Concept(
         "has.default_deny",
-        "default deny network policy | default deny | default deny networkpolicy | default deny policy",
+        "default deny network policy | default deny | default deny networkpolicy | default deny policy"
+        " | network policy that deny everything by default | network policy that deny all traffic by default"
+        " | network policy that deny all ingress | network policy denying all ingress | deny all network policy"
+        " | network policy that deny all incoming traffic | network policy denying all traffic | default deny ingress",
         ("Namespace",),
     ),
     Concept("has.quota", "resource quota | resourcequota | quota", ("Namespace",)),

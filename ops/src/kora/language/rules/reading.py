@@ -21,7 +21,6 @@ from kora.language.rules.background import (
     opens_search,
     says_where,
     with_antecedent,
-    without_labels,
     without_lead,
 )
 from kora.language.rules.concepts import POD_KINDS
@@ -52,6 +51,7 @@ from kora.language.rules.cutting import (
     without_report,
 )
 from kora.language.rules.fusing import fused
+from kora.language.rules.layout import plain
 from kora.language.rules.meaning import meaning
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scan import Item, Sort, items, mentioned_kinds, merged
@@ -150,7 +150,7 @@ class _Reading:
 
     def __init__(self, text: str, *, ambiguous: bool = True) -> None:
         self.written = text
-        self.text = text = INDEX.sub(".", without_labels(text))
+        self.text = text = INDEX.sub(".", plain(text))
         found = without_report(merged(tokens(REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
@@ -236,6 +236,7 @@ class _Reading:
         it says the opposite ("Ensure that tokens are only mounted where necessary: pods must not …")."""
         before = (list(self.facts), self.term, self.antecedent, self.roles, self.deferred)
         try:
+            _refuse_narrowing(heading)
             made = [
                 self._segment(segment, mode_of(segment)) for part in (heading, statement) for segment in segments(part)
             ]
@@ -390,7 +391,7 @@ class _Reading:
                     i
                     for i in range(start + 1, len(sentence))
                     if is_strong(sentence, i)
-                    or sentence[i].text == ")"
+                    or sentence[i].text in {")", ";"}
                     or (sentence[i].low in OPENERS and sentence[i].sort is Sort.WORD)
                 ),
                 len(sentence),
@@ -468,9 +469,8 @@ class _Reading:
         elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):
             raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":
-            spaces = [name for name in names if name.startswith("kube-") or name == "default"]
-            self.scope.except_namespaces.extend(spaces)
-            self.scope.except_names.extend(name for name in names if name not in spaces)
+            spaces = any(name.startswith("kube-") or name == "default" for name in names)
+            (self.scope.except_namespaces if spaces else self.scope.except_names).extend(names)
         elif values:
             return False
         else:

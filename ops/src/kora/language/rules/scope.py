@@ -71,12 +71,27 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
             and _name(following)
             and "." not in following.text
             and _free(items, index + 2)
-            and (item.low != "of" or following.sort is Sort.VALUE)
+            and (item.low != "of" or following.sort is Sort.VALUE or (index and items[index - 1].sort is Sort.KIND))
             and not any(_claims(each, item, following) for each in items[max(0, index - 1) : index])
         ):
             found.append(following.text)
             dropped.update((index, index + 1))
+            for place in _further_names(items, index + 1):
+                found.append(items[place].text)
+                dropped.update((place - 1, place))
     return list(dict.fromkeys(found)), [item for index, item in enumerate(items) if index not in dropped]
+
+
+def _further_names(items: Sequence[Item], index: int) -> list[int]:
+    """Where a list of namespaces goes on: "in demo and stage"."""
+    places: list[int] = []
+    while index + 2 < len(items) and items[index + 1].sort in {Sort.AND, Sort.COMMA, Sort.OR}:
+        name = items[index + 2]
+        if name.sort not in {Sort.UNKNOWN, Sort.VALUE} or not _name(name) or not _free(items, index + 3):
+            break
+        index += 2
+        places.append(index)
+    return places
 
 
 def _claims(fact: Item, preposition: Item, name: Item) -> bool:

@@ -71,6 +71,8 @@ def _against(one: Test, other: Test) -> bool:
         return True
     if one.op is Op.IN and other.op is Op.IN:
         return not set(one.values) & set(other.values)
+    if one.op is Op.NOT_IN and other.op is Op.NOT_IN:
+        return {*one.values, *other.values} == {"true", "false"}
     return {one.op, other.op} == {Op.IN, Op.NOT_IN} and set(one.values) == set(other.values)
 
 
@@ -129,6 +131,8 @@ class Term:
         if self.against is not None:
             return self._beside(fact, self.against, wanted)
         if self.unique:
+            if not wanted:  # "must have the same …" asks for what no single object can show
+                raise NotUnderstood(f"the same {fact.replace('.', ' ')}")
             return Test(fact=fact, op=Op.UNIQUE, key=self.concept.path)
         if self.comparisons:
             return self._compared(fact, wanted)
@@ -168,6 +172,10 @@ class Term:
         op, values = self.concept.value_op or Op.IN, tuple(self.values)
         if self.concept.numeric and self.shape is None and not all(_AMOUNT.match(value) for value in values):
             raise NotUnderstood(" ".join(values))  # "limits of nvidia.com/gpu": a name is no amount
+        if self.concept.value in {("true",), ("false",)} and not set(values) <= {"true", "false"}:
+            raise NotUnderstood(
+                " ".join(values)
+            )  # "a read-only root, drop all …": what is on or off takes no other value
         if fact in _HOSTS and any("/" in value.removesuffix("/") for value in values):
             raise NotUnderstood(" ".join(values))
         if self.shape is not None:
@@ -182,8 +190,11 @@ class Term:
             op = Op.IN
         if op is Op.ONLY and self.every and len(values) > 1 and wanted:
             return Test(fact=fact, op=Op.CONTAINS, values=values, key=self.concept.path)
-        if op is Op.CONTAINS and wanted and "ALL" not in values:  # dropping all of them drops each
-            return any_of([Test(fact=fact, op=op, values=values), Test(fact=fact, op=op, values=("ALL",))])
+        if op is Op.CONTAINS and wanted:
+            options = [(value,) for value in values] if self.either_value else [values]
+            if fact.startswith("capabilities.") and "ALL" not in values:  # dropping all of them drops each
+                options.append(("ALL",))
+            return any_of([Test(fact=fact, op=op, values=option) for option in options])
         return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values, key=self.concept.path)
 
     def _key(self, fact: str, value: str, wanted: bool) -> Requirement:

@@ -53,7 +53,7 @@ NO_KEYS = spoken(
 )
 NAMING = spoken(
     """
-    named called key keys : from of to be is are set with start starting begin by either a an the value one
+    named called like key keys : from of to be is are set with start starting begin by either a an the value one
     equal using use at in must should has have shall needs need may only
     """
 )

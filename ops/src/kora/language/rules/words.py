@@ -54,7 +54,7 @@ NEGATIONS = """
 not no never without missing lack lacking don't doesn't isn't aren't haven't hasn't cannot can't shouldn't mustn't
 won't neither nor absent omit omitting forbid forbidden prohibit prohibited disallow disallowed block blocked blocking
 avoid prevent prevented ban banned deny denied refuse reject rejected disable disabled disabling unset undefined none
-absence fail refrain empty blank nobody nothing noone stop eliminate remove zero-tolerance dont doesnt illegal forgot forgotten lacks
+minimize minimise absence fail refrain empty blank nobody nothing noone stop eliminate remove zero-tolerance dont doesnt illegal forgot forgotten lacks
 """
 # These say what must be by themselves; the others only beside a word of search.
 STRONG_MODALS = """
@@ -91,6 +91,9 @@ but those | but the one | but the ones | save for | except | except for | exclud
 the exception of | aside from | besides | exempt | exempting | leaving out | leave out
 """
 OTHER_THAN = """
+beyond the allowed list | beyond the allowed list of | outside the allowed list | outside of the allowed list |
+not in the allowed list | not on the list | not on the allowed list | beyond those | beyond these | outside the list |
+not in the list | not among | outside this list | beyond this list |
 other than | different from | outside of | outside | not in | not from | not one of | not start with | not starting
 with | not be from | not come from | not coming from | not be one of
 """
@@ -102,7 +105,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
+read reads load loads loaded inject injects injected hold holds holding live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
 sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that

@@ -1,0 +1,152 @@
+"""The layout of a written policy as plain sentences: labelled lines, bullets, parameters, abbreviations.
+
+The first step of `language.rules`, on the text itself: "Policy: …" and "Scope: …" lines, a heading with a list below it
+and discourse words become what a person would have said in sentences. Nothing is interpreted here.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+_LABEL = re.compile(
+    r"^[ \t]*(?:[-*#>]+[ \t]*)?\**(?P<label>[A-Z][A-Za-z]+(?: [A-Za-z]+){0,2})\**:\**(?:[ \t]+(?P<content>\S.*))?$"
+)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•–]|\d{1,2}[.)]|\([a-z0-9]\))[ \t]+(?P<content>\S.*)$")
+_TITLES = frozenset({"policy", "title", "name", "policy name", "policy title", "control", "check", "id"})
+_DETAILS = frozenset(
+    {"details", "detail", "description", "rule", "requirement", "statement", "meaning", "task", "question", "request",
+     "goal", "objective", "policy description", "rules", "requirements", "policies", "what to check"}
+)  # fmt: skip
+_APART = frozenset(
+    {"rationale", "remediation", "context", "background", "severity", "category", "id", "owner", "author", "version",
+     "reference", "references", "fix", "why", "reason", "impact", "status", "output", "format"}
+)  # fmt: skip
+_PLACES = frozenset(
+    {"scope", "applies to", "target", "targets", "kind", "kinds", "objects", "resource kinds", "match", "where"}
+)
+_SPACES = frozenset({"namespace", "namespaces"})
+_EXEMPT = re.compile(
+    r"^(?:exceptions?|exemptions?|exempt|excluded?|exempted)(?: (?P<what>namespaces?|images?|containers?|names?))?$"
+)
+_MODAL_END = re.compile(
+    r"\b(?:must|should|shall|may|can|cannot|need to|needs to|has to|have to|must not|should not|may not|shall not|never)$",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\b(?:must|should|shall|may|can|cannot|need|needs|is|are|has|have|not|no|only|never|at least|at most|required|"
+    r"forbidden|allowed|prohibited|disallowed|ensure|use|uses|run|runs|set|sets)\b|[<>=]",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"^(?P<name>\S+)\s*(?:\((?:one of|in|either|allowed:?|values?:?)?\s*(?P<values>[^()]+)\)|:\s*(?P<listed>[^:]+[|,][^:]+))$",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"(?P<key>(?:[a-z0-9-]+\.)+[a-z]{2,}/[\w.-]+)`?: ?[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?")
+"""A label or annotation as manifests write it."""
+_ABBREVIATION = re.compile(r"\b(?P<word>e\.g|i\.e|etc|approx|resp|incl|vs)\.(?=[\s,:;)])", re.IGNORECASE)
+_DISCOURSE = re.compile(
+    r"\b(?:on the other hand|on the one hand|in addition(?: to that)?|by contrast|in other words|that is to say|"
+    r"for the record|as a rule|in short|at the same time|from now on|going forward|as of now|of course|in general|"
+    r"by the way|needless to say|as you know|as always|once and for all)\b,?",
+    re.IGNORECASE,
+)
+"""Words that only join sentences."""
+_BUT_NOT = re.compile(
+    r"\bbut (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
+    re.IGNORECASE,
+)
+"""A bound that goes on, no exception."""
+
+
+def plain(text: str) -> str:
+    """A text as sentences: labels, bullets and abbreviations resolved, words that only join sentences left out."""
+    text = _BUT_NOT.sub("and ", text)
+    text = _DISCOURSE.sub(" ", text)
+    text = _ABBREVIATION.sub(lambda match: match["word"], text)
+    text = _PAIR.sub(lambda match: f"{match['key']}={match['value']}", text)
+    lines = text.split("\n")
+    return "\n".join(_lists(list(_labelled(lines))))
+
+
+def _labelled(lines: Sequence[str]) -> Iterator[str]:
+    """Lines without their labels: a title above its details is a name, no rule; why and how to mend it are none."""
+    labels = [(match, match["label"].lower()) for line in lines if (match := _LABEL.match(line))]
+    known = {label for _, label in labels} & (_TITLES | _DETAILS | _PLACES | _SPACES)
+    if not known and not any(_EXEMPT.match(label) for _, label in labels):
+        yield from lines
+        return
+    detailed = bool({label for _, label in labels} & (_DETAILS - _APART))
+    skipping = False
+    for index, line in enumerate(lines):
+        match = _LABEL.match(line)
+        label = match["label"].lower() if match else ""
+        content = (match["content"] or "") if match else ""
+        if match is None:
+            if not line.strip():
+                skipping = False
+            yield "" if skipping else line
+            continue
+        skipping = label in _APART and not content
+        exempt = _EXEMPT.match(label)
+        if label in _APART:
+            yield ""
+        elif label in _TITLES:
+            more = any(other.strip() for other in lines[index + 1 :]) and not _STATES.search(content)
+            yield "" if detailed or more else _ended(content)
+        elif label in _DETAILS:
+            yield _ended(content)
+        elif label in _PLACES:
+            yield f"Look at {content.rstrip('.')}." if content else line
+        elif label in _SPACES:
+            yield f"Look at the {label} {content.rstrip('.')}." if content else line
+        elif exempt and content and content.strip(" .").lower() not in {"none", "-", "n/a"}:
+            yield f"Exempt the {exempt['what'] or ''} {content.rstrip('.')}."
+        elif exempt:
+            yield "" if content else line
+        else:
+            yield line
+
+
+def _ended(content: str) -> str:
+    """A line as a sentence of its own."""
+    content = content.strip()
+    return content if not content or content[-1] in ".?!:" else f"{content}."
+
+
+def _lists(lines: Sequence[str]) -> Iterator[str]:
+    """A heading with bullets below it as sentences; other lines as they are."""
+    index = 0
+    while index < len(lines):
+        heading = lines[index].rstrip()
+        start = index + 1
+        while start < len(lines) and not lines[start].strip():
+            start += 1
+        end = start
+        while end < len(lines) and _BULLET.match(lines[end]):
+            end += 1
+        if end == start or not heading.endswith(":") or heading.lower().lstrip("\"'` ").startswith("violating"):
+            yield lines[index]
+            index += 1
+            continue
+        bullets = [match["content"].strip() for line in lines[start:end] if (match := _BULLET.match(line))]
+        yield from _listed(heading.rstrip(":").strip(), bullets)
+        index = end
+
+
+def _listed(heading: str, bullets: Sequence[str]) -> Iterator[str]:
+    bare = [bullet.rstrip(".;,") for bullet in bullets]
+    if _MODAL_END.search(heading):
+        yield from (f"{heading} {bullet}." for bullet in bare)
+        return
+    choices = [_CHOICE.match(bullet) for bullet in bare]
+    names = [match["name"] if match else bullet for match, bullet in zip(choices, bare, strict=True)]
+    if any(_STATES.search(name) or len(name.split()) > 4 for name in names):
+        yield f"{heading}:" if _STATES.search(heading) else ""
+        yield from (f"{bullet}." for bullet in bare)
+        return
+    head, last = names[:-1], names[-1]
+    yield f"{heading} {', '.join(head)} and {last}." if head else f"{heading} {last}."
+    noun = "annotation" if "annotation" in heading.lower() else "label"
+    for match in choices:
+        if match:
+            values = (match["values"] or match["listed"]).replace("|", ",")
+            yield f"The {noun} {match['name']} must be one of {values.strip()}."
