@@ -49,7 +49,7 @@ def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if said:
         return said, args
     for pattern in (
-        rf"{_RUNS} (?P<cmd>(?:(?:{_PROGRAMS}) (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?|/[\w/.-]+(?: (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?)?|(?:date|env|top|hostname|uptime|python3? -m (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?))){_END}",
+        rf"{_RUNS} (?P<cmd>(?:\./[\w/.-]+(?: (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?)?|(?:{_PROGRAMS}) (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?|/[\w/.-]+(?: (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?)?|(?:date|env|top|hostname|uptime|python3? -m (?:\"[^\"\n]*\"|'[^'\n]*'|[^\n\"'])*?))){_END}",
     ):
         found = scan.take(pattern)
         if found is not None:

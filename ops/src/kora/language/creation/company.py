@@ -312,7 +312,9 @@ def _divide(scan: Scan, found: list[_Token], made: list[Member]) -> None:
             or (found[at - 1].text == "," and at + 1 < len(found) and each.low in {"while", "whereas", "both"})
         )
         following = found[at + 1].low if at + 1 < len(found) else ""
-        named = any(one.name is not None and following == one.name.lower() for one in made)
+        named = any(
+            one.name is not None and following == one.name.lower() for one in made
+        ) or _introduces_again(found, at + 1, made)
         joined = (
             (at > 0 and found[at - 1].text == "," and each.low == "and")
             or each.low == "while"
@@ -333,6 +335,14 @@ def _divide(scan: Scan, found: list[_Token], made: list[Member]) -> None:
             owner.spans.append((start, stop))
 
 
+_ABOUT_IT = frozenset({"on", "listens", "listening", "exposes", "exposing", "gets", "uses", "mounts", "mounting", "requests"})
+
+
+def _introduces_again(found: list[_Token], at: int, made: list[Member]) -> bool:
+    """``… and proxy on port 80``: a container by what it is, with more about it."""
+    return at + 1 < len(found) and found[at + 1].low in _ABOUT_IT and sum(one.answers_to(found[at].text) for one in made) == 1
+
+
 def _spoken_of(found: list[_Token], at: int, made: list[Member]) -> Member | None:
     """Whom a clause begins with: "the sidecar …", "in the nginx container, …", "second container …"."""
     ordinals = {"first": 0, "second": 1, "third": 2, "1": 0, "2": 1}
@@ -346,6 +356,7 @@ def _spoken_of(found: list[_Token], at: int, made: list[Member]) -> Member | Non
             each.low == (whom.name or "").lower()
             or each.low in _ROLES
             or (place + 1 < len(found) and found[place + 1].low in {"container", "one", "image"})
+            or _introduces_again(found, place, made)
         ):
             return whom
         if each.low not in {

@@ -50,7 +50,9 @@ _FIXED = (
     r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
     r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and(?= (?:all |ingress|egress|blank|empty|small|large|new)))"
 )
-_ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}) )"
+_SIZE = r"\d+(?:\.\d+)?\s?[KMGT]i?B?"
+"""A size before a claim or a volume; read with the description."""
+_ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}|{_SIZE}) )"
 HARMLESS = frozenset(
     [
         "blue-green",
@@ -442,9 +444,11 @@ def _named_beside(text: str, match: re.Match[str], found: list[Head], kind: str)
     """``… and deployment green with …``: a kind with a new name behind a coordinator, which what is described can't
     merely speak of."""
     current = found[-1].kind
-    if current not in _REFERS or kind in _REFERS[current]:
+    told = kind in _WORKLOADS and current not in _WORKLOADS and match["det"]  # "…, and a pod vip with …"
+    if current not in _REFERS or (kind in _REFERS[current] and not told):
         return False
-    if _JOINED.search(text[: match.start("adjectives")].rstrip()) is None:
+    opening = match.start("det") if match["det"] else match.start("adjectives")
+    if _JOINED.search(text[:opening].rstrip()) is None:
         return False
     name, _, _ = _name_after(text, match.end("kind"), match.end())
     taken = {one for each in found if each.kind == kind for one in (each.name, *each.names)}

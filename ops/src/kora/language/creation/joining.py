@@ -63,7 +63,7 @@ def _granted_at_home(each: Intent, intents: Sequence[Intent]) -> Intent:
         return each
     return each.model_copy(
         update={
-            "subject_namespace": each.subject_namespace or home,
+            "subject_namespace": home,
             "namespace": each.namespace if each.namespace or each.cluster_wide else home,
         }
     )

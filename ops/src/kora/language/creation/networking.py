@@ -10,7 +10,7 @@ from kora.language.intents import PortSpec
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer", "externalname": "ExternalName"}  # fmt: skip
 _TYPE = r"(?P<type>cluster ?-?ip|node ?-?port|load ?-?balancer|external ?-?name)"
 _PORT = r"(?P<port>\d{1,5})(?![\w]|\.\d)(?:/(?P<protocol>tcp|udp|sctp))?"
-_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
+_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|going|goes|leads?|leading|landing|handed|passed|on|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
 _NODE = r" ?(?:(?:,|and|with|on|using|the|a|fixed|at|reachable|exposed|available) ?)*node ?-?port<is>(?P<node>\d{4,5})"
 
 
@@ -47,6 +47,8 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     )
     if policy is not None:
         fields["external_traffic_policy"] = policy["policy"].capitalize()
+    if fields.get("type") in {"NodePort", "LoadBalancer"}:
+        scan.take_all(r"(?:(?:from|to|the) )*(?:outside|external(?:ly)?)(?: (?:of|the|cluster|world))*")
     target = read_backend(scan)
     if target is not None:
         fields["workload"] = target
@@ -143,10 +145,13 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
 
     lead = r"(?:(?:on|with|and|that|which|exposing|exposes?|listening|listens|its|service|it|at|via|using|a|the|maps?|mapping|forwards?|forwarding|one|two|from|tcp|http) )*"
     named = r"(?: ?\(?(?:named|called|name:?) <name:name>\)?)?"
+    alone = len(re.findall(r"\bnode ?-?ports?\b\D{0,6}\d{4,5}\b", scan.rest, re.IGNORECASE)) == 1
+    node = scan.take(_NODE) if alone and len(re.findall(r"\b\d{2,5}\b", scan.rest)) <= 3 else None
     for pattern in (
         rf"(?:on|expose|exposing|exposes|listening on|listens on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})",
         rf"{lead}(?:<name:name2> )??(?:ports?)<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}{named}(?:{_NODE})",
+        rf"(?:maps?|mapping|forwards?|forwarding|translat(?:es?|ing)|redirects?|redirecting|from) (?:port )?{_PORT}(?:{_TARGET})",
         rf"{lead}ports?<is>(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",
         rf"(?:and|,) ?(?:port )?{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})",
@@ -162,7 +167,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
         found[0] = found[0].model_copy(update={"target": int(text) if text.isdigit() else text})
     elif alone is not None and not found and unquoted(alone["target"]).isdigit():
         found.append(PortSpec(port=int(unquoted(alone["target"])), target=int(unquoted(alone["target"]))))
-    node = scan.take(_NODE)
+    node = node or scan.take(_NODE)
     if node is not None and len(found) == 1:
         found[0] = found[0].model_copy(update={"node_port": int(node["node"])})
     return tuple(found)

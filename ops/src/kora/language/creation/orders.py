@@ -5,7 +5,9 @@
 
 import re
 
+from kora.language.creation.frames import framed
 from kora.language.creation.heads import KIND_WORDS, heads
+from kora.language.creation.images import versioned
 
 _IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
 _RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
@@ -68,22 +70,25 @@ _PLAIN_DEPLOY = re.compile(
 _ACCOUNT = re.compile(
     rf"\bservice ?-?account\s+(?:named\s+|called\s+)?(?!and\b|that\b|for\b|in\b|with\b){_NAME}", re.IGNORECASE
 )
+_BY_TYPE = re.compile(
+    r"\b(an?|one)\s+(load ?-?balancer|node ?-?port|cluster ?-?ip)(?=\s+(?:on|for|in front|that|which|at|exposing|listening|named|called|with|of port)\b|\s*[,.;]|\s*$)",
+    re.IGNORECASE,
+)
+"""A Service by its type alone: ``a LoadBalancer on 443``."""
 _LET_IT = re.compile(
     r"(?:\s*,)?\s+(?:and\s+|then\s+|which\s+|that\s+)*(?:(?:let|allow|permit|enable|authori[sz]e)s?\s+(?:it|them|this account|the account)\s+(?:to\s+)?|(?:give|grant)s?\s+(?:it|this account|the account)\s+(?:permissions?\s+to\s+|the right to\s+)?|(?:which|that)\s+(?:can|may|is allowed to)\s+)(?=(?:get|list|watch|create|update|patch|delete|read|view|manage|edit|write|full|admin)\b)", re.IGNORECASE)  # fmt: skip
-_TRAFFIC = re.compile(
-    r"^\s*(?:please\s+)?(?=(?:den(?:y|ies)|block|forbid|reject|isolate|restrict|allow|permit|only (?:allow|permit|let))\b[^.;\n]*\b(?:ingress|egress|inbound|outbound|incoming|outgoing|traffic|connections?)\b)(?![^\n]*\bnetwork ?-?polic)", re.IGNORECASE)  # fmt: skip
 
 
 def plain_order(text: str) -> str:
     """Orders that name no object in front, in the one form that the rest reads."""
+    text = _BY_TYPE.sub(r"\1 \2 service", versioned(text))
     account = _ACCOUNT.search(text)
     if account is not None and re.search(r"role", text, re.IGNORECASE) is None:
         text = _LET_IT.sub(f". Allow the service account {account['name']} to ", text, count=1)
-    if _TRAFFIC.match(text):
-        text = "create a network policy: " + text.lstrip()
     for pattern, put in _REWRITES:
         text, times = pattern.subn(put, text)
         text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
+    text = framed(text)
     named = _NAMED_DEPLOY.match(text)
     if named is not None and named["name"].lower() not in KIND_WORDS and ":" not in named["name"]:
         return f"create a deployment named {named['name']} using image {named['image']}" + text[named.end() :]

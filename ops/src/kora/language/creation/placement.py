@@ -70,6 +70,7 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
         rf"(?P<soft>prefer\w* |ideally |if possible )?(?:no two|never two|no 2|not two)(?: of (?:its|the|these))? (?:pods?|replicas?|instances?|copies)(?: \w+){{0,5}}? (?:same|one|single) {_PLACE}",
         rf"(?P<soft>prefer\w* |ideally |soft )?(?:required |hard )?(?:pod )?anti-?affinity(?: (?:by|per|on|across|over|for|between|to|so|that|rule|its|own|pods|replicas|the|using|with|topology|key|of|different))*(?: {_PLACE})?",
         rf"(?P<soft>prefer\w* |ideally )?(?:each|every|all)?(?: of)?(?: the| its)? ?(?:pods?|replicas?|instances?|copies)?(?: \w+){{0,3}}? ?(?:on|to|in) (?:different|separate|distinct|its own|their own) {_PLACE}",
+        rf"(?P<soft>prefer\w* )?(?:never|not|no) (?:to )?(?:shar(?:e|ing)|land(?:ing)? on|run(?:ning)? on|be on|sit on) (?:the same |a |one |any )+{_PLACE}",
         rf"(?:at most|only|no more than) one (?:pod|replica|instance|copy)(?: of it)? (?:per|on each|on every|in each|on any) {_PLACE}(?P<soft>)",
     )
     if apart is not None:
@@ -82,6 +83,7 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
             rf"(?:topology ?)?spread(?:s|ing)?(?: constraints?)?(?: (?:out|evenly|across|over|among|between|by|its|the|pods?|replicas?|them|it|all|different|multiple|as|possible|equally|with|using|on|topology|key|constraint|of|for))* {_PLACE}(?: and {_PLACE.replace('place', 'second')})?",
             rf"distribut(?:e|ed|es|ing)(?: (?:out|evenly|across|over|among|between|by|its|the|pods?|replicas?|them|it|all|different|multiple|equally))* {_PLACE}(?: and {_PLACE.replace('place', 'second')})?",
             rf"topology ?key<is>{_PLACE}(?P<second>)",
+            rf"(?:evenly|equally|uniformly) (?:across|over|among|between) (?:(?:the|all|different|multiple|available) )*{_PLACE}(?: and {_PLACE.replace('place', 'second')})?",
         )
         if apart is None
         else []

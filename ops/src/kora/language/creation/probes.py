@@ -33,9 +33,10 @@ _SECONDS: dict[str, tuple[str, ...]] = {
 _COUNTS: dict[str, tuple[str, ...]] = {
     "failure_threshold": (
         r"failure ?-?threshold<is><num:n>(?: (?:times|failures|attempts))?",
+        r"(?:considered |marked |deemed |counts? as )?(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up|dead|unhealthy) after <num:n>(?: (?:consecutive|failed))* (?:failures?|attempts?|tries|times|misses|checks)",
         r"(?:after|up to|at most|for|allow(?:s|ing)?|tolerat\w+|maximum(?: of)?|max) <num:n>(?: (?:consecutive|failed|unsuccessful|allowed))* (?:failures?|attempts?|tries|times|misses|checks|failed)",
         r"<num:n> (?:consecutive )?(?:failures?|failed attempts?|misses)",
-        r"fail(?:s|ing|ed)? (?:after )?<num:n>(?: times)?",
+        r"(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up)(?: after| with| on)? <num:n>(?: (?:consecutive|failed))*(?: (?:times|attempts?|tries|failures?|misses))?",
     ),
     "success_threshold": (
         r"success ?-?threshold<is><num:n>(?: (?:times|successes))?",

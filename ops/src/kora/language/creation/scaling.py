@@ -89,6 +89,13 @@ def read_budget(scan: Scan) -> dict[str, Any]:
         if found is not None:
             text = (found["n"] or found["m"]).replace(" ", "")
             fields[slot] = text if text.endswith("%") else number(text)
+    if "min_available" not in fields and "max_unavailable" not in fields:
+        kept = scan.take(
+            rf"(?:keep(?:s|ing)?|ensur(?:es?|ing)|guarantee(?:s|ing)?|requir(?:es?|ing)|leav(?:es?|ing)) (?:always )?{value} ?(?:available|up|running|alive|healthy|at all times|always)(?: (?:at all times|at any time|always))?"
+        )
+        if kept is not None:
+            text = kept["n"].replace(" ", "")
+            fields["min_available"] = text if text.endswith("%") else number(text)
     target = _target(scan)
     if target is not None:
         fields["workload"] = target
@@ -109,7 +116,7 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
     ):
         fields["never_preempt"] = True
     scan.take(
-        r"(?:(?:and|that|which|it|is|be|should|must|make|but|the) )*(?:not|isn't|never|non) (?:be )?(?:a |the |as )*global ?-?default(?: class| one)?"
+        r"(?:(?:and|that|which|it|is|be|should|must|make|but|the) )*(?:not|isn't|never|non) (?:be )?(?:a |the |as )*(?:global ?-?)?default(?: class| one)?"
     )
     if scan.take(
         r"(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default<is>true|(?:(?:and|make|as|it|is|be|should|the|that|which|set) )*global ?-?default(?! ?[:=]? ?false)"

@@ -101,11 +101,12 @@ def read_storage_class(scan: Scan) -> dict[str, Any]:
     binding = scan.take(
         r"(?:volume ?)?binding ?-?mode<is>(?P<mode>wait ?-?for ?-?first ?-?consumer|immediate)",
         r"(?P<mode>wait ?-?for ?-?first ?-?consumer)(?: binding)?(?: mode)?",
+        r"(?:bind(?:s|ing)?|bound|provision(?:s|ed)?|wait(?:s|ing)?)(?: (?:to|volumes?|only|it|them|until|when|once|with|is|are|the|a|for|on))* (?P<mode>first (?:consum\w+|used?|pod)|immediate(?:ly)?)",
     )
     if binding is not None:
         fields["binding"] = "Immediate" if binding["mode"].lower().startswith("i") else "WaitForFirstConsumer"
     if scan.take(
-        r"(?:allow(?:s|ing)? |with )?volume ?expansion(?: ?(?:enabled|allowed|[:=] ?true|is allowed))?|allow ?volume ?expansion(?: ?[:=] ?true)?|expandable|volumes (?:to|can) be expanded"
+        r"(?:allow(?:s|ing)? |with )?volume ?expansion(?: ?(?:enabled|allowed|[:=] ?true|is allowed))?|allow ?volume ?expansion(?: ?[:=] ?true)?|allow(?:s|ing)? (?:volumes? (?:to )?)?(?:expansion|expand|resiz\w+|grow\w*)|expandable|volumes (?:to|can) be expanded"
     ):
         fields["expansion"] = True
     return {"fields": fields}
