@@ -8,8 +8,10 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,7 +177,7 @@ def _shown(found: Report) -> str:
 def test_the_command_answers_with_the_contract(reader: KubernetesReader, scene: Scene) -> None:
     scene.make(CONTROLS[0])
     done = subprocess.run(
-        ("kora", "diagnose", "-n", scene.names[CONTROLS[0].name], "--json"),
+        (str(Path(sys.executable).with_name("kora")), "diagnose", "-n", scene.names[CONTROLS[0].name], "--json"),
         capture_output=True,
         text=True,
         timeout=60,

@@ -22,7 +22,7 @@ from cluster.programs import Namespace, run
 ROOT = Path(__file__).parents[3]
 TAG = os.environ.get("KORA_IMAGE_TAG", "dev")
 IMAGE = os.environ.get("KORA_IMAGE", "kora")
-PREFIX = "kora-op-"
+PREFIX = os.environ.get("KORA_TEST_PREFIX", "kora-op-")
 GROUP = "kora.taskora.dev"
 API_VERSION = f"{GROUP}/v1alpha1"
 Object = dict[str, Any]
