@@ -66,6 +66,30 @@ def test_too_few_samples_are_said_and_give_no_plan(yard: Yard) -> None:
     assert 'kora_rightsize_workloads{fit="unknown"} 2' in yard.operator.metrics.text()
 
 
+def test_with_every_measurement_it_looks_whether_there_are_enough_by_now(yard: Yard) -> None:
+    roomy(yard)
+    use(yard, count=59)
+    yard.policy("propose", capabilities={"resourceOptimization": {"interval": "1d"}})
+    yard.operator.turn(120, step=5)
+    assert yard.operator.plans() == []
+    use(yard)
+    yard.operator.turn(70, step=5)
+    assert [each.state for each in yard.operator.plans()] == [PlanState.PROPOSED]
+
+
+def test_the_interval_of_the_policy_is_kept(yard: Yard) -> None:
+    use(yard)
+    use(yard, "other")
+    yard.policy("observe", capabilities={"resourceOptimization": {"interval": "1h"}})
+    yard.operator.turn(7200, step=30)
+    sizes = [each for each in yard.operator.crew.begun if each.task == "size"]
+    assert len(sizes) == 2
+    yard.policy("observe", capabilities={"resourceOptimization": {"interval": "5m"}})
+    yard.operator.turn(1200, step=30)
+    sizes = [each for each in yard.operator.crew.begun if each.task == "size"]
+    assert len(sizes) == 2 + 4
+
+
 @pytest.mark.parametrize("level", ["propose", "supervised"])
 def test_below_autonomous_the_plan_waits(yard: Yard, level: str) -> None:
     roomy(yard)

@@ -53,13 +53,15 @@ def heal(
     context: ContextOption = None,
 ) -> int:
     """Find what is wrong, mend what is safe and known, verify it, leave plans or reasons for the rest."""
+    from kora.operations.heal.together import SideBySide
     from kora.tools.heal import at_level, heal_pass
 
     surroundings = surroundings_with_helm(kubeconfig, context, policy, progress_lines(quiet=as_json))
     if policy is None and autonomy is not None:
         surroundings = replace(surroundings, policy=at_level(surroundings.policy, autonomy))
     spaces = chosen_namespaces(surroundings.reader, namespace, everywhere)
-    report = heal_pass(surroundings, spaces, level=autonomy or Autonomy.AUTONOMOUS, dry_run=dry_run)
+    level = autonomy or Autonomy.AUTONOMOUS
+    report = heal_pass(surroundings, spaces, level=level, dry_run=dry_run, together=SideBySide())
     if as_json:
         print_json(report.as_json())
     else:

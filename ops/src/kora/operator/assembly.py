@@ -21,6 +21,7 @@ from kora.helm.port import HelmEngine
 from kora.kit import clock
 from kora.kit.errors import Denied, KoraError
 from kora.kit.ids import new_id
+from kora.operations.heal.together import SideBySide
 from kora.operations.plans.store import PlanStore
 from kora.operator.alerts import Alerts
 from kora.operator.approvals import ApprovalDesk, admission_proof
@@ -118,7 +119,7 @@ class Assembly:
         engine = helm or ApartEngine()
         gate = Gatekeeper(lambda: self.election.leads, lambda: self.coverage, home)
         self.means = Means(self.fresh, self.recorder, home, engine, lambda: self.coverage, gate, self._progress)
-        self.means = replace(self.means, prometheus=settings.prometheus)
+        self.means = replace(self.means, prometheus=settings.prometheus, together=SideBySide())
         crew = Crew(self.means, self._wake)
         desk = ApprovalDesk(
             self.records, PlanStore(home), self.means.context, self._unproven, lambda record: self._plan_space(record)

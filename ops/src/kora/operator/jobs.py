@@ -8,7 +8,7 @@ asks before every single effect whether it may still act (`Gatekeeper`).
 import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,7 @@ from kora.kit.errors import KoraError
 from kora.operations.heal.records import history_of
 from kora.operations.heal.rounds import Line, PassReport
 from kora.operations.heal.switch import paused
+from kora.operations.heal.together import OneByOne, Together
 from kora.operator.cached_reader import FreshReader
 from kora.operator.policies import Coverage
 from kora.operator.sizing import Sized, look_at_sizes, readings_for
@@ -106,6 +107,8 @@ class Means:
     gate: Gatekeeper
     report: Callable[[str, Progress], None]
     open_writer: OpenWriter | None = None
+    together: Together = field(default_factory=OneByOne)
+    """How repairs are carried out that have nothing to do with each other."""
     prometheus: str | None = None
     """Address of a Prometheus that knows more than the operator's own samples."""
 
@@ -172,11 +175,16 @@ def carry_out(job: Job, means: Means, tell: Callable[[Line], None] = lambda _lin
     try:
         if job.task == "pass":
             still = means.gate.still(job.namespace)
-            writer = means.open_writer
-            return Done(
-                job,
-                report=heal_pass(context, [job.namespace], still=still, resumes=False, open_writer=writer, tell=tell),
+            report = heal_pass(
+                context,
+                [job.namespace],
+                still=still,
+                resumes=False,
+                open_writer=means.open_writer,
+                tell=tell,
+                together=means.together,
             )
+            return Done(job, report=report)
         if job.person is not None:
             context = replace(context, actor=context.actor.model_copy(update={"on_behalf_of": job.person}))
         outcome = means.invoker(context, job.namespace).call(f"plans.{job.task}", {"plan_id": job.plan})

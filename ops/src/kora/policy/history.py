@@ -32,6 +32,12 @@ class History(NamedTuple):
         """The limit that another write to `targets` would break; None when it may go on."""
         return self._breaker(limits, now) or self._rate(limits, now) or self._objects(targets, limits, now)
 
+    def room(self, limits: Limits, now: datetime) -> int:
+        """How many changes may be begun at once, so that no more fail in a row than the circuit breaker lets; one at
+        least, about which `held_back` decides."""
+        under_way = sum(each.succeeded is None for each in self.attempts)
+        return max(1, limits.circuit_breaker.failures - self._failed(limits, now) - under_way)
+
     def restarted(self, targets: tuple[ObjectRef, ...], settings: AutoRestart, now: datetime) -> Limit | None:
         """The limit on restarts that another one would break."""
         window = timedelta(seconds=seconds(settings.cooldown_period))
@@ -41,13 +47,18 @@ class History(NamedTuple):
                 return Limit("max-restarts", f"{target} was renewed {recent} times within {settings.cooldown_period}")
         return None
 
-    def _breaker(self, limits: Limits, now: datetime) -> Limit | None:
+    def _failed(self, limits: Limits, now: datetime) -> int:
+        """Changes in a row that failed lately, up to the newest."""
         rest = timedelta(seconds=seconds(limits.circuit_breaker.reset_after))
         failed = 0
         for attempt in reversed([each for each in self.attempts if each.succeeded is not None]):
             if attempt.succeeded or now - attempt.at > rest:
                 break
             failed += 1
+        return failed
+
+    def _breaker(self, limits: Limits, now: datetime) -> Limit | None:
+        failed = self._failed(limits, now)
         if failed < limits.circuit_breaker.failures:
             return None
         return Limit("circuit-breaker", f"the last {failed} changes failed")

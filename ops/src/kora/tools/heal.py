@@ -15,6 +15,7 @@ from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal import Escalation, NotHealable, draft
 from kora.operations.heal.records import BY_ITSELF, history_of
 from kora.operations.heal.rounds import Line, PassReport, Round
+from kora.operations.heal.together import Together
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.make import Draft
 from kora.operations.plans.resume import interrupted
@@ -63,12 +64,14 @@ def heal_pass(
     still: Still = always,
     resumes: bool = True,
     tell: Callable[[Line], None] | None = None,
+    together: Together | None = None,
 ) -> PassReport:
     """One pass over `namespaces` (None: the whole cluster) at most at `level`; the context's policy can only lower it.
 
     Plans of Kora's own that a process left half done are finished or undone first, unless `resumes` says that somebody
     else sees to that. `open_writer`, `still`: see `Invoker`. tell: hears each line as soon as it is known, for somebody
-    who comes again at once: then the pass ends with its first change.
+    who comes again at once: then the pass ends with its first changes. together: how repairs are carried out that have
+    nothing to do with each other (None: one after the other).
 
     Raises:
         Retryable: the cluster does not answer.
@@ -92,7 +95,9 @@ def heal_pass(
     world = context.world
     round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress, may)
     if tell is not None:
-        round_ = replace(round_, tell=tell, one_change=True)
+        round_ = replace(round_, tell=tell, comes_again=True)
+    if together is not None:
+        round_ = replace(round_, together=together)
     report = round_.run(namespaces)
     return replace(report, notes=(*notes, *report.notes))
 

@@ -5,6 +5,7 @@ No other module may import `kora.cluster.writer`; an import contract holds that.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -166,11 +167,25 @@ class Invoker:
     def _propose(self, tool: Tool, arguments: Any, recording: Recording) -> Outcome:
         assert tool.propose is not None
         draft = tool.propose(self._reading(), arguments)
+        store = PlanStore(self._context.home)
+        with self._alone(store):
+            decided = self._decided(store, tool, draft, recording)
+        if isinstance(decided, Outcome):
+            return decided
+        context = self._writing(Bounds(objects=objects_of(draft.plan), still=self._still), recording)
+        assert context.writer is not None
+        return plan_outcome(apply_plan(store, draft.plan.id, context.world, context.writer, context.progress), decided)
+
+    def _alone(self, store: PlanStore) -> AbstractContextManager[None]:
+        """Who acts without a person decides with nobody beside, because limits count what was decided before."""
+        return store.deciding() if self._autonomy is not None and not self._dry_run else nullcontext()
+
+    def _decided(self, store: PlanStore, tool: Tool, draft: Draft, recording: Recording) -> Outcome | Decision:
+        """The draft stored and approved, with the decision that did it; or how it ends without an effect."""
         decision = self._decide(tool, draft.plan, shown(draft.changes), draft.cause, by_model=draft.read_by is not None)
         recording.plan, recording.decision, recording.diff_digest = draft.plan, decision, draft.diff.digest
-        if self._dry_run:
+        if self._dry_run or draft.preview:
             return Outcome(status=Status.OK, answer=draft.diff.text, data=draft, decision=decision)
-        store = PlanStore(self._context.home)
         record = store.add(draft.plan, draft.diff, undo_of=draft.undo_of)
         if decision.verdict is Verdict.DENY:
             recording.attempt()
@@ -183,10 +198,7 @@ class Invoker:
         recording.approver = approver.name
         recording.attempt()
         approve(store, draft.plan.id, approver, plan_hash=draft.plan.hash)
-        context = self._writing(Bounds(objects=objects_of(draft.plan), still=self._still), recording)
-        assert context.writer is not None
-        world = context.world
-        return plan_outcome(apply_plan(store, draft.plan.id, world, context.writer, context.progress), decision)
+        return decision
 
     def _approver_of(self, draft: Draft, decision: Decision) -> Actor | None:
         if decision.verdict is Verdict.ALLOW:

@@ -13,6 +13,7 @@ from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.heal.rounds import Line, PassReport
+from kora.operations.heal.together import Together
 from kora.policy.document import PolicyDocument
 from kora.testing.cluster import Failure, FakeCluster
 from kora.testing.manifests import config_map, deployment, ref, service
@@ -85,6 +86,7 @@ class Shop:
         policy: PolicyDocument | None = None,
         dry_run: bool = False,
         tell: Callable[[Line], None] | None = None,
+        together: Together | None = None,
     ) -> PassReport:
         """One pass."""
         context = Context(
@@ -96,7 +98,13 @@ class Shop:
             helm=self.helm,
         )
         return heal_pass(
-            context, ["shop"], level=level, dry_run=dry_run, open_writer=self.cluster.open_writer, tell=tell
+            context,
+            ["shop"],
+            level=level,
+            dry_run=dry_run,
+            open_writer=self.cluster.open_writer,
+            tell=tell,
+            together=together,
         )
 
     def container(self) -> Manifest:

@@ -92,6 +92,25 @@ def test_an_oom_kill_counts_more_than_the_use() -> None:
     assert one.severity == "CRITICAL"
 
 
+def test_a_wide_limit_does_not_widen_the_request() -> None:
+    scene = Scene("shop")
+    resources = {"requests": {"cpu": "400m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}
+    scene.workload("Deployment", "web", [container("main", resources=resources)], replicas=2)
+    one = scanned(scene, readings(scene, memory=160.0))
+    # 160 MiB and 15 % are 184 MiB; the limit can only be halved at once
+    assert (one.recommended["requests"]["memory"], one.recommended["limits"]["memory"]) == (184 * MEBI, 512 * MEBI)
+    size = size_of(one)
+    assert (size.requests["memory"], size.limits["memory"]) == ("184Mi", "512Mi")
+
+
+def test_a_limit_is_never_below_its_request() -> None:
+    scene = Scene("shop")
+    resources = {"requests": {"cpu": "400m", "memory": "1Gi"}}
+    scene.workload("Deployment", "web", [container("main", resources=resources)], replicas=2)
+    one = scanned(scene, readings(scene, memory=160.0))
+    assert (one.recommended["requests"]["memory"], one.recommended["limits"]["memory"]) == (512 * MEBI, 512 * MEBI)
+
+
 def metrics(at: str, cpu: str = "100m") -> Manifest:
     usage = {"name": "main", "usage": {"cpu": cpu, "memory": "64Mi"}}
     return item("PodMetrics", "web-1", "shop", timestamp=at, containers=[usage])

@@ -1,6 +1,6 @@
 """What Kora did before, read from the stored plans: nothing else is remembered, so nothing can be forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kora.domain.findings import Finding
@@ -25,12 +25,21 @@ _ENDED = {PlanState.DONE: True, PlanState.ROLLED_BACK: False, PlanState.FAILED: 
 def history_of(home: Path) -> History:
     """Kora's own writes, oldest first, as policy wants them for its limits."""
     attempts = [
-        Attempt(target, record.used_at, _ENDED.get(record.state))
+        Attempt(target, at, _ENDED.get(record.state))
         for record in PlanStore(home).everything()[0]
-        if record.used_at is not None and _by_itself(record) and record.state is not PlanState.VOID
+        if (at := _began(record)) is not None
         for target in dict.fromkeys(target_of(step.action) for step in record.plan.steps)
     ]
     return History(tuple(sorted(attempts, key=lambda each: each.at)))
+
+
+def _began(record: PlanRecord) -> datetime | None:
+    """When Kora by itself began, or decided to begin, what the plan says; None when it did not."""
+    if not _by_itself(record) or record.state is PlanState.VOID:
+        return None
+    if record.state is PlanState.APPROVED and record.approval is not None:
+        return record.approval.approved_at
+    return record.used_at
 
 
 def _by_itself(record: PlanRecord) -> bool:

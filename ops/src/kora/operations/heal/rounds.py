@@ -7,6 +7,7 @@ and how far it may go (`level`). A finding ends in exactly one of `Fate`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ from kora.operations.heal import records
 from kora.operations.heal.case import Escalation, Treatment
 from kora.operations.heal.cures import escalate, treat
 from kora.operations.heal.planner import case_of
+from kora.operations.heal.spheres import Sphere, apart, sphere_of
 from kora.operations.heal.switch import paused
+from kora.operations.heal.together import OneByOne, Together
 from kora.operations.plans.effects import World
 from kora.operations.plans.lifecycle import reject
 from kora.operations.plans.make import Draft
@@ -125,13 +128,28 @@ class PassReport:
 
 
 @dataclass(frozen=True)
+class _Task:
+    """One finding to see to. patience: seconds for which a change for it would be watched; below zero what is only told
+    or proposed, which has no sphere."""
+
+    finding: Finding
+    patience: int = -1
+    sphere: Sphere | None = None
+
+    def apart_from(self, other: "_Task") -> bool:
+        """Whether both can be under way at once."""
+        return self.sphere is not None and other.sphere is not None and apart(self.sphere, other.sphere)
+
+
+@dataclass(frozen=True)
 class Round:
     """Everything that one pass needs.
 
     level: how far the caller lets it go; the document can only lower it. may: asked about plans that wait since an
     earlier pass (a window opened, a cooldown is over, the level was raised, or their process died before it decided).
-    tell: hears each line as soon as it is known. one_change: what takes no time comes first, and the pass ends with the
-    first change, so that whoever comes again at once sees what turned up while that change was watched.
+    tell: hears each line as soon as it is known. comes_again: what takes no time comes first, and the pass ends with
+    the first changes, so that whoever comes again at once sees what turned up while those were watched. together: how
+    repairs are carried out that have nothing to do with each other.
     """
 
     world: World
@@ -143,7 +161,8 @@ class Round:
     report: Report = silent
     may: May = _never
     tell: Callable[["Line"], None] = lambda _line: None
-    one_change: bool = False
+    comes_again: bool = False
+    together: Together = field(default_factory=OneByOne)
 
     def run(self, namespaces: Sequence[str] | None) -> PassReport:
         """One pass over `namespaces` (None: the whole cluster).
@@ -156,28 +175,41 @@ class Round:
         seen = diagnose_graph(graph, self._probe())
         order = {each.id: number for number, each in enumerate(seen.findings)}
         lines: list[Line] = []
-        for each in self._in_order(seen.findings, graph):
-            line = self._timed(each, graph)
-            self.tell(line)
-            lines.append(line)
-            if self.one_change and line.fate in _CHANGED:
-                break
+        todo = self._in_order([self._task(each, graph) for each in seen.findings])
+        while todo and not (self.comes_again and any(each.fate in _CHANGED for each in lines)):
+            bundle = self._bundle(todo)
+            todo = [each for each in todo if each not in bundle]
+            for line in self.together([partial(self._timed, each.finding, graph) for each in bundle]):
+                self.tell(line)
+                lines.append(line)
         lines.sort(key=lambda each: order[each.finding.id])
         if any(each.fate in (Fate.HEALED, Fate.ROLLED_BACK) for each in lines):
             lines = self._look_again(namespaces, lines)
         return PassReport(tuple(lines), dict(seen.checked), seen.notes, clock.monotonic() - began)
 
-    def _in_order(self, findings: Sequence[Finding], graph: Graph) -> Sequence[Finding]:
-        if not self.one_change:
-            return findings
-        return sorted(findings, key=lambda each: self._patience(each, graph))
-
-    def _patience(self, finding: Finding, graph: Graph) -> int:
-        """Seconds for which a change for it would be watched; below that what is only told or proposed."""
-        found = treat(case_of(finding, self.world, graph, self.policy))
+    def _task(self, finding: Finding, graph: Graph) -> _Task:
+        case = case_of(finding, self.world, graph, self.policy)
+        found = treat(case)
         if isinstance(found, Escalation) or self._level_for(finding, found).rank <= Autonomy.PROPOSE.rank:
-            return -1
-        return found.hold_seconds
+            return _Task(finding)
+        return _Task(finding, found.hold_seconds, sphere_of(case, found))
+
+    def _in_order(self, tasks: Sequence[_Task]) -> list[_Task]:
+        return sorted(tasks, key=lambda each: each.patience) if self.comes_again else list(tasks)
+
+    def _bundle(self, todo: Sequence[_Task]) -> list[_Task]:
+        """The next task, with those that can be done beside it: repairs that are apart from each other, and no more
+        than may fail before the circuit breaker opens."""
+        bundle = [todo[0]]
+        room = self.together.most if todo[0].sphere is not None else 1
+        if room > 1:
+            room = min(room, records.history_of(self.home).room(self.policy.limits, clock.now()))
+        for each in todo[1:]:
+            if len(bundle) >= room:
+                break
+            if all(each.apart_from(other) for other in bundle):
+                bundle.append(each)
+        return bundle
 
     def _probe(self) -> Probe:
         return Probe(self.world.reader, logs=self.world.logs)
@@ -243,7 +275,7 @@ class Round:
             else each
             for each in lines
         ]
-        fresh = [each for each in now.values() if each.id not in known and not self.one_change]
+        fresh = [each for each in now.values() if each.id not in known and not self.comes_again]
         return [
             *kept,
             *(Line(each, Fate.OBSERVED, "It showed up during this pass; the next one sees to it.") for each in fresh),

@@ -178,6 +178,24 @@ class PlanStore:
         finally:
             os.close(descriptor)
 
+    @contextmanager
+    def deciding(self, *, seconds: float = 10.0) -> Iterator[None]:
+        """For one at a time, until it is stored what was decided: limits on rates look at what was decided before.
+
+        Raises:
+            PlanBusy: another decision takes longer than `seconds`. PlansUnwritable.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.folder / "deciding.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise PlansUnwritable(f"Nothing could be locked in {self.folder} ({error.strerror}).") from error
+        try:
+            _acquire(descriptor, "another decision", seconds)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _file(self, plan_id: str) -> Path:
         if not plan_id.replace("-", "").isalnum():
             raise PlanMissing(f"{plan_id!r} is not the id of a plan.", fix="See the plans: kora plans")

@@ -43,11 +43,14 @@ def size_of(scan: Scan) -> Size:
     requests: dict[str, str] = {}
     limits: dict[str, str] = {}
     cpu, memory = (scan.recommended["requests"][each] for each in ("cpu", "memory"))
+    most_memory = scan.recommended["limits"]["memory"]
     if cpu is not None:
         most = scan.current["limits"]["cpu"]
         requests["cpu"] = text_of("cpu", cpu if most is None else min(cpu, most))
     if memory is not None:
-        requests["memory"] = limits["memory"] = text_of("memory", memory)
+        requests["memory"] = text_of("memory", memory)
+    if most_memory is not None:
+        limits["memory"] = text_of("memory", most_memory)
     return Size(workload=scan.workload, container=scan.container, requests=requests, limits=limits)
 
 

@@ -160,9 +160,12 @@ def _of_container(
     if "memory" in known:
         values = [[each.memory for each in pod] for pod in by_pod]
         limit = current["limits"]["memory"]
-        asked = [each for each in (limit, current["requests"]["memory"]) if each is not None]
-        size = formulas.memory_request(values, settings, max(asked, default=None), limit if killed else None)
-        recommended["requests"]["memory"] = recommended["limits"]["memory"] = size
+        request = current["requests"]["memory"] or limit  # what is left out is taken from the limit
+        killed_at = limit if killed else None
+        request = formulas.memory_request(values, settings, request, killed_at)
+        recommended["requests"]["memory"] = request
+        # Each is cut by half at most, from where it is itself: a wide limit must not widen the request.
+        recommended["limits"]["memory"] = max(request, formulas.memory_request(values, settings, limit, killed_at))
         if killed:
             info["memory"] = "OOMKilled lately: not below its limit"
     return Scan(
