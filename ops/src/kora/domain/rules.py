@@ -18,8 +18,9 @@ class _Node(BaseModel):
 class Op(StrEnum):
     """How a fact is compared with the values of a test."""
 
-    PRESENT = "present"
+    PRESENT = "present"  # the object says it itself
     ABSENT = "absent"
+    EMPTY = "empty"  # not set, and nothing is the default
     IN = "in"
     NOT_IN = "not_in"
     PREFIX = "prefix"  # starts with one of

@@ -76,7 +76,8 @@ class Surroundings:
                 return bool(item.data.keyed or item.data.value_op is Op.IN)
             if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA}:
                 break
-        if self.items[index].low.endswith("ed") and ADJECTIVE.search(self.items[index].text):
+        called = index and self.items[index - 1].is_one("named", "called")
+        if not called and self.items[index].low.endswith("ed") and ADJECTIVE.search(self.items[index].text):
             return False  # "must be restricted": what is done with it, no value
         for place in range(index - 1, max(-1, index - 8), -1):
             item = self.items[place]

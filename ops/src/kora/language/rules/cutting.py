@@ -220,6 +220,9 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             or current[-1].sort in {Sort.AND, Sort.COMMA}
             or current[-1].low in {"me", "know", "us", "of", "see"}
         )
+        opens |= (
+            item.is_one("list", "name") and sentence[index + 1 : index + 2] != [] and sentence[index + 1].is_one("of")
+        )
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
         opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]))
         if opens and current:
@@ -376,6 +379,8 @@ def mode_of(segment: Sequence[Item]) -> str:
         and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
     ):
         return "must"
+    if lows[0] == "any" and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
+        return "must"
     if lows[0] in OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
@@ -397,6 +402,9 @@ def mode_of(segment: Sequence[Item]) -> str:
             }:
                 return "search"
     return "must"
+
+
+_BANNED = spoken("disallowed forbidden prohibited banned denied blocked rejected illegal unacceptable not")
 
 
 _RESET = spoken(

@@ -325,6 +325,33 @@ _SINGLY = spoken("once unique distinct")
 _TWICE = spoken("twice duplicate duplicated repeated repeatedly duplicates") | _SINGLY
 
 
+def _unset_or(stretch: list[Item]) -> list[Item]:
+    """ "must be unset or set to false", "must be 0 or left empty": nothing at all is as good as the value."""
+    for index, item in enumerate(stretch):
+        if item.low not in _UNSET or item.sort is not Sort.NEGATION:
+            continue
+        first = index - 1 if index and stretch[index - 1].is_one("not") else index
+        leading = stretch[index + 1 : index + 2]
+        if leading and leading[0].sort is Sort.OR:
+            rest = [*stretch[:first], *stretch[index + 2 :]]
+        elif first and any(each.sort is Sort.OR for each in stretch[max(0, first - 4) : first]):
+            cut = max(i for i in range(first) if stretch[i].sort is Sort.OR)
+            rest = [*stretch[:cut], *stretch[index + 1 :]]
+        else:
+            continue
+        if not any(each.sort in {Sort.VALUE, Sort.NUMBER} or each.is_one("true", "false") for each in rest):
+            continue
+        return [
+            replace(each, data=replace(each.data, optional=True)) if each.sort is Sort.CONCEPT else each
+            for each in rest
+            if not each.is_one("either")
+        ]
+    return stretch
+
+
+_UNSET = spoken("unset undefined empty absent blank omitted none")
+
+
 def _once(stretch: list[Item]) -> list[Item]:
     """ "may be used once only", "at most once": it is unique."""
     for index, item in enumerate(stretch):
@@ -415,6 +442,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _unset_or,
     _once,
     _key_lists,
     _declared,

@@ -5,6 +5,7 @@ from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Scope, Test
 _SAID = {
     Op.PRESENT: "{fact} is set",
     Op.ABSENT: "{fact} is not set",
+    Op.EMPTY: "{fact} is not set",
     Op.IN: "{fact} is {values}",
     Op.NOT_IN: "{fact} is not {values}",
     Op.PREFIX: "{fact} starts with {values}",

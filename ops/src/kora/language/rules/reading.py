@@ -9,16 +9,13 @@ cluster here.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from kora.domain.rules import Op, Requirement, Rule, Scope, Test
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
-from kora.language.rules import words
 from kora.language.rules.background import (
     demands,
     only_tells,
-    opens_search,
     says_where,
     with_antecedent,
     without_lead,
@@ -53,15 +50,15 @@ from kora.language.rules.cutting import (
 from kora.language.rules.fusing import fused
 from kora.language.rules.layout import plain
 from kora.language.rules.meaning import meaning
+from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
+from kora.language.rules.refusing import refuse_described, refuse_inversion, refuse_narrowing
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scan import Item, Sort, items, mentioned_kinds, merged
 from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
 from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
 from kora.language.rules.terms import read_clause
-from kora.language.rules.words import spoken
 
-MAX_LENGTH = 8000
-"""Longer texts are no rule; reading stays fast."""
+__all__ = ["looks_like_rule", "read_rule"]
 _RBAC_KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
 
 
@@ -87,62 +84,6 @@ def read_rule(text: str) -> Rule | Unclear:
                 question=f'"{problem}" is not understood as part of a rule, so nothing was checked. '
                 "Say it in other words.",
             )
-
-
-def looks_like_rule(text: str) -> bool:
-    """Whether a text states a rule or looks for offenders, rather than asking or changing something."""
-    if len(text) > MAX_LENGTH:
-        return False
-    found = tokens(text)
-    lows = {token.low for token in found}
-    if any(low.startswith(("violat", "complian", "non-complian", "noncomplian", "comply")) for low in lows):
-        return True
-    scanned = items(found, mentioned_kinds(found))
-    has_fact = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in scanned)
-    described = any(item.low in _DESCRIBING or item.sort in {Sort.NEGATION, Sort.COMPARE} for item in scanned)
-    if not has_fact or scanned[0].low in _CHANGES:
-        return False
-    told = any(item.is_one("forbidden", "prohibited", "banned", "disallowed") for item in scanned)
-    rare = any(item.sort is Sort.CONCEPT and item.data.fact not in _ASKED for item in scanned)
-    rare |= described and any(item.sort is Sort.RESOURCE for item in scanned)
-    fragment = len(scanned) > 1 and scanned[0].sort is Sort.KIND and scanned[1].low in _DESCRIBING
-    if told or (rare and (fragment or scanned[0].low in _SEEKING)):
-        return True
-    states = any(is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
-    searches = scanned[0].low in OPENERS | {"are", "do", "any"} or any(
-        item.is_one("which", "identify", "find") or (item.low in OPENERS and opens_search(scanned, index))
-        for index, item in enumerate(scanned)
-    )
-    negated = any(item.sort is Sort.NEGATION for item in scanned)
-    general = any(
-        item.sort is Sort.KIND or item.low in {"every", "all", "container", "image", "must"} for item in scanned
-    )
-    if not rare and not negated and not general:
-        return False  # "payments needs 4 instances" asks for a change
-    opens = scanned[0].low in {"no", "every", "all", "each", "never"} or scanned[0].sort is Sort.NEGATION
-    return states or opens or (searches and negated)
-
-
-_SEEKING = spoken("find identify which do are list any flag detect spot locate alert")
-_DESCRIBING = spoken("without lacking lack missing with that whose using running on having which use")
-# Facts that questions speak of as well: a search for them is a question unless it says more.
-_ASKED = spoken(
-    """
-    image labels annotations replicas name service.type probe.liveness probe.readiness probe.startup command env
-    has.endpoints ingress.host cron.schedule storage_class service.port subject deprecated_api restart_policy
-    owner claim.size cron.suspended
-    """
-)
-_CHANGES = spoken(
-    """
-    create make deploy add set scale run start restart delete remove patch update change give put increase
-    decrease roll expose grant fix build install upgrade edit write generate
-    """
-)
-
-
-is_rule = looks_like_rule
-"""The name under which `language.grammar` asks."""
 
 
 class _Reading:
@@ -210,7 +151,7 @@ class _Reading:
                 self.excuses.extend([clause.holds()] if clause else [])
             sentence = self._take_scope(without_instances(without_asides(sentence)))
             stated = False
-            _refuse_narrowing(sentence)
+            refuse_narrowing(sentence)
             stretches = [segment for segment in segments(sentence) if segment]
             for segment in stretches:
                 mode = mode_of(segment)
@@ -236,7 +177,7 @@ class _Reading:
         it says the opposite ("Ensure that tokens are only mounted where necessary: pods must not …")."""
         before = (list(self.facts), self.term, self.antecedent, self.roles, self.deferred)
         try:
-            _refuse_narrowing(heading)
+            refuse_narrowing(heading)
             made = [
                 self._segment(segment, mode_of(segment)) for part in (heading, statement) for segment in segments(part)
             ]
@@ -274,7 +215,7 @@ class _Reading:
         if roles is not None:
             self.roles = True
             return roles
-        _refuse_inversion(segment)
+        refuse_inversion(segment)
         segment = fused(with_implied(with_antecedent(segment, self.antecedent)))
         self._remember(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
@@ -345,6 +286,7 @@ class _Reading:
         stranger = next((i for i in stretch if i.sort is Sort.KIND and not related and self._strange(i)), None)
         if stranger is not None:  # "pods that mount secrets": a thing that nothing in the rule accounts for
             raise NotUnderstood(stranger.text)
+        refuse_described(stretch)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE} for item in stretch):
             self._unknown_in(stretch)
             return None
@@ -526,35 +468,6 @@ def _says_init(segment: Sequence[Item]) -> bool:
     ]
     counted = any(item.sort is Sort.CONCEPT and item.data.fact.startswith("init.") for item in segment)
     return bool(initial) and not others and not counted
-
-
-def _refuse_inversion(segment: Sequence[Item]) -> None:
-    """ "hostPath may only be used by DaemonSets" is about all others, which nobody named."""
-    if segment and segment[0].is_one("only"):
-        place = 1
-        while place < len(segment) and segment[place].sort in {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA}:
-            place += 1
-        if 1 < place < len(segment) and segment[place].is_one("may", "can", "should", "is", "are", "must"):
-            raise NotUnderstood(" ".join(item.text for item in segment[: place + 1]))
-    only = next((index for index, item in enumerate(segment) if item.is_one("only")), None)
-    if only is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment[:only]):
-        return
-    for before, item in pairwise(segment[only:]):
-        if item.sort is Sort.KIND and before.is_one("by", "in", "for", "on", "with") and item.data != "Namespace":
-            raise NotUnderstood(f"only {before.text} {item.text}")
-
-
-_NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
-
-
-def _refuse_narrowing(sentence: Sequence[Item]) -> None:
-    """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
-    dropped them would check more, or other, than was said."""
-    for before, item in pairwise(sentence):
-        if before.sort is not Sort.WORD or not (item.sort is Sort.KIND or item.is_one("container", "workload", "pod")):
-            continue
-        if before.low in _NARROWING or (before.low.endswith("ed") and len(before.low) > 3 and before.low not in _WIDE):
-            raise NotUnderstood(f"{before.text} {item.text}")
 
 
 def _in_list(items: Sequence[Item], index: int) -> bool:

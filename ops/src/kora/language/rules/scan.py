@@ -183,12 +183,25 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole[-1] = Token(Kind.IMAGE, last.text + "*", last.start, token.end, last.line_start)
         elif last is not None and last.end == token.start and _affixed(whole, tokens, token):
             whole[-1] = Token(Kind.QUOTED, last.text + token.text, last.start, token.end, last.line_start)
+        elif len(whole) > 1 and _dotted(
+            whole[-2], last, token
+        ):  # "spec.containers" + "." + "securityContext.privileged"
+            head = whole[-2]
+            whole[-2:] = [Token(Kind.WORD, f"{head.text}.{token.text}", head.start, token.end, head.line_start)]
         elif token.kind is Kind.PATH and token.text.endswith(".") and len(token.text) > 1:  # the sentence's full stop
             whole.append(Token(Kind.PATH, token.text[:-1], token.start, token.end - 1, token.line_start))
             whole.append(Token(Kind.MARK, ".", token.end - 1, token.end))
         else:
             whole.append(token)
     return whole
+
+
+def _dotted(head: Token, dot: Token | None, token: Token) -> bool:
+    """Whether three tokens are one path of a field, cut before a capital."""
+    joined = dot is not None and dot.text == "." and head.end == dot.start and dot.end == token.start
+    return (
+        joined and token.kind is Kind.WORD and head.text.split(".")[0] in {"spec", "metadata", "containers", "status"}
+    )
 
 
 def _affixed(whole: Sequence[Token], tokens: Sequence[Token], token: Token) -> bool:

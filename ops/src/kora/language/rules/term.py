@@ -152,7 +152,7 @@ class Term:
 
     def _compared(self, fact: str, wanted: bool) -> Requirement:
         key = self.concept.path
-        unset = Test(fact=fact, op=Op.ABSENT, key=key)
+        unset = Test(fact=fact, op=Op.EMPTY, key=key)
         exact = tuple(value for op, value in self.comparisons if op is Op.IN)
         if len(exact) > 1 and len(exact) == len(self.comparisons):  # "22 or 3389": one of them, or none
             one = Test(fact=fact, op=Op.IN if wanted else Op.NOT_IN, values=exact, key=key)
@@ -195,7 +195,10 @@ class Term:
             if fact.startswith("capabilities.") and "ALL" not in values:  # dropping all of them drops each
                 options.append(("ALL",))
             return any_of([Test(fact=fact, op=op, values=option) for option in options])
-        return Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values, key=self.concept.path)
+        test = Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=values, key=self.concept.path)
+        if wanted and self.concept.optional and op is Op.IN:
+            return any_of([Test(fact=fact, op=Op.EMPTY, key=self.concept.path), test])
+        return test
 
     def _key(self, fact: str, value: str, wanted: bool) -> Requirement:
         if self.key_values:

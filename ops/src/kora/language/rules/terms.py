@@ -121,6 +121,8 @@ class _Reader(Amounts):
             self.clause.negations += item.low.startswith("differ")
         elif item.is_one("both"):
             self.clause.both = True
+        elif item.is_one("well") and index and self.items[index - 1].is_one("as"):
+            self.clause.neither = True  # "that lack A as well as B": who lacks one alone is not meant
         elif item.is_one("only"):
             self.clause.only = True
         elif item.is_one("unique", "distinct", "same"):
@@ -287,8 +289,9 @@ class _Reader(Amounts):
         """Facts whose keys were named already."""
         return [term.concept for term in self.clause.terms if term.values]
 
-    def _other_than(self, _index: int) -> None:
-        self.others = True
+    def _other_than(self, index: int) -> None:
+        placed = index and self.items[index].is_one("outside") and self.items[index - 1].is_one("the", "from", "to")
+        self.others = self.others or not placed  # "exposed to the outside" leaves nothing out
 
 
 _HANDLERS = {

@@ -26,7 +26,9 @@ PATTERNS: dict[str, Callable[[str], str]] = {
 }
 ADJECTIVE = re.compile(r"^[a-z]{2,}(?:ed|ous|ive|able|ible|ful|less|ary|ial|nal|ual)$")
 WHERE = spoken("within over under above below beyond")
-JUDGED = spoken("insecure dangerous unsafe risky sensitive harmful excessive undesirable unwanted")
+JUDGED = spoken(
+    "insecure dangerous unsafe risky sensitive harmful excessive undesirable unwanted mutable floating moving"
+)
 ALIKE = spoken(
     "match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs"
 )

@@ -187,7 +187,7 @@ def _test(test: Test, element: Element, context: _Context) -> list[str]:
         values = fact.default(test.key)
     if _COMPARE[test.op](test, values, fact, context):
         return []
-    if not values and test.op is not Op.ABSENT:
+    if not values and test.op not in {Op.ABSENT, Op.EMPTY}:
         return [_where(element, f"{_named(test)} is not set")]
     shown, wanted = ", ".join(values), ", ".join(test.values)
     return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=wanted))]
@@ -231,6 +231,7 @@ def _named(test: Test) -> str:
 _BROKEN = {
     Op.PRESENT: "{fact} is not set",
     Op.ABSENT: "{fact} is set ({shown})",
+    Op.EMPTY: "{fact} is set ({shown})",
     Op.IN: "{fact} is {shown}, not {wanted}",
     Op.NOT_IN: "{fact} is {shown}",
     Op.PREFIX: "{fact} {shown} is not from {wanted}",
@@ -249,6 +250,7 @@ _BROKEN = {
 _OP_WORDS = {
     Op.PRESENT: "is set",
     Op.ABSENT: "is not set",
+    Op.EMPTY: "is not set",
     Op.IN: "is",
     Op.NOT_IN: "is not",
     Op.PREFIX: "is from",
@@ -332,6 +334,7 @@ def _prefixed(value: str, prefixes: Sequence[str], fact: Fact) -> bool:
 _COMPARE: dict[Op, _Compare] = {
     Op.PRESENT: lambda _test, values, _fact, _context: bool(values),
     Op.ABSENT: lambda _test, values, _fact, _context: not values,
+    Op.EMPTY: lambda _test, values, _fact, _context: not values,
     Op.IN: lambda test, values, _fact, _context: bool(values) and all(value in test.values for value in values),
     Op.NOT_IN: lambda test, values, _fact, _context: all(value not in test.values for value in values),
     Op.PREFIX: lambda test, values, fact, _c: bool(values) and all(_prefixed(v, test.values, fact) for v in values),

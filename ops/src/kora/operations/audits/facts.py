@@ -47,20 +47,21 @@ def _text(value: Any) -> Values:
     return [str(value)]
 
 
-def _path(*path: str, default: Any = None) -> Callable[[Element, str | None], Values]:
-    def read(element: Element, _key: str | None) -> Values:
-        value = dig(element.data, *path)
-        return _text(default if value is None else value)
-
-    return read
+def _path(*path: str) -> Callable[[Element, str | None], Values]:
+    return lambda element, _key: _text(dig(element.data, *path))
 
 
-def _of_job(field: str, default: Any = None) -> Callable[[Element, str | None], Values]:
+def _silence(value: Any) -> Callable[[str | None], Values]:
+    """What the API makes of a field that is not set."""
+    return lambda _key: _text(value)
+
+
+def _of_job(field: str) -> Callable[[Element, str | None], Values]:
     """A setting of a job, or of the jobs that a cron job makes."""
 
     def read(element: Element, key: str | None) -> Values:
         inside = ("spec", "jobTemplate", "spec") if element.object.get("kind") == "CronJob" else ("spec",)
-        return _path(*inside, field, default=default)(element, key)
+        return _path(*inside, field)(element, key)
 
     return read
 
@@ -196,8 +197,7 @@ def _volume_type(element: Element, _key: str | None) -> Values:
 
 
 def _mounts_token(element: Element, _key: str | None) -> Values:
-    value = element.data.get("automountServiceAccountToken")
-    return _text(True if value is None else value)
+    return _text(element.data.get("automountServiceAccountToken"))
 
 
 def _hosts(element: Element, _key: str | None) -> Values:
@@ -223,7 +223,7 @@ def _selector(element: Element, _key: str | None) -> Values:
 
 
 def _replicas(element: Element, _key: str | None) -> Values:
-    return _text(dig(element.data, "spec", "replicas") if dig(element.data, "spec", "replicas") is not None else 1)
+    return _text(dig(element.data, "spec", "replicas"))
 
 
 def _writes(element: Element, _key: str | None) -> Values:
@@ -297,27 +297,33 @@ def _facts() -> Iterable[Fact]:
         yield Fact(f"image.{part}", "container", f"image {part}", _image_part(index))
     yield Fact("image.explicit_tag", "container", "explicit image tag", _explicit_tag)
     yield Fact("image.pull_policy", "container", "image pull policy", _path("imagePullPolicy"))
-    yield Fact("privileged", "container", "privileged mode", _path("securityContext", "privileged", default=False))
+    yield Fact(
+        "privileged", "container", "privileged mode", _path("securityContext", "privileged"), default=_silence(False)
+    )
     yield Fact(
         "privilege_escalation",
         "container",
         "privilege escalation",
-        _path("securityContext", "allowPrivilegeEscalation", default=True),
+        _path("securityContext", "allowPrivilegeEscalation"),
+        default=_silence(True),
     )
     yield Fact(
         "read_only_root",
         "container",
         "read-only root file system",
-        _path("securityContext", "readOnlyRootFilesystem", default=False),
+        _path("securityContext", "readOnlyRootFilesystem"),
+        default=_silence(False),
     )
     yield Fact("root_user", "container", "running as root", _root)
     yield Fact("user", "container", "user id", _security("runAsUser"))
     yield Fact("seccomp", "container", "seccomp profile", _security("seccompProfile", "type"))
-    yield Fact("proc_mount", "container", "proc mount", _path("securityContext", "procMount", default="Default"))
+    yield Fact(
+        "proc_mount", "container", "proc mount", _path("securityContext", "procMount"), default=_silence("Default")
+    )
     yield Fact("capabilities.add", "container", "added capability", _path("securityContext", "capabilities", "add"))
     yield Fact("capabilities.drop", "container", "dropped capability", _path("securityContext", "capabilities", "drop"))
-    yield Fact("stdin", "container", "stdin", _path("stdin", default=False))
-    yield Fact("tty", "container", "tty", _path("tty", default=False))
+    yield Fact("stdin", "container", "stdin", _path("stdin"), default=_silence(False))
+    yield Fact("tty", "container", "tty", _path("tty"), default=_silence(False))
     yield Fact("host_port", "container", "host port", _each("ports", "hostPort"))
     yield Fact("container_port", "container", "container port", _each("ports", "containerPort"))
     yield Fact("env", "container", "environment variable", _env)
@@ -330,14 +336,18 @@ def _facts() -> Iterable[Fact]:
         ("hostPID", "host_pid", "host process namespace"),
         ("hostIPC", "host_ipc", "host IPC namespace"),
     ):
-        yield Fact(name, "pod", words, _path(field, default=False))
-    yield Fact("service_account", "pod", "service account", _path("serviceAccountName", default="default"))
-    yield Fact("token_mount", "pod", "automatic mount of the service account token", _mounts_token)
+        yield Fact(name, "pod", words, _path(field), default=_silence(False))
+    yield Fact("service_account", "pod", "service account", _path("serviceAccountName"), default=_silence("default"))
+    yield Fact(
+        "token_mount", "pod", "automatic mount of the service account token", _mounts_token, default=_silence(True)
+    )
     yield Fact("node_selector", "pod", "node selector", _keyed("nodeSelector"))
     yield Fact("priority_class", "pod", "priority class", _path("priorityClassName"))
-    yield Fact("restart_policy", "pod", "restart policy", _path("restartPolicy", default="Always"))
+    yield Fact("restart_policy", "pod", "restart policy", _path("restartPolicy"), default=_silence("Always"))
     yield Fact("pull_secrets", "pod", "image pull secret", _each("imagePullSecrets", "name"))
-    yield Fact("grace_period", "pod", "termination grace period", _path("terminationGracePeriodSeconds", default=30))
+    yield Fact(
+        "grace_period", "pod", "termination grace period", _path("terminationGracePeriodSeconds"), default=_silence(30)
+    )
     yield Fact("affinity", "pod", "affinity", _path("affinity"))
     yield Fact("tolerations", "pod", "toleration", _each("tolerations", "key"))
     yield Fact(
@@ -367,10 +377,12 @@ def _facts() -> Iterable[Fact]:
     )
     yield Fact("finalizers", "object", "finalizer", _path("metadata", "finalizers"))
     yield Fact("api_version", "object", "API version", _path("apiVersion"))
-    yield Fact("replicas", "object", "replicas", _replicas)
-    yield Fact("strategy", "object", "update strategy", _path("spec", "strategy", "type", default="RollingUpdate"))
+    yield Fact("replicas", "object", "replicas", _replicas, default=_silence(1))
+    yield Fact(
+        "strategy", "object", "update strategy", _path("spec", "strategy", "type"), default=_silence("RollingUpdate")
+    )
     yield Fact("revision_history", "object", "revision history limit", _path("spec", "revisionHistoryLimit"))
-    yield Fact("service.type", "object", "service type", _path("spec", "type", default="ClusterIP"))
+    yield Fact("service.type", "object", "service type", _path("spec", "type"), default=_silence("ClusterIP"))
     yield Fact("service.external_ips", "object", "external IP", _path("spec", "externalIPs"))
     yield Fact("service.selector", "object", "selector", _selector)
     yield Fact("service.source_ranges", "object", "allowed source range", _path("spec", "loadBalancerSourceRanges"))
@@ -381,7 +393,7 @@ def _facts() -> Iterable[Fact]:
     yield Fact("ingress.wildcard", "object", "wildcard host", _wildcards)
     yield Fact("ingress.tls", "object", "TLS", _tls_hosts)
     yield Fact("ingress.class", "object", "ingress class", _path("spec", "ingressClassName"))
-    yield Fact("hpa.min", "object", "minimum replicas", _path("spec", "minReplicas", default=1))
+    yield Fact("hpa.min", "object", "minimum replicas", _path("spec", "minReplicas"), default=_silence(1))
     yield Fact("hpa.max", "object", "maximum replicas", _path("spec", "maxReplicas"))
     yield Fact("pdb.min_available", "object", "minAvailable", _path("spec", "minAvailable"))
     yield Fact("pdb.max_unavailable", "object", "maxUnavailable", _path("spec", "maxUnavailable"))
@@ -389,19 +401,25 @@ def _facts() -> Iterable[Fact]:
     yield Fact("claim.size", "object", "requested size", _path("spec", "resources", "requests", "storage"))
     yield Fact("access_modes", "object", "access mode", _path("spec", "accessModes"))
     yield Fact("cron.schedule", "object", "schedule", _path("spec", "schedule"))
-    yield Fact("cron.concurrency", "object", "concurrency policy", _path("spec", "concurrencyPolicy", default="Allow"))
-    yield Fact("cron.suspended", "object", "suspension", _path("spec", "suspend", default=False))
+    yield Fact(
+        "cron.concurrency",
+        "object",
+        "concurrency policy",
+        _path("spec", "concurrencyPolicy"),
+        default=_silence("Allow"),
+    )
+    yield Fact("cron.suspended", "object", "suspension", _path("spec", "suspend"), default=_silence(False))
     yield Fact("job.deadline", "object", "active deadline", _path("spec", "activeDeadlineSeconds"))
     yield Fact("job.ttl", "object", "time to live after finishing", _of_job("ttlSecondsAfterFinished"))
     yield Fact(
         "single_replica",
         "object",
         "single replica",
-        lambda element, key: [str(_replicas(element, key) == ["1"]).lower()],
+        lambda element, key: [str(_replicas(element, key) in ([], ["1"])).lower()],
     )
     yield Fact("hpa.bounds", "object", "minimum and maximum replicas", _bounds)
     yield Fact("hpa.spread", "object", "difference between maximum and minimum replicas", _spread)
-    yield Fact("job.backoff", "object", "backoff limit", _of_job("backoffLimit", default=6))
+    yield Fact("job.backoff", "object", "backoff limit", _of_job("backoffLimit"), default=_silence(6))
     yield Fact("ingress.allow_http", "object", "plain HTTP", _allows_http)
     yield Fact("anti_affinity", "pod", "pod anti-affinity", _path("affinity", "podAntiAffinity"))
     yield Fact("runtime_class", "pod", "runtime class", _path("runtimeClassName"))

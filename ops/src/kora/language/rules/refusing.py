@@ -1,0 +1,67 @@
+"""What a rule may not mean: words that turn it round, narrow it down or describe another object unread are refused.
+
+A step of `language.rules`: whoever dropped such words would check something else than was said.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kora.language.rules import words
+from kora.language.rules.scan import Item, Sort
+from kora.language.rules.term import NotUnderstood
+from kora.language.rules.words import spoken
+
+
+def refuse_inversion(segment: Sequence[Item]) -> None:
+    """ "hostPath may only be used by DaemonSets" is about all others, which nobody named."""
+    if segment and segment[0].is_one("only"):
+        place = 1
+        while place < len(segment) and segment[place].sort in {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA}:
+            place += 1
+        if 1 < place < len(segment) and segment[place].is_one("may", "can", "should", "is", "are", "must"):
+            raise NotUnderstood(" ".join(item.text for item in segment[: place + 1]))
+    only = next((index for index, item in enumerate(segment) if item.is_one("only")), None)
+    if only is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment[:only]):
+        return
+    for before, item in pairwise(segment[only:]):
+        if item.sort is Sort.KIND and before.is_one("by", "in", "for", "on", "with") and item.data != "Namespace":
+            raise NotUnderstood(f"only {before.text} {item.text}")
+
+
+_SELECTING = spoken(
+    """
+    that which with whose a an the select selects selecting target targets targeting cover covers covering match matches
+    matching apply applies applying protect protects to for it its them their they this these those pod pods label
+    labels selector selectors and or is are in place at least one workload deployment namespace scale scales on own
+    attached assigned defined configured exist exists same
+    """
+)
+
+
+def refuse_described(stretch: Sequence[Item]) -> None:
+    """ "a network policy that denies everything": which other object is meant is said in words that nobody read.
+
+    Raises: NotUnderstood.
+    """
+    for index, item in enumerate(stretch[:-1]):
+        if not (item.sort is Sort.CONCEPT and str(item.data.fact).startswith("has.")):
+            continue
+        if not stretch[index + 1].is_one("that", "which", "with", "whose"):
+            continue
+        said = [each for each in stretch[index + 1 :] if each.sort in {Sort.WORD, Sort.NEGATION, Sort.UNKNOWN}]
+        strange = [each.text for each in said if each.low not in _SELECTING]
+        if strange:
+            raise NotUnderstood(f"{item.low} {stretch[index + 1].text} {' '.join(strange)}")
+
+
+_NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
+
+
+def refuse_narrowing(sentence: Sequence[Item]) -> None:
+    """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
+    dropped them would check more, or other, than was said."""
+    for before, item in pairwise(sentence):
+        if before.sort is not Sort.WORD or not (item.sort is Sort.KIND or item.is_one("container", "workload", "pod")):
+            continue
+        if before.low in _NARROWING or (before.low.endswith("ed") and len(before.low) > 3 and before.low not in _WIDE):
+            raise NotUnderstood(f"{before.text} {item.text}")
