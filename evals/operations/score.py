@@ -41,7 +41,7 @@ def judge(case: dict[str, Any]) -> str:
     """``right``, ``wrong`` or ``harm``."""
     request = read(case["prompt"])
     steps = [step.model_dump(mode="json") for step in request.steps if step.intent != "wait"]
-    acts = request.changes and not request.unclear
+    acts = request.changes and not request.unclear and not request.dry_run  # a dry run shows its plan and stops
     expected = case["expect"]
     if not expected:
         return "harm" if acts else "right"

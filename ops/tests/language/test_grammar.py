@@ -54,7 +54,7 @@ def test_an_order_has_its_meaning(prompt: str, intent: str, slots: dict[str, obj
 @pytest.mark.parametrize("prompt", REFUSED)
 def test_what_is_no_clear_order_changes_nothing(prompt: str) -> None:
     request = read(prompt)
-    assert not request.changes or request.unclear
+    assert not request.changes or request.unclear or request.dry_run
 
 
 @pytest.mark.parametrize("prompt", [each for each in ORDERS if not each.startswith("deployment")])  # not statements

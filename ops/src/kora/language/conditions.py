@@ -55,7 +55,7 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
 
 
 GUARDS = frozenset({"if", "unless"})
-_OPPOSITE = {
+OPPOSITE = {
     Comparison.IS: Comparison.IS_NOT, Comparison.IS_NOT: Comparison.IS, Comparison.LESS: Comparison.AT_LEAST,
     Comparison.AT_LEAST: Comparison.LESS, Comparison.MORE: Comparison.AT_MOST, Comparison.AT_MOST: Comparison.MORE,
     Comparison.CONTAINS: Comparison.LACKS, Comparison.LACKS: Comparison.CONTAINS,
@@ -85,7 +85,7 @@ def guard_conditions(clause: Clause, target: Target, kinds: Kinds) -> tuple[Cond
     if word == "unless":
         if len(conditions) > 1:
             return None
-        flipped = conditions[0].model_copy(update={"comparison": _OPPOSITE[conditions[0].comparison]})
+        flipped = conditions[0].model_copy(update={"comparison": OPPOSITE[conditions[0].comparison]})
         return (flipped,)
     return conditions
 
@@ -174,10 +174,15 @@ def _images(clause: Clause) -> list[Condition]:
 
 def _nodes(clause: Clause) -> list[Condition]:
     found = clause.take(
+        r"(?:(?:that|which|are|is|do|does) )*(?P<not>not |n't |aren't |isn't |don't |doesn't )(?:(?:running|scheduled|run|runs|placed|living|hosted|sitting) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:(?:on|to|onto) )?(?P<not>outside of |outside |other than |anywhere but |anywhere except )(?:on )?(?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?!networks?|paths?|ports?|ipc|pid)(?:called |named )?{name:node}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?(?!the |this |that |a |which |what |any |each )(?P<node>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:node|worker|machine)",
     )
-    return [_condition("node", Comparison.IS, found.text("node"))] if found else []
+    if found is None:
+        return []
+    negative = bool(found._match.groupdict().get("not"))
+    return [_condition("node", Comparison.IS_NOT if negative else Comparison.IS, found.text("node"))]
 
 
 def _missing(clause: Clause) -> list[Condition]:
@@ -211,6 +216,12 @@ _LACKING = (
     r"(?:(?:that|which|who) )?(?:without|with no|lacking|missing|lack|lacks|(?:do|does) ?(?:not|n't) (?:have|define|use)|don't (?:have|use)"
     r"|doesn't (?:have|use)|have no|has no|having no|not having|with zero|with missing) (?:any |a |an |single |ready |healthy |active )*"
 )
+_HAVING = (
+    r"(?:(?:that|which) )?(?:are |is |has |have |have got )?(?:protected by|covered by|guarded by|backed by|scaled by|governed by|with|having|has|have) "
+    r"(?:a |an |any |some )"
+)
+_GUARDING = frozenset({"autoscaler", "budget", "tls"})
+"""What can be asked for by being there too ("which workloads have a disruption budget")."""
 _RELATED = {
     "endpoints": r"(?:endpoints?|back ?ends?|(?:matching |backing |ready )?pods behind (?:it|them))",
     "tls": r"(?:tls|https|ssl|certificates?)(?: certificates?| configured| configuration| enabled)?",
@@ -226,6 +237,8 @@ def _relations(clause: Clause) -> list[Condition]:
     """What other objects do or do not stand beside it: services without endpoints, config maps that nobody uses."""
     found = []
     for field, noun in _RELATED.items():
+        if field in _GUARDING and clause.take(rf"{_HAVING}{noun}") is not None:
+            found.append(_condition(field, Comparison.CONTAINS))
         if clause.take(rf"{_LACKING}{noun}") is not None:
             found.append(_condition(field, Comparison.LACKS))
     if clause.has(r"pods?") and clause.take(

@@ -12,7 +12,7 @@ from typing import Any
 
 from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.phrases import noun_phrases
-from kora.language.asking.reading import read_inspection
+from kora.language.asking.reading import other_part, read_inspection
 from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
 from kora.language.changing.reading import ON_WORKLOADS, ChangeReader
 from kora.language.clauses import Clause
@@ -48,6 +48,9 @@ _SURE = frozenset(
         Aspect.HISTORY,
         Aspect.CAPACITY,
         Aspect.ENDPOINTS,
+        Aspect.PROPERTY,
+        Aspect.COMPARE,
+        Aspect.VALUE,
     }
 )
 """Questions that no rule is worded like."""
@@ -107,6 +110,11 @@ _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STAT
     "finished", "verify", "check", "progress", "effect", "took", "new", "until", "instances", "image", "version", "worked",
 }  # fmt: skip
 """Words of a check that looks back at the change before it."""
+_PREVIEW = re.compile(
+    r"\s*(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do))\b",
+    re.I,
+)
+"""A question about what a change would do."""
 _DRY = re.compile(
     r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b",
     re.I,
@@ -194,6 +202,8 @@ def _sure(step: Any, text: str) -> bool:
         return False
     if step.aspect in _SURE:
         return True
+    if (step.sort_by or step.group_by) and not _OBLIGES.search(text):
+        return True
     if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):
         return True
     if step.aspect is Aspect.LIST and not step.conditions and _THERE.search(text) and not _OBLIGES.search(text):
@@ -244,6 +254,8 @@ class _Reading:
         self.everywhere = False
         self.explain = False
         self.place: str | None = None
+        self.preview = False
+        """Whether it was asked what a change would do: its plan is shown, and never carried out."""
         self.topic: tuple[Target, ...] = ()
         self.background: list[Inspect] = []
         self.told: list[Sentence] = []
@@ -305,7 +317,7 @@ class _Reading:
             unclear=tuple(self.unclear),
             namespace=self.namespace,
             save_to=_saved_to(self.text) if makes else None,
-            dry_run=bool(_DRY.search(self.text)),
+            dry_run=self.preview or bool(_DRY.search(self.text)),
             explain=self.explain,
             notes=tuple(self.notes),
         )
@@ -404,6 +416,9 @@ class _Reading:
         if isinstance(before, Inspect) and not set(clause.words) - FILLERS - {"why", "?"}:
             self.steps.append(Inspect(aspect=Aspect.CAUSE, target=before.target, conditions=before.conditions))
             return
+        if isinstance(before, Inspect) and (rest := other_part(clause, before)) is not None:
+            self.steps.append(rest)
+            return
         found = read_inspection(clause, "", self.kinds, self.previous, asked=sentence.asked)
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
             if found and (found[0].target.names or found[0].target.phrase):
@@ -447,7 +462,10 @@ class _Reading:
 
     def _hypothetical(self, sentence: Sentence) -> None:
         if sentence.verb in CHANGE_VERBS or sentence.verb in CREATE_VERBS:
-            self.explain = True
+            if _PREVIEW.match(self.text):
+                self.preview = True
+            else:
+                self.explain = True
             self._change(sentence)
             return
         found = read_inspection(sentence.clause, sentence.verb, self.kinds, self.previous, asked=True)

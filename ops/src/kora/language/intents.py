@@ -119,6 +119,9 @@ class Aspect(StrEnum):
     CHANGES = "changes"  # what was rolled out or made lately
     CONNECTIVITY = "connectivity"  # can this reach that
     KINDS = "kinds"  # which kinds the cluster serves
+    PROPERTY = "property"  # one thing about objects: the account they run as, the exit code of the last run
+    VALUE = "value"  # one key of a config map
+    COMPARE = "compare"  # two or more objects side by side
 
 
 class Inspect(_Slot):
@@ -132,6 +135,17 @@ class Inspect(_Slot):
     """What the listed objects belong to or the asked connection starts from: the secrets *of the backend pod*."""
     show: tuple[Literal["labels", "annotations"], ...] = ()
     """More columns of a list than its kind has."""
+    properties: tuple[str, ...] = ()
+    """For PROPERTY: what is asked for, by its name in `language.asking.properties`."""
+    key: str | None = None
+    """The key of a config map whose value is asked for."""
+    group_by: Literal["node", "namespace", "state", "image", "kind", "workload"] | None = None
+    """For counts and lists: one line for each value instead of one for each object."""
+    total: bool = False
+    """Whether the sum over all objects was asked for."""
+    against: Literal["requests", "limits"] | None = None
+    """For USAGE: what is used is held against what is requested or allowed; with `share` only what uses more than it."""
+    share: float | None = None
     sort_by: Literal["cpu", "memory", "restarts", "age", "name", "replicas", "size", "pods"] | None = None
     descending: bool = True
     limit: int | None = None

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
 
+from kora.language.boundaries import POLITE, VERBS, cut_clauses
 from kora.language.changing.gapping import expanded
 from kora.language.changing.purposes import claim_purpose, cut_guard
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
-from kora.language.openings import apart, refused, splits, subject_last, take_place
+from kora.language.openings import apart, refused, subject_last, take_place
 from kora.language.quantities import joined
-from kora.language.rules.words import spoken
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CONDITIONAL,
@@ -63,53 +63,6 @@ class Sentence:
     notes: list[str] = attribute(default_factory=list)
 
 
-_VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
-_PLAIN_BREAK = frozenset(
-    [
-        "then",
-        "also",
-        "please",
-        "only",
-        "instead",
-        "rather",
-        "finally",
-        "next",
-        "afterwards",
-        "subsequently",
-        "lastly",
-        "immediately",
-        "just",
-    ]
-)
-# Verbs after "and" that are hardly ever nouns; the others begin a new clause only where an object follows.
-_NOUNLIKE = spoken(
-    """
-    scale restart tag label route move drop cut report test name watch view list limit run start stop check set
-    log let hold point trace search count monitor review study double triple trim use help design draft write
-    build image output detail export patch turn
-    """
-)
-_NOT_AFTER_VERB = frozenset(
-    ["count", "counts", "policy", "policies", "of", "is", "are", "was", "were", "and", "or", "limit", "limits"]
-) | {",", ")"}
-_KEEPS_CREATE = frozenset(
-    [
-        "expose",
-        "scale",
-        "autoscale",
-        "restart",
-        "rollback",
-        "delete",
-        "show",
-        "list",
-        "wait",
-        "describe",
-        "annotate",
-        "rollout",
-        "verify",
-        "check",
-    ]
-)
 _COUNTED = rf"{REPLICAS}|{{i:image}}|{{u:amount}}|cpu|memory|version"
 """What a bare wish with a number can be about ("web deployment, 4 replicas please")."""
 _SURE = re.compile(
@@ -135,22 +88,15 @@ _HYPOTHETICAL = re.compile(
     r"|(?:maybe|perhaps|possibly) (?:we|i|you) (?:should|could|might)|we (?:could|might)|i (?:could|might)|in theory"
     r"|theoretically|hypothetically|for example|e\.g\.) "
 )
-_POLITE = re.compile(
-    r"^ (?:(?:kubectl|k|kc|oc|and|so|then|also|please|pls|kindly|hey|hi|hello|ok|okay|kora|now|next|first|firstly|second|secondly|third|"
-    r"thirdly|finally|lastly|afterwards|after that|after this|once (?:that|this|it)(?: is|'s)? (?:done|finished|complete"
-    r"|completed)|when (?:that|this|it)(?:'s| is) (?:done|finished|complete|completed)|just|well|again|immediately|"
-    r"quickly|simply|(?:could|can|would|will) (?:you|we|somebody|someone|anybody|anyone)(?: maybe| perhaps| possibly)?|are you able to|i want you to|i need you to|"
-    r"i would like you to|i'd like you to|i want to|i need to|i would like to|i'd like to|i wish to|we need to|we want to|"
-    r"we should|we must|we have to|we would like to|we'd like to|you should|you must|you need to|you have to|your task is "
-    r"to|your job is to|the task is to|the goal is to|let's|lets|let us|go ahead and|make sure to|be sure to|feel free to|"
-    r"try to|help me to|help me|help us|proceed to|time to|it's time to|it is time to|would you mind|do me a favou?r and|"
-    r"i'm asking you to|as soon as possible|asap|at once|for me|to|,|:|-|–|—|\*|•|<n\d+> [.)]|\( <n\d+> \)) )+"
-)
 _WISH = re.compile(
     r"^ (?:(?:i|we)(?:'d| would) (?:be |really |very |so |much )*(?:grateful|glad|happy|thankful|appreciate it|love it|pleased)"
     r"|it (?:would|'d|might) be (?:really |very |so )*(?:great|nice|good|awesome|helpful|lovely|cool|perfect|best)) if "
     r"(?:you|we|someone|somebody) (?:could |would |can )?(?:please )?|^ would you mind "
 )
+_FRONTED = re.compile(
+    r"^ (?:since|until|on|in|at|from|to|for|under|by|with|as|of|behind|against) (?:when|which|what|whom|whose|how (?:long|many|much)) "
+)
+"""A question that opens with the preposition of its question word ("on which node …", "since when …")."""
 _NEGATED = re.compile(
     r"^ (?:(?:please|and|but|just|also|,|so) )*(?:don't|do not|dont|never|avoid|refrain from|no need to|there is no need to"
     r"|there's no need to|not|nothing|under no circumstances|without|no|you (?:must|should|may|can) ?not|you "
@@ -205,14 +151,14 @@ _AT_SCHEDULE = re.compile(
 
 def sentences(text: str) -> list[Sentence]:
     """Cut and judge a prompt."""
-    whole = [(part, asked) for clause, asked in _clauses(_prepared(text)) for part in expanded(clause)]
+    whole = [(part, asked) for clause, asked in cut_clauses(_prepared(text)) for part in expanded(clause)]
     found = [_placed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
 
 
 def _placed(clause: Clause, asked: bool) -> Sentence | None:
     """The clause without the place that it opens with ("in namespace shop, …")."""
-    polite = _POLITE.match(clause.line)
+    polite = POLITE.match(clause.line)
     start = len(clause.indices(0, polite.end() - 1)) if polite is not None else 0
     ahead, rest = (
         Clause(clause.tokens[:start], clause.words[:start]),
@@ -247,119 +193,6 @@ def _prepared(text: str) -> Clause:
     return Clause(cut, words)
 
 
-# --- cutting --------------------------------------------------------------------------------------------------------
-
-
-def _clauses(whole: Clause) -> list[tuple[Clause, bool]]:
-    cuts: list[tuple[int, int]] = []  # [start, end) of each clause
-    start = at = 0
-    creating = False
-    while at < len(whole.tokens):
-        ends, begins = _boundary(whole, start, at, creating)
-        if begins is None:
-            at += 1
-            continue
-        cuts.append((start, ends))
-        start = at = max(begins, at + 1)
-        creating = _creates(whole, start, creating)
-    cuts.append((start, len(whole.tokens)))
-    found = []
-    for first, last in cuts:
-        said = [token for token in whole.tokens[first:last] if token.kind is not Kind.MARK]
-        if said and not (
-            len(said) == 1 and said[0].kind is Kind.NUMBER and said[0].line_start and last < len(whole.tokens)
-        ):
-            asked = any(whole.tokens[index].text == "?" for index in (last, last - 1) if index < len(whole.tokens))
-            found.append((Clause(whole.tokens[first:last], whole.words[first:last]), asked))
-    return found
-
-
-def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, int | None]:
-    """Whether a clause ends at `at`: where it ends and where the next one begins."""
-    token, word = whole.tokens[at], whole.words[at]
-    creating = creating or (at > start and _creates(whole, start, creating))
-    if token.kind is Kind.MARK and token.text in {".", ";", "!", "?"}:
-        return at, at + 1 if not creating or _leaves_creation(whole, at + 1) else None
-    if token.line_start and at > start:
-        return at, at if not creating or _leaves_creation(whole, at) else None
-    if token.text in {"-", "–", "—"} and 0 < at < len(whole.tokens) - 1 and not creating:
-        apart_ = whole.tokens[at - 1].end < token.start and token.end < whole.tokens[at + 1].start
-        if apart_ and _begins_clause(whole, at + 1, True):
-            return at, at + 1
-    kind = at - start <= 4 and any((each,) in PHRASES for each in whole.words[start:at])
-    opens = kind or whole.words[start] in {"for", "on", "in", "regarding", "about"}
-    topic = token.text == ":" and at > start and opens
-    if topic and not creating and _begins_clause(whole, at + 1, True):
-        return at, at + 1
-    if token.kind in {Kind.MARK, Kind.WORD} and word in {",", "and", "then", "but", "&"} and at > start:
-        after = at + 1
-        joint = {word}
-        while after < len(whole.words) and whole.words[after] in _PLAIN_BREAK | {"and", "but", ","}:
-            joint.add(whole.words[after])
-            after += 1
-        if creating and not _leaves_creation(whole, after):
-            return at, None
-        if _begins_clause(whole, after, bool(joint & {"then", "please"})):
-            return at, after
-    return at, None
-
-
-def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
-    """Whether an order, a question or a prohibition begins here."""
-    words = whole.words
-    if at >= len(words) or whole.tokens[at].kind is not Kind.WORD:
-        return False
-    word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
-    if word in {"don't", "dont", "never"} or (word == "do" and after == "not"):
-        return True
-    if word in {"can", "could", "would", "will"} and after in {"you", "we"}:
-        return True
-    if word in {"leave", "keep"} and at and words[at - 1] in {"but", "and"} and after in FILLERS:
-        return True
-    if word in {"why", "how", "what's", "who"} or (word in {"what", "which"} and after):
-        return True
-    if (word, after) in PHRASAL or (splits(words, at) and after not in _NOT_AFTER_VERB):
-        return True
-    if word not in _VERBS:
-        return False
-    if after in _NOT_AFTER_VERB or not after:
-        return False
-    return (
-        firm or word not in _NOUNLIKE or (after,) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
-    )
-
-
-def _object_follows(whole: Clause, at: int) -> bool:
-    token = whole.tokens[at]
-    return token.kind in {Kind.QUOTED, Kind.REFERENCE} or whole.words[at] in FILLERS or (whole.words[at],) in PHRASES
-
-
-def _creates(whole: Clause, start: int, before: bool) -> bool:
-    """Whether the clause that begins at `start` makes something new, so that what follows belongs to it."""
-    line = whole.words[start : start + 14]
-    polite = re.sub(_POLITE, " ", " " + " ".join(line) + " ").split()
-    while polite and polite[0] in FILLERS:
-        polite.pop(0)
-    if not polite:
-        return before
-    first, rest = polite[0], polite[1:]
-    if (first, *(rest[:1])) in PHRASAL:
-        first = PHRASAL[first, rest[0]].split()[0]
-    if first not in CREATE_VERBS:
-        return False
-    return not any(word in {"canary", "autoscaler", "hpa", "horizontalpodautoscaler"} for word in rest[:6])
-
-
-def _leaves_creation(whole: Clause, at: int) -> bool:
-    """After a creating clause only unmistakable verbs begin something else; "set the replicas to 3" still describes."""
-    while at < len(whole.words) and (whole.words[at] in _PLAIN_BREAK or whole.words[at] in {"and", ","}):
-        at += 1
-    if at >= len(whole.words):
-        return False
-    word, after = whole.words[at], whole.words[at + 1] if at + 1 < len(whole.words) else ""
-    return (word in _KEEPS_CREATE or (word, after) in PHRASAL) and after not in _NOT_AFTER_VERB
-
-
 # --- framing --------------------------------------------------------------------------------------------------------
 
 
@@ -372,7 +205,7 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         match = pattern.match(clause.line)
         if match is not None:
             clause.claim(clause.indices(0, match.end() - 1))
-            return _with_verb(_rest(clause), mood, asked)
+            return _with_verb(_without_if(_rest(clause)) if mood is Mood.HYPOTHETICAL else _rest(clause), mood, asked)
     if _NEGATED.match(clause.line) and not re.match(r" (?:no|not|without) (?!need)", clause.line):
         match = _NEGATED.match(clause.line)
         assert match is not None
@@ -389,7 +222,7 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
     if wish is not None:
         clause.claim(clause.indices(0, wish.end() - 1))
         clause = _rest(clause)
-    polite = _POLITE.match(clause.line)
+    polite = POLITE.match(clause.line)
     if polite is not None:
         clause.claim(clause.indices(0, polite.end() - 1))
         clause = _rest(clause)
@@ -409,7 +242,7 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         sentence = Sentence(clause, Mood.ORDER, "set", asked)
     if sentence is None:
         first = clause.words[0]
-        question = asked or first in QUESTION_WORDS
+        question = asked or first in QUESTION_WORDS or _FRONTED.match(clause.line) is not None
         return Sentence(clause, Mood.QUESTION if question else Mood.STATEMENT, asked=asked)
     if sentence.verb in CHANGE_VERBS:
         sentence.clause, sentence.guard = cut_guard(sentence.clause)
@@ -446,6 +279,23 @@ def _is_conditional(clause: Clause) -> bool:
         and not (at and (clause.words[at - 1],) in PHRASES)  # a name follows a kind
     }
     return bool(words & (CONDITIONAL | SCHEDULED)) or _AT_SCHEDULE.search(line) is not None
+
+
+def _without_if(clause: Clause) -> Clause:
+    """ "if I scaled web to 5" with its verb first and in its basic form, as an order has it."""
+    opened = _IF_ONE.match(clause.line) if clause.tokens else None
+    if opened is None:
+        return clause
+    at = len(clause.indices(0, opened.end()))
+    verb = FORMS.get(clause.words[at], clause.words[at]) if at < len(clause.words) else ""
+    if verb not in CHANGE_VERBS or CHANGE_VERBS[verb] in {"delete", "remove"}:
+        return clause  # what would be lost is for a question to say
+    return Clause(clause.tokens[at:], [verb, *clause.words[at + 1 :]])
+
+
+_IF_ONE = re.compile(
+    r"^ (?:if|when|should) (?:i|we|you|one|someone|somebody|they) (?:would |were to |was to |had |did |just |simply |now )*"
+)
 
 
 def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
@@ -510,7 +360,7 @@ def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str,
     if words[0] == "roll" and "back" in clause.words:
         clause.claim([clause.words.index("back")])
         return "rollback", 1, at
-    if words[0] in _VERBS:
+    if words[0] in VERBS:
         return words[0], 1, at
     if wished and words[0] in FORMS and FORMS[words[0]] in CHANGE_VERBS:
         return FORMS[words[0]], 1, at
@@ -570,7 +420,7 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
             and clause.has(r"{s:path}|{n:port}|{q:command}")
         ):
             verb = "set"  # "readiness of api should be checked at /ready"
-        if verb in _VERBS or verb in {"run", "have", "rollback"}:
+        if verb in VERBS or verb in {"run", "have", "rollback"}:
             clause.claim(indices)
             return Sentence(clause, Mood.ORDER, "set" if verb in {"run", "have", "use"} else verb, asked)
         if (

@@ -49,7 +49,7 @@ def furnished(shop: FakeCluster) -> None:
     [
         ("did the import job finish?", ["finished", "1 of 1"], []),
         ("is the endless job done?", ["not finished"], []),
-        ("how much of the quota is used?", ["team", "7/40"], []),
+        ("how much of the quota is used?", ["team", "7 of 40"], []),
         ("which hosts does the ingress serve?", ["shop.example.com"], []),
         ("describe the ingress front", ["shop.example.com/ to service shop-backend port 80", "no TLS"], []),
         ("is anything exposed outside the cluster?", ["door", "30080", "shop.example.com"], ["ledger"]),
@@ -58,7 +58,7 @@ def furnished(shop: FakeCluster) -> None:
         ("which containers does the ledger have?", ["container main"], []),
         ("which nodes have taints?", ["only=db:NoSchedule", "cordoned"], []),
         ("are there pods that nobody owns?", ["toolbox"], ["ledger-"]),
-        ("compare the ledger and the backend", ["ledger", "shop-backend"], []),
+        ("compare the ledger and the backend", ["ledger", "shop-backend", "replicas"], []),
         ("list all namespaces", ["shop"], []),
         ("who changed the ledger last?", ["deployment/ledger"], []),
     ],

@@ -108,7 +108,7 @@ def test_lists_keep_their_conditions(cluster: FakeCluster, tmp_path: Path) -> No
     outcome = ask(cluster, tmp_path, "show me all pods that are not running", "ask.read")
     assert outcome.status is Status.NO_DATA
     outcome = ask(cluster, tmp_path, "how many pods are there?", "ask.read")
-    assert outcome.data["result"] == {"count": 3}
+    assert outcome.data["result"] == {"count": 3, "of": 3}
 
 
 def test_how_to_is_explained_and_not_done(cluster: FakeCluster, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(Aspect.CONTEXT, r"version of (?:kubernetes|k8s)|(?:cluster|kubernetes|server|k8s)(?:'s| is)? version"),
     Rule(Aspect.DESCRIBE, r"how (?:much|many) (?:cpus?|memory|ram|cores?|resources) (?:is|are|may|can|does|do|did) (?!i |we |nodes? |the nodes? |the cluster |this cluster ).*(?:(?:allowed|permitted) to|limited to|capped at|ask for|request|reserve|at most)|how (?:much|many) (?:cpus?|memory|ram|cores?) (?:may|can) (?!i |we |nodes? |the nodes? |the cluster ).* (?:use|have|take|get|consume)"),
-    Rule(Aspect.PERMISSIONS, r"(?:what|which \w+) (?:may|can) i (?:do|access|see|change)|who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
+    Rule(Aspect.PERMISSIONS, r"(?:what|which \w+) (?:may|can) i (?:do|access|see|change)|(?:what|which \w+) (?:may|can|is|are) (?:[\w.-]+ ){1,4}?(?:allowed to )?(?:do|delete|create|edit|change|touch|access|read)(?= )|who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
          r"|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
@@ -82,13 +82,13 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.KINDS, r"api[- ]?resources?|(?:what|which|all|list) (?:resource |custom resource )?(?:kinds|types|crds)(?: of (?:resources|objects))?(?: (?:does|do|are|is|can|exist|in)|$)|api versions"),
     Rule(Aspect.HISTORY, r"(?:rollout |revision |deployment |release )?histor(?:y|ies)|revisions?|previous versions"),
     Rule(Aspect.EVENTS, r"(?:warning |recent |cluster |last |latest )*events?|what (?:has |just )?happened|probe failures?|failed probes?"),
-    Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|output (?:of|from)|(?:what|anything) (?:has |have |did |does )?.*(?:print|printed|prints|output|outputs|wrote|write|writes)(?= |$)|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
+    Rule(Aspect.LOGS, r"logs?|logging|stack ?traces?|log (?:lines|output|entries|messages)|console output|output (?:of|from)|(?:what|anything) (?:has |have |did |does )?.*(?:print|printed|prints|output|outputs|wrote|write|writes)(?= |$)|(?:has|have|did|does) (?:the |my |our )?(?!scheduler|kubelet|controller|kubernetes|autoscaler)[\w.-]+ (?:\w+ )?(?:print|log|wr[io]t|output)\w*|errors? (?:that )?(?:the |our )?[\w.-]+ (?:has |have )?(?:logged|printed|thrown?|threw|raised|reported|wrote|spat)|stdout|stderr|exceptions?|error messages?|errors? (?:are|is|do|does|did|has|have)|(?:what|which|any) errors?"),
     Rule(Aspect.EVENTS, r"what (?:did|does|do|has) (?:the )?(?:scheduler|kubelet|controller|control plane|kubernetes|autoscaler)(?: manager)? (?:say|said|report|reported|complain\w*|think|do)|warnings?(?= (?:about|for|on|of|in|from|_)|$)"),
     Rule(Aspect.CAUSE, r"what(?:'s| is|s)? (?:up(?= $| with)|going on|happening|the deal|not right|off) (?:with|at|in)|why|root cause|what(?:'s| is| has gone| went|s)? (?:is )?(?:wrong|causing|the (?:problem|issue|matter|cause|reason|trouble))|what went wrong|what's up with|what is up with|up with the"
          r"|diagnos\w*|troubleshoot\w*|debug\w*|investigate|(?:problem|issue|trouble|wrong) (?:with|in)|reason (?:for|why|that|behind)|how come|figure out"
          r"|what (?:causes|caused|prevents|is preventing|keeps|made|makes|stops|is (?:keeping|stopping|holding)|holds|blocks|is blocking|could be|could|might be|might) ?(?:causing)?(?= |$)|explain (?:the |this |that )?(?:error|problem|failure|crash|issue)|anything wrong with|is (?:there )?(?:something|anything) (?:wrong|broken|off) (?:with|about|in)|explain why"),
     Rule(Aspect.IMAGES, r"(?:container |docker )?images?|(?:which|what) (?:image )?(?:version|tag)s?|image tags?|registries|registry"),
-    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) (?:cpus?|memory|ram|cores|pods?) (?:does|do|has|have|is|are|can|fit) (?:[\w-]+ )*?(?:nodes?|worker|cluster|machines?)|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|how full|room for|(?:will|would|does|do|can|could) .*fits?(?= |$)|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
+    Rule(Aspect.CAPACITY, r"capacity|allocatable|headroom|how (?:much|many) (?:cpus?|memory|ram|cores|pods?) (?:does|do|has|have|is|are|can|fit) (?:[\w-]+ )*?(?:nodes?|worker|cluster|machines?)|how (?:much|many) .*(?:left|free|available|remaining|room)|(?:free|spare|available|remaining|unused) (?:cpu|memory|resources|capacity)|(?:cpus?|memory|ram|room|capacity|pods?|resources) (?:are |is )?(?:free|left|available|remaining|spare|unallocated)|how full|room for|(?:will|would|does|do|can|could) .*fits?(?= |$)|enough (?:resources|cpu|memory|capacity)|node resources|bottlenecks?|(?:running )?(?:out of|short of|low on) (?:resources|cpu|memory|space|capacity)|overcommit\w*"),
     Rule(Aspect.USAGE, r"(?:cpu|memory|ram|mem|resource|resources) (?:usage|consumption|utili[sz]ation|use|consumers?|hogs?|load|metrics|hungry|heavy|pressure|trends?)"
          r"|(?:usage|consumption|utili[sz]ation|metrics)|(?:uses?|using|consum\w+|eat\w*|tak\w+|hog\w*|need\w*) (?:up )?(?:the )?(?:most|least|highest|more|too much|so much|all|lots of|much|a lot of|<p\d+>|(?:of )?(?:cpu|memory|ram))"
          r"|top (?:pods?|nodes?|<n\d+>)|(?:most|least|highest|lowest|how much) (?:cpu|memory|ram|resources?)|hungriest|heaviest|busiest|biggest (?:consumers?|users?)|(?:by|sorted by|order(?:ed)? by) (?:cpu|memory|ram)|(?:hitting|near|close to|over|exceeding|approaching|reaching|at) (?:their |its |the )?(?:resource |memory |cpu )?limits?|resource allocation|right-?siz\w*|(?:recommend|suggest)\w* .*(?:limits|requests|resources)"),
@@ -122,7 +122,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
         Aspect.EVENTS: "event events warning warnings probe probes readiness liveness startup check checks oomkilled",
         Aspect.HISTORY: "history rollout revision revisions version versions",
         Aspect.USAGE: """hog hogs biggest largest smallest greatest workload workloads consumer consumers cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
-            load limit limits request requests allocation trend trends near close hitting pressure""",
+            load limit limits request requests allocation trend trends near close hitting pressure takes take together total all much compared what they it use uses than""",
         Aspect.CAPACITY: """cpu memory ram resource resources capacity free left room allocatable headroom remaining spare
             enough bottleneck bottlenecks utilization usage space pod pods""",
         Aspect.ENVIRONMENT: """env environment variable variables vars var value values secret secrets injected exists
@@ -143,6 +143,9 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
         Aspect.STATUS: "rollout progress replica replicas count counts instances minimum maximum desired",
         Aspect.CAUSE: "probe probes readiness liveness startup traffic container containers latency",
         Aspect.CHANGES: "changes change changed deployments rollouts updates deployed",
+        Aspect.PROPERTY: """autoscaled scaled route routes routed send sends sent traffic requests point points lead leads forward forwards select selects target targets
+            pods pod class use uses used left taken free remaining consumed available own terminate terminates shut stop scale scales bind binds permit permits allow allows tolerate tolerates again automatically behind it that fire due disrupted evicted missing lost ended exit exited terminated encrypted served secured over created made account identity size volume backed""",
+        Aspect.VALUE: "value values setting key say says hold holds stored entry set secret password what",
         Aspect.KINDS: "api resource resources kinds types versions custom crds crd",
         Aspect.CONNECTIVITY: "connectivity network path traffic connection reach talk communicate",
     }.items()

@@ -10,8 +10,9 @@ from typing import Any
 from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
 from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
+from kora.language.asking.properties import take_key, take_properties
 from kora.language.clauses import Clause
-from kora.language.conditions import read_conditions
+from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
 from kora.language.quantities import seconds
@@ -21,6 +22,7 @@ _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
     ("autoscaling",): "HorizontalPodAutoscaler",
     ("volumes",): "PersistentVolumeClaim",
+    ("workloads",): WORKLOAD,
 }
 """Words that name a kind in questions alone."""
 _RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
@@ -58,6 +60,22 @@ _PREFERRED: dict[Aspect, tuple[str, ...]] = {
 _BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
 """Kinds whose list says how much is used or allowed."""
 _OUTSIDE = r"(?:(?:from |to )?(?:the )?outside(?: (?:of )?(?:the |this )?(?:cluster|world))?|externally|publicly|(?:to|from|on) the (?:internet|world|public))"
+_PROPERTY_ASPECTS = frozenset(
+    {None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.PORTS, Aspect.ENDPOINTS, Aspect.COUNT,
+     Aspect.CAPACITY, Aspect.DEPENDENTS, Aspect.MANIFEST, Aspect.USAGE}
+)  # fmt: skip
+"""Aspects that a property is more special than."""
+_COMPARABLE = frozenset({None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH})
+_COMPARES = r" (?:differences?|diff|differs?|compar\w+|versus|vs) "
+_TOTAL = r"(?:the )?(?:total(?: of)?|sum(?: of)?|combined|altogether|all together|together|in total|in sum|overall|as a whole|summed up)"
+_USES = r"(?:us(?:e|es|ed|ing|age)|consum\w+|tak(?:e|es|ing)|eat\w*|utili[sz]ation|need\w*)"
+_OVER = r"(?P<how>more(?: \w+)? than|over|above|exceed(?:s|ing)?|beyond|close to|near|nearly at|almost at|approaching) (?:what )?(?:they|it|its|their|he)?(?:'ve| have| has)? ?(?:the )?(?:memory |cpu |own |resource |been )?(?P<what>request(?:s|ed)?|limits?|reserved?|allowed)(?: for)?"
+_AGAINST = r"(?:compared (?:to|with)|versus|vs|against|relative to|in relation to|as a share of|out of|than|and) (?:what )?(?:they|it|its|their|the)?(?:'ve| have| has)? ?(?:the )?(?:memory |cpu |own |resource )?(?P<what>request(?:s|ed)?|limits?|reserved?|allowed)(?: for)?"
+_GROUPS = {
+    "node": "node", "machine": "node", "host": "node", "namespace": "namespace", "status": "state", "state": "state", "phase": "state", "image": "image",
+    "kind": "kind", "type": "kind", "workload": "workload", "deployment": "workload", "owner": "workload", "app": "workload",
+}  # fmt: skip
+_GROUP = rf"(?:per|(?<!sorted )(?<!ordered )(?<!ranked )(?<!owned )(?<!used )by|(?:for|on|in|of) (?:each|every)|grouped by|broken down by|split by|each) (?:the )?(?P<by>{'|'.join(_GROUPS)})s?"
 _WHOSE_LOGS = r"logs? (?:of|from|in) (?:the )?\S+ (?:.* )?for|(?!the |my |all |our |these |those |for )\S+ logs? for"
 """The logs of something that is named: what follows "for" is then what to look for in them."""
 _RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
@@ -80,7 +98,14 @@ def read_inspection(
         fronts = _fronts(clause, namespace, everywhere, kinds)
         if fronts:
             return fronts
-    slots = _slots(clause, aspect, verb)
+    aspect, slots = _grouping(clause, aspect)
+    if aspect in _PROPERTY_ASPECTS:
+        if (key := take_key(clause)) is not None:
+            aspect, slots["key"] = Aspect.VALUE, key
+        elif properties := take_properties(clause):
+            aspect, slots["properties"] = Aspect.PROPERTY, properties
+            slots["total"] = clause.take(_TOTAL) is not None
+    slots |= _slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
     if aspect is Aspect.DESCRIBE:  # what is asked of a node is no condition of place
@@ -108,11 +133,65 @@ def read_inspection(
     if verb == "compare" and len(spaces) == len(placed) > 1:
         inside = [Target(kind=WORKLOAD, namespace=each.phrase or each.names[0]) for each in spaces]
         return [Inspect(aspect=Aspect.LIST, target=each) for each in inside]
+    several = len(placed) > 1 and all(each.names or each.phrase for each in placed)
+    if several and aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line)):
+        return [Inspect(aspect=Aspect.COMPARE, target=_together(placed))]
     if of is not None:
         slots["of"] = of.model_copy(update={"namespace": namespace} if namespace else {})
+    if aspect is Aspect.PROPERTY and any(each.names or each.phrase for each in placed):
+        conditions = ()  # "how long has web been up"
+    unnamed = all(each.kind and not (each.names or each.phrase) for each in placed)
+    if aspect is Aspect.DESCRIBE and unnamed and (worn := re.search(r" (labels|annotations) ", line)):
+        aspect, slots["show"] = Aspect.LIST, (worn[1],)
     plural = bool(phrases) and any(each.plural for each in phrases if each.target.kind == placed[0].kind)
     replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
     return [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
+
+
+def other_part(clause: Clause, before: Inspect) -> Inspect | None:
+    """ "… and how many are not?": the same question about the rest; None for any other clause."""
+    words = [word for word, token in zip(clause.words, clause.tokens, strict=True) if token.kind is Kind.WORD]
+    negative = bool({"not", "aren't", "isn't", "don't", "doesn't", "others", "rest"} & set(words))
+    if not negative or not before.conditions or len(before.conditions) > 1 or set(words) - _ELLIPTIC:
+        return None
+    counted = {"how", "many"} <= set(words)
+    flipped = before.conditions[0].model_copy(update={"comparison": OPPOSITE[before.conditions[0].comparison]})
+    return before.model_copy(update={"conditions": (flipped,), **({"aspect": Aspect.COUNT} if counted else {})})
+
+
+_ELLIPTIC = frozenset(
+    {"how", "many", "which", "what", "ones", "one", "are", "is", "do", "does", "have", "has", "not", "aren't", "isn't",
+     "don't", "doesn't", "the", "others", "rest", "of", "them", "and", "about"}
+)  # fmt: skip
+
+
+def _together(targets: list[Target]) -> Target:
+    """Several named targets as one, for questions that hold them against each other."""
+    names = tuple(name for each in targets for name in (each.names or (each.phrase or "",)))
+    kinds = {each.kind for each in targets if each.kind}
+    return targets[0].model_copy(
+        update={"kind": kinds.pop() if len(kinds) == 1 else None, "names": names, "phrase": None}
+    )
+
+
+def _grouping(clause: Clause, aspect: Aspect | None) -> tuple[Aspect | None, dict[str, Any]]:
+    """Claim "per node", "by status": a line for each value instead of one for each object; and what usage is held
+    against."""
+    slots: dict[str, Any] = {}
+    if aspect in {Aspect.USAGE, Aspect.CAPACITY, Aspect.DESCRIBE} and clause.has(_USES):
+        against = clause.take(_OVER, _AGAINST)
+        if against is not None:
+            said = against._match.groupdict()
+            slots["against"] = "requests" if "re" in (said.get("what") or "")[:2] else "limits"
+            if said.get("how"):
+                slots["share"] = 0.8 if said["how"].startswith(("close", "near", "almost", "approach")) else 1.0
+            aspect = Aspect.USAGE
+        slots["total"] = clause.take(_TOTAL) is not None
+    if aspect in {Aspect.COUNT, Aspect.LIST, Aspect.CAPACITY, Aspect.STATUS, None} and (group := clause.take(_GROUP)):
+        counted = clause.has(r"how many|number of|count\w*|total")
+        slots["group_by"] = _GROUPS[group.said("by")]
+        return (Aspect.COUNT if counted or aspect in {Aspect.CAPACITY, Aspect.COUNT} else Aspect.LIST), slots
+    return aspect, slots
 
 
 def _fronts(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds) -> list[Inspect]:
@@ -133,7 +212,9 @@ def _fronts(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kind
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
     variables = any(_VARIABLE.fullmatch(token.text) for token in clause.tokens)
-    if variables and clause.has(r"secrets?|variables?|env|environment|set|injected|value|exists?|configured"):
+    if variables and clause.has(
+        r"secrets?|variables?|env|environment|set|injected|values?|exists?|configured|gets?|comes?|from|defined|equal|has|have"
+    ):
         return Aspect.ENVIRONMENT
     if verb in {"count", "history", "tail", "grep"}:
         return VERB_ASPECTS[verb]
@@ -199,7 +280,7 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
             r"(?:(?:in|from|within|during|over|for|since|of) )*(?:the )?(?:last|past|previous) (?:{d:time}|(?P<unit>minute|hour|day|week))",
             r"since {d:time} ago",
         )
-        if aspect in {Aspect.LOGS, Aspect.EVENTS, Aspect.HEALTH, Aspect.CAUSE}
+        if aspect in {Aspect.LOGS, Aspect.EVENTS, Aspect.HEALTH, Aspect.CAUSE, Aspect.CHANGES}
         else None
     )
     if since is not None:
@@ -228,6 +309,11 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
             searched = clause.take(r"for (?!error|warning|exception|anything)(?P<plain>[a-z0-9][\w.-]*)(?= $)")
         if searched is not None:
             slots["contains"] = clause.tokens[searched.indices[-1]].text
+        noun = clause.take(
+            r"(?:any|all|the|every|show|find|see|for) (?P<plain>(?!errors?|warnings?|exceptions?|failures?|problems?|the|last|latest|lines?|recent|logs?)[a-z]{4,}?)s?(?= (?:in|from) (?:the )?(?:\S+ ){0,2}logs?)"
+        )
+        if noun is not None and "contains" not in slots:
+            slots["contains"] = noun.said("plain")
         quoted = clause.take(
             r"(?:(?:containing|contain|contains|mentioning|mention|mentions|matching|with|for|about|that say|saying|including) )(?:the (?:text|word|string|phrase) )?{q:text}"
         )
@@ -244,6 +330,7 @@ def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
             r"(?:in|of|from|for) (?:the )?container (?:named |called )?{name:name}",
             r"(?:in|of|from|for) (?:the )?{name:name} container",
             r"container (?!logs?|in|of|for)(?:named |called )?{name:name}",
+            r"(?<='s )(?P<name>[a-z0-9][\w.-]*) container",
         )
         if container is not None:
             slots["container"] = container.text("name")
@@ -486,6 +573,6 @@ def _finished(
         aspect = Aspect.CAUSE
     if aspect is Aspect.LIST and target.kind is None and conditions and not named:
         target = target.model_copy(update={"kind": "Pod"})
-    if target.kind == WORKLOAD and not named and aspect in {Aspect.LIST, Aspect.COUNT}:
+    if target.kind == WORKLOAD and not named and aspect is Aspect.COUNT:
         target = target.model_copy(update={"kind": "Deployment"})
     return Inspect(aspect=aspect, target=target, conditions=conditions, **slots)

@@ -158,7 +158,9 @@ class Session:
             judged=work.judged,
             hold_seconds=HOLD_SECONDS,
         )
-        return Planned(replace(draft, read_by=self.reading.model), work.commands, work.notes)
+        return Planned(
+            replace(draft, read_by=self.reading.model, preview=self.request.dry_run), work.commands, work.notes
+        )
 
     def _carry(self, work: Workspace) -> None:
         for step in self.request.steps:

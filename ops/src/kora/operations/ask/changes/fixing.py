@@ -4,8 +4,8 @@ from kora.domain.actors import Actor, Surface
 from kora.domain.objects import ObjectRef
 from kora.language import intents
 from kora.operations.ask.changes.workspace import Workspace, handles
-from kora.operations.ask.errors import ChangeImpossible
-from kora.operations.ask.reads.causes import findings_about, narrowed
+from kora.operations.ask.errors import ChangeImpossible, TargetMissing
+from kora.operations.ask.reads.causes import findings_about, is_there, narrowed
 from kora.operations.ask.reads.filtering import spoken_conditions
 from kora.operations.heal import Escalation
 from kora.operations.heal.planner import draft
@@ -20,9 +20,14 @@ _PLANNER = Actor(name="kora", surface=Surface.CLI)
 def fix(work: Workspace, intent: intents.Fix) -> None:
     """One plan for what is wrong with the target.
 
-    Raises: NothingToDo when nothing is wrong; ChangeImpossible with the findings when a person has to act.
+    Raises: TargetMissing when it does not exist; NothingToDo when nothing is wrong; ChangeImpossible with the findings
+        when a person has to act.
     """
     findings, what = findings_about(work.binder, intent.target)
+    if not findings and not is_there(work.binder, intent.target):
+        space = work.binder.space(intent.target)
+        where = f"in namespace {space}" if space else "in the cluster"
+        raise TargetMissing(f"There is no object {what!r} {where}. Nothing was changed.")
     if intent.conditions:
         findings = narrowed(work.binder, findings, intent.target, intent.conditions)
         what = f"{what} ({spoken_conditions(intent.conditions)})"

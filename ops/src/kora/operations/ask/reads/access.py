@@ -75,8 +75,10 @@ def _subject(
     binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None, grants: list[Grant]
 ) -> Answer:
     kind, _, name = str(question.subject).partition(":")
+    home = space or binder.reader.namespace
+    if kind == "user" and any(name_of(each) == name for each in binder.every("ServiceAccount", home)):
+        kind = "serviceaccount"  # "what may ci do": a bare name that an account has
     if kind == "serviceaccount":
-        home = space or binder.reader.namespace
         name = name.partition("/")[2] or name
         if name.startswith("system:serviceaccount:"):
             home, name = name.split(":")[2], name.split(":")[3]
@@ -106,9 +108,12 @@ def _subject(
         return Answer(f"No: no role lets {full} {what}.", [flag], {"allowed": False})
     if not mine:
         return Answer(f"{full} has no permissions{where} by RBAC.", [flag], [], found=False)
+    own = [each for each in mine if each.subject != "group system:authenticated"] or mine
     lines = sorted(
-        {f"{','.join(each.rule[2])} on {','.join(each.rule[1]) or 'URLs'} (by {each.binding})" for each in mine}
+        {f"{','.join(each.rule[2])} on {','.join(each.rule[1]) or 'URLs'} (by {each.binding})" for each in own}
     )
+    if len(own) < len(mine):
+        lines.append("and what everybody who is signed in may")
     return Answer(f"{full} may{where}:\n" + "\n".join(f"  {line}" for line in lines), [flag], lines)
 
 

@@ -120,6 +120,11 @@ def findings_about(binder: Binder, target: Target) -> tuple[list[Finding], str]:
     return found, what
 
 
+def is_there(binder: Binder, target: Target) -> bool:
+    """Whether what a target names exists; what names nothing (a namespace, the cluster) always does."""
+    return not (target.names or target.phrase or target.labels) or bool(_items(binder, target))
+
+
 def narrowed(
     binder: Binder, findings: Sequence[Finding], target: Target, conditions: Sequence[Condition]
 ) -> list[Finding]:

@@ -1,11 +1,13 @@
 """The cluster itself: usage by pods and nodes, capacity, version and namespaces."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
 from kora.language.intents import Aspect, Inspect
-from kora.language.kinds import BY_KIND
+from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
@@ -43,23 +45,119 @@ def usage(binder: Binder, question: Inspect) -> Answer:
         )
         names = {(namespace_of(pod), name_of(pod)) for item in items for pod in binder.pods_of(item)}
         measured = [each for each in measured if (namespace_of(each), name_of(each)) in names]
-    ranked = sorted(measured, key=lambda each: _used(each, by), reverse=question.descending)[: question.limit or _SHOWN]
+    spent = [
+        _Spent(namespace_of(each) or "-", name_of(each), _used(each, "cpu"), _used(each, "memory")) for each in measured
+    ]
+    if not nodes and question.group_by is None and not (question.target.names or question.target.phrase):
+        spent = _by_owner(binder, spent, question.target.kind)
+    if question.group_by is not None and not nodes:
+        spent = _by_owner(binder, spent, {"node": "Node", "namespace": "Namespace"}.get(question.group_by, WORKLOAD))
+    bounds = _bounds(binder, spent, question.against, space) if question.against and not nodes else {}
+    if question.share is not None and bounds:
+        spent = [each for each in spent if (share := _share(each, bounds, by)) is not None and share > question.share]
+        if not spent:
+            return Answer(
+                f"Nothing uses more than {question.share:.0%} of its {by} {question.against}{_in(space)}.",
+                [command],
+                [],
+                found=False,
+            )
+    ranked = sorted(spent, key=lambda each: each.of(by), reverse=question.descending)[: question.limit or _SHOWN]
+    if not ranked:
+        return Answer("No usage is known for that (yet).", [command], [], found=False)
+    return _table(ranked, spent, bounds, question, by, command)
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """What one pod, or all pods of one owner, use: cores and bytes."""
+
+    namespace: str
+    name: str
+    cpu: Decimal
+    memory: Decimal
+
+    def of(self, what: str) -> Decimal:
+        return self.cpu if what == "cpu" else self.memory
+
+
+_Bounds = dict[tuple[str, str], dict[str, Decimal | None]]
+
+
+def _table(
+    ranked: Sequence[_Spent], spent: Sequence[_Spent], bounds: _Bounds, question: Inspect, by: str, command: str
+) -> Answer:
+    heads = ["NAMESPACE", "NAME", "CPU", "MEMORY"]
+    heads += [f"{what.upper()} {str(question.against).upper()}" for what in ("cpu", "memory")] if bounds else []
     rows = [
-        (
-            namespace_of(each) or "-",
-            name_of(each),
-            f"{int(_used(each, 'cpu') * 1000)}m",
-            f"{int(_used(each, 'memory') // 1048576)}Mi",
-        )
+        [each.namespace, each.name, _text("cpu", each.cpu), _text("memory", each.memory)]
+        + ([_against(each, bounds, what) for what in ("cpu", "memory")] if bounds else [])
         for each in ranked
     ]
-    if not rows:
-        return Answer("No usage is known for that (yet).", [command], [], found=False)
-    first = rows[0]
-    word = "most" if question.descending else "least"
-    head = f"{first[1]} uses the {word} {by}: {first[3] if by == 'memory' else first[2]}."
-    data = [dict(zip(("namespace", "name", "cpu", "memory"), row, strict=True)) for row in rows]
-    return Answer(f"{head}\n{table(('NAMESPACE', 'NAME', 'CPU', 'MEMORY'), rows)}", [command], data)
+    first = ranked[0]
+    most = f"{first.name} uses the {'most' if question.descending else 'least'} {by}: {_text(by, first.of(by))}."
+    cpu, memory = sum((each.cpu for each in spent), Decimal(0)), sum((each.memory for each in spent), Decimal(0))
+    together = f"Together {len(spent)} use {_text('cpu', cpu)} CPU and {_text('memory', memory)} memory."
+    lines = [together] if question.total else [most] if len(spent) == 1 else [most, together]
+    data = [dict(zip((head.lower().replace(" ", "_") for head in heads), row, strict=True)) for row in rows]
+    return Answer("\n".join([lines[0], table(heads, rows), *lines[1:]]), [command], data)
+
+
+def _text(what: str, value: Decimal) -> str:
+    return f"{int(value * 1000)}m" if what == "cpu" else f"{int(value // 1048576)}Mi"
+
+
+def _in(space: str | None) -> str:
+    return f" in namespace {space}" if space else ""
+
+
+def _by_owner(binder: Binder, spent: Sequence[_Spent], kind: str | None) -> list[_Spent]:
+    """Pods added up by their workload, node or namespace when one of those was asked about."""
+    if kind not in {*WORKLOAD_KINDS, WORKLOAD, "Namespace", "Node"}:
+        return list(spent)
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    for each in spent:
+        pod = next((one for one in binder.every("Pod", each.namespace) if name_of(one) == each.name), None)
+        if kind == "Namespace":
+            owners = [("-", each.namespace)]
+        elif kind == "Node":
+            owners = [("-", str(dig(pod, "spec", "nodeName")))]
+        else:
+            behind = binder.workloads_behind(pod) if pod is not None else []
+            owners = [(each.namespace, name_of(one)) for one in behind if kind in (WORKLOAD, one["kind"])]
+        for owner in owners:
+            cpu, memory = sums.get(owner, (Decimal(0), Decimal(0)))
+            sums[owner] = (cpu + each.cpu, memory + each.memory)
+    return [_Spent(space, name, cpu, memory) for (space, name), (cpu, memory) in sums.items()]
+
+
+def _bounds(binder: Binder, spent: Sequence[_Spent], part: str, space: str | None) -> _Bounds:
+    """What each pod requests, or may use at most; None where any of its containers says nothing."""
+    known = {(each.namespace, each.name) for each in spent}
+    found: _Bounds = {}
+    for pod in binder.every("Pod", space):
+        key = (namespace_of(pod) or "-", name_of(pod))
+        if key in known:
+            containers = pod_spec(pod).get("containers") or ()
+            said = {
+                what: [parse_quantity(dig(each, "resources", part, what)) for each in containers]
+                for what in ("cpu", "memory")
+            }
+            found[key] = {
+                what: None if None in values else sum((each for each in values if each is not None), Decimal(0))
+                for what, values in said.items()
+            }
+    return found
+
+
+def _share(each: _Spent, bounds: _Bounds, what: str) -> Decimal | None:
+    bound = bounds.get((each.namespace, each.name), {}).get(what)
+    return each.of(what) / bound if bound else None
+
+
+def _against(each: _Spent, bounds: _Bounds, what: str) -> str:
+    bound, share = bounds.get((each.namespace, each.name), {}).get(what), _share(each, bounds, what)
+    return "none" if bound is None or share is None else f"{_text(what, bound)} ({share:.0%} used)"
 
 
 def _used(item: Manifest, what: str) -> Decimal:

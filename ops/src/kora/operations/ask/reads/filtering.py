@@ -307,7 +307,9 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "cpu": _usage("cpu"),
     "memory": _usage("memory"),
     "size": _holds_size,
-    "node": lambda _b, item, condition: dig(item, "spec", "nodeName") == condition.value,
+    "node": lambda _b, item, condition: (
+        (dig(item, "spec", "nodeName") == condition.value) is not (condition.comparison is Comparison.IS_NOT)
+    ),
     "name": lambda _b, item, condition: str(condition.value) in name_of(item),
     "type": lambda _b, item, condition: (
         _has_type(item, condition.value) is not (condition.comparison is Comparison.IS_NOT)

@@ -1,5 +1,6 @@
 """Lists and counts: the objects of a kind, with conditions, sorted, as a short table."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from kora.domain.objects import Manifest
@@ -22,6 +23,7 @@ from kora.operations.ask.reads.filtering import (
     age_of,
     counts,
     images,
+    pod_spec,
     pod_status,
     ready_text,
     restarts,
@@ -164,11 +166,16 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     command = command_of(kinds[0], binder, question)
     what = spoken(kinds, question.conditions)
     where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
+    if question.group_by is not None:
+        return _grouped(binder, chosen, question, f"{what}{where}", command)
     if question.aspect is Aspect.COUNT:
         noun = what if len(chosen) != 1 else what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
         verb = "is" if len(chosen) == 1 else "are"
+        share = f" of {len(found)}" if question.conditions and found else ""
         return Answer(
-            f"There {verb} {len(chosen)} {noun}{where}.", [f"{command} --no-headers | wc -l"], {"count": len(chosen)}
+            f"There {verb} {len(chosen)}{share} {noun}{where}.",
+            [f"{command} --no-headers | wc -l"],
+            {"count": len(chosen), "of": len(found)},
         )
     sorts = _SORTS | {"pods": lambda item: float(_pods_on(binder, item))}
     if question.sort_by in sorts:
@@ -176,6 +183,17 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         chosen = sorted(chosen, key=key, reverse=question.descending)
     if question.limit:
         chosen = chosen[: question.limit]
+    if not chosen and not found and (target.names or target.phrase):
+        said = target.phrase or ", ".join(target.names)
+        name = _plural(kinds[0]) if len(kinds) == 1 else "object"
+        have = [name_of(each) for kind in kinds[:1] for each in binder.every(kind, binder.space(target))]
+        there = f" There are: {_some(have)}." if have and len(kinds) == 1 else ""
+        return Answer(
+            f"No {name} named {said!r} or having to do with it{where or _where(binder, target)}.{there}",
+            [command],
+            [],
+            found=False,
+        )
     if not chosen:
         seen = f" ({len(found)} looked at)" if found and question.conditions else ""
         return Answer(f"There are no {what}{where}{seen}.", [command], [], found=False)
@@ -184,6 +202,50 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     return Answer(
         f"{len(chosen)} {what}{where}:\n{rows(chosen, question.show)}", [command], [summary(each) for each in chosen]
     )
+
+
+def _grouped(binder: Binder, items: Sequence[Manifest], question: Inspect, what: str, command: str) -> Answer:
+    """How many objects there are for each node, namespace, state … and which."""
+    groups: dict[str, list[str]] = {}
+    for each in items:
+        for value in _GROUPS[question.group_by or "state"](binder, each):
+            groups.setdefault(value, []).append(name_of(each))
+    ranked = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
+    if not ranked:
+        return Answer(f"There are no {what}.", [command], [], found=False)
+    heads = ((question.group_by or "").upper(), "COUNT", "NAMES")
+    lines = [(value, len(names), _some(names)) for value, names in ranked]
+    data = [{question.group_by: value, "count": len(names), "names": names} for value, names in ranked]
+    return Answer(f"{len(items)} {what}:\n{table(heads, lines)}", [command], data)
+
+
+def _some(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join(names[:most]) + (f" … and {len(names) - most} more" if len(names) > most else "")
+
+
+def _state_of(item: Manifest) -> str:
+    if item["kind"] == "Pod":
+        return pod_status(item)
+    if item["kind"] == "Node":
+        return node_state(item)
+    ready, wanted = counts(item)
+    return str(dig(item, "status", "phase") or ("ready" if ready >= wanted else "not ready"))
+
+
+def _nodes_of(binder: Binder, item: Manifest) -> list[str]:
+    return list(dict.fromkeys(dig(pod, "spec", "nodeName") or "no node" for pod in binder.pods_of(item)))
+
+
+_GROUPS: dict[str, Callable[[Binder, Manifest], Sequence[str]]] = {
+    "node": _nodes_of,
+    "namespace": lambda _b, item: [namespace_of(item) or "-"],
+    "state": lambda _b, item: [_state_of(item)],
+    "image": lambda _b, item: list(dict.fromkeys(images(item))),
+    "kind": lambda _b, item: [item["kind"]],
+    "workload": lambda binder, item: [
+        f"{each['kind'].lower()}/{name_of(each)}" for each in binder.workloads_behind(item)
+    ] or ["none"],
+}  # fmt: skip
 
 
 def kinds_of(target: Target) -> tuple[str, ...]:
@@ -196,10 +258,12 @@ def kinds_of(target: Target) -> tuple[str, ...]:
 def wanted(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
     """The objects to list: those named, or what belongs to a named workload ("the pods of web")."""
     named = target.names or target.phrase
-    found = binder.find(target, kinds) if named else _all(binder, target, kinds)
+    found = binder.find(target, kinds) if named else all_of(binder, target, kinds)
     if named and not found and tuple(kinds) == ("Pod",):
         owners = binder.find(target.model_copy(update={"kind": None}), (*WORKLOAD_KINDS, "Service", "Job", "CronJob"))
         found = [pod for owner in owners for pod in binder.pods_of(owner)]
+    if named and not found and target.kind:
+        found = _by_facet(binder, target, kinds)
     if named and not target.kind and not found:
         spaces = [each for each in binder.every("Namespace", None) if name_of(each) in (*target.names, target.phrase)]
         if spaces:
@@ -207,7 +271,36 @@ def wanted(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifes
     return found
 
 
-def _all(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+def _by_facet(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+    """The objects that a word describes otherwise than by name: their image, node, account, type, class or a label."""
+    said = {each.lower() for each in (*target.names, *((target.phrase or "").split()))}
+    pool = all_of(binder, target.model_copy(update={"names": (), "phrase": None}), kinds)
+    return [each for each in pool if said and said <= _facets(each)]
+
+
+def _facets(item: Manifest) -> set[str]:
+    spec = pod_spec(item)
+    values = [
+        spec.get("nodeName"),
+        spec.get("serviceAccountName"),
+        spec.get("priorityClassName"),
+        *(dig(item, "spec", part) for part in ("type", "storageClassName", "ingressClassName", "schedule")),
+        *(dig(item, "metadata", "labels") or {}).values(),
+        *(each for image in images(item) for each in (image, *re.split(r"[/:@]", image))),
+    ]
+    return {str(each).lower() for each in values if each}
+
+
+def _where(binder: Binder, target: Target) -> str:
+    space = binder.space(target)
+    return f" in namespace {space}" if space else ""
+
+
+def all_of(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]:
+    """Every object of the kinds in the place that was said.
+
+    Raises: TargetMissing when there is no such namespace.
+    """
     space = binder.space(target)
     if space is not None and target.namespace:
         binder.require_space(space)
@@ -217,7 +310,8 @@ def _all(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Manifest]
 def rows(items: Sequence[Manifest], show: Sequence[str] = ()) -> str:
     """A table of objects, with the namespace where there are several; `show`: ``labels``, ``annotations``."""
     kinds = {each["kind"] for each in items}
-    columns = _COLUMNS.get(items[0]["kind"], ()) if len(kinds) == 1 else ()
+    alike = len({_COLUMNS.get(kind, ()) for kind in kinds}) == 1
+    columns = _COLUMNS.get(items[0]["kind"], ()) if alike else ()
     spaces = len({namespace_of(each) for each in items}) > 1
     heads = [
         *(["NAMESPACE"] if spaces else []),
@@ -273,7 +367,9 @@ def command_of(kind: str, binder: Binder, question: Inspect) -> str:
         if each.field == "state" and kind == "Pod" and each.value == "running":
             command += f" --field-selector=status.phase{'!=' if each.comparison.value == 'is_not' else '='}Running"
         if each.field == "node":
-            command += f" --field-selector=spec.nodeName={each.value}"
+            command += (
+                f" --field-selector=spec.nodeName{'!=' if each.comparison.value == 'is_not' else '='}{each.value}"
+            )
     if question.sort_by == "age":
         command += " --sort-by=.metadata.creationTimestamp"
     return command

@@ -38,7 +38,7 @@ def changes(binder: Binder, question: Inspect) -> Answer:
         each for kind in WORKLOAD_KINDS for each in binder.every(kind, space)
     ]  # fmt: skip
     for item in workloads:
-        happened += _rollouts(binder, item)
+        happened += [*_rollouts(binder, item), *_edited(item)]
     others = [each for each in found or () if each["kind"] not in WORKLOAD_KINDS] if named else [
         each for kind in _LOOKED_AT for each in binder.every(kind, space)
     ]  # fmt: skip
@@ -46,6 +46,7 @@ def changes(binder: Binder, question: Inspect) -> Answer:
         made = instant(dig(item, "metadata", "creationTimestamp"))
         if made is not None and name_of(item) not in _OWNED and not dig(item, "metadata", "ownerReferences"):
             happened.append((made, str(ObjectRef.of(item)), "made"))
+            happened += _edited(item)
     now = clock.now()
     happened = [each for each in happened if span is None or (now - each[0]).total_seconds() <= span]
     happened = sorted(happened, key=lambda each: each[0], reverse=True)[: question.limit or _SHOWN]
@@ -60,6 +61,22 @@ def changes(binder: Binder, question: Inspect) -> Answer:
     rows = [(age_text((now - when).total_seconds()), what, how) for when, what, how in happened]
     data = [{"age": age, "object": what, "change": how} for age, what, how in rows]
     return Answer(f"What changed{where}, newest first:\n{table(('AGO', 'OBJECT', 'CHANGE'), rows)}", commands, data)
+
+
+def _edited(item: Manifest) -> list[tuple[datetime, str, str]]:
+    """Later writes by people and programs other than the cluster's own controllers, as the object notes them itself."""
+    made = instant(dig(item, "metadata", "creationTimestamp"))
+    found = []
+    for each in dig(item, "metadata", "managedFields") or ():
+        when, who = instant(each.get("time")), str(each.get("manager") or "somebody")
+        own = each.get("subresource") == "status" or who.startswith(_CONTROLLERS)
+        if when is not None and made is not None and not own and (when - made).total_seconds() > 1:
+            how = "scaled" if each.get("subresource") == "scale" else "changed"
+            found.append((when, str(ObjectRef.of(item)), f"{how} by {who}"))
+    return found
+
+
+_CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet", "nginx-ingress", "kube-apiserver")
 
 
 def _rollouts(binder: Binder, item: Manifest) -> list[tuple[datetime, str, str]]:
