@@ -5,6 +5,7 @@ because the request was silent. Nothing is invented: a missing image, port or va
 question to ask.
 """
 
-from kora.operations.manifests.building import Built, Defaults, Incomplete, build, build_all
+from kora.operations.manifests.building import build, build_all
+from kora.operations.manifests.drafts import Built, Defaults, Incomplete
 
 __all__ = ["Built", "Defaults", "Incomplete", "build", "build_all"]

@@ -1,142 +1,26 @@
-"""The registry of builders and the door to them. One builder a kind, in the file of its family."""
+"""The door to the builders: an intent in, the manifests out, in the order to make them."""
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
 from kora.domain.objects import Manifest
 from kora.kit.errors import Invalid
 from kora.language.intents import Create, Grant, Intent
-from kora.language.kinds import BY_KIND
-
-
-class Incomplete(Invalid):
-    """A value that the object needs was not said; the message is the question."""
-
-    code = "INCOMPLETE"
-
-
-@dataclass(frozen=True)
-class Defaults:
-    """What fills the gaps of a request. `namespace` None leaves it out (the cluster's current one counts then)."""
-
-    namespace: str | None = None
-    secure: bool = True
-    """Add the security settings that ordinary images live with (see `operations.manifests.security`)."""
-
-
-class Built(list[Manifest]):
-    """Manifests, and `notes`: one sentence for each thing that was added without having been asked for."""
-
-    def __init__(self, manifests: Iterable[Manifest] = (), notes: Iterable[str] = ()) -> None:
-        super().__init__(manifests)
-        self.notes: list[str] = list(dict.fromkeys(notes))
-
-
-def _derived_name(create: Create) -> tuple[str, str] | None:
-    """A name for what is known by what it does, and what it was taken from: an Ingress is called after its host, a
-    network policy after whom it is for."""
-    fields = create.fields
-    if create.kind in {"Ingress", "HTTPRoute"}:
-        rules = fields.get("rules") or []
-        host = next((rule["host"] for rule in rules if rule.get("host")), None)
-        service = next(
-            (path["service"] for rule in rules for path in rule.get("paths", []) if path.get("service")), None
-        )
-        if host and not host.startswith("*"):
-            return host.split(".")[0], "its host"
-        return (service, "its service") if service else None
-    if create.kind == "NetworkPolicy" and fields.get("directions"):
-        whom = next(iter(create.selector.values()), None) or create.namespace or "all"
-        side = fields["directions"][0].lower() if len(fields["directions"]) == 1 else "traffic"
-        name = re.sub(r"[^a-z0-9-]+", "-", f"{whom}-{side}".lower()).strip("-")
-        return name, "whom it is for"
-    return None
-
-
-@dataclass
-class Draft:
-    """One request on its way through a builder."""
-
-    create: Create
-    defaults: Defaults
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The slots of the kind."""
-        return self.create.fields
-
-    @property
-    def name(self) -> str:
-        """The object's name.
-
-        Raises:
-            Incomplete: it was not said.
-        """
-        if not self.create.name and (derived := _derived_name(self.create)):
-            self.create = self.create.model_copy(update={"name": derived[0]})
-            self.note(f"It is named {derived[0]}, after {derived[1]}: no name was said.")
-        if not self.create.name:
-            image = next((each.image for each in self.create.containers if each.image and not each.init), None)
-            if image is None or len(self.create.containers) > 1:
-                raise Incomplete(f"What shall the {self.create.kind} be called?")
-            name = re.sub(r"[^a-z0-9-]+", "-", image.split("@")[0].rsplit("/", 1)[-1].split(":")[0].lower()).strip("-")
-            self.create = self.create.model_copy(update={"name": name or "main"})
-            self.note(f"It is named {self.create.name}, after its image: no name was said.")
-        return str(self.create.name)
-
-    def need(self, slot: str, question: str) -> Any:
-        """A slot that can't be left out.
-
-        Raises:
-            Incomplete: it was not said.
-        """
-        value = self.fields.get(slot)
-        if value is None or value in ("", [], {}):
-            raise Incomplete(question)
-        return value
-
-    def note(self, text: str) -> None:
-        """Something was added; say so."""
-        self.notes.append(text)
-
-
-Builder = Callable[[Draft], dict[str, Any]]
-"""Gives everything of the object but apiVersion, kind and metadata."""
-
-_BUILDERS: dict[str, Builder] = {}
-
-
-def builds(*kinds: str) -> Callable[[Builder], Builder]:
-    """Register a builder."""
-
-    def register(builder: Builder) -> Builder:
-        for kind in kinds:
-            _BUILDERS[kind] = builder
-        return builder
-
-    return register
-
-
-def _load() -> None:
-    from kora.operations.manifests import (  # noqa: F401
-        configuration,
-        networking,
-        permissions,
-        scaling,
-        storage,
-        tenancy,
-        traffic,
-        workloads,
-    )
+from kora.operations.manifests import (  # noqa: F401 - each registers its builders
+    configuration,
+    networking,
+    permissions,
+    scaling,
+    storage,
+    tenancy,
+    traffic,
+    workloads,
+)
+from kora.operations.manifests.drafts import BUILDERS, Built, Defaults, Draft, assemble
 
 
 def kinds() -> tuple[str, ...]:
     """Every kind that can be built."""
-    _load()
-    return tuple(sorted(_BUILDERS))
+    return tuple(sorted(BUILDERS))
 
 
 def build(intent: Create | Grant, defaults: Defaults | str | None = None) -> Built:
@@ -146,13 +30,10 @@ def build(intent: Create | Grant, defaults: Defaults | str | None = None) -> Bui
         Incomplete: something needed was not said.
         Invalid: there is no builder for the kind.
     """
-    _load()
     defaults = Defaults(namespace=defaults) if isinstance(defaults, str) else defaults or Defaults()
     if isinstance(intent, Grant):
-        from kora.operations.manifests.permissions import grant
-
-        return grant(intent, defaults)
-    builder = _BUILDERS.get(intent.kind)
+        return permissions.grant(intent, defaults)
+    builder = BUILDERS.get(intent.kind)
     if builder is None:
         raise Invalid(f"There is no builder for the kind {intent.kind}.", fix="Known kinds: " + ", ".join(kinds()))
     draft = Draft(intent, defaults)
@@ -181,20 +62,3 @@ def build_all(intents: Iterable[Intent], defaults: Defaults | None = None) -> Bu
         made += [each for each in built if each not in made]
         notes += built.notes
     return Built(made, notes)
-
-
-def assemble(draft: Draft, body: dict[str, Any]) -> Manifest:
-    """apiVersion, kind and metadata around a body."""
-    create = draft.create
-    words = BY_KIND[create.kind]
-    metadata: dict[str, Any] = {"name": draft.name}
-    namespace = create.namespace or draft.defaults.namespace
-    if words.namespaced and namespace:
-        metadata["namespace"] = namespace
-    labels = {**create.labels, **body.pop("__labels__", {})}
-    if labels:
-        metadata["labels"] = labels
-    if create.annotations:
-        metadata["annotations"] = dict(create.annotations)
-    rest = {key: value for key, value in body.items() if not key.startswith("__")}
-    return {"apiVersion": words.api_version, "kind": create.kind, "metadata": metadata, **rest}

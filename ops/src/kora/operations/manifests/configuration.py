@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from kora.operations.manifests.building import Draft, Incomplete, builds
+from kora.operations.manifests.drafts import Draft, Incomplete, builds
 
 _NEEDED = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from kora.language.intents import ContainerSpec, MountSpec, PortSpec, ProbeSpec, Resources
-from kora.operations.manifests.building import Draft, Incomplete
+from kora.operations.manifests.drafts import Draft, Incomplete
 
 _SOURCES = {"secret": ("secretRef", "secretKeyRef"), "config_map": ("configMapRef", "configMapKeyRef")}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kora.operations.manifests.building import Draft, Incomplete, builds
+from kora.operations.manifests.drafts import Draft, Incomplete, builds
 
 
 @builds("Service")

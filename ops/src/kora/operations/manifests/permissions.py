@@ -5,7 +5,7 @@ from typing import Any
 from kora.domain.objects import Manifest
 from kora.language.creation.permissions import RESOURCES
 from kora.language.intents import Grant
-from kora.operations.manifests.building import Built, Defaults, Draft, Incomplete, builds
+from kora.operations.manifests.drafts import Built, Defaults, Draft, Incomplete, builds
 
 _API = "rbac.authorization.k8s.io/v1"
 

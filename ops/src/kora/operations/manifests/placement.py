@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kora.operations.manifests.building import Draft
+from kora.operations.manifests.drafts import Draft
 
 
 def placement(draft: Draft, own: dict[str, str]) -> dict[str, Any]:

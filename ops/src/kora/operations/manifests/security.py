@@ -8,7 +8,7 @@ set when they are asked for.
 
 from typing import Any
 
-from kora.operations.manifests.building import Draft
+from kora.operations.manifests.drafts import Draft
 
 
 def secure_container(draft: Draft, made: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kora.operations.manifests.building import Draft, Incomplete, builds
+from kora.operations.manifests.drafts import Draft, Incomplete, builds
 
 DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 _NAMESPACE_LABEL = "kubernetes.io/metadata.name"

@@ -5,8 +5,8 @@ import shlex
 from typing import Any
 
 from kora.language.intents import ContainerSpec, MountSpec, PortSpec
-from kora.operations.manifests.building import Draft, Incomplete, builds
 from kora.operations.manifests.containers import container, volume_name, volumes
+from kora.operations.manifests.drafts import Draft, Incomplete, builds
 from kora.operations.manifests.placement import placement
 from kora.operations.manifests.security import secure_container, secure_pod
 
