@@ -2,12 +2,16 @@
 typed errors, questions repeated and effects not."""
 
 import json
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 
+from kora.cluster import credentials
 from kora.cluster.client import KubernetesReader, connect
 from kora.cluster.connection import ATTEMPTS, Connection
 from kora.cluster.credentials import Credentials
@@ -20,6 +24,7 @@ from kora.cluster.errors import (
     ClusterUnreachable,
     ObjectMissing,
     ObjectMoved,
+    VersionGone,
 )
 from kora.cluster.writer import KubernetesWriter
 from kora.domain.plans import Action, Apply, Delete, Patch, Restart, Scale
@@ -181,6 +186,67 @@ def test_a_list_goes_on_page_by_page_and_starts_again_when_a_page_is_gone() -> N
 
     found = reader_of(answer).list("v1", "ConfigMap", "shop")
     assert [(each["kind"], each["metadata"]["name"]) for each in found] == [("ConfigMap", "a"), ("ConfigMap", "b")]
+
+
+def pages(*names: str) -> Answering:
+    """A list of one object a page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.params.get("continue") or 0)
+        metadata = {"resourceVersion": "7"} | ({"continue": str(at + 1)} if at + 1 < len(names) else {})
+        return httpx.Response(200, json={"metadata": metadata, "items": [{"metadata": {"name": names[at]}}]})
+
+    return answer
+
+
+def test_a_slow_list_asks_for_a_page_only_when_the_one_before_is_used_up() -> None:
+    seen: list[httpx.Request] = []
+    items, version = reader_of(pages("a", "b", "c"), seen).list_slowly("v1", "ConfigMap", "shop", labels="x=y")
+    assert (version, len(seen)) == ("7", 1)
+    assert next(items) == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    assert len(seen) == 1
+    assert [each["metadata"]["name"] for each in items] == ["b", "c"]
+    assert [each.url.params.get("continue") for each in seen] == [None, "1", "2"]
+    assert {(each.url.params["labelSelector"], each.url.params["limit"]) for each in seen} == {("x=y", "100")}
+
+
+def test_a_slow_list_whose_page_is_gone_says_so_to_whoever_takes_it() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "continue" in request.url.params:
+            return httpx.Response(410, json={"kind": "Status", "message": "expired"})
+        return pages("a", "b")(request)
+
+    items, _ = reader_of(answer).list_slowly("v1", "ConfigMap", "shop")
+    next(items)
+    with pytest.raises(VersionGone):
+        next(items)
+
+
+def test_a_kind_that_is_not_served_has_no_version() -> None:
+    items, version = reader_of(pages("a")).list_slowly("example.com/v1", "Thing", None)
+    assert (list(items), version) == ([], None)
+
+
+def test_a_pod_finds_its_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = tmp_path / "serviceaccount"
+    account.mkdir()
+    monkeypatch.setattr(credentials, "SERVICE_ACCOUNT", account)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "fd00::1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "6443")
+    with pytest.raises(ClusterNotConfigured, match=r"service account in .* cannot be used") as caught:
+        credentials.load()
+    assert caught.value.fix
+    (account / "ca.crt").write_bytes(Path(certifi.where()).read_bytes())
+    (account / "token").write_text("first\n")
+    (account / "namespace").write_text("kora-system")
+    found = credentials.load()
+    assert (found.server, found.token, found.namespace) == ("https://[fd00::1]:6443", "first", "kora-system")
+    assert isinstance(found.tls, ssl.SSLContext)
+    assert (found.tls.verify_mode, found.tls.check_hostname) == (ssl.CERT_REQUIRED, True)
+    (account / "token").write_text("second")
+    assert credentials.load().token == "second"
 
 
 def test_a_watch_lists_again_after_410_and_tells_what_went_meanwhile() -> None:

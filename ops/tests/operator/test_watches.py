@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -36,12 +36,16 @@ class Script:
         self.items, self.version = list(items), version
         self.asked: list[tuple[str, str | None]] = []
         self.failure: KoraError | None = None
+        self.breaks: list[KoraError] = []
+        """With which the next lists break off."""
         self.sent: queue.Queue[object] = queue.Queue()
 
-    def list_at(self, _stream: Stream) -> tuple[list[Manifest], str | None]:
+    def list_at(self, _stream: Stream) -> tuple[Iterable[Manifest], str | None]:
         self.asked.append(("list", None))
         if self.failure is not None:
             raise self.failure
+        if self.breaks:
+            return broken_off(self.breaks.pop(), pod("half", 30)), "30"
         return list(self.items), self.version
 
     def follow(self, _stream: Stream, version: str, _seconds: float) -> Iterator[WatchEvent]:
@@ -54,6 +58,12 @@ class Script:
 
     def send(self, type_: Any, item: Manifest) -> None:
         self.sent.put(WatchEvent(type=type_, object=item))
+
+
+def broken_off(error: KoraError, *items: Manifest) -> Iterator[Manifest]:
+    """A list that ends between two pages."""
+    yield from items
+    raise error
 
 
 class Stage:
@@ -129,6 +139,16 @@ def test_a_forgotten_version_is_listed_again_and_what_went_meanwhile_is_gone(sta
     assert stage.names() == ["b", "d"]
     assert sorted(stage.changes[2:]) == ["a", "d"]  # b is the same and nobody is told
     assert stage.troubles == ["the server has forgotten the version"]
+
+
+@pytest.mark.parametrize("error", [VersionGone("expired"), ClusterUnreachable("The connection broke.")])
+def test_a_list_that_breaks_off_replaces_nothing_and_is_asked_for_again(stage: Stage, error: KoraError) -> None:
+    stage.script.items = [pod("c", 31)]
+    stage.script.breaks.append(error)
+    stage.script.sent.put(VersionGone("The version is too old."))
+    stage.until(lambda: stage.names() == ["c"])
+    assert "half" not in stage.changes
+    assert [each for each, _ in stage.script.asked] == ["list", "watch", "list", "list", "watch"]
 
 
 def test_an_answer_that_makes_no_sense_breaks_the_table_and_is_listed_again(stage: Stage) -> None:

@@ -26,6 +26,8 @@ from kora.kit import clock
 
 PAGE = 500
 """Objects a page of a list."""
+SMALL_PAGE = 100
+"""The same where a list is taken object by object."""
 LOG_BYTES = 10_000_000
 """The most that one question for a log brings."""
 Manifests = list[Manifest]  # an alias, because the reader has a method of the name list
@@ -122,15 +124,34 @@ class KubernetesReader:
         self, path: str, what: str, api_version: str, kind: str, labels: str | None, fields: str | None
     ) -> tuple[Manifests, str | None]:
         items: Manifests = []
-        token: str | None = None
+        page = _Page(self.connection, path, what, {"limit": PAGE, "labelSelector": labels, "fieldSelector": fields})
         while True:
-            params = {"limit": PAGE, "continue": token, "labelSelector": labels, "fieldSelector": fields}
-            page = self.connection.json("GET", path, what=what, params=params)
-            items += ({"apiVersion": api_version, "kind": kind} | item for item in page.get("items") or ())
-            metadata = page.get("metadata") or {}
-            token = metadata.get("continue") or None
-            if token is None:
-                return items, metadata.get("resourceVersion")
+            items += page.items(api_version, kind)
+            if page.token is None:
+                return items, page.version
+            page = page.next()
+
+    def list_slowly(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str | None = None,
+        *,
+        labels: str | None = None,
+        fields: str | None = None,
+    ) -> tuple[Iterator[Manifest], str | None]:
+        """As `list_at`, in small pages that are asked for as the objects are taken: whoever keeps only a part of each
+        never holds the whole list. Taking raises what asking raises, also VersionGone: then begin anew."""
+        found = self.discovery.find(api_version, kind)
+        if found is None:
+            return iter(()), None
+        path, what = collection(found, namespace), f"list {found.plural}"
+        selected = {"limit": SMALL_PAGE, "labelSelector": labels, "fieldSelector": fields}
+        try:
+            first = _Page(self.connection, path, what, selected)
+        except ObjectMissing:
+            return iter(()), None
+        return first.everything(api_version, kind), first.version
 
     def watch(
         self, api_version: str, kind: str, namespace: str | None = None, *, since: str | None = None, seconds: int = 60
@@ -240,3 +261,36 @@ def send(connection: Connection, change: Change) -> dict[str, Any]:
         body=change.body,
         content_type=change.content_type,
     )
+
+
+class _Page:
+    """One page of a list, asked for at once.
+
+    token: with which the next is asked for; None: it is the last. version: what the whole list stands for.
+    """
+
+    def __init__(
+        self, connection: Connection, path: str, what: str, params: dict[str, Any], token: str | None = None
+    ) -> None:
+        self._asked = connection, path, what, params
+        answer = connection.json("GET", path, what=what, params={**params, "continue": token})
+        metadata = answer.get("metadata") or {}
+        self._items: Manifests = answer.get("items") or []
+        self.token: str | None = metadata.get("continue") or None
+        self.version: str | None = metadata.get("resourceVersion")
+
+    def items(self, api_version: str, kind: str) -> Iterator[Manifest]:
+        """The objects, with what the items of a list don't say."""
+        return ({"apiVersion": api_version, "kind": kind} | item for item in self._items)
+
+    def next(self) -> "_Page":
+        """The page after this one."""
+        return _Page(*self._asked, self.token)
+
+    def everything(self, api_version: str, kind: str) -> Iterator[Manifest]:
+        """The objects of this page and of all that follow; a page is forgotten before the next is asked for."""
+        page: _Page | None = self
+        while page is not None:
+            yield from page.items(api_version, kind)
+            page._items = []
+            page = page.next() if page.token else None

@@ -4,7 +4,7 @@
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from kora.domain.objects import Manifest
 from kora.kit import clock
 from kora.operations.diagnose.kinds import READ_KINDS, ReadKind
 from kora.operations.diagnose.reading import RELEASES, SECRETS
+from kora.operator.sharing import Pool, resembling
 from kora.operator.trimming import trim
 from kora.policy.document import API_VERSION, SYSTEM_NAMESPACES
 
@@ -106,9 +107,10 @@ class Mirror:
         with self._lock:
             self._tables.pop(stream, None)
 
-    def fill(self, stream: Stream, items: Sequence[Manifest]) -> None:
-        """A whole list arrived: it replaces what was there."""
-        fresh = {_key(each): trim(stream.name, each) for each in items}
+    def fill(self, stream: Stream, items: Iterable[Manifest]) -> None:
+        """A whole list arrived: it replaces what was there. Taken one by one; if that raises, nothing was replaced."""
+        pool = Pool()
+        fresh = {_key(each): pool.share(trim(stream.name, each)) for each in items}
         with self._lock:
             table = self._tables.get(stream)
             if table is None:
@@ -131,7 +133,9 @@ class Mirror:
                 return
             before = table.objects.pop(key, None)
             if event.type != "DELETED":
-                table.objects[key] = item
+                # What came last is most often a sibling: the next pod of the same workload.
+                last = next(reversed(table.objects.values()), None)
+                item = table.objects[key] = resembling(item, last if before is None else before)
         if event.type == "DELETED" or before is None or not same_but_version(before, item):
             self._changed(stream, item)
 

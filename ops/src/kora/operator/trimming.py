@@ -5,8 +5,6 @@ of Helm releases keep their objects without Secrets and values.
 """
 
 from collections.abc import Callable
-from sys import intern
-from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.operations.diagnose.detectors.drift import strip_release
@@ -30,8 +28,7 @@ def trim(stream: str, item: Manifest) -> Manifest:
         metadata["annotations"] = {name: value for name, value in notes.items() if name not in _DROPPED_NOTES}
     plain = {**item, "metadata": metadata}
     special = _SPECIAL.get(stream)
-    kept: Manifest = _interned(special(plain) if special is not None else plain)
-    return kept
+    return special(plain) if special is not None else plain
 
 
 def _config_map(item: Manifest) -> Manifest:
@@ -70,12 +67,3 @@ _SPECIAL: dict[str, Callable[[Manifest], Manifest]] = {
     SECRETS.kind: strip_secret,
     f"{RELEASES.kind}:releases": _release,
 }
-
-
-def _interned(value: Any) -> Any:
-    """The same value with its keys and short texts shared between objects: a thousand pods repeat them all."""
-    if isinstance(value, dict):
-        return {intern(name): _interned(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_interned(each) for each in value]
-    return intern(value) if isinstance(value, str) and len(value) < 64 else value

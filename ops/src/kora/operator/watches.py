@@ -8,7 +8,7 @@ again rarely.
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from kora.cluster import watching
@@ -32,8 +32,9 @@ REFUSED_PAUSE = 300.0
 class Source(Protocol):
     """Where streams come from."""
 
-    def list_at(self, stream: Stream) -> tuple[list[Manifest], str | None]:
-        """The objects and the version that the list stands for (None: the kind is not served)."""
+    def list_at(self, stream: Stream) -> tuple[Iterable[Manifest], str | None]:
+        """The objects and the version that the list stands for (None: the kind is not served). They may be asked for
+        as they are taken, which raises what asking raises."""
 
     def follow(self, stream: Stream, version: str, seconds: float) -> Iterator[WatchEvent]:
         """Changes since `version`; ends after `seconds`. Raises: VersionGone, and as `ClusterReader`."""
@@ -45,10 +46,10 @@ class ClusterSource:
     def __init__(self, reader: KubernetesReader) -> None:
         self._reader = reader
 
-    def list_at(self, stream: Stream) -> tuple[list[Manifest], str | None]:
+    def list_at(self, stream: Stream) -> tuple[Iterable[Manifest], str | None]:
         """See `Source`."""
         read = stream.read
-        return self._reader.list_at(
+        return self._reader.list_slowly(
             read.api_version, read.kind, stream.namespace, labels=read.labels, fields=stream.fields
         )
 
