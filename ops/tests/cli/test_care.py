@@ -11,6 +11,7 @@ from kora.audit import AuditLog
 from kora.domain.objects import ObjectRef
 from kora.helm import choice
 from kora.helm.choice import Choice
+from kora.kit.errors import Denied
 from kora.operator import cluster_plans
 from kora.testing.cluster import Failure, FakeCluster
 from kora.testing.helm import FakeHelm
@@ -153,7 +154,11 @@ def test_a_pause_holds_every_change_until_resume(
     kora: Kora, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     switched: list[bool] = []  # the operator of the cluster, which has tests of its own, is told too
-    monkeypatch.setattr(cluster_plans, "set_paused", lambda _reader, paused: switched.append(paused) or [WEB])
+    monkeypatch.setattr(
+        cluster_plans,
+        "set_paused",
+        lambda _reader, paused: switched.append(paused) or cluster_plans.Switched([WEB], {}),
+    )
     assert kora("pause", "--reason", "a look").code == 0
     told = kora("ask", "scale web in shop to 3 replicas", "--yes", "--json")
     assert (told.code, replicas(cluster)) == (77, 2)
@@ -163,6 +168,19 @@ def test_a_pause_holds_every_change_until_resume(
     assert switched == [True, False]
     assert kora("ask", "scale web in shop to 3 replicas", "--yes").code == 0
     assert replicas(cluster) == 3
+
+
+def test_a_pause_that_holds_only_some_policies_says_which(
+    kora: Kora, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ref("Deployment", "other")
+    part = cluster_plans.Switched([WEB], {other: Denied("It is not yours.")})
+    monkeypatch.setattr(cluster_plans, "set_paused", lambda _reader, _paused: part)
+    told = kora("pause")
+    assert told.code == 77
+    assert f"Paused in the cluster: {WEB}. Not paused: {other}." in told.err
+    assert "It is not yours." in told.err
+    assert kora("ask", "scale web in shop to 3 replicas", "--yes").code == 77, "here everything is held"
 
 
 def test_the_plans_of_a_cluster_without_an_operator_are_told_as_such(kora: Kora, cluster: FakeCluster) -> None:

@@ -112,21 +112,22 @@ def _require_yes(
         raise ApprovalRequired("Not approved. The plan waits.", fix=f"kora reject {plan.spec.plan_id}")
 
 
-def switch_inside(kubeconfig: Path | None, context: str | None, *, paused: bool) -> str:
-    """Pause or resume the policies of the cluster; gives a sentence, empty when there is none to tell.
+def switch_inside(kubeconfig: Path | None, context: str | None, *, paused: bool) -> tuple[str, KoraError | None]:
+    """Pause or resume the policies of the cluster; gives what is to be told, empty when there is nothing, and what kept
+    one of them as it was.
 
     Raises:
-        KoraError: the cluster does not answer, or does not let us.
+        KoraError: the cluster does not answer, or does not let us see any.
     """
     from kora.cluster.client import connect
     from kora.cluster.errors import ClusterNotConfigured
     from kora.operator.cluster_plans import set_paused
 
     try:
-        changed = set_paused(connect(kubeconfig, context), paused)
+        switched = set_paused(connect(kubeconfig, context), paused)
     except ClusterNotConfigured:
-        return ""
-    if not changed:
-        return ""
-    names = ", ".join(map(str, changed))
-    return f"{'Paused' if paused else 'Resumed'} in the cluster: {names}."
+        return "", None
+    done = "Paused" if paused else "Resumed"
+    groups = ((f"{done} in the cluster", switched.changed), (f"Not {done.lower()}", list(switched.left)))
+    text = " ".join(f"{what}: {', '.join(map(str, refs))}." for what, refs in groups if refs)
+    return text, next(iter(switched.left.values()), None)

@@ -153,9 +153,12 @@ def resume(kubeconfig: KubeconfigOption = None, context: ContextOption = None, a
 
 def _switch_inside(kubeconfig: Path | None, context: str | None, *, paused: bool) -> None:
     """The operator of the cluster, too; this machine's switch is moved already when that fails."""
-    if said := switch_inside(kubeconfig, context, paused=paused):
+    said, problem = switch_inside(kubeconfig, context, paused=paused)
+    if said:
         _record("kora.pause" if paused else "kora.resume", said)
         typer.echo(said, err=True)
+    if problem is not None:
+        raise problem
 
 
 def _record(what: str, text: str) -> None:

@@ -199,29 +199,36 @@ def follow(
     return now
 
 
-def set_paused(reader: KubernetesReader, paused: bool) -> list[ObjectRef]:
-    """Pause or resume every policy that we may see; gives those that changed.
+@dataclass(frozen=True)
+class Switched:
+    """What became of policies that were to be paused or resumed."""
+
+    changed: list[ObjectRef]
+    left: dict[ObjectRef, KoraError]
+    """Those that stay as they were, and why."""
+
+
+def set_paused(reader: KubernetesReader, paused: bool) -> Switched:
+    """Pause or resume every policy that we may see; one that can't be switched keeps none of the others from it.
 
     Raises:
-        KoraError: the cluster does not answer, or does not let us.
+        KoraError: the cluster does not answer, or does not let us see any.
     """
     try:
         items = reader.list(API_VERSION, AGENT_POLICY.kind)
     except Denied:
         items = reader.list(API_VERSION, AGENT_POLICY.kind, reader.namespace)
-    door, changed, failed = _door(reader), [], None
+    door, told = _door(reader), Switched([], {})
     for item in items:
         if bool((item.get("spec") or {}).get("paused")) is paused:
             continue
         try:
             door.patch(ObjectRef.of(item), {"spec": {"paused": paused}})
-        except KoraError as error:  # the others are switched all the same
-            failed = error
+        except KoraError as error:
+            told.left[ObjectRef.of(item)] = error
         else:
-            changed.append(ObjectRef.of(item))
-    if failed is not None:
-        raise failed
-    return changed
+            told.changed.append(ObjectRef.of(item))
+    return told
 
 
 def _door(reader: KubernetesReader) -> RecordWriter:
