@@ -134,9 +134,10 @@ def _claim_of(scene: Scene, cls: str, **more: Any) -> Manifest:
     )
 
 
-def test_an_empty_claim_of_a_nearly_named_class_is_made_anew_by_a_person() -> None:
+@pytest.mark.parametrize("said", ["standrad", "gp3"])
+def test_an_empty_claim_is_made_anew_with_the_near_or_the_default_class_by_a_person(said: str) -> None:
     scene = Scene("shop")
-    _claim_of(scene, "standrad")
+    _claim_of(scene, said)
     with use_clock(VirtualClock(NOW)):
         reader = scene.reader()
         (finding,) = diagnose(reader, ["shop"]).findings
@@ -156,6 +157,8 @@ def test_a_claim_that_may_hold_data_or_comes_from_a_template_is_left(spoilt: str
     claim = _claim_of(
         scene, "gp3" if spoilt == "far" else "standrad", **({"volumeName": "v"} if spoilt == "bound" else {})
     )
+    if spoilt == "far":
+        scene.of("StorageClass")[0]["metadata"].pop("annotations")
     if spoilt == "templated":
         claim["metadata"]["name"] = "data-db-0"
         db = scene.workload("StatefulSet", "db", [container("main", port=8080)], replicas=1)

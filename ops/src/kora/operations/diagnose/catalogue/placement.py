@@ -38,7 +38,8 @@ CAUSES = (
         "StorageClassMissing", Level.NAMESPACE, Severity.CRITICAL, "A claim names a storage class that does not exist",
         "`kubectl describe pvc NAME` shows `storageclass.storage.k8s.io \"NAME\" not found`.",
         "The class is misspelt or absent in this cluster; or the claim names none and there is no default class.",
-        "Names the near class. A claim's class can't be changed; recreating an unbound, empty claim needs an approval.",
+        "Names the near class, else the default one. A claim's class can't be changed; recreating an unbound, empty claim"
+        " needs an approval.",
         "Recreate the claim with a class that exists, or create the class.",
     ),
     Cause(

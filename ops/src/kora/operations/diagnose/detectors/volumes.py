@@ -51,8 +51,9 @@ def _pending(graph: Graph, claim: Manifest) -> Iterator[Candidate]:
     storage = graph.find("StorageClass", None, wanted) if wanted else None
     if wanted and storage is None and graph.knows("StorageClass") and not _static(graph, wanted):
         near = nearest(wanted, (name_of(each) for each in graph.all("StorageClass")))
-        hint = f" {near} exists; was it meant?" if near else ""
-        yield _no_class(graph, claim, f"names the storage class {wanted}, which does not exist.{hint}", near)
+        other = near or _default_class(graph)
+        hint = f" {near} exists; was it meant?" if near else f" The default class here is {other}." if other else ""
+        yield _no_class(graph, claim, f"names the storage class {wanted}, which does not exist.{hint}", other)
         return
     if storage and storage.get("volumeBindingMode") == "WaitForFirstConsumer" and not _consumed(graph, claim):
         return  # nobody needs it yet: that is how it is meant
@@ -77,20 +78,27 @@ def _consumed(graph: Graph, claim: Manifest) -> bool:
     return bool(selected)
 
 
-def _no_class(graph: Graph, claim: Manifest, why: str, near: str | None) -> Candidate:
+def _default_class(graph: Graph) -> str | None:
+    """What a claim without a class would get; None when there is none, or more than one."""
+    defaults = [name_of(each) for each in graph.all("StorageClass") if _is_default(each)]
+    return defaults[0] if len(defaults) == 1 else None
+
+
+def _no_class(graph: Graph, claim: Manifest, why: str, other: str | None) -> Candidate:
     evidence = [
         Evidence(source="storage classes", text=", ".join(name_of(e) for e in graph.all("StorageClass")) or "none")
     ]
-    return _claim_candidate(graph, claim, "StorageClassMissing", why, evidence, _anew(graph, claim, near))
+    return _claim_candidate(graph, claim, "StorageClassMissing", why, evidence, _anew(graph, claim, other))
 
 
-def _anew(graph: Graph, claim: Manifest, near: str | None) -> Repair:
-    """The claim with the class that was meant: it can't be changed, but it never had a volume, so it holds nothing.
-    What a stateful set claims is made from its template, which would name the wrong class again."""
-    if near is None or dig(claim, "spec", "volumeName") or _templated(graph, claim):
+def _anew(graph: Graph, claim: Manifest, other: str | None) -> Repair:
+    """The claim with the class that was meant, or with the cluster's default: only proposed, for a person decides what
+    a volume is made of. A class can't be changed, but the claim never had a volume, so it holds nothing. What a
+    stateful set claims is made from its template, which would name the wrong class again."""
+    if other is None or dig(claim, "spec", "volumeName") or _templated(graph, claim):
         return NO_REPAIR
     fact = f"{name_of(claim)} was never bound, so nothing is stored in it; a claim's class can't be changed afterwards"
-    command = made_anew(claim, "/spec/storageClassName", near)
+    command = made_anew(claim, "/spec/storageClassName", other)
     return Repair(Care.PROPOSE, command, (Evidence(source=f"status of pvc {name_of(claim)}", text=fact),))
 
 
