@@ -81,12 +81,13 @@ class Agenda:
 
     # --- seeing to findings -----------------------------------------------------------------------------------------
 
-    def wants_pass(self, namespace: str, open_ids: frozenset[str], now: float) -> bool:
-        """Whether somebody should see to the findings of a namespace: `open_ids` are the confirmed, unsolved ones."""
+    def wants_pass(self, namespace: str, unsolved: frozenset[str], now: float) -> bool:
+        """Whether somebody should see to the findings of a namespace: `unsolved` are the confirmed ones as they stand,
+        each in a word of the caller's."""
         turn = self._turns.setdefault(namespace, _Turn())
-        if turn.busy or not open_ids:
+        if turn.busy or not unsolved:
             return False
-        return bool(open_ids - turn.seen_to) or now - turn.at >= turn.retry
+        return bool(unsolved - turn.seen_to) or now - turn.at >= turn.retry
 
     def begin(self, namespace: str) -> None:
         """Somebody is at it."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from kora.cluster.records import RecordWriter
 from kora.domain.actors import Actor, Surface
-from kora.domain.findings import Severity
+from kora.domain.findings import Finding, Severity
 from kora.domain.objects import Manifest
 from kora.domain.plans import PlanState
 from kora.domain.progress import Progress, silent
@@ -302,7 +302,7 @@ class Operator:
             if space in decided:
                 continue  # first what was decided already
             confirmed = frozenset(
-                each.finding.id
+                _stand(each.finding)
                 for each in self.findings.active(space)
                 if now - each.began >= CONFIRM_SECONDS
                 and not (each.fate is not None and each.fate.is_over)
@@ -368,7 +368,7 @@ class Operator:
         if job.task == "pass":
             self._metrics.add("kora_passes_total")
             if done.report is not None:
-                seen_to = frozenset(each.finding.id for each in done.report.lines)
+                seen_to = frozenset(_stand(each.finding) for each in done.report.lines)
                 for note in self.findings.tell(done.report.lines):
                     self._tell_fate(note)
             else:
@@ -557,6 +557,12 @@ class Operator:
         found["kora_paused", ()] = float(held or any(each is not None and each.paused for each in documents))
         found["kora_circuit_open", ()] = float(bool(self._circuit(spaces)))
         return found
+
+
+def _stand(finding: Finding) -> str:
+    """A finding and what can be done about it: that may become known later, such as what a container serves that only
+    runs for moments, and is then worth another pass at once."""
+    return f"{finding.id} {finding.verdict} {finding.fix_command or ''}"
 
 
 def unhealthy(mirror: Mirror) -> list[str]:

@@ -206,9 +206,12 @@ def _memory(container: Container, reading: LogReading, exit_code: int) -> Verdic
     if exit_code != SIGKILLED or not limit or reading.error:
         return None
     # Under load the runtime may miss the kernel's notice. Nobody else kills a container that has a limit, that no probe
-    # failed on and that said nothing; yet it is an inference, so the larger limit is only proposed.
-    repair = _more_memory(container, limit)
-    repair = repair._replace(verdict=Care.PROPOSE) if repair.command else repair
+    # failed on and that said nothing; yet it is an inference, so a larger limit is only proposed. Going back to a
+    # revision that serves is right whatever ended it.
+    repair = roll_back(container.graph, container.pod)
+    if repair.verdict is not Care.HEAL:
+        repair = _more_memory(container, limit)
+        repair = repair._replace(verdict=Care.PROPOSE) if repair.command else repair
     return Verdict(
         "OOMKilled", f"was killed (exit code 137) at a memory limit of {limit}, without a last word.", repair=repair
     )

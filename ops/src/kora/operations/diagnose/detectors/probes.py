@@ -244,6 +244,8 @@ def _wrong_path(failing: Failing, probe: Probe, status: int) -> Mistake:
             answered = path
             break
     why = f"asks {asked} on port {failing.port}, which answers {status}"
+    if answered is None and container.running_since is None:
+        return Mistake(f"{why}; what else it serves can't be asked before it runs again.", NO_REPAIR)
     if answered is None:
         return Mistake(f"{why}: the program does not serve that path.", NO_REPAIR)
     repair = _patched(failing, "httpGet/path", answered)
