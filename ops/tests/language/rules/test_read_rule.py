@@ -79,7 +79,7 @@ def test_lack_of_either_is_found() -> None:
 def test_what_is_not_set_is_not_above_a_limit() -> None:
     assert parts_of("find containers with memory limits above 1Gi") == {
         ("limits.memory", Op.AT_MOST, ("1Gi",), None),
-        ("limits.memory", Op.ABSENT, (), None),
+        ("limits.memory", Op.EMPTY, (), None),
     }
 
 

@@ -128,7 +128,6 @@ def test_two_wordings_agree(one: str, other: str) -> None:
         "Only healthy images are allowed",
         "exposed pods must have a readiness probe",
         "the QoS class must be fine",
-        "Label app.kubernetes.io/instance must match metadata.name",
         "deployments must not use the deprecated serviceAccount field",
         "hostNetwork must be true and hostNetwork must be false for pods",
         "dangerous capabilities must not be added",

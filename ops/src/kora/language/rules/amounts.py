@@ -5,7 +5,7 @@ Part of `language.rules.terms`.
 
 from kora.domain.rules import Op
 from kora.language.rules.bound import Bound
-from kora.language.rules.scan import Sort
+from kora.language.rules.items import Sort
 from kora.language.rules.term import Term
 from kora.language.rules.values import WHERE
 from kora.language.rules.words import RESOURCES

@@ -7,7 +7,8 @@ it obliges, forbids or searches; a plain statement about the objects meant ("pod
 from collections.abc import Sequence
 
 from kora.language.rules.cutting import OPENERS, is_strong
-from kora.language.rules.scan import Item, Sort, singular
+from kora.language.rules.items import Item, Sort
+from kora.language.rules.units import singular
 from kora.language.rules.words import spoken
 
 _DEMANDS = spoken(

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from kora.domain.rules import Op
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.model import Concept
-from kora.language.rules.scan import Item, Sort
 from kora.language.rules.values import ADJECTIVE, LISTED, NAMING, NO_KEYS
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from kora.domain.rules import Op
 from kora.language.rules.beside import Surroundings
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.model import Concept
-from kora.language.rules.scan import Item, Sort
 from kora.language.rules.term import Clause, NotUnderstood, Term
 from kora.language.rules.values import OPEN_WORDS, PATTERNS
 from kora.language.rules.words import spoken

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kora.language.rules.cutting import is_strong
-from kora.language.rules.scan import Item, Sort, singular
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.units import singular
 from kora.language.rules.words import spoken
 
 _FACTS = {Sort.CONCEPT, Sort.RESOURCE}

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kora.language.lexer import Kind, Token
-from kora.language.rules.scan import IMPLIED, STRONG, WEAK, Item, Sort
+from kora.language.rules.items import Item, Sort
+from kora.language.rules.scan import IMPLIED, STRONG, WEAK
 from kora.language.rules.term import NEED_VALUES
 from kora.language.rules.words import spoken
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kora.domain.rules import Op
 from kora.language.rules.concepts import CONCEPTS
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.joint_numbers import (
     ages,
     counts,
@@ -20,7 +21,6 @@ from kora.language.rules.joint_numbers import (
     several,
     sizes,
 )
-from kora.language.rules.scan import Item, Sort
 from kora.language.rules.schema import field_named
 from kora.language.rules.stretches import BY_FACT, EQUAL, UNEQUAL, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.words import spoken
@@ -216,7 +216,9 @@ def _added_back(stretch: list[Item]) -> list[Item]:
 def _unique_targets(stretch: list[Item]) -> list[Item]:
     """ "no two autoscalers may have the same target"."""
     place = place_of(stretch, lambda item: is_fact(item, "hpa.target"))
-    if place is None or not any(item.low in {"same", "unique", "duplicate", "twice", "distinct"} for item in stretch):
+    alike = [i for i, item in enumerate(stretch) if item.low in {"same", "unique", "duplicate", "twice", "distinct"}]
+    local = [i for i in alike if stretch[i + 1 : i + 2] and stretch[i + 1].sort is Sort.KIND]  # "in the same namespace"
+    if place is None or alike == local:
         return stretch
     return [*stretch[:place], made("hpa.target_name"), *stretch[place + 1 :]]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kora.domain.rules import Op
-from kora.language.rules.scan import Item, Sort
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.stretches import EQUAL, UNEQUAL, is_fact, made, place_of, without
 from kora.language.rules.words import RESOURCES
 

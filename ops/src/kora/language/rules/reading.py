@@ -48,18 +48,20 @@ from kora.language.rules.cutting import (
     without_report,
 )
 from kora.language.rules.fusing import fused
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.layout import plain
 from kora.language.rules.meaning import meaning
+from kora.language.rules.merging import merged
 from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
-from kora.language.rules.refusing import refuse_described, refuse_inversion, refuse_narrowing
+from kora.language.rules.refusing import refuse_described, refuse_inversion, refuse_narrowing, refuse_unused
 from kora.language.rules.roles import read_roles
-from kora.language.rules.scan import Item, Sort, items, mentioned_kinds, merged
+from kora.language.rules.scan import items, mentioned_kinds
 from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
 from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
 from kora.language.rules.terms import read_clause
+from kora.language.rules.turning import turned
 
 __all__ = ["looks_like_rule", "read_rule"]
-_RBAC_KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
 
 
 def read_rule(text: str) -> Rule | Unclear:
@@ -107,6 +109,9 @@ class _Reading:
         self.roles = False
         self.deferred = False
         self.antecedent: Item | None = None
+        self.values: list[str] = []
+        self.others = False
+        """Whether the rule is about the kinds that nobody named."""
 
     def _without_background(self, found: Sequence[Token]) -> list[Token]:
         """The tokens of the sentences that do not only tell something: "a node ran out of memory" is about no node."""
@@ -149,7 +154,10 @@ class _Reading:
             if exempted:
                 clause = self._clause(exempted)
                 self.excuses.extend([clause.holds()] if clause else [])
-            sentence = self._take_scope(without_instances(without_asides(sentence)))
+            sentence = without_instances(without_asides(sentence))
+            self.values.extend(item.text for item in sentence if item.sort is Sort.VALUE)
+            sentence = self._turned(sentence)
+            sentence = self._take_scope(sentence)
             stated = False
             refuse_narrowing(sentence)
             stretches = [segment for segment in segments(sentence) if segment]
@@ -170,7 +178,22 @@ class _Reading:
         if contradicts(requirement):
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
+        refuse_unused(self.values, scope, requirement)
         return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
+
+    def _turned(self, sentence: list[Item]) -> list[Item]:
+        """A sentence about who alone may do something, as what all others must not do."""
+        found = turned(sentence)
+        if found is None:
+            return sentence
+        if found.kinds:
+            self.kinds = tuple(kind for kind in POD_KINDS if kind not in found.kinds)
+            self.others = True
+        self.scope.except_namespaces.extend(found.namespaces)
+        self.scope.except_names.extend(found.names)
+        for key, _, value in (label.replace("==", "=").partition("=") for label in found.labels):
+            self.excuses.append(Test(fact="labels", key=key.strip(), op=Op.IN, values=(value.strip(),)))
+        return found.sentence
 
     def _is_title(self, heading: list[Item], statement: list[Item]) -> bool:
         """Whether what stands before a colon is only a title of the statement behind it: it can't be read by itself, or
@@ -428,7 +451,7 @@ class _Reading:
             meant = [kind for kind in said if all(kind in kinds for kinds in allowed)]
             if not meant:
                 raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
-            return self._made(tuple(meant), owned=True)
+            return self._made(tuple(meant), owned=not self.others)
         common = set.intersection(*allowed) if allowed else set(POD_KINDS)
         kinds = tuple(kind for kind in _ORDER if kind in common)
         if not kinds:

@@ -6,7 +6,8 @@ What the rule is, `reading` says.
 from kora.language.lexer import tokens
 from kora.language.rules.background import opens_search
 from kora.language.rules.cutting import OPENERS, is_strong
-from kora.language.rules.scan import Sort, items, mentioned_kinds
+from kora.language.rules.items import Sort
+from kora.language.rules.scan import items, mentioned_kinds
 from kora.language.rules.words import spoken
 
 MAX_LENGTH = 8000

@@ -3,23 +3,62 @@
 A step of `language.rules`: whoever dropped such words would check something else than was said.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from kora.domain.rules import Not, Requirement, Scope, Test
 from kora.language.rules import words
-from kora.language.rules.scan import Item, Sort
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
+
+
+def refuse_unused(values: Sequence[str], scope: Scope, requirement: Requirement) -> None:
+    """A value that stands in the text and nowhere in what was read: a part of the rule was lost.
+
+    Raises: NotUnderstood.
+    """
+    used = " ".join([*_strings(requirement), *_scoped(scope)]).lower().replace("\\", "")
+    pieces = [piece for piece in used.split() if len(piece) > 2]
+    for value in values:
+        said = value.lower().replace("\\", "").strip(_EDGES)
+        parts = [part.strip(_EDGES) for part in re.split(r"[=:]", said)]
+        kept = said in used or any(len(part) > 2 and part in used for part in parts)
+        if not kept and not any(piece in said for piece in pieces):
+            raise NotUnderstood(value)
+
+
+_EDGES = "*/ .\"'`"
+
+
+def _strings(requirement: Requirement) -> Iterator[str]:
+    if isinstance(requirement, Test):
+        yield from (requirement.fact, requirement.key or "", *requirement.values)
+        yield from (requirement.other or "", requirement.other_key or "")
+    elif isinstance(requirement, Not):
+        yield from _strings(requirement.part)
+    else:
+        for part in requirement.parts:
+            yield from _strings(part)
+
+
+def _scoped(scope: Scope) -> Iterator[str]:
+    yield from (*scope.namespaces, *scope.except_namespaces, *scope.names, *scope.except_names)
+    yield from (*scope.except_images, *scope.except_containers, *scope.kinds)
+    yield from (text for pair in scope.labels.items() for text in pair)
 
 
 def refuse_inversion(segment: Sequence[Item]) -> None:
     """ "hostPath may only be used by DaemonSets" is about all others, which nobody named."""
     if segment and segment[0].is_one("only"):
-        place = 1
-        while place < len(segment) and segment[place].sort in {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA}:
-            place += 1
-        if 1 < place < len(segment) and segment[place].is_one("may", "can", "should", "is", "are", "must"):
-            raise NotUnderstood(" ".join(item.text for item in segment[: place + 1]))
+        modal = next(
+            (i for i, item in enumerate(segment) if item.is_one("may", "can", "should", "is", "are", "must")), 0
+        )
+        subject = segment[1:modal]
+        about = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.VALUE} for item in subject)
+        if modal and not about and any(item.sort is Sort.KIND for item in subject):
+            raise NotUnderstood(" ".join(item.text for item in segment[: modal + 1]))
     only = next((index for index, item in enumerate(segment) if item.is_one("only")), None)
     if only is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment[:only]):
         return

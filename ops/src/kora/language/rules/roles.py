@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from kora.domain.rules import Op, Requirement, Test
 from kora.language.kinds import BY_KIND, plural
-from kora.language.rules.scan import KIND_PHRASES, NEGATIONS, Item, Sort
+from kora.language.rules.items import Item, Sort
+from kora.language.rules.scan import KIND_PHRASES, NEGATIONS
 from kora.language.rules.term import all_of, any_of
 from kora.language.rules.words import spoken
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kora.language.rules.scan import Item, Sort
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
 

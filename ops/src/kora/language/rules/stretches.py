@@ -6,8 +6,8 @@ Shared by `language.rules.fusing` and `language.rules.joint_numbers`.
 from collections.abc import Callable, Sequence
 
 from kora.language.rules.concepts import CONCEPTS
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.model import Concept
-from kora.language.rules.scan import Item, Sort
 from kora.language.rules.words import spoken
 
 BY_FACT: dict[str, Concept] = {}

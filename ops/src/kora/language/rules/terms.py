@@ -10,8 +10,8 @@ from dataclasses import replace
 from kora.domain.rules import Op
 from kora.language.rules.amounts import Amounts
 from kora.language.rules.beside import words_of
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.model import Concept
-from kora.language.rules.scan import Item, Sort
 from kora.language.rules.term import NEED_VALUES, Clause, NotUnderstood, Term
 from kora.language.rules.values import (
     ALIKE,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from kora.language.rules import words
-from kora.language.rules.scan import Sort
+from kora.language.rules.items import Sort
 from kora.language.rules.words import spoken
 
 ENVIRONMENTS, PLACES = spoken(words.ENVIRONMENTS), spoken(words.PLACES)
