@@ -1,19 +1,18 @@
 """From a kubeconfig (files, contexts, client certificates, tokens, exec plugins) or a pod's service account to what an
-HTTPS client needs. kr8s reads kubeconfigs; it is imported here, at the last moment, because that takes half a second.
-A pod's three files are read without it: a program that runs for weeks would carry 10 MB for them.
+HTTPS client needs. Plain kubeconfigs are read by `kubeconfig`, a pod's three files here; all else by kr8s, which is
+imported at the last moment, because it is slow to load and large.
 """
 
-import asyncio
 import logging
 import os
 import ssl
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kora.cluster.errors import ClusterNotConfigured
+from kora.cluster.kubeconfig import read_plain
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _FIX = "Start or choose a cluster (for example: minikube start), or name its file with --kubeconfig or KUBECONFIG."
@@ -51,6 +50,14 @@ def load(kubeconfig: str | Path | None = None, context: str | None = None) -> Cr
         raise ClusterNotConfigured(f"There is no kubeconfig at {names}, and this is not a pod.", fix=_FIX)
     if not present:
         return _of_pod()
+    plain = read_plain(present[0], context) if len(present) == 1 else None
+    return _through_kr8s(present, context) if plain is None else Credentials(**vars(plain))
+
+
+def _through_kr8s(present: list[Path], context: str | None) -> Credentials:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     logging.getLogger("kr8s").setLevel(logging.WARNING)
     try:
         # in a thread of its own: the caller may already be inside an event loop
