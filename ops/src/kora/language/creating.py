@@ -29,10 +29,21 @@ def read_whole(text: str) -> list[Intent] | None:
     from kora.language.creation.reading import read_text, save_target
 
     if not asks_for_new(text):
-        return None
-    wanted, _ = save_target(text)
-    made = read_text(wanted)
+        return read_spelled(text)
+    made = read_text(save_target(text)[0])
     return None if isinstance(made, Unclear) else made
+
+
+def read_spelled(text: str) -> list[Intent] | None:
+    """The objects of a prompt without a verb that describes new ones from head to foot: "pod web with image nginx:1.27,
+    two replicas …"; None for anything that could as well speak of what is there."""
+    from kora.language.creation.orders import is_whole, spells_out
+    from kora.language.creation.reading import read_text, save_target
+
+    if not spells_out(text):
+        return None
+    made = read_text(save_target(text)[0])
+    return None if isinstance(made, Unclear) or not is_whole(made) else made
 
 
 def read_manifest(text: str) -> tuple[list[Intent] | Unclear, str | None]:

@@ -13,12 +13,13 @@ from typing import Any
 from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.phrases import noun_phrases
 from kora.language.asking.reading import other_part, read_inspection
+from kora.language.changing.complaints import read_complaint
 from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
-from kora.language.changing.reading import ON_WORKLOADS, ChangeReader
+from kora.language.changing.reading import AMOUNTS, COUNTS, ON_WORKLOADS, ChangeReader
 from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.coverage import restricts
-from kora.language.creating import read_whole
+from kora.language.creating import read_spelled, read_whole
 from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
 from kora.language.lexer import Kind
 from kora.language.obligations import obliges, picks_some, speaks_of_all, states_law
@@ -92,7 +93,8 @@ _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at",
 _TOLD = re.compile(
     r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]* ){1,4}?)"
     r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
-    r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did) "
+    r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did|"
+    r"uses?|used|consumes?|eats?|takes|hits?|reaches|peaks?|averages?|sits?|idles?|hovers?|exceeds?|dies|died|went|shows?|reports?) "
 )
 """A plain statement of how things are, by its subject and finite verb."""
 _OF_ONE = re.compile(r"\s*(?:what|which)(?:\s+[\w-]+){1,3}?\s+(?:does|is|was|did|has)\s", re.I)
@@ -135,8 +137,14 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
+    if any(step.intent == "fix" for step in found.steps) or (found.unclear and not found.changes):
+        if (complaint := read_complaint(text, known)) is not None:
+            return complaint
     if found.changes and _REPORTS.search(text):  # who wants offenders listed wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
+    spelled = read_spelled(text) if not found.changes else None
+    if spelled is not None:
+        return Request(steps=tuple(spelled), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
     if (speaks_of_all(text) or (not _definite(found) and obliges(text))) and (
         rule := _rule(text, stated=True)
     ) is not None:
@@ -286,10 +294,11 @@ class _Reading:
             case Mood.HYPOTHETICAL:
                 self._hypothetical(sentence)
 
-    def _point_at(self, clause: Clause) -> None:
-        """What a leading "if deployment web has …" speaks of is "it" in the order that follows."""
+    def _point_at(self, clause: Clause, skipped: int = 1) -> None:
+        """What a leading "if deployment web has …" speaks of is "it" in the order that follows; its first words are
+        `skipped`."""
         fresh = clause.fresh()
-        fresh.claim([0])
+        fresh.claim(range(skipped))
         read_conditions(fresh)
         named = [each.target for each in noun_phrases(fresh, self.kinds) if each.named]
         if len(named) == 1:
@@ -332,7 +341,7 @@ class _Reading:
         if verb == "leave" and not self.steps:
             self._unclear(sentence, "something that shall stay as it is", "What shall be changed?")
             return
-        if verb in REFUSED and verb not in CHANGE_VERBS:
+        if verb in REFUSED and (verb not in CHANGE_VERBS or CHANGE_VERBS[verb] == "drain"):
             self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
             return
         if verb in WAIT_VERBS:
@@ -441,8 +450,12 @@ class _Reading:
         alone, is a wish to know why."""
         found = [each for each in found if each.aspect is not Aspect.LIST or each.target.kind or each.target.names]
         if not found:
-            if _TOLD.match(sentence.clause.fresh().line):  # how things are: background, unless it restricts a change
+            fresh = sentence.clause.fresh()
+            if (stated := _TOLD.match(fresh.line)) is not None:  # background, unless it restricts a change
                 self.told.append(sentence)
+                if not self.steps:  # its subject is "it" in what follows
+                    subject = fresh.indices(0, stated.end() - 1)[:-1]
+                    self._point_at(Clause([fresh.tokens[at] for at in subject], [fresh.words[at] for at in subject]), 0)
             else:
                 self.unread.append(sentence)
             return
@@ -482,6 +495,11 @@ class _Reading:
     # --- changes ------------------------------------------------------------------------------------------------
 
     def _change(self, sentence: Sentence) -> None:
+        spoken_of = next((word for each in self.told for word in each.clause.words if word in AMOUNTS), None)
+        alone = not set(sentence.clause.words) & (AMOUNTS | COUNTS)
+        if CHANGE_VERBS.get(sentence.verb) == "multiply" and spoken_of is not None and alone:
+            self._unclear(sentence, "a multiple of something", f"Of what: the number of replicas, or the {spoken_of}?")
+            return
         self._take(self.changes.read(sentence, self.previous, self.topic))
 
     def _take(self, found: list[Any] | Unclear) -> None:

@@ -312,9 +312,9 @@ def _divide(scan: Scan, found: list[_Token], made: list[Member]) -> None:
             or (found[at - 1].text == "," and at + 1 < len(found) and each.low in {"while", "whereas", "both"})
         )
         following = found[at + 1].low if at + 1 < len(found) else ""
-        named = any(
-            one.name is not None and following == one.name.lower() for one in made
-        ) or _introduces_again(found, at + 1, made)
+        named = any(one.name is not None and following == one.name.lower() for one in made) or _introduces_again(
+            found, at + 1, made
+        )
         joined = (
             (at > 0 and found[at - 1].text == "," and each.low == "and")
             or each.low == "while"
@@ -335,12 +335,18 @@ def _divide(scan: Scan, found: list[_Token], made: list[Member]) -> None:
             owner.spans.append((start, stop))
 
 
-_ABOUT_IT = frozenset({"on", "listens", "listening", "exposes", "exposing", "gets", "uses", "mounts", "mounting", "requests"})
+_ABOUT_IT = frozenset(
+    {"on", "listens", "listening", "exposes", "exposing", "gets", "uses", "mounts", "mounting", "requests"}
+)
 
 
 def _introduces_again(found: list[_Token], at: int, made: list[Member]) -> bool:
     """``… and proxy on port 80``: a container by what it is, with more about it."""
-    return at + 1 < len(found) and found[at + 1].low in _ABOUT_IT and sum(one.answers_to(found[at].text) for one in made) == 1
+    return (
+        at + 1 < len(found)
+        and found[at + 1].low in _ABOUT_IT
+        and sum(one.answers_to(found[at].text) for one in made) == 1
+    )
 
 
 def _spoken_of(found: list[_Token], at: int, made: list[Member]) -> Member | None:

@@ -30,6 +30,7 @@ _AFTER_KIND = re.compile(
     re.IGNORECASE,
 )
 """A word that may merely tell one object from another, in the place of a name."""
+_PAIR = re.compile(r"(?<![\w./-])(?P<key>[A-Za-z][\w./-]*)=(?P<value>[A-Za-z0-9](?:[\w.-]*\w)?)(?![\w/:=])")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.):])[ \t]+", re.MULTILINE)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|```.*?```", re.DOTALL)
 _ORDINAL = re.compile(
@@ -111,8 +112,20 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
         for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said))
         if is_name(found["name"]) and not begins_more(found["name"]) and not _held(found["name"], chunks, shown)
     ]
+    lost += [
+        found[0] for found in _PAIR.finditer(_QUOTED.sub(" ", said)) if not _paired(found["key"], found["value"], shown)
+    ]
     lost += [word for word in _unknown(said, words) if not _held(word, chunks, shown)]
     return list(dict.fromkeys(lost))
+
+
+def _paired(key: str, value: str, shown: str) -> bool:
+    """Whether a pair came through as one; keys that are fields of Kubernetes are read as something else."""
+    key, value = key.lower(), value.lower()
+    if f'"{key}"' not in shown and not (key in shown and f"{key}={value}" not in shown):
+        return True
+    together = rf'"{re.escape(key)}"(?:: "?|, "|(?:[^{{}}]{{0,40}}"values": \[[^\]]*|[^{{}}]{{0,80}}"value": )"?){re.escape(value)}'
+    return re.search(together, shown) is not None or f"{key}={value}" in shown
 
 
 def _held(word: str, chunks: set[str], shown: str) -> bool:

@@ -125,6 +125,14 @@ _NAMED_BARE: dict[str, tuple[str, ...]] = {
 """Objects that a description may name without their kind, when the same request makes them."""
 
 
+_SHORT = (
+    (r"\b(?:that|this|the same|the new|the) priority(?! ?class| of|\s+\d)\b", "PriorityClass", "the priority class"),
+    (r"\b(?:that|this|the same|the new) (?:storage )?class\b", "StorageClass", "the storage class"),
+    (r"\b(?:that|this|the same|the new) account\b", "ServiceAccount", "the service account"),
+)
+"""How people point at an object without saying its kind in full."""
+
+
 def _with_kind(body: str, name: str, kind: str) -> str:
     """``all keys of app-conf`` → ``all keys of the configmap app-conf``."""
     words = r"(?:config ?-?maps?|cm|secrets?|pvcs?|claims?|named|called|service|account|image|volumes?|containers?)"
@@ -160,6 +168,10 @@ def pointed(part: Part, made: list[Part]) -> str:
 
     body = re.sub(
         rf"\b(?:this|that|the|the same|said|the new|the above|the newly created|its)\s+(?P<kind>{_KIND}|claim)\b(?![-/]|\s+(?:named|called|key|account|class|template)\b)", put, body, flags=re.IGNORECASE)  # fmt: skip
+    for words, kind, spoken in _SHORT:
+        known = [each for each in earlier if each.head.kind == kind and each.head.name]
+        if known and part.head.kind != kind:
+            body = re.sub(words, f"{spoken} {known[-1].head.name}", body, flags=re.IGNORECASE)
     keyed = [each for each in earlier if each.head.kind in {"ConfigMap", "Secret"} and each.head.name]
     if part.head.kind in WORKLOADS and keyed:
         last = keyed[-1].head

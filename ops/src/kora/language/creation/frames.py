@@ -15,7 +15,7 @@ from kora.language.creation.heads import KIND_WORDS, heads, kind_of
 from kora.language.creation.images import IMAGE_NAME, KNOWN_IMAGES
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import is_plain
+from kora.language.creation.plain import begins_more, is_plain
 
 _POLITE = r"(?:(?:please|kindly|also|now|then|next|finally|first|and|so|can you|could you|would you|i want to|i'd like to|we want to|we need to|i need to|let's|hey|hi)\b[\s,]*)*"
 _Q = "[\"'`]?"
@@ -35,16 +35,19 @@ _ONCE = re.compile(
 _KEPT = re.compile(r"\b(?:persistent|own (?:volume|disk|storage)|stable (?:name|identit)\w*|stateful)\b", re.IGNORECASE)
 
 
+_Becomes = Callable[[re.Match[str], str, str], str | None]
+
+
 @dataclass(frozen=True)
 class Frame:
     """How a sentence opens, and what it becomes; None keeps it as it is."""
 
     opening: re.Pattern[str]
-    becomes: Callable[[re.Match[str], str, str], str | None]
+    becomes: "_Becomes"
     """The match, the rest of the sentence, the text before the sentence."""
 
 
-def _frame(pattern: str, becomes: Callable[[re.Match[str], str, str], str | None]) -> Frame:
+def _frame(pattern: str, becomes: _Becomes) -> Frame:
     return Frame(re.compile(_POLITE + pattern, re.IGNORECASE), becomes)
 
 
@@ -205,16 +208,21 @@ _FRAMES: tuple[Frame, ...] = (
 _OPENS = re.compile(r"(?:^\s*|(?<=[;\n])\s*|(?<=\.)\s+|,?\s+(?:and|then)\s+(?=(?:deploy|run|launch|start|expose|route|store|autoscale|auto-scale|keep|make sure|spin up)\b))", re.IGNORECASE)  # fmt: skip
 
 
-def framed(text: str) -> str:
-    """The text with every order of a frame in the form that the readers know."""
+def framed(text: str, *, new: bool = False) -> str:
+    """The text with every order of a frame in the form that the readers know.
+
+    new: leave out the frames that change what is there when a cluster is asked (expose, autoscale).
+    """
+    never: set[_Becomes] = {_expose, _autoscale} if new else set()
+    never |= {_between} if _POLICY.search(text) else set()
     mask = shielded(text)
     places = [found.end() for found in _OPENS.finditer(mask)]
-    stops = [found.start() for found in _OPENS.finditer(mask)][1:] + [len(text)]
+    stops = [*[found.start() for found in _OPENS.finditer(mask)][1:], len(text)]
     made, position = "", 0
     for start, stop in zip(places, stops, strict=True):
         stop = max(stop, start)
         sentence = text[start:stop]
-        put = _put(sentence, made, {_between} if _POLICY.search(text) else set())
+        put = _put(sentence, made, never)
         if put is None:
             continue
         before = text[position:start]
@@ -224,10 +232,63 @@ def framed(text: str) -> str:
     return made + text[position:]
 
 
+_REACHABLE = re.compile(
+    rf"(?:,\s*|\s+)(?:and\s+|which\s+|that\s+)?(?:(?:is|are|should be|must be|be|make it|to be)\s+)?(?:reachable|accessible|available|exposed|visible)\s+(?P<where>(?:only\s+)?(?:from\s+)?(?:(?:in|with)(?:in|side)\s+(?:of\s+)?the\s+cluster|internally|cluster-internally|(?:to|from|by)\s+(?:other|the other|all)\s+pods|outside(?:\s+of)?(?:\s+the\s+cluster)?|externally)\s+)(?:on|at|via|through|over|under)\s+(?:service\s+)?(?:port\s+)?(?P<port>\d{{2,5}})\b(?P<name>,?\s+(?:under|as|by|with)\s+(?:the\s+)?(?:(?:service|dns)\s+)?name\s+{_NAME})?",
+    re.IGNORECASE,
+)
+"""Where something is to be reached, which takes a Service."""
+_NOUN_SERVICE = re.compile(r"\b(?:service|svc|ingress)\b", re.IGNORECASE)
+
+
+def reachable(text: str) -> str:
+    """A workload "reachable inside the cluster on 80" as a workload and a Service."""
+    found = _REACHABLE.search(shielded(text))
+    if found is None or _NOUN_SERVICE.search(text) is not None:
+        return text
+    outside = re.search(r"outside|external", found["where"], re.IGNORECASE)
+    if outside is not None:
+        return text  # by a node's port or a load balancer: that was not said
+    name = re.sub(r".*\sname\s+", " named ", found["name"] or "", flags=re.IGNORECASE | re.DOTALL)
+    rest = text[found.end() :].strip(" .")
+    return f"{text[: found.start()]}{' ' + rest if rest else ''}. Create a ClusterIP service{name} on port {found['port']}."
+
+
+_ITEM_BODY = r"\s*(?:with|using|running|for|on|at|from|of|=|:|\()"
+_ITEMS = re.compile(
+    rf"\b(?:(?:\d+|two|three|four|five|six|the|following|these)\s+)*(?P<kind>{'|'.join(re.escape(word) for word in sorted(KIND_WORDS, key=len, reverse=True))})s?(?<=[^s]s)\s*(?:named|called|:|,|-|–|\()?\s*(?=(?P<first>{_NAME}){_ITEM_BODY})",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(rf"(?:;\s*(?:and\s+)?|,\s*(?:and\s+)?|\s+and\s+)(?=(?P<name>{_NAME}){_ITEM_BODY})", re.IGNORECASE)
+
+
+def itemized(text: str) -> str:
+    """``three config maps: a with x=1, b with y=2`` as one order for each."""
+    mask = shielded(text)
+    found = _ITEMS.search(mask)
+    if found is None or not _new_name(found["first"]):
+        return text
+    stop = re.compile(r"[.;]\s|\n|$").search(mask, found.end())
+    end = stop.start() if stop is not None else len(text)
+    cuts = [(found.end(), found.end())]
+    cuts += [each.span() for each in _NEXT.finditer(mask, found.end(), end) if _new_name(each["name"])]
+    if len(cuts) < 2:
+        return text
+    pieces = [text[start:stop] for (_, start), (stop, _) in zip(cuts, [*cuts[1:], (end, end)], strict=True)]
+    orders = [f"a {found['kind']} named {piece.strip(' ,)')}" for piece in pieces]
+    return text[: found.start()] + ". Create ".join(orders) + text[end:]
+
+
+def _new_name(word: str) -> bool:
+    bare = word.strip("\"'`")
+    return (
+        is_name(bare) and not is_plain(bare) and kind_of(bare) is None and not bare.isdigit() and not begins_more(bare)
+    )
+
+
 _POLICY = re.compile(r"network ?-?polic", re.IGNORECASE)
 
 
-def _put(sentence: str, before: str, never: set[Callable[[re.Match[str], str, str], str | None]]) -> str | None:
+def _put(sentence: str, before: str, never: set[_Becomes]) -> str | None:
     for frame in _FRAMES:
         found = frame.opening.match(sentence) if frame.becomes not in never else None
         if found is None:

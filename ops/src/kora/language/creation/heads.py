@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more, is_plain
+from kora.language.creation.plain import begins_more, is_plain, is_quality
 from kora.language.kinds import BY_KIND, PHRASES
 
 BUILDABLE = [
@@ -137,7 +137,7 @@ for _word in (
     "cron",
 ):
     KIND_WORDS.pop(_word, None)
-_KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
+KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
 _NAME = r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?(?![\w-])"
 _LIST_MORE = r"(?P<more>(?:(?:, and |,? and | & |, )[\"'`]?[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?[\"'`]?(?![\w=:-]))*)"
 
@@ -145,7 +145,7 @@ _HEAD = re.compile(
     rf"(?P<lead>(?:(?:^|[.;:,\n]|\band\b|\bthen\b|\bplus\b|\bplease\b|\balso\b|\d[.)]|[-*•])\s*){{0,6}})"
     rf"(?P<verb>\b(?:{_VERBS})\s+(?:me\s+)?)?"
     rf"(?P<det>{_DETERMINER}\s+){{0,3}}(?P<adjectives>{_ADJECTIVES}{{0,5}})"
-    rf"(?P<kind>{_KIND})\b(?!-\w)(?:\s+(?:resource|object|manifest)s?)?",
+    rf"(?P<kind>{KIND})\b(?!-\w)(?:\s+(?:resource|object|manifest)s?)?",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -484,6 +484,9 @@ def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, dete
     return bool(counted)
 
 
+_DESCRIBED = re.compile(r"\s*(?:[,:(]|(?:with|using|running|for|that|which|based|from|in namespace)\b)", re.IGNORECASE)
+
+
 def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None, tuple[str, ...], int]:
     named = _NAMED.match(text, default_end) or _NAMED.match(text, kind_end)
     found = named
@@ -492,7 +495,11 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
         if (
             bare is not None
             and is_name(bare["name"])
-            and (text[bare.start("name") - 1] in "\"'`“‘" or not begins_more(bare["name"]))
+            and (
+                text[bare.start("name") - 1] in "\"'`“‘"
+                or not begins_more(bare["name"])
+                or (is_quality(bare["name"]) and _DESCRIBED.match(text, bare.end()) is not None)
+            )
             and (
                 not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
                 or (re.search(r"[a-z]-[a-z0-9]", bare["name"]) and re.match(r":\s", text[bare.end() :]))

@@ -37,6 +37,8 @@ def joined(intents: list[Intent]) -> list[Intent]:
         each = _same_again(each, done)
         if each.kind == "Ingress":
             each = _with_ports(each, intents)
+        if each.kind == "Service":
+            each = _reaching(each, workload, intents)
         if each.kind in WORKLOADS:
             workload = each
         elif workload is not None:
@@ -154,6 +156,22 @@ def _beside(each: Create, workload: Create) -> Create:
         fields["target"] = {"name": workload.name, "kind": workload.kind}
         return each.model_copy(update={"fields": fields, "name": each.name or workload.name})
     return each
+
+
+def _reaching(each: Create, workload: Create | None, intents: Sequence[Intent]) -> Create:
+    """A Service whose workload is made by the same request and listens on one port leads there."""
+    named = (each.fields.get("workload") or {}).get("name")
+    behind = (
+        next((one for one in intents if isinstance(one, Create) and one.kind in WORKLOADS and one.name == named), None)
+        if named
+        else workload
+        if not each.selector
+        else None
+    )
+    listens = [port.port for one in behind.containers for port in one.ports] if behind is not None else []
+    if len(listens) != 1 or len(each.ports) != 1 or each.ports[0].target is not None or each.ports[0].port in listens:
+        return each
+    return each.model_copy(update={"ports": (each.ports[0].model_copy(update={"target": listens[0]}),)})
 
 
 _OF_ALL = re.compile(r"\b(?:both|all(?: (?:of them|of these|three|four|deployments|pods))?|each(?: of them)?)\s+(?:(?:are|have|with|deployments?|pods?|carry|carrying|the|should|must|be|having|of|them)\s+)*(?:labels?|labell?ed|tagged)\b", re.IGNORECASE)  # fmt: skip

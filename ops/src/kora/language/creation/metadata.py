@@ -158,8 +158,8 @@ def read_pairs(scan: Scan, opening: str, *, sentence_only: bool = True) -> dict[
             gap = re.compile(r"(?:[\s,;&\"'`{(-]|\band\b|\blabels?\b)*").match(scan.rest, position)
             position = gap.end() if gap else position
             pair = PAIR.match(scan.rest, position)
-            if pair is None:
-                break
+            if pair is None or found.get(pair["key"], unquoted(pair["value"])) != unquoted(pair["value"]):
+                break  # the same key again, with another value, is somebody else's
             found[pair["key"]] = unquoted(pair["value"])
             scan.claim(*pair.span())
             position = pair.end()

@@ -145,8 +145,8 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
 
     lead = r"(?:(?:on|with|and|that|which|exposing|exposes?|listening|listens|its|service|it|at|via|using|a|the|maps?|mapping|forwards?|forwarding|one|two|from|tcp|http) )*"
     named = r"(?: ?\(?(?:named|called|name:?) <name:name>\)?)?"
-    alone = len(re.findall(r"\bnode ?-?ports?\b\D{0,6}\d{4,5}\b", scan.rest, re.IGNORECASE)) == 1
-    node = scan.take(_NODE) if alone and len(re.findall(r"\b\d{2,5}\b", scan.rest)) <= 3 else None
+    single = len(re.findall(r"\bnode ?-?ports?\b\D{0,6}\d{4,5}\b", scan.rest, re.IGNORECASE)) == 1
+    node = scan.take(_NODE) if single and len(re.findall(r"\b\d{2,5}\b", scan.rest)) <= 3 else None
     for pattern in (
         rf"(?:on|expose|exposing|exposes|listening on|listens on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})",
         rf"{lead}(?:<name:name2> )??(?:ports?)<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})(?:{_NODE})?",
@@ -167,7 +167,8 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
         found[0] = found[0].model_copy(update={"target": int(text) if text.isdigit() else text})
     elif alone is not None and not found and unquoted(alone["target"]).isdigit():
         found.append(PortSpec(port=int(unquoted(alone["target"])), target=int(unquoted(alone["target"]))))
-    node = node or scan.take(_NODE)
+    if node is None:
+        node = scan.take(_NODE)
     if node is not None and len(found) == 1:
         found[0] = found[0].model_copy(update={"node_port": int(node["node"])})
     return tuple(found)

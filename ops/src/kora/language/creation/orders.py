@@ -4,10 +4,13 @@
 """
 
 import re
+from collections.abc import Callable, Sequence
 
-from kora.language.creation.frames import framed
-from kora.language.creation.heads import KIND_WORDS, heads
+from kora.language.creation.frames import framed, itemized, reachable
+from kora.language.creation.grants import looks_like_grant
+from kora.language.creation.heads import KIND, KIND_WORDS, heads
 from kora.language.creation.images import versioned
+from kora.language.intents import Create, Grant, Intent
 
 _IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
 _RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
@@ -88,7 +91,7 @@ def plain_order(text: str) -> str:
     for pattern, put in _REWRITES:
         text, times = pattern.subn(put, text)
         text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
-    text = framed(text)
+    text = framed(itemized(reachable(text)))
     named = _NAMED_DEPLOY.match(text)
     if named is not None and named["name"].lower() not in KIND_WORDS and ":" not in named["name"]:
         return f"create a deployment named {named['name']} using image {named['image']}" + text[named.end() :]
@@ -109,7 +112,7 @@ _ASKS = re.compile(
     r"(?:^|[.;:!?,\n]|\b(?:and|then|please|to|you|kindly|me|me to|us|also|now|can|could|would|first|lets|let's|just|simply|namespace [\w\"'`-]+|goal|task|objective)\b)[\s*#\d.)(>-]*"
     r"(?:(?:please|kindly|also|now|then|just|me|quickly)\s+)*"
     r"(?:create|make|deploy|add|set ?up|setup|provision|generate|define|write|build|spin up|launch|run|start|install|stand up|bring up|produce|prepare|draft|give|"
-    r"(?:i|we)(?:'d| would| will|'ll)? (?:need|want|like|require)(?: to (?:have|get|see))?|(?:need|want|new))\b", re.IGNORECASE)  # fmt: skip
+    r"(?:i|we)(?:'d| would| will|'ll)? (?:need|want|like|require)(?: to (?:have|get|see))?|(?:need|want|new))\b|\b(?:an?|one) new " + rf"(?:{KIND})\b", re.IGNORECASE)  # fmt: skip
 _ASKS_HOW = re.compile(
     r"^\W*(?:how|what|why|which|when|where|who|is|are|does|do|did|has|have|show|list|describe|explain|check|audit)\b|\bwhat (?:would|will) happen\b",
     re.IGNORECASE,
@@ -124,7 +127,59 @@ _BY_NAMED = re.compile(
 
 def asks_for_new(text: str) -> bool:
     """Whether the text looks like an order for new objects, and not like a question or a look at what is there."""
-    return _ASKS_HOW.search(text) is None and (_ASKS.search(text) or _BY_NAMED.search(text)) is not None
+    if _ASKS_HOW.search(text) is not None or text.rstrip().endswith("?"):
+        return False
+    return (_ASKS.search(text) or _BY_NAMED.search(text)) is not None or gives(text) or framed(text, new=True) != text
+
+
+def gives(text: str) -> bool:
+    """Whether the text gives somebody rights."""
+    return looks_like_grant(text) and re.search(r"network ?-?polic", text, re.IGNORECASE) is None
+
+
+_SPELLED = re.compile(
+    rf"^\s*(?:(?:please|canary|new|task|todo|a|an|one|the|now|ok|okay)\b[\s:,]*)*(?:[a-z-]+ ){{0,2}}?(?P<kind>{KIND})\b\s*(?:(?:named|called)\s+)?(?:{_NAME})?\s*(?:[,:(]|\b(?:with|using|running|that|which|from|in|at|on|every|for|of|allowing|granting|image|and)\b)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"(?<!that )(?<!which )(?<!it )\b(?:is|are|was|were|keeps|fails?|failing|crash\w*|stuck|pending|evicted|doesn't|don't|isn't|aren't|can't|won't|broken|unhealthy|why|errors?|issues?|problem|status|older|newer|still|currently|anymore)\b",
+    re.IGNORECASE,
+)
+
+
+def spells_out(text: str) -> bool:
+    """Whether the text begins as the description of one new object does: "pod web with image nginx:1.27, …"."""
+    found = _SPELLED.match(text)
+    return (
+        found is not None
+        and re.search(r"(?<!s)s$", found["kind"].lower()) is None
+        and _TOLD.search(text) is None
+        and "?" not in text
+    )
+
+
+def is_whole(made: Sequence[Intent]) -> bool:
+    """Whether everything that such objects can't do without was said, so that they are no mention of what is there."""
+    told = [each for each in made if getattr(each, "kind", "") not in {"Namespace", "ServiceAccount"}]
+    return bool(told) and all(
+        isinstance(each, Grant) or (isinstance(each, Create) and bool(each.name) and _whole(each)) for each in told
+    )
+
+
+_TELLING: dict[str, Callable[[Create], bool]] = {
+    "Service": lambda each: bool(each.ports) and (bool(each.selector) or any(port.target for port in each.ports)),
+    "ConfigMap": lambda each: bool(each.data),
+    "Secret": lambda each: bool(each.data),
+    "PriorityClass": lambda each: "value" in each.fields,
+    "NetworkPolicy": lambda each: bool(each.fields.get("ingress") or each.fields.get("egress")),
+}
+
+
+def _whole(each: Create) -> bool:
+    if each.containers:
+        return all(one.image for one in each.containers)
+    telling = _TELLING.get(each.kind)
+    return telling(each) if telling is not None else sum(bool(value) for value in each.fields.values()) > 1
 
 
 _BY_ROLE = re.compile(

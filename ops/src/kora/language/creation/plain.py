@@ -89,6 +89,14 @@ def refuses(word: str) -> bool:
     return word.lower() in _REFUSING
 
 
+_QUALITIES = frozenset(word for word in _IDEAS["manner"].split() if not word.endswith(("ly", "ed", "able")))
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word tells what something is like; behind a kind it may be a name: "storage class fast with …"."""
+    return word.lower() in _QUALITIES
+
+
 @cache
 def begins_more(word: str) -> bool:
     """Whether a word behind a kind goes on with the sentence and is no name: "a budget keeping one pod"."""

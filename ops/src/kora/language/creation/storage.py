@@ -31,8 +31,11 @@ def read_claim(scan: Scan) -> dict[str, Any]:
             modes.append(mode)
     if modes:
         fields["access_modes"] = modes
+    if scan.take(r"(?:(?:of|with|and|having|in|from) )*the same (?:storage ?)?class(?: ?name)?"):
+        fields["storage_class"] = "same"
     found = scan.take(
         r"(?:(?:with|and|using|from|of|in|on|the|use) )*storage ?-?class(?: ?name)?<is>(?:named |called )?<name:class>",
+        r"(?:with |and |using |of |in )*class(?: ?name)?<is>(?:named |called )?<name:class>",
         r"(?:(?:with|and|using|from|of|in|on|use) )+<the><name:class> (?:storage ?class|class)",
     )
     if found is not None:
