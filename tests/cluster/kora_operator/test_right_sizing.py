@@ -31,10 +31,10 @@ ROOMY = (
 )
 GOAL = "Right-size deployment/taskora-backend"
 STARTS_LARGE = """\
-head -c 450000000 /dev/zero | tail > /dev/null
+dd if=/dev/zero of=/dev/null bs=400M count=1 2> /dev/null || exit 1
 while true; do sleep 1; done
 """
-"""`tail` keeps a line without an end in memory: 450 MB for a moment, then nothing."""
+"""400 MiB for a moment, then next to nothing."""
 TEMPLATE = """\
 apiVersion: apps/v1
 kind: Deployment

@@ -9,7 +9,7 @@ of lists, jobs run where they are begun. Time is the virtual clock's alone.
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -128,6 +128,8 @@ class FakeOperator:
     leads: bool = True
     posted: list[httpx.Request] = field(default_factory=list)
     address: str | None = "https://hooks.example.com/T0/secret-path"
+    prometheus: str | None = None
+    """Where a Prometheus is."""
 
     def __post_init__(self) -> None:
         self.lines = io.StringIO()
@@ -142,6 +144,7 @@ class FakeOperator:
         self.means = Means(
             fresh, self.audit, self.home, self.helm, lambda: self.coverage, gate, self._progress, self._open
         )
+        self.means = replace(self.means, prometheus=self.prometheus)
         self.crew = InlineCrew(self.means, lambda: None)
         self.alerts = Alerts(
             self.records,
