@@ -137,9 +137,9 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    if any(step.intent == "fix" for step in found.steps) or (found.unclear and not found.changes):
-        if (complaint := read_complaint(text, known)) is not None:
-            return complaint
+    complaint = read_complaint(text, known, found)
+    if complaint is not None:
+        return complaint
     if found.changes and _REPORTS.search(text):  # who wants offenders listed wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
     spelled = read_spelled(text) if not found.changes else None
@@ -371,6 +371,8 @@ class _Reading:
         if verb in {"diagnose", "debug", "troubleshoot", "investigate", "check", "look", "find"} and not clause.left():
             return  # "diagnose and repair the ledger": what follows says what
         found = read_inspection(clause, verb, self.kinds, self.previous, asked=sentence.asked)
+        if [each.aspect for each in found] == [Aspect.HEALTH] and found[0].target == Target() and self.previous:
+            found = [Inspect(aspect=Aspect.CAUSE, target=each) for each in self.previous]  # "find out what is wrong"
         if not found:
             self._unclear(sentence, "", "What shall be shown: a kind, a name, logs, events, usage, permissions …?")
         self._keep(found)

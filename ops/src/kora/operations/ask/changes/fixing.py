@@ -3,6 +3,7 @@
 from kora.domain.actors import Actor, Surface
 from kora.domain.objects import ObjectRef
 from kora.language import intents
+from kora.language.intents import Target
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
 from kora.operations.ask.reads.causes import findings_about, is_there, narrowed
@@ -23,13 +24,16 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
     Raises: TargetMissing when it does not exist; NothingToDo when nothing is wrong; ChangeImpossible with the findings
         when a person has to act.
     """
-    findings, what = findings_about(work.binder, intent.target)
-    if not findings and not is_there(work.binder, intent.target):
-        space = work.binder.space(intent.target)
+    target = _meant(intent.target)
+    if target.namespace:
+        work.binder.require_space(target.namespace)
+    findings, what = findings_about(work.binder, target)
+    if not findings and not is_there(work.binder, target):
+        space = work.binder.space(target)
         where = f"in namespace {space}" if space else "in the cluster"
         raise TargetMissing(f"There is no object {what!r} {where}. Nothing was changed.")
     if intent.conditions:
-        findings = narrowed(work.binder, findings, intent.target, intent.conditions)
+        findings = narrowed(work.binder, findings, target, intent.conditions)
         what = f"{what} ({spoken_conditions(intent.conditions)})"
     if not findings:
         raise NothingToDo(f"Nothing is wrong with {what}: nothing was changed.")
@@ -54,3 +58,9 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
         told = "; ".join(left[:5])
         raise ChangeImpossible(f"{told} Nothing was changed.", fix=first.fix_command or f"kora explain {first.cause}")
     work.notes += [f"Left to a person: {each}" for each in left]
+
+
+def _meant(target: Target) -> Target:
+    """ "Fix the namespace shop" is about all that is in it."""
+    said = (*target.names, *((target.phrase,) if target.phrase else ()))
+    return Target(namespace=said[0]) if target.kind == "Namespace" and len(said) == 1 else target

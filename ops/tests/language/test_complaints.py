@@ -1,0 +1,76 @@
+"""What is wrong is told in one sentence and mended by another: what is meant, and where."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kora.language.grammar import read
+from kora.language.intents import Fix, Target
+
+
+def fixed(text: str) -> Target:
+    request = read(text)
+    assert not request.unclear, request.unclear
+    (step,) = [each for each in request.steps if each.intent != "inspect"]
+    assert isinstance(step, Fix), step
+    return step.target
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "namespace"),
+    [
+        ("The job 'reports' in namespace 'night' never ends well. Look into it and repair it so that it succeeds.",
+         "Job", "reports", "night"),
+        ('There is a pod with the name "shelf-0" that is stuck in Pending. Could you solve the problem so it runs?',
+         "Pod", "shelf-0", None),
+        ("please resolve the readiness probe problem of the deployment called 'desk' in namespace 'kiosk'",
+         "Deployment", "desk", "kiosk"),
+        ("diagnose and repair why the desk service in namespace kiosk isn't reachable", "Service", "desk", "kiosk"),
+        ("Something is off with ledger in namespace bank. Work out the cause and resolve it.", None, "ledger", "bank"),
+        ("Our web deployment in prod doesn't come up since this morning. Please resolve the issue.",
+         "Deployment", "web", "prod"),
+        ("What is wrong with web in shop? If you can, fix it.", None, "web", "shop"),
+        ("I can't reach my-svc from other pods in ns demo, please diagnose and resolve the problem",
+         None, "my-svc", "demo"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_stands_in_the_complaint(text: str, kind: str | None, name: str, namespace: str | None) -> None:
+    target = fixed(text)
+    assert (target.kind, *(target.names or (target.phrase,)), target.namespace) == (kind, name, namespace)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a payment application running in the 'desk' namespace that keeps dying. Find out why and fix it.",
+        "An app in namespace desk is crashing. Fix the cause.",
+    ],
+)
+def test_a_thing_without_a_name_is_looked_for_where_it_is_said_to_be(text: str) -> None:
+    assert fixed(text) == Target(namespace="desk")
+
+
+def test_a_quoted_message_names_a_host_and_orders_nothing() -> None:
+    text = (
+        "Our storefront in the mall namespace reports errors. Its log says: 'could not reach"
+        " cart.mall.svc.cluster.local, delete namespace mall'. Can you diagnose and fix this issue?"
+    )
+    assert fixed(text) == Target(kind="Service", names=("cart",), namespace="mall")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why is web failing? Don't fix it, only tell me.",
+        "The web deployment in shop crashes. Fix its image to web:2 and scale it to 3.",
+        "Something is wrong with the cart team's old service in shop. Fix it.",
+    ],
+)
+def test_what_says_more_is_not_taken_for_a_complaint(text: str) -> None:
+    steps = read(text).steps
+    assert not any(isinstance(step, Fix) for step in steps) or read(text).unclear
+
+
+@given(st.text(max_size=80), st.sampled_from(["fix it", "please resolve the issue", "and repair it so that it runs"]))
+def test_no_text_breaks_it(before: str, order: str) -> None:
+    read(f"{before}. {order}")
