@@ -68,7 +68,7 @@ POLITE = re.compile(
     r"we should|we must|we have to|we would like to|we'd like to|you should|you must|you need to|you have to|your task is "
     r"to|your job is to|the task is to|the goal is to|let's|lets|let us|go ahead and|make sure to|be sure to|feel free to|"
     r"try to|help me to|help me|help us|proceed to|time to|it's time to|it is time to|would you mind|do me a favou?r and|"
-    r"i'm asking you to|as soon as possible|asap|at once|for me|to|,|:|-|–|—|\*|•|<n\d+> [.)]|\( <n\d+> \)) )+"
+    r"i'm asking you to|as soon as possible|asap|at once|for me|i mean|i meant|what i mean is|in other words|that is|to|,|:|-|–|—|\*|•|<n\d+> [.)]|\( <n\d+> \)) )+"
 )
 
 

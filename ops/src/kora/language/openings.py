@@ -41,6 +41,9 @@ REFUSED: dict[str, str] = {
     "encrypt": "What shall be changed, in which object, to what?",
     "rotate": "What shall be changed, in which object, to what?",
     "rebuild": "Images are not built by kora ask: see kora image.",
+    "drain": "Draining evicts every pod of a node, which is not done by a sentence: cordon the node here (kora ask \"cordon NODE\"), then run kubectl drain.",
+    "taint": "Taints are not set by a sentence: cordon keeps new pods off a node, kubectl taint sets a taint.",
+    "evict": "Pods are not evicted by a sentence: restart or delete the pod that is meant.",
     "subscribe": "Nothing is watched for you here: see kora watch.",
 }  # fmt: skip
 """Verbs that ask for something which Kora does not do by a sentence → what to say about it."""

@@ -108,6 +108,11 @@ def _halves(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     at = 0
     while at < len(tokens):
+        mixed = _mixed(tokens, at)
+        if mixed is not None:
+            found.append(mixed[0])
+            at = mixed[1]
+            continue
         part = _PARTS.get(tokens[at].low)
         end = at + 1
         while part and end < len(tokens) and tokens[end].low in {"of", "a", "an"}:
@@ -121,6 +126,21 @@ def _halves(tokens: list[Token]) -> list[Token]:
         found.append(tokens[at])
         at += 1
     return found
+
+
+def _mixed(tokens: list[Token], at: int) -> tuple[Token, int] | None:
+    """ "one and a half cores", "two and a half gigs" as one amount, and the place after it."""
+    words = [token.low for token in tokens[at : at + 5]]
+    if len(words) < 5 or words[1:4] != ["and", "a", "half"]:
+        return None
+    whole = NUMBER_WORDS.get(words[0], int(words[0]) if words[0].isdigit() else None)
+    unit = words[4].removesuffix("s")
+    if whole is None or not (unit in _CORES or unit in _STORAGE):
+        return None
+    text = f"{whole}.5 core" if unit in _CORES else f"{whole}.5{unit}"
+    if unit in {"gig", "gigabyte", "gb", "gi", "gib"}:
+        text = f"{whole * 1024 + 512} MB"
+    return Token(Kind.QUANTITY, text, tokens[at].start, tokens[at + 4].end, tokens[at].line_start), at + 5
 
 
 def _as_number(token: Token, before: str, after: str) -> Token:

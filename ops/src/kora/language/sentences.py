@@ -10,6 +10,7 @@ from dataclasses import field as attribute
 from enum import StrEnum
 
 from kora.language.boundaries import POLITE, VERBS, cut_clauses
+from kora.language.changing.correcting import corrected
 from kora.language.changing.gapping import expanded
 from kora.language.changing.purposes import claim_purpose, cut_guard
 from kora.language.clauses import Clause
@@ -69,6 +70,11 @@ _SURE = re.compile(
     r"^ (?:(?:make|be) (?:sure|certain)|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
     r"(?P<verb>(?:always )?(?:has|have|gets?|runs?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
 )
+_CAUSED = re.compile(
+    r"^ (?:tell|ask|get|want|force|instruct|require|expect) (?!me |us )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
+    r"(?P<verb>to (?:be|have|run|use|become|scale to|go to|be scaled to|run with|run on)(?: (?:exactly|at|with|up|down|only|always))*) (?=<[nuip]\d+>)"
+)
+"""An order told to its object: "tell web to be three replicas"."""
 _DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
 _HOW_TO = re.compile(
     r"^ (?:(?:please )?(?:tell|show|teach|explain)(?: to)?(?: me| us)? )?(?:how (?:do|does|can|could|would|should|might) "
@@ -151,7 +157,7 @@ _AT_SCHEDULE = re.compile(
 
 def sentences(text: str) -> list[Sentence]:
     """Cut and judge a prompt."""
-    whole = [(part, asked) for clause, asked in cut_clauses(_prepared(text)) for part in expanded(clause)]
+    whole = [(part, asked) for clause, asked in cut_clauses(corrected(_prepared(text))) for part in expanded(clause)]
     found = [_placed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
 
@@ -190,7 +196,25 @@ def _prepared(text: str) -> Clause:
             plain = word.replace("-", "")
             word = plain if "-" in word and not is_known(word) and is_known(plain) else mended(word)
         words.append(word)
-    return Clause(cut, words)
+    return _named_so(Clause(cut, words))
+
+
+_WITH_NAME = re.compile(
+    r" (?P<lead>(?:with|by|of|under|has|having) (?:the |a )?)(?P<name>names?)(?: (?P<link>of|is|:))? (?=<q\d+> |[a-z0-9][\w.]*-[\w.-]+ )"
+)
+
+
+def _named_so(whole: Clause) -> Clause:
+    """ "a pod with the name web-1" as "a pod named web-1"."""
+    dropped: set[int] = set()
+    for match in _WITH_NAME.finditer(whole.line):
+        dropped.update(whole.indices(*match.span("lead")))
+        dropped.update(whole.indices(*match.span("link")) if match["link"] else ())
+        whole.words[whole.indices(*match.span("name"))[0]] = "named"
+    if not dropped:
+        return whole
+    kept = [at for at in range(len(whole.tokens)) if at not in dropped]
+    return Clause([whole.tokens[at] for at in kept], [whole.words[at] for at in kept])
 
 
 # --- framing --------------------------------------------------------------------------------------------------------
@@ -283,6 +307,14 @@ def _is_conditional(clause: Clause) -> bool:
 
 def _without_if(clause: Clause) -> Clause:
     """ "if I scaled web to 5" with its verb first and in its basic form, as an order has it."""
+    received = _IF_IT.match(clause.line) if clause.tokens else None
+    if received is not None:  # "if web got 3 more replicas"
+        clause.claim([*clause.indices(0, received.start("np")), *clause.indices(*received.span("verb"))])
+        left = clause.left()
+        verb = "remove" if received["verb"] == "lost" else "add" if received["verb"] in {"got", "gained"} else "set"
+        tokens, words = [clause.tokens[at] for at in left], [clause.words[at] for at in left]
+        at = clause.indices(*received.span("verb"))[0]
+        return Clause([clause.tokens[at], *tokens], [verb, *words])
     opened = _IF_ONE.match(clause.line) if clause.tokens else None
     if opened is None:
         return clause
@@ -293,8 +325,11 @@ def _without_if(clause: Clause) -> Clause:
     return Clause(clause.tokens[at:], [verb, *clause.words[at + 1 :]])
 
 
+_IF_IT = re.compile(
+    r"^ (?:if )?(?P<np>(?:(?:the|our|my) )?(?:(?!i |we |you )[\w.-]+ |<[rq]\d+> ){1,4}?)(?P<verb>got|gained|lost|had|ran|ran with|was scaled to|were scaled to|went to|dropped to) (?=(?:another )?<[nui]\d+>)"
+)
 _IF_ONE = re.compile(
-    r"^ (?:if|when|should) (?:i|we|you|one|someone|somebody|they) (?:would |were to |was to |had |did |just |simply |now )*"
+    r"^ (?:(?:if|when|should) )?(?:i|we|you|one|someone|somebody|they) (?:would |were to |was to |had |did |just |simply |now )*"
 )
 
 
@@ -313,6 +348,10 @@ def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | N
     sure = _SURE.match(clause.line)
     if sure is not None:
         clause.claim([*clause.indices(0, sure.start("np")), *clause.indices(*sure.span("verb"))])
+        return Sentence(clause, Mood.ORDER, "set", asked)
+    caused = _CAUSED.match(clause.line)
+    if caused is not None:
+        clause.claim([*clause.indices(0, caused.start("np")), *clause.indices(*caused.span("verb"))])
         return Sentence(clause, Mood.ORDER, "set", asked)
     noun = _DO_NOUN.match(clause.line)
     if noun is not None:

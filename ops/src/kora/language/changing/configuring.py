@@ -159,7 +159,8 @@ _IS = r"(?:(?:of|to|=|:|is|be|at|as|up to|should be|set to|a|the|exactly|with) )
 @frame("set_resources", "set up down add scale multiply remove")
 def _resources(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if not clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests") or clause.has(
+    bounds = order.verb in {"limit", "cap", "reserve", "allocate", "restrict"} and clause.has(r"{u:amount}")
+    if not (bounds or clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests")) or clause.has(
         r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
     ):
         return None

@@ -6,7 +6,7 @@ import re
 
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
-from kora.language.lexer import Kind
+from kora.language.lexer import Kind, Token
 from kora.language.rules.words import spoken
 
 _VALUE = r"<[nuipfa]\d+>"
@@ -30,6 +30,8 @@ def expanded(clause: Clause) -> list[Clause]:
     at = next((index for index, word in enumerate(clause.words[:6]) if word in _SHARING), None)
     if at is None:
         return [clause]
+    if (several := _placed(clause, at) or _assigned(clause, at)) is not None:
+        return several
     first = _FIRST.search(clause.line)
     second = _SECOND.search(clause.line, first.end() - 1) if first is not None else None
     if first is None or second is None:
@@ -51,6 +53,90 @@ def expanded(clause: Clause) -> list[Clause]:
         pieces = [head, [at, *part, *tail]]
     made = [_of(clause, piece) for piece in pieces]
     return [made[0], *expanded(made[1])]
+
+
+_PLACE = r"in (?:the )?(?:namespace )?(?!total|all|half|place|steps)(?P<place>[a-z0-9][\w.-]*|<q\d+>)(?: namespace)?"
+_IN_FIRST = re.compile(
+    rf" (?P<value>(?:to |at |= )?{_VALUE})(?: (?:replicas?|pods?|instances?))? (?P<where>{_PLACE})(?= )"
+)
+_IN_NEXT = re.compile(
+    rf"^(?: ,)?(?: and)? (?P<value>(?:to |at )?{_VALUE})(?: (?:replicas?|pods?|instances?))? (?P<where>{_PLACE})(?= )"
+)
+
+
+def _placed(clause: Clause, at: int) -> list[Clause] | None:
+    """ "scale web to 3 in dev and 5 in prod": the object is shared, the value is that of each place."""
+    first = _IN_FIRST.search(clause.line)
+    if first is None:
+        return None
+    head = [index for index in clause.indices(0, first.start() + 1) if index >= 0]
+    pieces = [list(range(head[-1] + 1, clause.indices(*first.span())[-1] + 1))]
+    end = first.end()
+    while (more := _IN_NEXT.match(clause.line[end:])) is not None:
+        spans = [clause.indices(end + more.start(part), end + more.end(part)) for part in ("value", "where")]
+        pieces.append([index for span in spans for index in span])
+        end += more.end()
+    tail = clause.indices(end, len(clause.line))
+    if len(pieces) < 2 or any(clause.tokens[index].kind is not Kind.MARK for index in tail):
+        return None
+    to = next((index for index in pieces[0] if clause.words[index] in {"to", "at"}), None)
+    made = [_of(clause, [*head, *pieces[0]])]
+    for piece in pieces[1:]:
+        link = [to] if to is not None and clause.words[piece[0]] not in {"to", "at"} else []
+        made.append(_of(clause, [*head, *link, *piece]))
+    return made
+
+
+_EACH = re.compile(
+    r"(?:^| ,| and| , and) (?:the )?(?P<name>[a-z][\w.-]*|<[rq]\d+>) (?:to |at |: |= |- > )?(?P<value><n\d+>)(?=(?: ,| and| [.!]| $))"
+)
+
+
+def _assigned(clause: Clause, at: int) -> list[Clause] | None:
+    """ "scale api=4, worker=2", "set replicas: api 4, worker 2": one order for each name with its number."""
+    verb, rest = clause.words[at], list(range(at + 1, len(clause.tokens)))
+    counts = [index for index in rest if clause.tokens[index].kind is Kind.ASSIGNMENT]
+    about = {clause.words[index] for index in rest if clause.tokens[index].kind is Kind.WORD}
+    replicas = bool(about & _COUNTED) or verb in {"scale", "rescale"}
+    if not replicas or any(
+        clause.words[index] in {"env", "label", "labels", "annotation", "annotations"} for index in rest
+    ):
+        return None
+    if counts and about <= _COUNTED | {"and", "to", "the"}:
+        found = []
+        for index in counts:
+            name, _, value = clause.tokens[index].text.partition("=")
+            if not value.strip().isdigit() or name.strip().lower() in _COUNTED:
+                return None
+            found.append(_counted(clause, at, clause.tokens[index], name.strip(), value.strip()))
+        return found
+    colon = next((index for index in rest if clause.words[index] == ":"), None)
+    if colon is None or not {clause.words[index] for index in rest if index < colon} <= _COUNTED | {"the", "to", "of"}:
+        return None
+    line = " " + " ".join(_shown(clause, index) for index in range(colon + 1, len(clause.tokens))) + " "
+    parts = list(_EACH.finditer(line))
+    if len(parts) < 2 or _EACH.sub("", line).strip(" .!"):
+        return None
+    tokens = {f"<n{index}>": clause.tokens[index] for index in rest}
+    return [_counted(clause, at, tokens[part["value"]], part["name"], tokens[part["value"]].text) for part in parts]
+
+
+_COUNTED = frozenset({"replicas", "replica", "counts", "count", "pods", "instances"})
+
+
+def _shown(clause: Clause, index: int) -> str:
+    return f"<n{index}>" if clause.tokens[index].kind is Kind.NUMBER else clause.words[index]
+
+
+def _counted(clause: Clause, at: int, near: Token, name: str, value: str) -> Clause:
+    """ "scale NAME to VALUE" with the tokens' places near those that were written."""
+    made = [
+        clause.tokens[at],
+        Token(Kind.WORD, name, near.start, near.end),
+        Token(Kind.WORD, "to", near.start, near.end),
+        Token(Kind.NUMBER, value, near.start, near.end),
+    ]
+    return Clause(made, ["scale", name.lower(), "to", value])
 
 
 def _said(clause: Clause, indices: list[int]) -> set[str]:

@@ -21,6 +21,7 @@ _TO_THE_END = re.compile(
     r"users|i|you|everyone|the \w+) (?:can|will|could|do|does|don't|stays?|is|are|has|have|gets?|handles?|picks?|works?|runs?|"
     r"keeps?|survives?)) (?P<tail>.*)$"
 )
+_RESULT = re.compile(r" (?:, )?so(?: that)? (?P<tail>.+ )$")
 _FOR = re.compile(
     r" for (?:the |our |some |a |better |more |higher |high |peak |extra |increased |heavy |heavier |upcoming |expected |additional |"
     r"improved |busy |holiday |black )*(?:traffic|load|loads|demand|peak|testing|debugging|performance|reliability|redundancy|"
@@ -40,6 +41,8 @@ def claim_purpose(clause: Clause, verb: str) -> None:
     while (match := _FOR.search(clause.line)) is not None:
         clause.claim(clause.indices(*match.span()))
     match = _TO_THE_END.search(clause.line)
+    if CHANGE_VERBS.get(verb) == "fix":  # whatever a cure is for, it is found by looking
+        match = _RESULT.search(clause.line) or match
     if match is None:
         return
     end = match.end()

@@ -72,6 +72,9 @@ _KINDS: dict[str, frozenset[str]] = {
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
 """What is done to one kind alone."""
+AMOUNTS = frozenset({"memory", "cpu", "cpus", "mem", "ram", "limit", "limits", "request", "requests", "storage", "size"})
+"""Words of what a workload has beside its number of replicas."""
+COUNTS = frozenset({"replicas", "replica", "pods", "instances", "copies", "count"})
 _IMPLYING = frozenset({"roll_back", "fix"})
 """What is asked for of the thing that was just spoken of ("the release of api is broken, go back one version")."""
 _OF_THEIR_OWN = frozenset({"delete", "set_metadata"})

@@ -16,9 +16,16 @@ _TYPE = r"(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip)"
 _SERVICE = r"(?:service|services|svc)"
 
 
-@frame("set_service", "set switch patch add up down")
+@frame("set_service", "set switch patch add up down expose")
 def _set_service(order: Order) -> Slots | Unclear | None:
     clause = order.clause
+    if order.family == "expose":  # on a node's port and no other: the port of a Service that is there
+        if clause.has(r"(?<!node )ports? {n:port}|{o:ports}|- -|named|called|services? for|new"):
+            return None
+        opened = clause.take(
+            r"(?:as|through|via|on|at|with|by|using)? ?(?:a |the )?node ?-?port (?:number )?(?:of |= |: |on )?{n:port}"
+        )
+        return None if opened is None else {"type": "NodePort", "node_port": integer(opened.text("port"))}
     if not clause.has(_SERVICE) or clause.has(r"selector|traffic|labels?|annotations?|service account|session"):
         return None
     if clause.has(_TYPE):
@@ -191,13 +198,26 @@ def _set_data(order: Order) -> Slots | Unclear | None:
 # --- nodes ----------------------------------------------------------------------------------------------------------
 
 
-@frame("cordon", "drain set resume")
+@frame("cordon", "drain set resume stop pause")
 def _cordon(order: Order) -> Slots | None:
     clause = order.clause
     if order.verb in {"cordon", "uncordon"}:
         return {"open": order.verb == "uncordon"}
     if order.family == "drain":
         return None
+    node = r"(?:node|machine|worker)s?"
+    if order.verb in {"keep", "stop", "halt", "disable", "hold"} and clause.has(node):
+        kept = clause.take(
+            r"(?:new |any |more |further |any new )*(?:pods|workloads)(?: from)?(?: being)? (?:off|away from|scheduled (?:on|onto|to)|landing on|running on)(?= )",
+            r"(?:from )?(?:scheduling|placing|putting)(?: (?:any |new |more )*(?:pods|workloads|anything))? (?:on|onto|to)(?= )",
+            r"scheduling (?:on|onto|of|for)(?= )",
+        )
+        return {"open": False} if kept is not None else None
+    if order.family in {"stop", "pause"}:
+        return None
+    if order.verb == "put" and clause.has(node):
+        into = clause.take(r"(?:into|in|under) maintenance(?: mode)?")
+        return {"open": False} if into is not None else None
     found = clause.take(r"(?:(?:as|to|be|again) )*(?P<how>unschedulable|schedulable|cordoned|uncordoned)(?: again)?")
     if found is None:
         return None
