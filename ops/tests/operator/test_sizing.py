@@ -106,6 +106,41 @@ def test_below_autonomous_the_plan_waits(yard: Yard, level: str) -> None:
     assert resources(yard) == {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "2", "memory": "1Gi"}}
 
 
+def test_what_waits_is_carried_out_once_policy_lets_it(yard: Yard) -> None:
+    roomy(yard)
+    use(yard)
+    yard.policy("supervised")
+    yard.operator.turn(120, step=5)
+    assert [each.state for each in yard.operator.plans()] == [PlanState.PROPOSED]
+    yard.policy("autonomous")
+    yard.operator.turn(900, step=10)
+    assert [each.state for each in yard.operator.plans()] == [PlanState.REJECTED, PlanState.DONE]
+    assert "policy lets Kora do it by itself now" in yard.operator.plans()[0].reason
+    assert resources(yard)["requests"] == {"cpu": "1", "memory": "1Gi"}
+
+
+def test_what_waits_is_not_made_twice_and_is_made_anew_when_the_cluster_moved_on(yard: Yard) -> None:
+    roomy(yard)
+    use(yard)
+    yard.policy("propose")
+    yard.operator.turn(1300, step=10)
+    (first,) = yard.operator.plans()
+    assert any(
+        f"the plan {first.plan.id} waits for a person" in str(each.get("notes")) for each in yard.operator.said()
+    )
+    # only the object's content counts, not the use: somebody adds a variable
+    change = {"containers": [{"name": "main", "env": [{"name": "A", "value": "1"}]}]}
+    yard.cluster.change(WEB, {"spec": {"template": {"spec": change}}})
+    yard.cluster.settle()
+    use(yard)
+    yard.operator.turn(700, step=10)
+    states = [each.state for each in yard.operator.plans()]
+    assert states == [PlanState.REJECTED, PlanState.PROPOSED]
+    assert "the cluster moved on" in yard.operator.plans()[0].reason
+    yard.operator.turn(3600, step=30)
+    assert yard.operator.plans()[-1].state is PlanState.PROPOSED  # one that nobody answered in time is made anew
+
+
 def test_who_observes_says_what_would_fit(yard: Yard) -> None:
     roomy(yard)
     use(yard)

@@ -127,12 +127,15 @@ class Means:
             progress=lambda progress: self.report(namespace, progress),
         )
 
-    def invoker(self, context: Context, namespace: str, autonomy: Autonomy | None = None) -> Invoker:
-        """The way to an effect. autonomy: see `Invoker`."""
-        still, history = self.gate.still(namespace), History if autonomy is None else partial(history_of, self.home)
-        if self.open_writer is None:
-            return Invoker(context, still=still, autonomy=autonomy, history=history)
-        return Invoker(context, still=still, autonomy=autonomy, history=history, open_writer=self.open_writer)
+    def invoker(
+        self, context: Context, namespace: str, autonomy: Autonomy | None = None, *, dry_run: bool = False
+    ) -> Invoker:
+        """The way to an effect. autonomy, dry_run: see `Invoker`."""
+        history = History if autonomy is None else partial(history_of, self.home)
+        made = partial(
+            Invoker, context, still=self.gate.still(namespace), autonomy=autonomy, history=history, dry_run=dry_run
+        )
+        return made() if self.open_writer is None else made(open_writer=self.open_writer)
 
 
 class Crew:
@@ -210,8 +213,8 @@ def _size(job: Job, means: Means) -> Done:
     except KoraError as error:  # it is said where people look for sizes; the next look asks again
         return Done(job, sized=Sized(text=f"Sizes can't be computed: {error.message}"))
     try:
-        invoker = means.invoker(context, job.namespace, level)
-        return Done(job, sized=look_at_sizes(context, job.namespace, readings, job.troubled, invoker))
+        invoker, dry = (means.invoker(context, job.namespace, level, dry_run=each) for each in (False, True))
+        return Done(job, sized=look_at_sizes(context, job.namespace, readings, job.troubled, invoker, dry))
     except Halted as halted:
         return Done(job, halted=str(halted))
     except (KoraError, AuditUnavailable) as error:

@@ -13,11 +13,13 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import PlanState
 from kora.domain.quantities import memory_text, parse_quantity
 from kora.domain.results import Outcome
-from kora.domain.risk import Autonomy
+from kora.domain.risk import Autonomy, Verdict
 from kora.kit import clock
 from kora.operations.diagnose.fields import dig
 from kora.operations.diagnose.reading import read_graph
+from kora.operations.heal.records import SUPERSEDED, fits
 from kora.operations.heal.releases import release_of
+from kora.operations.plans.lifecycle import is_overdue, reject
 from kora.operations.plans.risks import target_of
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.operations.rightsize.applying import GOAL, Size, size_of
@@ -36,6 +38,7 @@ REST = timedelta(days=1)
 REST_AFTER_TROUBLE = timedelta(days=7)
 """Between two right-sizings of one workload; after one that was rejected, or taken back."""
 _TROUBLE = frozenset({PlanState.REJECTED, PlanState.ROLLED_BACK, PlanState.FAILED})
+_OVERTAKEN = frozenset({PlanState.VOID, PlanState.EXPIRED})
 _APPLIED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 MEBI = 2**20
 _WORTH = frozenset({Severity.WARNING, Severity.CRITICAL})
@@ -66,9 +69,15 @@ def readings_for(home: Path, namespace: str, prometheus: str | None) -> list[Rea
 
 
 def look_at_sizes(
-    context: Context, namespace: str, readings: Iterable[Reading], troubled: frozenset[ObjectRef], invoker: Invoker
+    context: Context,
+    namespace: str,
+    readings: Iterable[Reading],
+    troubled: frozenset[ObjectRef],
+    invoker: Invoker,
+    dry: Invoker,
 ) -> Sized:
-    """Recommend, and make the plans that the level allows. troubled: objects of active findings.
+    """Recommend, and make the plans that the level allows. troubled: objects of active findings. dry: tells what policy
+    would decide, and does nothing.
 
     Raises:
         Retryable: the cluster does not answer.
@@ -78,7 +87,8 @@ def look_at_sizes(
     scans = scan(graph, list(readings), Settings(points_required=wanted.min_samples))
     known = [each for each in scans if each.known]
     unfit = [each for each in known if worthwhile(each)]
-    notes, outcomes = [], []
+    notes: list[str] = []
+    outcomes: list[Outcome] = []
     groups: dict[tuple[str, str] | ObjectRef, list[Size]] = {}
     for each in unfit:
         live = graph.find(each.workload.kind, each.workload.namespace, each.workload.name)
@@ -91,7 +101,7 @@ def look_at_sizes(
         else:
             notes.append(f"{each.workload.name}/{each.container}: {why}")
     for source, sizes in groups.items():
-        found = _apply(context, source, sizes, invoker)
+        found = _see_to(context, source, sizes, invoker, dry)
         if isinstance(found, str):
             notes.append(f"{', '.join(each.workload.name for each in sizes)}: {found}")
         else:
@@ -123,6 +133,8 @@ def _why_not(
     last = next(iter(_earlier(context.home, workload)), None)
     if last is None:
         return None
+    if last.state is PlanState.PROPOSED:
+        return None  # what waits may have to be replaced: see `_see_to`
     if not last.state.is_final:
         return f"the plan {last.plan.id} is {last.state.replace('_', ' ')}"
     rest = REST_AFTER_TROUBLE if last.state in _TROUBLE else REST
@@ -132,10 +144,12 @@ def _why_not(
 
 
 def _earlier(home: Path, workload: ObjectRef) -> list[PlanRecord]:
-    """Right-sizings of a workload, newest first: those whose steps or conditions name it."""
+    """Right-sizings of a workload, newest first: those whose steps or conditions name it. What the cluster, the time
+    or another plan overtook before anything was done says nothing about the workload."""
     found = []
     for record in PlanStore(home).everything()[0]:
-        if not record.plan.goal.startswith(GOAL):
+        overtaken = record.state in _OVERTAKEN or record.reason.startswith(SUPERSEDED)
+        if overtaken or not record.plan.goal.startswith(GOAL):
             continue
         named = {target_of(step.action) for step in record.plan.steps}
         named |= {each.target for each in record.plan.postconditions if hasattr(each, "target")}
@@ -164,15 +178,41 @@ def _bounded(each: Scan, wanted: ResourceOptimization) -> Size:
     return size.model_copy(update={"limits": limits, "requests": requests})
 
 
-def _apply(context: Context, source: tuple[str, str] | ObjectRef, sizes: list[Size], invoker: Invoker) -> Outcome | str:
+def _see_to(
+    context: Context, source: tuple[str, str] | ObjectRef, sizes: list[Size], invoker: Invoker, dry: Invoker
+) -> Outcome | str:
+    """One plan for what comes from one place. One that waits since an earlier look is left, unless it fits no more or
+    policy lets Kora do it by itself now (a window opened, the level was raised)."""
+    waiting = {
+        each.plan.id: each
+        for size in sizes
+        for each in _earlier(context.home, size.workload)
+        if each.state is PlanState.PROPOSED and not is_overdue(each)
+    }
+    arguments = _arguments(context, source, sizes)
+    if isinstance(arguments, str):
+        return arguments
+    why = "the cluster moved on"
+    if waiting and all(fits(each, context.world) for each in waiting.values()):
+        decision = dry.call("rightsize.apply", arguments).decision
+        if decision is None or decision.verdict is not Verdict.ALLOW:
+            return f"the plan {', '.join(waiting)} waits for a person"
+        why = "policy lets Kora do it by itself now"
+    by = context.actor.model_copy(update={"name": "kora"})
+    for each in waiting:
+        reject(PlanStore(context.home), each, by, f"superseded, because {why}")
+    return invoker.call("rightsize.apply", arguments)
+
+
+def _arguments(context: Context, source: tuple[str, str] | ObjectRef, sizes: list[Size]) -> dict[str, object] | str:
+    """What `rightsize.apply` is called with; a sentence when the chart of a release can't be had."""
     chart = None
     if not isinstance(source, ObjectRef):
         try:
             chart = str(stored_chart(context.reader, *source, context.home))
         except ChartUnknown as error:
             return f"{error.message} By hand: kora rightsize -n {source[1]} --chart CHART --apply"
-    arguments = {"sizes": [each.model_dump(mode="json") for each in sizes], "chart": chart}
-    return invoker.call("rightsize.apply", arguments)
+    return {"sizes": [each.model_dump(mode="json") for each in sizes], "chart": chart}
 
 
 def _told(size: Size) -> str:

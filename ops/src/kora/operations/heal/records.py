@@ -73,7 +73,7 @@ def denied(home: Path, finding: Finding, world: World) -> PlanRecord | None:
     newest = next(iter(_for(home, finding)), None)
     if newest is None or newest.state is not PlanState.REJECTED or clock.now() - newest.updated_at > DENIED_FOR:
         return None
-    return newest if newest.reason.startswith(f"Rejected by {BY_ITSELF}") and _fits(newest, world) else None
+    return newest if newest.reason.startswith(f"Rejected by {BY_ITSELF}") and fits(newest, world) else None
 
 
 SUPERSEDED = "Rejected by kora: superseded"
@@ -82,7 +82,7 @@ SUPERSEDED = "Rejected by kora: superseded"
 def waiting(home: Path, finding: Finding, world: World) -> PlanRecord | None:
     """A plan for this finding that waits for a person and still fits the cluster."""
     for record in _for(home, finding):
-        if record.state is PlanState.PROPOSED and not is_overdue(record) and _fits(record, world):
+        if record.state is PlanState.PROPOSED and not is_overdue(record) and fits(record, world):
             return record
     return None
 
@@ -92,11 +92,12 @@ def outdated(home: Path, finding: Finding, world: World) -> list[PlanRecord]:
     return [
         record
         for record in _for(home, finding)
-        if record.state is PlanState.PROPOSED and not is_overdue(record) and not _fits(record, world)
+        if record.state is PlanState.PROPOSED and not is_overdue(record) and not fits(record, world)
     ]
 
 
-def _fits(record: PlanRecord, world: World) -> bool:
+def fits(record: PlanRecord, world: World) -> bool:
+    """Whether everything that a plan was computed from is as it was."""
     return all(content_digest(world.live(each.target)) == each.content for each in record.plan.observed)
 
 
