@@ -92,15 +92,21 @@ def _data(found: re.Match[str], rest: str, before: str) -> str:
 
 
 def _route(found: re.Match[str], rest: str, before: str) -> str:
-    host, _, path = found["host"].strip("\"'`").partition("/")
+    host, _, path = (found["host"] or "").strip("\"'`").partition("/")
+    path = found.groupdict().get("path", "/" + path).strip("\"'`").removeprefix("/")
+    at = f" for host {host}" if host else ""
     port = re.match(r"\s*(?:(?:on|at|,|:)\s*)?(?:its\s+)?(?:port\s+)?:?\s*(\d{2,5})\b", rest)
     rest = rest[port.end() :] if port else rest
     service = found["service"].strip("\"'`")
-    return f"create an ingress for host {host}: /{path} to service {service}{':' + port[1] if port else ''} {rest}"
+    return f"create an ingress{at} with path /{path} to service {service}{':' + port[1] if port else ''} {rest}"
 
 
 def _expose(found: re.Match[str], rest: str, before: str) -> str:
-    return f"create a service named {found['object']} for {found['kind']} {found['object']} {rest}"
+    called = re.search(rf"[.;,]?\s*(?:and\s+)?(?:call|name)\s+(?:the\s+service|it)\s+({_NAME})", rest, re.IGNORECASE)
+    if called is not None:
+        rest = rest[: called.start()] + rest[called.end() :]
+    name = called[1] if called is not None else found["object"]
+    return f"create a service named {name} for {found['kind']} {found['object']} {rest}"
 
 
 def _autoscale(found: re.Match[str], rest: str, before: str) -> str:
@@ -123,6 +129,11 @@ def _keep_up(found: re.Match[str], rest: str, before: str) -> str | None:
     )
     kind = re.sub(r"^(?:app|application|service)$", "", found["kind"] or "", flags=re.IGNORECASE) or "deployment"
     return f"create a pod disruption budget for {kind} {found['object']} with {slot} {found['n']} {rest}"
+
+
+def _defaults(found: re.Match[str], rest: str, before: str) -> str:
+    space = found["space"] or found["space2"]
+    return f"create a limit range {f'in namespace {space} ' if space else ''}with {rest}"
 
 
 def _bound(found: re.Match[str], rest: str, before: str) -> str:
@@ -171,8 +182,28 @@ _FRAMES: tuple[Frame, ...] = (
         lambda found, rest, before: _route(found, rest, before) if found["service"] else None,
     ),
     _frame(
+        rf"(?:(?:create|make|add|set up)\s+(?:an?\s+|the\s+)?(?:http\s+)?(?:route|routing rule|rule)\s+(?:for|that|to|which)\s+)?(?:rout(?:e|es|ing)|send(?:s|ing)?|direct(?:s|ing)?|forward(?:s|ing)?)\s+(?:(?:all\s+)?(?:http\s+|https\s+|external\s+|the\s+)*(?:traffic|requests)\s+(?:for|from|to|on|of|with)\s+)?(?:the\s+)?(?:path|prefix|url)\s+(?P<path>[\"'`]?/[\w./-]*[\"'`]?)(?:\s+(?:of|on|at)\s+(?:the\s+)?(?:host\s+)?(?P<host>{_HOST}))?\s+(?:to|into|onto|at)\s+(?:the\s+)?service\s+(?P<service>{_NAME})",
+        _route,
+    ),
+    _frame(
         rf"expose\s+(?:the\s+)?(?P<kind>deployment|stateful ?set|daemon ?set|pod|replica ?set)\s+(?P<object>{_NAME})",
         _expose,
+    ),
+    _frame(
+        rf"expose\s+(?:the\s+)?(?P<object>{_NAME})\s+(?P<kind>deployment|stateful ?set|daemon ?set|pod|replica ?set)",
+        _expose,
+    ),
+    _frame(
+        rf"(?:give|set|let)\s+(?P<each>(?:every|each|all|any)\s+(?:new\s+)?containers?|containers)\s+(?:(?:in|of)\s+(?:the\s+)?(?:namespace\s+(?P<space>{_NAME})|(?P<space2>{_NAME})\s+namespace)\s+)?(?=[^.\n]*\bdefaults?\b)",
+        _defaults,
+    ),
+    _frame(
+        rf"(?:bind|assign|attach|tie)\s+(?:the\s+)?(?:existing\s+|built-in\s+)?(?P<role>(?:cluster ?-?)?role\s+{_NAME}|{_NAME}\s+(?:cluster ?-?)?role)\s+to\s+(?=(?:the\s+)?(?:service ?-?account|user|group|sa|team)\b)",
+        lambda found, rest, before: f"grant the {found['role']} to {rest}",
+    ),
+    _frame(
+        rf"(?:use|take)\s+(?:the\s+)?(?:container\s+|docker\s+)?image\s+(?P<image>{_Q}{IMAGE_NAME}{_Q})(?![\w:/=-]|\.\w)\s+(?:for|in|as)\s+(?P<what>an?\s+(?:new\s+)?(?:deployment|pod|stateful ?set|daemon ?set|job|cron ?job)(?:\s+(?:named\s+|called\s+)?{_NAME})?)",
+        lambda found, rest, before: f"create {found['what']} using image {found['image']} {rest}",
     ),
     _frame(
         rf"(?:auto-?scale|scale)\s+(?:the\s+)?(?:{_SCALED}\s+)?(?P<object>{_NAME})(?:\s+{_SCALED.replace('kind', 'kind2')})?\s+(?=(?:automatically\s+)?(?:between|from \d+ (?:to|up)|horizontally|based on|on cpu|at \d+ ?%))",
@@ -199,13 +230,13 @@ _FRAMES: tuple[Frame, ...] = (
         _bound,
     ),
     _frame(
-        rf"(?=(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop)\b[^.;\n]*?\b(?:may|can|cannot|can't|must|should|is|are|be|from|to|allow\w*|permit\w*|block|deny|all|only)\b[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?)\b)",
+        rf"(?=(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|should|is|are|be|from|to|in|allow\w*|permit\w*|block|deny|all|only)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?)\b)",
         _between,
     ),
 )
 
 
-_OPENS = re.compile(r"(?:^\s*|(?<=[;\n])\s*|(?<=\.)\s+|,?\s+(?:and|then)\s+(?=(?:deploy|run|launch|start|expose|route|store|autoscale|auto-scale|keep|make sure|spin up)\b))", re.IGNORECASE)  # fmt: skip
+_OPENS = re.compile(r"(?:^\s*|(?<=[;\n])\s*|(?<=\.)\s+|,?\s+(?:and|then)\s+(?=(?:deploy|run|launch|start|expose|route|store|autoscale|auto-scale|keep|make sure|spin up|only (?:allow|let|permit|pods)|bind)\b))", re.IGNORECASE)  # fmt: skip
 
 
 def framed(text: str, *, new: bool = False) -> str:
@@ -264,7 +295,7 @@ _NEXT = re.compile(rf"(?:;\s*(?:and\s+)?|,\s*(?:and\s+)?|\s+and\s+)(?=(?P<name>{
 def itemized(text: str) -> str:
     """``three config maps: a with x=1, b with y=2`` as one order for each."""
     mask = shielded(text)
-    found = _ITEMS.search(mask)
+    found = _ITEMS.search(mask) if not looks_like_grant(text) else None
     if found is None or not _new_name(found["first"]):
         return text
     stop = re.compile(r"[.;]\s|\n|$").search(mask, found.end())

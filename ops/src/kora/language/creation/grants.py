@@ -29,6 +29,13 @@ _ON = re.compile(rf"\b(?:{_RES})\b|\b(?:everything|anything|access|permissions?|
 _DO = re.compile(rf"\b(?:{_VERB})\b|\b(?:access|permissions?|rights?)\b", re.IGNORECASE)
 
 
+_TRAFFIC = re.compile(
+    r"\b(?:traffic|ingress|egress|inbound|outbound|incoming|outgoing|connections?|connect|talk|reach|communicat\w+|dns)\b|\bnamespaces? (?:labell?ed|with label)",
+    re.IGNORECASE,
+)
+_DO_STRICT = re.compile(r"\b(?:get|list|watch|create|update|patch|delete|verbs?|role|edit|view|manage)\b", re.IGNORECASE)
+
+
 def _stated(text: str) -> bool:
     """``user ann may read pods``: somebody, a modal, and rights."""
     found = _STATED.match(text)
@@ -57,6 +64,8 @@ NO_PEOPLE = frozenset(
 
 def looks_like_grant(text: str) -> bool:
     """Whether the text gives somebody permissions (and not a role a rule)."""
+    if _TRAFFIC.search(text) is not None and _DO_STRICT.search(text) is None:
+        return False
     return (_GIVEN.match(text) is not None and _SPEAKS.search(text) is not None) or _stated(text)
 
 

@@ -345,7 +345,7 @@ def _canonical(words: str) -> str:
 def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     """Whether this mention starts a new object."""
     after = text[match.end() :]
-    if re.match(r"\s*(?:ref|key|name\b(?!d)|selector|spec|account)\b", after, re.IGNORECASE):
+    if re.match(r"\s*(?:ref|key|name\b(?!d)|selector|spec|account|class(?! (?:named|called))|controller)\b", after, re.IGNORECASE):
         return False
     first = not found
     kind = KIND_WORDS[_canonical(match["kind"])]
@@ -484,6 +484,13 @@ def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, dete
     return bool(counted)
 
 
+def _field(word: str) -> bool:
+    """Whether a word behind a kind and before a colon opens a description: "pod labels: …"."""
+    from kora.language.creation.vocabulary import is_written
+
+    return word.lower() not in HARMLESS and (is_plain(word) or is_written(word))
+
+
 _DESCRIBED = re.compile(r"\s*(?:[,:(]|(?:with|using|running|for|that|which|based|from|in namespace)\b)", re.IGNORECASE)
 
 
@@ -502,7 +509,7 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
             )
             and (
                 not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
-                or (re.search(r"[a-z]-[a-z0-9]", bare["name"]) and re.match(r":\s", text[bare.end() :]))
+                or (re.match(r":\s", text[bare.end() :]) and (re.search(r"[a-z]-[a-z0-9]", bare["name"]) or not _field(bare["name"])))
             )
         ):
             quoted = text[bare.start("name") - 1] in "\"'`“‘"

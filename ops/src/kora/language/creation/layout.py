@@ -78,11 +78,33 @@ def _bare_keywords(text: str) -> str:
     )
 
 
+_NUMBERED = re.compile(r"(?:(?<=[:.;)])|(?<=\w))[ \t]+\(?(?P<n>[1-9])[.)][ \t]+(?=[A-Za-z`\"'])")
+
+
+def unrolled(text: str) -> str:
+    """``with: 1. this 2. that`` with every item on a line of its own."""
+    mask = shielded(text)
+    wanted, cuts = 1, []
+    for found in _NUMBERED.finditer(mask):
+        if int(found["n"]) == wanted:
+            cuts.append(found.span())
+            wanted += 1
+    if len(cuts) < 2:
+        return text
+    made, position = "", 0
+    for start, end in cuts:
+        head = text[position:start].rstrip()
+        made += head + ("" if not made or head.endswith((".", ":", ";")) else ".") + "\n"
+        position = end
+    return made + text[position:]
+
+
 def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
     """The text without what asks for nothing, and the kinds of which it says that none shall be made.
 
     `kinds` holds the words for kinds.
     """
+    text = unrolled(text)
     parts = [_bare_keywords(_ABOUT_TEXT.sub(" ", part)) for part in _FENCE.split(text)]
     fences = _FENCE.findall(text)
     done = "".join(_plain_lines(part) + (fences[at] if at < len(fences) else "") for at, part in enumerate(parts))

@@ -19,7 +19,7 @@ from kora.language.creation.metadata import is_name, read_annotations, read_labe
 from kora.language.creation.networking import read_service
 from kora.language.creation.orders import plain_order, without_means
 from kora.language.creation.permissions import read_binding, read_role
-from kora.language.creation.plain import refuses
+from kora.language.creation.plain import is_plain, refuses
 from kora.language.creation.policies import read_network_policy
 from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
@@ -205,7 +205,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     scan = Scan(" ".join([*said, *free_words(head.adjectives), body]))
     slots: dict[str, Any] = {}
     if head.name is None:
-        named = _own_name(scan)
+        named = _own_name(scan, head.kind)
         if named is not None:
             head = Head(head.kind, named["name"], (), head.adjectives, head.start, head.end, head.count, head.words)
     if head.kind not in _ABOUT_OTHERS:
@@ -249,7 +249,23 @@ _OTHERS_NAME = re.compile(
 """What a name right behind it belongs to, and not to the object."""
 
 
-def _own_name(scan: Scan) -> re.Match[str] | None:
+def _bears_it(before: str, kind: str) -> bool:
+    """Whether "named" behind this text names the object: a name belongs to the noun that it stands behind."""
+    noun = re.search(r"([\w./:-]+)[\"'`)]?\s*$", before)
+    if noun is None or re.search(r"[,;.]\s*$", before):
+        return True
+    word = noun[1].lower()
+    if re.search(r"\b(?:namespace|ns)\s+[\"'`]?[\w-]+[\"'`]?\s*$", before):
+        return True  # "a pod in namespace alpha called …"
+    return (
+        is_plain(word)
+        or word in _OWN_WORDS[kind] - {"container", "containers", "template", "replica"}
+        or re.search(r"[\d:./]", word) is not None
+        or re.fullmatch(KNOWN_IMAGES, word) is not None
+    )
+
+
+def _own_name(scan: Scan, kind: str) -> re.Match[str] | None:
     """The name that is said somewhere in the description: "call it web", "its name is web", ", name web"."""
     for pattern in (
         r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
@@ -260,6 +276,7 @@ def _own_name(scan: Scan) -> re.Match[str] | None:
             before = scan.rest[: found.start()]
             if (
                 _OTHERS_NAME.search(before) is None
+                and _bears_it(before, kind)
                 and is_name(found["name"])
                 and not re.search(r"\b(?:with|and) the same $", before)
             ):
