@@ -132,8 +132,6 @@ def test_two_wordings_agree(one: str, other: str) -> None:
         "hostNetwork must be true and hostNetwork must be false for pods",
         "dangerous capabilities must not be added",
         "pods must be restarted by a frobnicator",
-        "privileged pods are only allowed in kube-system",
-        "volumes of type hostPath may only be used by DaemonSets",
         "pods that mount secrets and frobnicate must not run as root",
         "the label team must match the regex ^[a-z+$",
     ],

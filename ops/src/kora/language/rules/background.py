@@ -123,8 +123,12 @@ _BEFORE = spoken("without with lack lacking missing have has set use using defin
 
 def with_antecedent(segment: list[Item], antecedent: Item | None) -> list[Item]:
     """A stretch whose fact is a pronoun, with the fact that it stands for: "list the deployments without one"."""
-    if antecedent is None or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+    if antecedent is None:
         return segment
+    if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
+        ends = len(segment) > 1 and segment[-1].low in _PRONOUNS and segment[-2].low in _BEFORE
+        other = antecedent.data not in [item.data for item in segment]
+        return [*segment[:-1], antecedent] if ends and other else segment  # "an emptyDir without one"
     head = antecedent.low.rpartition(" ")[2]
     for index, item in enumerate(segment):  # "the allowed profiles are …" after the seccomp profile was named
         if " " in antecedent.low and item.sort is Sort.UNKNOWN and singular(item.low) == head:

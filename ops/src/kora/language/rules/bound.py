@@ -121,6 +121,8 @@ class Bound:
         target = own.key_values if own.concept.keyed and own.values and self.value_follows else own.values
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
+            if self.shape is None and not own.concept.keyed and _PATTERN.match(value):
+                self.shape = "regex"
             if self.shape is not None and (target is own.key_values or not own.concept.keyed):
                 own.shape, value = Op.MATCHES, _compiled(PATTERNS[self.shape](value))
             target.append(canonical.get(value.lower(), value))
@@ -175,6 +177,8 @@ class Bound:
             self.bind_values([item], last)
 
 
+_PATTERN = re.compile(r"^\^.*[$*+)\]]|^[^^$]*[\[(|].*\$$")
+"""A value that can be nothing but a regular expression."""
 _BETWEEN = spoken("the its their that a an of value to as same with one with be own any")
 
 

@@ -21,6 +21,8 @@ REGEX = re.compile(
     re.IGNORECASE,
 )
 """A regular expression that stands there without quotes."""
+ANCHORED = re.compile(r"((?<=[\s(]))(\^[^\s`'\"]+)(?=[\s]|$)")
+"""One that begins with its anchor."""
 
 
 INDEX = re.compile(r"(?<=\w)\[(?:\*|\d*)\]\.")
@@ -160,6 +162,49 @@ def with_exempted(sentence: list[Item]) -> tuple[list[Item], list[Item]]:
     return body[:place], body[place + 1 :]
 
 
+def without_gloss(sentence: Sequence[Item]) -> list[Item]:
+    """A sentence whose brackets say in facts what the words before them say in other words: "services with external
+    traffic (NodePort or LoadBalancer)" are services of those types."""
+    start = next((i for i, item in enumerate(sentence) if item.text == "("), None)
+    end = next((i for i, item in enumerate(sentence) if item.text == ")"), None)
+    if start is None or end is None or end < start:
+        return list(sentence)
+    inside = sentence[start + 1 : end]
+    if not any(item.sort is Sort.CONCEPT and item.data.value for item in inside):
+        return list(sentence)
+    if any(item.sort in {Sort.NEGATION, Sort.EXCEPT, Sort.REASON} or item.is_one("only") for item in inside):
+        return list(sentence)
+    first = start
+    while first and sentence[first - 1].sort in {Sort.WORD, Sort.UNKNOWN} and not is_strong(sentence, first - 1):
+        first -= 1
+    run = sentence[first:start]
+    if not any(item.sort is Sort.UNKNOWN for item in run):
+        return list(sentence)
+    lead = [item for item in run[:1] if item.low in {"with", "using", "that", "of", "have", "having", "use"}]
+    return [*sentence[:first], *lead, *inside, *sentence[end + 1 :]]
+
+
+_EXEMPTED = spoken("exempt exempted excluded excepted")
+
+
+def with_exception_first(sentence: list[Item]) -> list[Item]:
+    """A sentence whose exception stands before its word ("X are exempt; …", "(X excluded)") with the word first."""
+    for index, item in enumerate(sentence):
+        if item.sort is not Sort.EXCEPT or item.text.lower() not in _EXEMPTED or not index:
+            continue
+        before = sentence[index - 1]
+        if before.is_one("is", "are", "be"):
+            start = max((i + 1 for i in range(index) if sentence[i].text in {";", "("}), default=0)
+            stop = index - 1
+        elif before.sort in {Sort.UNKNOWN, Sort.VALUE} and any(each.text == "(" for each in sentence[:index]):
+            start = max(i + 1 for i in range(index) if sentence[i].text == "(")
+            stop = index
+        else:
+            continue
+        return [*sentence[:start], item, *sentence[start:stop], *sentence[index + 1 :]]
+    return sentence
+
+
 _MEANING = spoken("i.e i.e. ie meaning namely")
 
 
@@ -221,17 +266,41 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
             or current[-1].sort in {Sort.AND, Sort.COMMA}
             or current[-1].low in {"me", "know", "us", "of", "see"}
         )
-        opens |= (
-            item.is_one("list", "name") and sentence[index + 1 : index + 2] != [] and sentence[index + 1].is_one("of")
-        )
+        opens |= _asks_for_list(sentence, index)
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
         opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]))
+        opens |= _second_statement(current, sentence, index)
         if opens and current:
             yield current
             current = []
         current.append(item)
     if current:
         yield current
+
+
+def _asks_for_list(sentence: Sequence[Item], index: int) -> bool:
+    """Whether a noun asks for the objects: "I'd like a report of pods that …"."""
+    if not sentence[index].is_one("list", "name", "report", "overview", "summary") or index + 1 >= len(sentence):
+        return False
+    led = index and sentence[index - 1].low in {"a", "an", "the", "all"}
+    obliged = any(is_strong(sentence, place) for place in range(index, len(sentence)))
+    return bool(led) and sentence[index + 1].is_one("of") and not obliged
+
+
+def _second_statement(current: Sequence[Item], sentence: Sequence[Item], index: int) -> bool:
+    """Whether a whole statement with objects of its own begins here: "A must …, and every B with … must …"."""
+    item = sentence[index]
+    if not index or item.low not in {"a", "an", "every", "each", "all", "any", "no"}:
+        return False
+    if sentence[index - 1].sort not in {Sort.AND, Sort.COMMA} or index + 1 >= len(sentence):
+        return False
+    following = sentence[index + 1]
+    holder = following.sort is Sort.KIND or following.low in {"container", "pod", "image", "workload"}
+    rest = sentence[index:]
+    own = any(is_strong(rest, place) for place in range(len(rest)))
+    return (
+        holder and own and _facts(rest) and _facts(current) and any(is_strong(current, i) for i in range(len(current)))
+    )
 
 
 def _obliged(sentence: Sequence[Item], index: int) -> bool:
@@ -268,13 +337,18 @@ def _facts(stretch: Sequence[Item]) -> bool:
 def _states(stretch: Sequence[Item]) -> bool:
     """Whether what stands behind a colon is a statement by itself rather than a list of values."""
     said = any(is_strong(stretch, index) for index in range(len(stretch)))
-    said |= any(
-        item.is_one("allowed", "permitted", "forbidden", "only", "no", "allow", "permit", "never") for item in stretch
-    )
+    said |= any(item.low in _TELLING for item in stretch)
     counted = any(item.sort is Sort.COMPARE for item in stretch) and any(
         item.sort is Sort.NUMBER or item.is_one("one", "single") for item in stretch
     )
     return said and (_facts(stretch) or counted)
+
+
+_TELLING = spoken(
+    """
+    allowed permitted forbidden only no allow permit never prohibited banned disallowed denied illegal unacceptable
+    """
+)
 
 
 def refers_back(segment: Sequence[Item]) -> bool:
@@ -334,6 +408,9 @@ _REPORTED = spoken("reported flagged listed identified shown found highlighted s
 def _reported(lows: Sequence[str]) -> int | None:
     """Where "… has to be reported" begins: what stands before it describes offenders."""
     for index in range(2, len(lows)):
+        named = lows[index] in {"violation", "violating"} and index + 1 == len(lows)
+        if named and {"is", "are", "count", "counts"} & set(lows[index - 2 : index]):
+            return next(i for i in range(index - 2, index) if lows[i] in {"is", "are", "count", "counts"})
         told = lows[index - 1] in {"is", "are", "get", "count", "counts"}
         if told and lows[index] in _REPORTED | {"rejected"} and index + 1 == len(lows):
             return index - 1

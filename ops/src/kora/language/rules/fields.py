@@ -162,7 +162,7 @@ spec.unhealthyPodEvictionPolicy text:AlwaysAllow,IfHealthyBudget ; unhealthy pod
 spec.controller text ; controller
 """,
     "PriorityClass": """
-value number ; priority value
+value number ; priority value | value
 globalDefault flag =false ; global default
 preemptionPolicy text:Never,PreemptLowerPriority =PreemptLowerPriority
 """,

@@ -4,6 +4,7 @@ A step of `language.rules` between scanning and reading clauses: each function l
 and puts one item in its place, so that the reader meets one fact with one meaning.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -275,7 +276,28 @@ _HANDLER_FIELDS = {
 
 
 def _probe_details(stretch: list[Item]) -> list[Item]:
-    """ "liveness probes need a timeout of at least 5 seconds", "exec probes": a setting of the probes that are meant."""
+    """ "liveness probes need a timeout of at least 5 seconds", "exec probes": a setting of the probes that are meant;
+    "a startup probe … for containers whose liveness probe has a delay …" is about the last one alone."""
+    parts: list[list[Item]] = [[]]
+    for item in stretch:
+        if item.low in _RELATIVES and item.sort is Sort.WORD:
+            parts.append([])
+        parts[-1].append(item)
+    found: list[Item] = []
+    while parts:
+        part = parts.pop()
+        details, probes = any(is_fact(i, "probe.field") for i in part), any(is_fact(i, *_PROBES) for i in part)
+        if parts and details and not probes:
+            parts[-1] = [*parts[-1], *part]
+            continue
+        found = [*_of_probes(part), *found]
+    return found
+
+
+_RELATIVES = spoken("whose that which with for if when where")
+
+
+def _of_probes(stretch: list[Item]) -> list[Item]:
     details = [index for index, item in enumerate(stretch) if is_fact(item, "probe.field")]
     probes = [index for index, item in enumerate(stretch) if is_fact(item, *_PROBES)]
     if not details or not probes:
@@ -325,6 +347,31 @@ def _set_twice(stretch: list[Item]) -> list[Item]:
 
 _SINGLY = spoken("once unique distinct")
 _TWICE = spoken("twice duplicate duplicated repeated repeatedly duplicates") | _SINGLY
+
+
+def _within_domain(stretch: list[Item]) -> list[Item]:
+    """ "a host in the domain example.com", "hosts under example.com": the domain itself or anything below it."""
+    for index, item in enumerate(stretch):
+        lead = stretch[max(0, index - 4) : index]
+        if item.sort is not Sort.VALUE or not _DOMAIN.match(item.text):
+            continue
+        inside = any(each.low in {"in", "under", "below", "within", "of"} for each in lead)
+        domain = [i for i, each in enumerate(stretch[:index]) if is_fact(each, "ingress.host")]
+        if not inside or not domain:
+            continue
+        if any(each.is_one("end", "ending", "suffix", "one") for each in lead):
+            continue
+        named = [i for i in domain[1:] if stretch[i].text.lower().startswith(("domain", "subdomain"))]
+        pattern = rf"(.*\.)?{re.escape(item.text.lstrip('.'))}"
+        said = [Item(Sort.WORD, "regex", "regex"), replace(item, data=pattern)]
+        rest = [each for i, each in enumerate(stretch[:index]) if i not in named]
+        while rest and rest[-1].low in {"in", "under", "below", "within", "of", "the", "a", "any"}:
+            rest.pop()
+        return [*rest, *said, *stretch[index + 1 :]]
+    return stretch
+
+
+_DOMAIN = re.compile(r"^\.?(?:[a-z0-9-]+\.)+[a-z]{2,}$")
 
 
 def _unset_or(stretch: list[Item]) -> list[Item]:
@@ -444,6 +491,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _within_domain,
     _unset_or,
     _once,
     _key_lists,

@@ -50,6 +50,26 @@ _DISCOURSE = re.compile(
     re.IGNORECASE,
 )
 """Words that only join sentences."""
+_CONTROL = re.compile(
+    r"^(?P<lead>[ \t]*)(?:[A-Z]{1,8}[-_ ]?\d[\d.-]*|\d+(?:\.\d+)+)(?:[:.)]|[ \t]+(?=[A-Z]))[ \t]*(?=[A-Za-z])",
+    re.MULTILINE,
+)
+"""The number of a control in its catalogue ("C-0077:", "5.2.8 Minimize …")."""
+_NOTHING_BUT = re.compile(
+    r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
+)
+_THAT_IS = re.compile(r", (?:that is|which means that|which means|meaning that|in short),? ", re.IGNORECASE)
+_OPERAND = r"[ \t]*(?=[\d`\"']|(?<=[ \t])[a-z]+[A-Z.])"
+_SYMBOLS = tuple(
+    (re.compile(rf"(?:{sign}){_OPERAND}"), f" {words} ")
+    for sign, words in (
+        ("<=|≤|=<", "at most"), (">=|≥|=>", "at least"), ("!=|≠", "not equal to"), ("==", "equal to"),
+        ("(?<![<>=])<(?![=<])", "less than"), ("(?<![<>=-])>(?![=>])", "more than"),
+    )
+)  # fmt: skip
+"""Signs of comparison before a number or a field."""
+_PARAGRAPH = re.compile(r"(?<=[^\s.?!:;,])[ \t]*\n[ \t]*\n")
+"""Where a paragraph ends without a full stop: no phrase goes on behind it."""
 _BUT_NOT = re.compile(
     r"\bbut (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
     re.IGNORECASE,
@@ -61,10 +81,15 @@ def plain(text: str) -> str:
     """A text as sentences: labels, bullets and abbreviations resolved, words that only join sentences left out."""
     text = _BUT_NOT.sub("and ", text)
     text = _DISCOURSE.sub(" ", text)
+    text = _CONTROL.sub(lambda match: match["lead"], text)
+    text = _NOTHING_BUT.sub("only", text)
+    text = _THAT_IS.sub(", i.e ", text)
     text = _ABBREVIATION.sub(lambda match: match["word"], text)
     text = _PAIR.sub(lambda match: f"{match['key']}={match['value']}", text)
+    for symbol, words in _SYMBOLS:
+        text = symbol.sub(words, text)
     lines = text.split("\n")
-    return "\n".join(_lists(list(_labelled(lines))))
+    return _PARAGRAPH.sub(" .\n\n", "\n".join(_lists(list(_labelled(lines)))))
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[str]:
@@ -135,13 +160,13 @@ def _lists(lines: Sequence[str]) -> Iterator[str]:
 def _listed(heading: str, bullets: Sequence[str]) -> Iterator[str]:
     bare = [bullet.rstrip(".;,") for bullet in bullets]
     if _MODAL_END.search(heading):
-        yield from (f"{heading} {bullet}." for bullet in bare)
+        yield from (f"{heading} {bullet}\n" for bullet in bare)
         return
     choices = [_CHOICE.match(bullet) for bullet in bare]
     names = [match["name"] if match else bullet for match, bullet in zip(choices, bare, strict=True)]
     if any(_STATES.search(name) or len(name.split()) > 4 for name in names):
         yield f"{heading}:" if _STATES.search(heading) else ""
-        yield from (f"{bullet}." for bullet in bare)
+        yield from (f"{bullet}\n" for bullet in bare)
         return
     head, last = names[:-1], names[-1]
     yield f"{heading} {', '.join(head)} and {last}." if head else f"{heading} {last}."

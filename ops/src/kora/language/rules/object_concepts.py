@@ -318,7 +318,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     flag("subject.default_account", "default service account | default serviceaccount", kinds=_BINDINGS),
     Concept(
         "subject.kind",
-        "subject kind | kind of subject | type of subject",
+        "subject kind | kind of subject | type of subject | subject of kind | subject of type",
         _BINDINGS,
         value_op=Op.IN,
         words=("User", "Group", "ServiceAccount"),

@@ -23,6 +23,7 @@ from kora.language.rules.background import (
 from kora.language.rules.concepts import POD_KINDS
 from kora.language.rules.conditions import meant, predicates
 from kora.language.rules.cutting import (
+    ANCHORED,
     EXAMPLE,
     INDEX,
     OPENERS,
@@ -38,11 +39,13 @@ from kora.language.rules.cutting import (
     refers_back,
     segments,
     sentences,
+    with_exception_first,
     with_exempted,
     with_heading,
     with_implied,
     without_asides,
     without_gist,
+    without_gloss,
     without_instances,
     without_reasons,
     without_report,
@@ -94,7 +97,9 @@ class _Reading:
     def __init__(self, text: str, *, ambiguous: bool = True) -> None:
         self.written = text
         self.text = text = INDEX.sub(".", plain(text))
-        found = without_report(merged(tokens(REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
+        found = without_report(
+            merged(tokens(ANCHORED.sub(quoted_regex, REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
+        )
         self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
         self.scanned = items(found, self.kinds)
         matter = mentioned_kinds(self._without_background(found), ambiguous=ambiguous)
@@ -154,7 +159,7 @@ class _Reading:
             if exempted:
                 clause = self._clause(exempted)
                 self.excuses.extend([clause.holds()] if clause else [])
-            sentence = without_instances(without_asides(sentence))
+            sentence = with_exception_first(without_instances(without_asides(without_gloss(sentence))))
             self.values.extend(item.text for item in sentence if item.sort is Sort.VALUE)
             sentence = self._turned(sentence)
             sentence = self._take_scope(sentence)
@@ -356,6 +361,7 @@ class _Reading:
                     i
                     for i in range(start + 1, len(sentence))
                     if is_strong(sentence, i)
+                    or (sentence[start - 1].sort is Sort.KIND and sentence[i].is_one("may", "can"))
                     or sentence[i].text in {")", ";"}
                     or (sentence[i].low in OPENERS and sentence[i].sort is Sort.WORD)
                 ),
@@ -431,6 +437,8 @@ class _Reading:
             self.scope.except_names.extend(names)
         elif values and main is not None and all(set(name) & set("/:") for name in names):
             self.scope.except_images.extend(names)
+        elif values and led[0].sort is Sort.KIND and led[0] is not word:  # "no ClusterRole besides cluster-admin"
+            self.scope.except_names.extend(names)
         elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):
             raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":

@@ -57,6 +57,7 @@ class _Reader(Amounts):
         index = 0
         while index < len(self.items):
             index += self._item(index)
+        self._alike_at_the_end()
         if self.comparisons:
             self.attach_comparisons(self.last(numeric=True))
         if self.pending:
@@ -92,6 +93,17 @@ class _Reader(Amounts):
         if handler is not None:
             handler(self, index)
         return 1
+
+    def _alike_at_the_end(self) -> None:
+        """ "port and targetPort must be the same": two facts compared with each other."""
+        last = next((item for item in reversed(self.items) if item.sort is not Sort.MARK), None)
+        terms = self.clause.terms
+        if last is None or last.low not in RELATING or len(terms) != 2 or any(term.said for term in terms):
+            return
+        if last.low.startswith("differ"):
+            self.clause.negations += 1
+        terms[0].against, terms[0].relation = terms[1], Op.IN
+        self.clause.terms = terms[:1]
 
     def _ends_list(self, index: int) -> bool:
         """Whether a small word closes a list of values: "one of finance, hr or it"."""

@@ -79,6 +79,10 @@ def _field(text: str) -> tuple[str, ...] | None:
         re.search(r"[a-z][A-Z]", text) or re.match(r"(?:\.?spec|metadata|securityContext|containers?)\b.*\.", text)
     ):
         return None
+    parent = text.rpartition(".")[0].rpartition(".")[2]
+    within = (*split_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", parent)), *split_words(tail))
+    if parent and within in CONCEPT_PHRASES:
+        return within  # "livenessProbe.periodSeconds" is the period of that probe
     phrase = split_words(tail)
     return phrase if phrase in CONCEPT_PHRASES else None
 

@@ -205,7 +205,7 @@ def _related(test: Test, values: Values, element: Element, context: _Context) ->
     wanted = context.values(other, element, test.other_key) if other.group == fact.group else []
     if other.group != fact.group:
         for each in elements_of(other.group, element.object):
-            if other.group == "object" or each.label == element.label.partition(",")[0]:
+            if other.group == "object" or each.label.partition(",")[0] == element.label.partition(",")[0]:
                 wanted += context.values(other, each, test.other_key)
     wanted = wanted or (other.default(test.other_key) if other.default else [])
     if not wanted:
