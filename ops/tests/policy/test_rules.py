@@ -318,6 +318,28 @@ def test_scaling_stays_within_bounds() -> None:
     assert rule(ask_for(Scale(target=WEB, replicas=3), changes=seen)) == (ASK, "scaling-bounds")
 
 
+def test_restarts_wait_where_they_are_switched_off_or_were_many() -> None:
+    off = policy(capabilities={"autoRestart": {"enabled": False}})
+    often = policy(capabilities={"autoRestart": {"maxRestarts": 2, "cooldownPeriod": "1h"}})
+    seen = [Change(WEB, deployment(), deployment())]
+    assert ask_for(Restart(target=WEB), changes=seen).verdict is ALLOW
+    assert rule(ask_for(Restart(target=WEB), document=off, changes=seen)) == (ASK, "capability")
+    patch = Patch(target=WEB, patch={"spec": {"minReadySeconds": 5}})
+    assert ask_for(patch, document=off, changes=seen).verdict is ALLOW
+    history = attempts(20, 40)
+    assert rule(ask_for(Restart(target=WEB), document=often, changes=seen, history=history)) == (ASK, "max-restarts")
+    assert ask_for(Restart(target=WEB), document=often, changes=seen, history=attempts(20, 70)).verdict is ALLOW
+
+
+def test_no_more_is_begun_at_once_than_may_fail() -> None:
+    limits = parse({"limits": {"circuitBreaker": {"failures": 3, "resetAfter": "30m"}}}).limits
+    assert attempts().room(limits, NOW) == 3
+    assert attempts(1, succeeded=False).room(limits, NOW) == 2
+    assert attempts(1, 2, succeeded=None).room(limits, NOW) == 1
+    assert attempts(1, 2, 3, succeeded=False).room(limits, NOW) == 1  # one, about which the breaker decides
+    assert attempts(40, 50, succeeded=False).room(limits, NOW) == 3
+
+
 def attempts(*minutes_ago: float, target: ObjectRef = WEB, succeeded: bool | None = True) -> History:
     moments = sorted(minutes_ago, reverse=True)
     return History(tuple(Attempt(target, NOW - timedelta(minutes=each), succeeded) for each in moments))

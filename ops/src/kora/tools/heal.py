@@ -9,6 +9,7 @@ from pydantic import Field
 from kora.domain.findings import Finding
 from kora.domain.results import Outcome
 from kora.domain.risk import Autonomy, Risk, Verdict
+from kora.kit.errors import Denied
 from kora.operations.diagnose import diagnose_graph
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
@@ -74,8 +75,13 @@ def heal_pass(
     nothing to do with each other (None: one after the other).
 
     Raises:
-        Retryable: the cluster does not answer.
+        Denied: the policy switches `healthMonitoring` off. Retryable: the cluster does not answer.
     """
+    if not context.policy.capabilities.health_monitoring.enabled:
+        raise Denied(
+            "The policy switches healthMonitoring off, so nothing was looked at.",
+            fix="Set capabilities.healthMonitoring.enabled in the policy.",
+        )
 
     def invoker(autonomy: Autonomy, dry: bool = dry_run) -> Invoker:
         history = partial(history_of, context.home)

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from kora.domain.risk import Risk
+from kora.kit.errors import Denied
 from kora.operations.plans.make import Draft
 from kora.operations.rightsize.applying import Size, draft
 from kora.tools.context import Context
@@ -18,6 +19,11 @@ class Sizes(Arguments):
 
 
 def _apply(context: Context, wanted: Sizes) -> Draft:
+    if not context.policy.capabilities.resource_optimization.enabled:
+        raise Denied(
+            "The policy switches resourceOptimization off, so no sizes are changed.",
+            fix="Set capabilities.resourceOptimization.enabled in the policy.",
+        )
     return draft(context.world, wanted.sizes, actor=context.actor, chart=wanted.chart)
 
 
