@@ -1,12 +1,18 @@
-"""Create and grant: the typed builders make the manifests, this puts them into the plan of the request."""
+"""Create and grant: the typed builders make the manifests, this puts them into the plan of the request.
+
+What a request leaves open and the cluster knows is taken from there first: the labels of the pods that a Service or a
+budget is for, the port of the Service that an Ingress leads to.
+"""
 
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from kora.domain.objects import Manifest, ObjectRef
 from kora.language import intents
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import NotUnderstood
+from kora.operations.diagnose.fields import dig
 
 _BUILDERS = "kora.operations.manifests"
 
@@ -14,13 +20,81 @@ _BUILDERS = "kora.operations.manifests"
 @handles("create")
 def create(work: Workspace, intent: intents.Create) -> None:
     """New objects."""
-    _build(work, intent)
+    _build(work, _grounded(work, intent))
 
 
 @handles("grant")
 def grant(work: Workspace, intent: intents.Grant) -> None:
     """Role and binding."""
     _build(work, intent)
+
+
+_RUNNERS = {
+    "Deployment": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
+    "ReplicaSet": "apps/v1",
+    "Pod": "v1",
+}
+
+
+def _grounded(work: Workspace, intent: intents.Create) -> intents.Create:
+    """The same with what the cluster knows; what neither says is left for the builder to ask for."""
+    space = intent.namespace or work.binder.given or work.reader.namespace
+    if intent.kind == "Ingress":
+        return _with_ports(work, intent, space)
+    workload = intent.fields.get("workload")
+    if intent.kind in {"Service", "PodDisruptionBudget"} and workload and not intent.selector:
+        return _selecting(work, intent, workload, space)
+    return intent
+
+
+def _known(work: Workspace, kind: str, version: str, space: str, name: str) -> Manifest | None:
+    """An object of the cluster, or one that an earlier step makes."""
+    made = next(
+        (
+            each
+            for each in work.created()
+            if each["kind"] == kind and each["metadata"]["name"] == name and each["metadata"].get("namespace") == space
+        ),
+        None,
+    )
+    return made or work.reader.get(ObjectRef(api_version=version, kind=kind, namespace=space, name=name))
+
+
+def _selecting(work: Workspace, intent: intents.Create, workload: dict[str, str], space: str) -> intents.Create:
+    """The labels of the pods, as the workload that stands there selects them."""
+    said = workload.get("kind", "").lower()
+    kinds = [kind for kind in _RUNNERS if kind.lower() == said] or list(_RUNNERS)
+    found = next(
+        (each for kind in kinds if (each := _known(work, kind, _RUNNERS[kind], space, workload["name"]))), None
+    )
+    if found is None:
+        return intent
+    labels = (
+        dig(found, "metadata", "labels") if found["kind"] == "Pod" else dig(found, "spec", "selector", "matchLabels")
+    )
+    if not labels:
+        return intent
+    name = intent.name or (workload["name"] if intent.kind == "Service" else None)
+    return intent.model_copy(update={"selector": dict(labels), "name": name})
+
+
+def _with_ports(work: Workspace, intent: intents.Create, space: str) -> intents.Create:
+    """The one port of a Service, where none was said."""
+
+    def port_of(path: dict[str, Any]) -> dict[str, Any]:
+        if path.get("port") is not None or not path.get("service"):
+            return path
+        service = _known(work, "Service", "v1", space, path["service"])
+        ports = (dig(service, "spec", "ports") if service is not None else None) or []
+        return {**path, "port": ports[0]["port"]} if len(ports) == 1 else path
+
+    rules = [
+        {**rule, "paths": [port_of(path) for path in rule.get("paths") or []]}
+        for rule in intent.fields.get("rules") or []
+    ]
+    return intent.model_copy(update={"fields": {**intent.fields, "rules": rules}})
 
 
 def _build(work: Workspace, intent: Any) -> None:
