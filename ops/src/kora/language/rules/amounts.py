@@ -52,6 +52,8 @@ class Amounts(Bound):
             self.take_value(index)
             return
         following = self.items[index + 1] if index + 1 < len(self.items) else None
+        if following is not None and following.is_one("for", "of", "on") and index + 2 < len(self.items):
+            following = self.items[index + 2]
         if following is not None and following.low in RESOURCES and self._one_resource(item.data, following.low):
             return
         if self.compare is None and any(each.sort is Sort.CONCEPT and each.data.keyed for each in self.items[index:]):

@@ -57,6 +57,8 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
     if any(item.low in _LAWS for item in sentence) and any(item.is_one("every", "each", "all") for item in sentence):
         return True  # "our guidelines say that every deployment carries …"
+    if sentence[0].low in {"who", "which", "what", "whose"}:
+        return True
     first = next((item for item in sentence if item.low not in _GREETINGS and item.sort is not Sort.COMMA), sentence[0])
     return first.is_one("no", "never", "every", "all", "each", "any", "are", "is", "do", "does") or (
         first.sort is Sort.NEGATION

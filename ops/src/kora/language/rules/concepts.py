@@ -54,6 +54,7 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
         words=("Always", "IfNotPresent", "Never"),
     ),
+    flag("image.pull_policy", "pull always | always pull | always pull their image | always pull image", "Always"),
     # --- probes and life cycle
     Concept("probe.liveness", "liveness probe | livenessprobe | liveness check | liveness"),
     Concept("probe.readiness", "readiness probe | readinessprobe | readiness check | readiness"),

@@ -11,6 +11,7 @@ from kora.language.lexer import Kind, Token
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.scan import IMPLIED, STRONG, WEAK
 from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.units import CONCEPT_PHRASES
 from kora.language.rules.words import spoken
 
 EXAMPLE = re.compile(r"\((?:e\.?g|i\.?e|for example|for instance)\b[^()]*\)", re.IGNORECASE)
@@ -358,12 +359,18 @@ def refers_back(segment: Sequence[Item]) -> bool:
     return any(first.low in {"these", "those", "such"} and second.sort in facts for first, second in pairs)
 
 
+_API_VERSION = re.compile(r"^(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?$")
+_VERSION_FACT = next(each for each in CONCEPT_PHRASES[("apiversion",)] if each.fact == "api_version")
+
+
 def with_implied(segment: list[Item]) -> list[Item]:
     """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
     if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
         return segment
     for index, item in enumerate(segment):
         concept = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
+        if item.sort is Sort.VALUE and _API_VERSION.match(item.text):
+            concept = _VERSION_FACT
         if concept is not None:
             return [*segment[:index], Item(Sort.CONCEPT, concept.fact, "", concept), *segment[index:]]
     return segment
@@ -423,6 +430,12 @@ def _reported(lows: Sequence[str]) -> int | None:
     return None
 
 
+def conditions_met(segment: Sequence[Item]) -> list[Item]:
+    """What a stretch of the mode ``compliant`` asks for."""
+    when = _compliant(segment)
+    return list(segment) if when is None else list(segment[when + 1 :])
+
+
 def described(segment: Sequence[Item]) -> list[Item]:
     """What a stretch of the mode ``rejected`` says of offenders."""
     place = _reported([item.low for item in segment])
@@ -431,13 +444,30 @@ def described(segment: Sequence[Item]) -> list[Item]:
     return list(segment[:place])
 
 
+_MET = spoken(
+    "compliant comply complies conforms conform passes pass meets meet satisfies satisfy follows follow acceptable"
+)
+_WHEN = spoken("if when whenever once")
+
+
+def _compliant(segment: Sequence[Item]) -> int | None:
+    """Where the conditions begin of what is compliant: "a deployment complies when it has …"; None: nothing is said so."""
+    place = next((i for i, item in enumerate(segment) if item.text.lower() in _MET), None)
+    if place is None or any(item.sort is Sort.NEGATION for item in segment[:place]):
+        return None
+    when = next((i for i in range(place, len(segment)) if segment[i].low in _WHEN), None)
+    return None if when is None or when > place + 3 else when
+
+
 def mode_of(segment: Sequence[Item]) -> str:
-    """``must``, ``search``, or what says when a rule is broken: ``definition``, ``rejected``."""
+    """``must``, ``search``, or what says when a rule is broken (``definition``, ``rejected``) or kept (``compliant``)."""
     lows = [item.low for item in segment]
     if _reported(lows) is not None:
         return "rejected"
     if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
         return "rejected"
+    if (met := _compliant(segment)) is not None:
+        return "must" if met == 0 else "compliant"
     if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):
         return "definition"
     for index, item in enumerate(segment):
@@ -459,7 +489,7 @@ def mode_of(segment: Sequence[Item]) -> str:
         return "must"
     if lows[0] == "any" and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
         return "must"
-    if lows[0] in OPENERS or any(low in {"which", "any", "who", "whose"} for low in lows[:4]):
+    if lows[0] in OPENERS or any(low in _ASKS for low in lows[:4]):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
     if weak:
@@ -482,6 +512,7 @@ def mode_of(segment: Sequence[Item]) -> str:
     return "must"
 
 
+_ASKS = spoken("which any who whose anything anyone anybody something someone")
 _BANNED = spoken("disallowed forbidden prohibited banned denied blocked rejected illegal unacceptable not")
 
 

@@ -349,6 +349,37 @@ _SINGLY = spoken("once unique distinct")
 _TWICE = spoken("twice duplicate duplicated repeated repeatedly duplicates") | _SINGLY
 
 
+def _shared(stretch: list[Item]) -> list[Item]:
+    """ "share a host with another ingress": the same host."""
+    verb = place_of(stretch, lambda item: item.low in {"share", "shares", "sharing", "shared"})
+    other = any(item.is_one("another", "other", "others") for item in stretch)
+    if verb is None or not other or any(item.is_one("same", "unique") for item in stretch):
+        return stretch
+    fact = next((i for i in range(verb + 1, len(stretch)) if stretch[i].sort is Sort.CONCEPT), None)
+    if fact is None:
+        return stretch
+    same = Item(Sort.WORD, "same", "same")
+    return [*stretch[:verb], same, *stretch[fact:]]
+
+
+def _strange_values(stretch: list[Item]) -> list[Item]:
+    """ "the enforce label of each Namespace isn't privileged": a word for a fact of other objects is a value here."""
+    kinds = {item.data for item in stretch if item.sort is Sort.KIND}
+    keyed = place_of(stretch, lambda item: item.sort is Sort.CONCEPT and item.data.keyed)
+    if keyed is None or not kinds:
+        return stretch
+    found = list(stretch)
+    for index in range(keyed + 1, len(stretch)):
+        item, before = stretch[index], stretch[index - 1]
+        foreign = item.sort is Sort.CONCEPT and item.data.kinds and not kinds & set(item.data.kinds)
+        if foreign and " " not in item.text and before.low in _SAID_TO_BE:
+            found[index] = Item(Sort.VALUE, item.low, item.text, item.text)
+    return found
+
+
+_SAID_TO_BE = spoken("is isn't be to not never equal or and either") | {","}
+
+
 def _within_domain(stretch: list[Item]) -> list[Item]:
     """ "a host in the domain example.com", "hosts under example.com": the domain itself or anything below it."""
     for index, item in enumerate(stretch):
@@ -491,6 +522,8 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _shared,
+    _strange_values,
     _within_domain,
     _unset_or,
     _once,

@@ -205,9 +205,9 @@ def _ones(stretch: list[Item]) -> list[Item]:
 def sizes(stretch: list[Item]) -> list[Item]:
     """ "claims bigger than 100Gi": a size without the word."""
     claims = any(item.sort is Sort.KIND and item.data in {"PersistentVolumeClaim"} for item in stretch)
-    if not claims or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch):
-        return stretch
     place = place_of(stretch, lambda item: item.sort is Sort.COMPARE)
+    if not claims or any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch[:place]):
+        return stretch
     if place is None or place + 1 >= len(stretch) or stretch[place + 1].sort is not Sort.NUMBER:
         return stretch
     return [*stretch[:place], made("claim.size"), *stretch[place:]]
@@ -239,6 +239,9 @@ def ages(stretch: list[Item]) -> list[Item]:
     older, since = "older" in spoken_of or "younger" in spoken_of, "ago" in spoken_of or "old" in spoken_of
     if not (older or since or any(is_fact(item, "age") for item in stretch)):
         return stretch
+    start = place_of(stretch, lambda item: item.low in {"older", "younger"} or item.sort is Sort.COMPARE) or 0
+    if any(item.sort is Sort.CONCEPT and not is_fact(item, "age") for item in stretch[:start]):
+        return stretch  # "no image may be older than …": the age of something else than the object
     amount = stretch[place - 1].data if stretch[place - 1].sort is Sort.NUMBER else "1"
     seconds = Decimal(amount) * _SPANS[stretch[place].low]
     compare = next((item for item in stretch[:place] if item.sort is Sort.COMPARE), None)

@@ -88,8 +88,40 @@ def plain(text: str) -> str:
     text = _PAIR.sub(lambda match: f"{match['key']}={match['value']}", text)
     for symbol, words in _SYMBOLS:
         text = symbol.sub(words, text)
-    lines = text.split("\n")
+    lines = _with_parameters(text.split("\n"))
     return _PARAGRAPH.sub(" .\n\n", "\n".join(_lists(list(_labelled(lines)))))
+
+
+_PARAMETERS = re.compile(
+    r"^[ \t#*]*(?:parameters?|allowed values|values|list|allow-?list|allowlist)\**:\**[ \t]*(?P<inline>\S.*)?$",
+    re.IGNORECASE,
+)
+_REFERRING = re.compile(
+    r"\b(?:one of |any of |from )?(?:these|those|the above|the listed|the following|the given|the approved|the allowed|"
+    r"the permitted|the parameter) (?P<noun>[a-z]+(?: [a-z]+)?)(?=[.,;]|$| only| above| below)",
+    re.IGNORECASE,
+)
+
+
+def _with_parameters(lines: Sequence[str]) -> list[str]:
+    """Lines with the values of a list of parameters put where the policy refers to them ("one of these registries")."""
+    start = next((i for i, line in enumerate(lines) if _PARAMETERS.match(line)), None)
+    if start is None:
+        return list(lines)
+    match = _PARAMETERS.match(lines[start])
+    end = start + 1
+    values = [part.strip() for part in (match["inline"] or "").split(",") if part.strip()] if match else []
+    while end < len(lines) and (bullet := _BULLET.match(lines[end])):
+        values.append(bullet["content"].strip().rstrip(";,"))
+        end += 1
+    rest = [*lines[:start], *lines[end:]]
+    simple = values and all(" " not in value for value in values)
+    found = next((i for i, line in enumerate(rest) if _REFERRING.search(line)), None)
+    if not simple or found is None:
+        return list(lines)
+    said = f"the {{noun}} {', '.join(values[:-1])} or {values[-1]}" if len(values) > 1 else f"the {{noun}} {values[0]}"
+    rest[found] = _REFERRING.sub(lambda each: said.format(noun=each["noun"]), rest[found], count=1)
+    return rest
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[str]:

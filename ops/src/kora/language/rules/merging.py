@@ -3,7 +3,7 @@
 The step before `language.rules.scan`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kora.language.lexer import Kind, Token
 
@@ -29,7 +29,16 @@ def merged(tokens: Sequence[Token]) -> list[Token]:
             whole.append(Token(Kind.MARK, ".", token.end - 1, token.end))
         else:
             whole.append(token)
-    return whole
+    return [part for token in whole for part in _without_stop(token)]
+
+
+def _without_stop(token: Token) -> Iterator[Token]:
+    """A prefix and the full stop of its sentence, which the lexer takes for a part of it: "from registry.io/team/."."""
+    if token.kind in {Kind.IMAGE, Kind.REFERENCE} and token.text.endswith(("/.", "*.")):
+        yield Token(token.kind, token.text[:-1], token.start, token.end - 1, token.line_start)
+        yield Token(Kind.MARK, ".", token.end - 1, token.end)
+    else:
+        yield token
 
 
 def _dotted(head: Token, dot: Token | None, token: Token) -> bool:

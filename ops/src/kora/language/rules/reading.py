@@ -30,6 +30,7 @@ from kora.language.rules.cutting import (
     REGEX,
     blank,
     clauses,
+    conditions_met,
     described,
     elaborates,
     is_strong,
@@ -141,7 +142,13 @@ class _Reading:
         obligations: list[Requirement] = []
         searches: list[Requirement] = []
         definitions: list[Requirement] = []
-        lists = {"must": obligations, "search": searches, "rejected": searches, "definition": definitions}
+        lists = {
+            "must": obligations,
+            "compliant": obligations,
+            "search": searches,
+            "rejected": searches,
+            "definition": definitions,
+        }
         told = [without_gist(without_reasons(without_lead(each))) for each in sentences(self.scanned, self.text)]
         demanding = any(demands(sentence) for sentence in told if sentence)
         for sentence, titled in [part for each in told if each for part in with_heading(each)]:
@@ -229,6 +236,8 @@ class _Reading:
     def _segment(self, segment: list[Item], mode: str) -> Requirement | None:
         if mode == "rejected":
             segment = described(segment)
+        if mode == "compliant":
+            segment, mode = conditions_met(segment), "must"
         if mode == "definition":
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
             end = next((i for i in range(start, len(segment)) if start == 0 and segment[i].sort is Sort.COMMA), None)
@@ -422,7 +431,7 @@ class _Reading:
         if namespaces:
             self.scope.except_namespaces.extend(namespaces)
         elif any(item.sort is Sort.CONCEPT and item.data.fact == "image" for item in concepts) and values:
-            self.scope.except_images.extend(names)
+            self.scope.except_images.extend(name.rstrip("*") for name in names)
         elif pairs and any(low.startswith("label") for low in (*lows, *(item.low for item in led))):
             tests = [Test(fact="labels", key=key, op=Op.IN, values=(value,)) for key, _, value in pairs]
             self.excuses.append(all_of(tests))
@@ -436,7 +445,7 @@ class _Reading:
         elif values and any(item.sort is Sort.KIND or item.is_one("workload", "named", "called") for item in rest):
             self.scope.except_names.extend(names)
         elif values and main is not None and all(set(name) & set("/:") for name in names):
-            self.scope.except_images.extend(names)
+            self.scope.except_images.extend(name.rstrip("*") for name in names)
         elif values and led[0].sort is Sort.KIND and led[0] is not word:  # "no ClusterRole besides cluster-admin"
             self.scope.except_names.extend(names)
         elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):

@@ -10,14 +10,20 @@ from kora.language.rules.model import POD_KINDS, Concept
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 REFERENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ServiceAccount": (("service account", "serviceaccount"), (*POD_KINDS, *_BINDINGS)),
+    "ServiceAccount": (
+        ("service account", "serviceaccount", "serviceaccountname", "service account name"),
+        (*POD_KINDS, *_BINDINGS),
+    ),
     "ConfigMap": (("configmap", "config map"), POD_KINDS),
     "Secret": (("secret", "tls secret", "image pull secret", "pull secret"), (*POD_KINDS, "Ingress")),
     "PersistentVolumeClaim": (("persistent volume claim", "persistentvolumeclaim", "pvc", "claim"), POD_KINDS),
-    "PriorityClass": (("priority class", "priorityclass"), POD_KINDS),
+    "PriorityClass": (("priority class", "priorityclass", "priorityclassname", "priority class name"), POD_KINDS),
     "Service": (("service", "backend service", "backend", "headless service"), ("Ingress", "StatefulSet")),
-    "IngressClass": (("ingress class", "ingressclass"), ("Ingress",)),
-    "StorageClass": (("storage class", "storageclass"), ("PersistentVolumeClaim", "StatefulSet", "PersistentVolume")),
+    "IngressClass": (("ingress class", "ingressclass", "ingressclassname", "ingress class name"), ("Ingress",)),
+    "StorageClass": (
+        ("storage class", "storageclass", "storageclassname", "storage class name"),
+        ("PersistentVolumeClaim", "StatefulSet", "PersistentVolume"),
+    ),
     "Role": (("role", "clusterrole", "cluster role", "role or clusterrole", "role or cluster role"), _BINDINGS),
 }
 """Kind that is referred to: its nouns, and the kinds that refer to it."""

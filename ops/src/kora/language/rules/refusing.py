@@ -82,6 +82,9 @@ def refuse_described(stretch: Sequence[Item]) -> None:
 
     Raises: NotUnderstood.
     """
+    for before, item in pairwise(stretch):
+        if item.low in {"exist", "exists"} and before.is_one("that", "which", "not", "doesn't", "don't", "actually"):
+            raise NotUnderstood(f"{before.text} {item.text}")
     for index, item in enumerate(stretch[:-1]):
         if not (item.sort is Sort.CONCEPT and str(item.data.fact).startswith("has.")):
             continue

@@ -37,6 +37,8 @@ def read_resources(units: Sequence[Unit], position: int) -> tuple[Item, int] | N
     before_word = units[position - 1].token.low if position else ""
     if units[position].token.low == "request" and before_word in _VERB_LEADS:
         return None
+    if units[position].token.low == "limits" and before_word in {"policy", "rule", "constraint", "this", "it", "which"}:
+        return None  # "the policy limits replicas"
     groups: list[tuple[list[str], list[str]]] = []
     resources: list[str] = []
     sides: list[str] = []

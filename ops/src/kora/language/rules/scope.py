@@ -64,6 +64,10 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
                 dropped.update((index, *before, *after))
     for index, item in enumerate(items[:-1]):
         following = items[index + 1]
+        if found and item.low in _PREPOSITIONS and index and items[index - 1].low in {"those", "ones", "others"}:
+            raise NotUnderstood(
+                f"{items[index - 1].text} {item.text} {following.text}"
+            )  # others with a rule of their own
         if (
             item.low in _PREPOSITIONS
             and following.sort in {Sort.UNKNOWN, Sort.VALUE}
@@ -72,7 +76,9 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
             and "." not in following.text
             and _free(items, index + 2)
             and (item.low != "of" or following.sort is Sort.VALUE or (index and items[index - 1].sort is Sort.KIND))
-            and not any(_claims(each, item, following) for each in items[max(0, index - 1) : index])
+            and not any(
+                _claims(each, item, following) for each in items[max(0, index - 1) : index] if _goes_on(items, index)
+            )
         ):
             found.append(following.text)
             dropped.update((index, index + 1))
@@ -94,6 +100,13 @@ def _further_names(items: Sequence[Item], index: int) -> list[int]:
     return places
 
 
+def _goes_on(items: Sequence[Item], index: int) -> bool:
+    """Whether a preposition may introduce a value: one name that ends its sentence is a place ("a storage class in
+    demo")."""
+    alone = index + 2 >= len(items) or items[index + 2].sort is Sort.MARK
+    return not alone or not items[index].is_one("in") or items[index + 1].sort is not Sort.UNKNOWN
+
+
 def _claims(fact: Item, preposition: Item, name: Item) -> bool:
     """Whether a fact takes the name behind a preposition as its value; "images in demo" are in a namespace."""
     source = fact.sort is Sort.CONCEPT and str(fact.data.fact).startswith("image")
@@ -109,7 +122,7 @@ def _takes_values(item: Item) -> bool:
 
 def _free(items: Sequence[Item], index: int) -> bool:
     """Whether no fact claims the word before `index` as its value."""
-    return index >= len(items) or items[index].sort is not Sort.CONCEPT
+    return index >= len(items) or not _takes_values(items[index])
 
 
 def _names_before(items: Sequence[Item], index: int) -> list[int]:

@@ -242,6 +242,8 @@ class Clause:
         """The requirement behind the clause: what must hold (of a search: what must hold to not be found)."""
         negated = bool(self.negations % 2)
         wanted = negated if search else not negated
+        if search and negated and self.neither and len(self.terms) == 1:
+            self.terms[0].either = True
         tests = [term.test(wanted, strict=search and not self.neither) for term in self.terms]
         if not search:
             alternative = self.both and not self.either if negated else self.either

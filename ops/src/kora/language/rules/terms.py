@@ -75,7 +75,7 @@ class _Reader(Amounts):
             raise NotUnderstood("who the subjects are")
         if empty and len(self.clause.terms) > 1 and any(item.low in ALIKE for item in self.items):
             raise NotUnderstood(f"the comparison with {empty[0].concept.fact}")  # one fact with another
-        self.clause.terms = [term for term in self.clause.terms if not term.empty]
+        self.clause.terms = [term for term in self.clause.terms if not term.empty and not self._divided(term)]
         return self.clause
 
     def _item(self, index: int) -> int:
@@ -93,6 +93,11 @@ class _Reader(Amounts):
         if handler is not None:
             handler(self, index)
         return 1
+
+    def _divided(self, term: Term) -> bool:
+        """Whether a ratio was only named to say something of each of its resources."""
+        ratio = not term.said and all(fact.startswith("ratio.") for fact in term.facts)
+        return ratio and any(each.said and set(each.facts) <= set(term.facts) for each in self.clause.terms)
 
     def _alike_at_the_end(self) -> None:
         """ "port and targetPort must be the same": two facts compared with each other."""
@@ -133,6 +138,8 @@ class _Reader(Amounts):
             self.clause.negations += item.low.startswith("differ")
         elif item.is_one("both"):
             self.clause.both = True
+        elif item.is_one("all") and index and self.items[index - 1].is_one("at"):
+            self.clause.neither = True  # "no limits at all": who has one of them is not meant
         elif item.is_one("well") and index and self.items[index - 1].is_one("as"):
             self.clause.neither = True  # "that lack A as well as B": who lacks one alone is not meant
         elif item.is_one("only"):
