@@ -64,8 +64,12 @@ _NOW = frozenset({"replicas", "state", "image", "restarts"})
 """What can be looked at when the plan is made."""
 
 
-def guard_conditions(clause: Clause, target: Target, kinds: Kinds) -> tuple[Condition, ...] | None:
+def guard_conditions(
+    clause: Clause, target: Target, kinds: Kinds, *, bare: str | None = None
+) -> tuple[Condition, ...] | None:
     """The conditions of "if it has fewer than 3 replicas" on the order's own target, as it stands when the plan is made.
+
+    bare: the field that a number without a noun is about ("fewer than 3").
 
     None when any word is not understood, when it is about something else, or when it would have to be watched.
     """
@@ -78,6 +82,12 @@ def guard_conditions(clause: Clause, target: Target, kinds: Kinds) -> tuple[Cond
         if each in own or (each.removesuffix("'s"),) in kinds or each in {"if", "unless", "there", "it", "it's"}
     )
     conditions = read_conditions(fresh)
+    if (
+        bare is not None
+        and (counted := fresh.take(rf"(?P<how>{_COMPARE}) {{n:count}}", r"(?P<how>){n:count}")) is not None
+    ):
+        how = _comparison(counted.said("how")) if counted.said("how") else Comparison.IS
+        conditions = (*conditions, _condition(bare, how, float(counted.text("count") or 0)))
     rest = {fresh.words[index] for index in fresh.left()}
     rest -= FILLERS | PRONOUNS | {"has", "have", "is", "are", "only", ",", "?", ".", "still", "currently", "already"}
     if not conditions or rest or any(each.field not in _NOW for each in conditions):

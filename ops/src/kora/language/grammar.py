@@ -7,20 +7,22 @@ unclear in a prompt that asks for a change, no part of it is carried out.
 
 import re
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.phrases import noun_phrases
-from kora.language.asking.reading import other_part, read_inspection
+from kora.language.asking.reading import follow_up, other_part, read_inspection
 from kora.language.changing.complaints import read_complaint
+from kora.language.changing.guarding import read_guarding
 from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
 from kora.language.changing.reading import AMOUNTS, COUNTS, ON_WORKLOADS, ChangeReader
 from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.coverage import restricts
 from kora.language.creating import read_spelled, read_whole
-from kora.language.intents import Aspect, Audit, Inspect, Request, Target, Unclear, Wait
+from kora.language.deciding import definite, is_sure, may_be_new, picks, rule_of, saved_to, shows, what_needs
+from kora.language.intents import Aspect, Audit, Grant, Inspect, Request, Target, Unclear, Wait
+from kora.language.kinds import BY_KIND, plural
 from kora.language.lexer import Kind
 from kora.language.obligations import obliges, picks_some, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
@@ -38,56 +40,6 @@ from kora.language.vocabulary import (
     WAIT_VERBS,
 )
 
-_SURE = frozenset(
-    {
-        Aspect.CONTEXT,
-        Aspect.LOGS,
-        Aspect.EVENTS,
-        Aspect.USAGE,
-        Aspect.PERMISSIONS,
-        Aspect.CAUSE,
-        Aspect.HISTORY,
-        Aspect.CAPACITY,
-        Aspect.ENDPOINTS,
-        Aspect.PROPERTY,
-        Aspect.COMPARE,
-        Aspect.VALUE,
-    }
-)
-"""Questions that no rule is worded like."""
-_CLUSTER = frozenset({"Node", "Namespace", "StorageClass", "PersistentVolume", "IngressClass", "PriorityClass"})
-_THERE = re.compile(
-    r"\b(?:exist|exists|is there|are there|there (?:is|are)|do (?:we|i|you) have|are defined|is defined)\b", re.I
-)
-"""Words of a question that asks for what is there, and of no rule."""
-_LOOKED_AT = frozenset(
-    {
-        "endpoints",
-        "used",
-        "autoscaler",
-        "budget",
-        "service",
-        "selector",
-        "pods",
-        "tls",
-        "size",
-        "restarts",
-        "age",
-        "replicas",
-        "state",
-        "node",
-        "type",
-    }
-)
-_OBLIGES = re.compile(
-    r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?)\b", re.I
-)
-_STATED = re.compile(
-    r"\b(?:check|verify|ensure|make sure|confirm|see|tell me|audit)\b[^.?!]*?\b(?:all|every|each|no|none of|any|nothing|everything|nobody)\b.*\b(?:ha(?:s|ve)|use[sd]?|run|"
-    r"define[sd]?|set|specify|specifies|come|are|is|do(?:es)?)\b",
-    re.I | re.S,
-)
-"""A rule told as something to check; what it means is for `language.rules` to say."""
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
 _TOLD = re.compile(
@@ -97,13 +49,77 @@ _TOLD = re.compile(
     r"uses?|used|consumes?|eats?|takes|hits?|reaches|peaks?|averages?|sits?|idles?|hovers?|exceeds?|dies|died|went|shows?|reports?) "
 )
 """A plain statement of how things are, by its subject and finite verb."""
-_OF_ONE = re.compile(r"\s*(?:what|which)(?:\s+[\w-]+){1,3}?\s+(?:does|is|was|did|has)\s", re.I)
-"""A question about one thing ("which image does web run"): a search for offenders speaks of many."""
+_QUALITY = FILLERS | frozenset(
+    [
+        "ensure",
+        "make",
+        "sure",
+        "certain",
+        "keep",
+        "minimize",
+        "minimise",
+        "avoid",
+        "guarantee",
+        "that",
+        "there",
+        "is",
+        "are",
+        "be",
+        "will",
+        "zero",
+        "0",
+        "no",
+        "minimal",
+        "little",
+        "any",
+        "downtime",
+        "downtimes",
+        "disruption",
+        "disruptions",
+        "interruption",
+        "interruptions",
+        "outage",
+        "outages",
+        "service",
+        "impact",
+        "users",
+        "traffic",
+        "during",
+        "rollout",
+        "update",
+        "change",
+        "for",
+        "to",
+        "of",
+        "or",
+        "and",
+        "with",
+        "without",
+        "at",
+        "all",
+        "times",
+        "(",
+        ")",
+        ",",
+        ".",
+        "-",
+        "available",
+        "causing",
+        "cause",
+    ]
+)
+"""Words of "ensure there is zero downtime": a rolling update has that already."""
+_OWN_DOING = re.compile(
+    r" (?:what|whatever|everything) (?:you|kora) (?:just |last )*(?:did|changed|made)| (?:your|the|my) (?:last|latest|previous|most recent) (?:plan|action|command|request|order)s? "
+)
+_REFERS = frozenset(
+    {"which", "one", "ones", "is", "are", "it", "that", "they", "who", "what", "?", "true", "right", "correct", "so", "the",
+     "case", "really", "this", "them", "those", "these"}
+)  # fmt: skip
+"""Words of a question that only points at what was told before ("which one is it", "is that true")."""
 _REPORTS = re.compile(
     r"\bVIOLATING\s*:|\b(?:list|print|report|show|name|output)\b[^.?!]{0,40}\bviolat(?:ing|ors?|ions?)\b", re.I
 )
-_ASKED = re.compile(r"\s*(?:how (?:many|much|long|old|often)|which|who|whose|why|when|where)\b", re.I)
-"""A question beyond doubt: it asks for nothing new."""
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -119,10 +135,6 @@ _PREVIEW = re.compile(
 """A question about what a change would do."""
 _DRY = re.compile(
     r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b",
-    re.I,
-)
-_SAVE = re.compile(
-    r"\b(?:save|write|store|put|output)\s+(?:(?:it|them|this|that|the|manifests?|yaml|file|files|result|output)\s+)*(?:to|in|into|as|at|under)\s+[\"'`]?([\w./~-]*/[\w./-]+|[\w-]+\.ya?ml)[\"'`]?",
     re.I,
 )
 
@@ -144,108 +156,26 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
         return Request(steps=(Audit(rule=text),), report_format="violating")
     spelled = read_spelled(text) if not found.changes else None
     if spelled is not None:
-        return Request(steps=tuple(spelled), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
-    if (speaks_of_all(text) or (not _definite(found) and obliges(text))) and (
-        rule := _rule(text, stated=True)
+        return Request(steps=tuple(spelled), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
+    if (speaks_of_all(text) or (not definite(found) and obliges(text))) and (
+        rule := rule_of(text, stated=True)
     ) is not None:
         return rule
-    made = read_whole(text) if _may_be_new(found, text) else None
-    if made is not None and not (_shows(found) and any(each.intent == "create" and not each.name for each in made)):
-        return Request(steps=tuple(made), save_to=found.save_to or _saved_to(text), dry_run=found.dry_run)
-    if _picks(found) and picks_some(text) and (rule := _rule(text, stated=True)) is not None:
+    made = read_whole(text) if may_be_new(found, text) else None
+    if made is not None and not (shows(found) and any(each.intent == "create" and not each.name for each in made)):
+        return Request(steps=tuple(made), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
+    if picks(found) and picks_some(text) and (rule := rule_of(text, stated=True)) is not None:
         return rule
-    told = found.changes or bool(reading.forbidden and found.steps) or any(_sure(step, text) for step in found.steps)
+    told = found.changes or bool(reading.forbidden and found.steps) or any(is_sure(step, text) for step in found.steps)
     law = speaks_of_all(text) or (not found.changes and states_law(text))
     if law and not found.explain:  # a rule that is not understood is no question, and no order
         return Request(steps=(Audit(rule=text),), report_format="violating" if "violating" in text.lower() else None)
-    return found if told else _rule(text) or found
+    return found if told else rule_of(text) or found
 
 
-def _definite(found: Request) -> bool:
-    """Whether a prompt changes objects that it names, so that it states no rule about objects in general."""
-    changes = [step for step in found.steps if step.intent not in {"inspect", "audit", "wait", "create", "grant"}]
-    targets = [target_of(step) for step in changes]
-    named = all(each is not None and bool(each.names or each.phrase) and not each.every for each in targets)
-    return bool(changes) and named and not found.unclear
-
-
-def _shows(found: Request) -> bool:
-    """Whether a prompt asks for the manifest of something that is named: "give me the yaml of the backend deployment"."""
-    return bool(found.steps) and all(
-        isinstance(step, Inspect) and step.aspect is Aspect.MANIFEST and (step.target.names or step.target.phrase)
-        for step in found.steps
-    )
-
-
-def _picks(found: Request) -> bool:
-    """Whether a prompt is one list, without a condition that was understood: what picks its objects may be a rule."""
-    step = found.steps[0] if len(found.steps) == 1 and not found.unclear else None
-    return (
-        isinstance(step, Inspect)
-        and step.aspect in {Aspect.LIST, Aspect.COUNT, Aspect.IMAGES}
-        and step.target.kind is not None
-        and (step.of is None or step.target.kind in {"Role", "ClusterRole"} or not (step.of.names or step.of.phrase))
-        and not (step.conditions or step.target.labels)
-        and not step.show
-    )
-
-
-def _may_be_new(found: Request, text: str) -> bool:
-    """Whether a prompt could as a whole ask for something new: its clauses say nothing else beyond doubt."""
-    if found.explain or (_ASKED.match(text) and found.steps and not found.unclear):
-        return False
-    if found.unclear:
-        return True
-    return not found.steps or all(step.intent in {"create", "grant", "wait", "inspect"} for step in found.steps)
-
-
-def _saved_to(text: str) -> str | None:
-    saved = _SAVE.search(text)
-    return saved[1] if saved else None
-
-
-def _sure(step: Any, text: str) -> bool:
-    """Whether a question is one beyond doubt, and no rule."""
-    if not isinstance(step, Inspect):
-        return False
-    if step.aspect in _SURE:
-        return True
-    if (step.sort_by or step.group_by) and not _OBLIGES.search(text):
-        return True
-    if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):
-        return True
-    if step.aspect is Aspect.LIST and not step.conditions and _THERE.search(text) and not _OBLIGES.search(text):
-        return True
-    if _OF_ONE.match(text) and (step.target.names or step.target.phrase) and not _OBLIGES.search(text):
-        return True
-    listed = step.aspect in {Aspect.LIST, Aspect.COUNT} and step.target.kind is not None and bool(step.conditions)
-    return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
-
-
-def _rule(text: str, *, stated: bool = False) -> Request | None:
-    """A prompt that states a rule to hold objects against.
-
-    stated: whether it is known to be worded as one.
-    """
-    rules = import_module(
-        "kora.language.rules.reading"
-    )  # its tables take time to build: most prompts need none of them
-    if not (stated or rules.looks_like_rule(text)) and not (
-        _STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)
-    ):
-        return None
-    if stated and isinstance(rules.read_rule(text), Unclear):
-        return None
-    wants_lines = "violating" in text.lower()
-    return Request(steps=(Audit(rule=text),), report_format="violating" if wants_lines else None)
-
-
-def _what_needs(question: Inspect) -> Inspect:
-    """What would happen without the thing: who depends on it."""
-    named = bool(question.target.names or question.target.phrase)
-    if not named or question.aspect not in {Aspect.STATUS, Aspect.LIST, Aspect.DESCRIBE, Aspect.EVENTS, Aspect.HEALTH}:
-        return question
-    return question.model_copy(update={"aspect": Aspect.DEPENDENTS, "conditions": ()})
+_SUBJECTS: dict[str, Literal["ServiceAccount", "User", "Group"]] = {
+    "serviceaccount": "ServiceAccount", "user": "User", "group": "Group",
+}  # fmt: skip
 
 
 class _Reading:
@@ -276,6 +206,8 @@ class _Reading:
         self.place = sentence.place or self.place
         if not sentence.clause.tokens:
             return
+        if sentence.mood in {Mood.ORDER, Mood.STATEMENT} and not sentence.asked and self._guards(sentence):
+            return
         match sentence.mood:
             case Mood.ORDER:
                 self._order(sentence)
@@ -293,6 +225,13 @@ class _Reading:
                     self._point_at(sentence.clause)
             case Mood.HYPOTHETICAL:
                 self._hypothetical(sentence)
+
+    def _guards(self, sentence: Sentence) -> bool:
+        """Whether the clause wishes that pods stay available: that is a budget."""
+        budget = read_guarding(sentence.clause, self.kinds)
+        if budget is not None:
+            self._keep([budget])
+        return budget is not None
 
     def _point_at(self, clause: Clause, skipped: int = 1) -> None:
         """What a leading "if deployment web has …" speaks of is "it" in the order that follows; its first words are
@@ -325,7 +264,7 @@ class _Reading:
             steps=tuple(self.steps),
             unclear=tuple(self.unclear),
             namespace=self.namespace,
-            save_to=_saved_to(self.text) if makes else None,
+            save_to=saved_to(self.text) if makes else None,
             dry_run=self.preview or bool(_DRY.search(self.text)),
             explain=self.explain,
             notes=tuple(self.notes),
@@ -337,6 +276,14 @@ class _Reading:
         clause, verb = sentence.clause, sentence.verb
         if fences(clause.fresh(), verb) and verb not in CREATE_VERBS:
             self._take(self.changes.made(sentence, f"create a network policy that {verb}s"))
+            return
+        if self.steps and not set(clause.fresh().words) - _QUALITY:
+            self.notes.append(f"kept by every rollout: {clause.text}")
+            return
+        if CHANGE_VERBS.get(verb) == "rollback" and _OWN_DOING.search(clause.fresh().line):
+            self._unclear(
+                sentence, "taking back a plan", "kora plans lists what was changed; kora undo ID takes one back."
+            )
             return
         if verb == "leave" and not self.steps:
             self._unclear(sentence, "something that shall stay as it is", "What shall be changed?")
@@ -421,13 +368,21 @@ class _Reading:
         if sentence.mood is Mood.STATEMENT and not self._speaks_of_something(clause):
             return
         before = self.steps[-1] if self.steps else None
+        told = bool(self.background) or isinstance(before, Inspect)
+        if sentence.mood is Mood.QUESTION and told and not set(clause.words) - _REFERS:
+            if not self.steps:
+                self.steps.extend(self.background)
+            return
         if not set(clause.words) - FILLERS - {"why", "?"} and not isinstance(before, Inspect) and self.previous:
             self.steps.append(Inspect(aspect=Aspect.CAUSE, target=self.previous[0]))
             return
         if isinstance(before, Inspect) and not set(clause.words) - FILLERS - {"why", "?"}:
             self.steps.append(Inspect(aspect=Aspect.CAUSE, target=before.target, conditions=before.conditions))
             return
-        if isinstance(before, Inspect) and (rest := other_part(clause, before)) is not None:
+        if (
+            isinstance(before, Inspect)
+            and (rest := other_part(clause, before) or follow_up(clause, before)) is not None
+        ):
             self.steps.append(rest)
             return
         found = read_inspection(clause, "", self.kinds, self.previous, asked=sentence.asked)
@@ -488,7 +443,7 @@ class _Reading:
             gone = any(
                 CHANGE_VERBS.get(FORMS.get(word, word)) in {"delete", "remove"} for word in sentence.clause.words
             )
-            self._keep([_what_needs(each) if gone else each for each in found])
+            self._keep([what_needs(each) if gone else each for each in found])
         else:
             self._unclear(
                 sentence, "a question about what would be", "Ask for the change itself, or what is there now."
@@ -510,6 +465,29 @@ class _Reading:
         else:
             self.unclear.append(found)
 
+    def _missing_right(self, sentence: Sentence) -> list[Any]:
+        """The grant that "fix it" asks for after a question why somebody may not do something: just that right."""
+        asked = self.steps[-1] if self.steps else None
+        if CHANGE_VERBS.get(sentence.verb) != "fix" or not isinstance(asked, Inspect):
+            return []
+        if asked.aspect is not Aspect.PERMISSIONS or not asked.verb or not asked.resource or not asked.subject:
+            return []
+        kind, _, name = asked.subject.partition(":")
+        known = _SUBJECTS.get(kind)
+        entry = BY_KIND.get(asked.resource)
+        if (
+            known is None
+            or entry is None
+            or set(sentence.clause.words) - FILLERS - PRONOUNS - {sentence.verb, "?", "."}
+        ):
+            return []
+        return [
+            Grant(
+                subject_kind=known, subject=name, verbs=(asked.verb,), resources=(plural(entry.words[0]),),
+                namespace=asked.target.namespace,
+            )
+        ]  # fmt: skip
+
     def _guarded(self, sentence: Sentence) -> None:
         """An order, perhaps with "if …" before or after it: a guard on its own target as that stands now is a condition
         on it; any other is refused."""
@@ -517,6 +495,9 @@ class _Reading:
         guard = sentence.guard or (
             leading.clause if leading is not None and leading.clause.words[0] in GUARDS else None
         )
+        if granted := self._missing_right(sentence):
+            self._keep(granted)
+            return
         known = len(self.steps)
         self._change(sentence)
         added = self.steps[known:]
@@ -525,7 +506,8 @@ class _Reading:
                 self.conditional.append(sentence)
             return
         target = target_of(added[0])
-        conditions = guard_conditions(guard, target, self.kinds) if target is not None else None
+        bare = "replicas" if added[0].intent == "scale" else None
+        conditions = guard_conditions(guard, target, self.kinds, bare=bare) if target is not None else None
         if len(added) != 1 or conditions is None or added[0].intent == "create":
             del self.steps[known:]
             if sentence.guard is not None:

@@ -99,6 +99,14 @@ _WISH = re.compile(
     r"|it (?:would|'d|might) be (?:really |very |so )*(?:great|nice|good|awesome|helpful|lovely|cool|perfect|best)) if "
     r"(?:you|we|someone|somebody) (?:could |would |can )?(?:please )?|^ would you mind "
 )
+_OPINION = re.compile(
+    r"^ (?:(?:and|but|so|well|,) )*(?:(?:i|we) (?:think|believe|guess|suspect|assume|fear|suppose|noticed?|see|saw|heard)|apparently|it (?:looks|seems|appears)(?: like| as if)?|(?:rumou?r|word) has it"
+    r"|(?:my |a |one |some |the |our )*(?:colleague|boss|team|user|customer|friend|manager|client|someone|somebody|people|they|users|customers)s? (?:says?|said|claims?|claimed|thinks?|reports?|reported|told (?:me|us)|complains?|mentioned|believes?)) (?:that )?(?!<q)"
+)
+"""What a person says is so, or has heard: no order, whatever its words."""
+_POLITE_ORDER = re.compile(
+    r"^ (?:(?:we|you|i) (?:should|must|need to|have to|ought to|'d better|could|can)|it (?:would|might|is)|let's|maybe|perhaps) "
+)
 _FRONTED = re.compile(
     r"^ (?:since|until|on|in|at|from|to|for|under|by|with|as|of|behind|against) (?:when|which|what|whom|whose|how (?:long|many|much)) "
 )
@@ -196,7 +204,21 @@ def _prepared(text: str) -> Clause:
             plain = word.replace("-", "")
             word = plain if "-" in word and not is_known(word) and is_known(plain) else mended(word)
         words.append(word)
-    return _named_so(Clause(cut, words))
+    return _named_so(_without_echo(Clause(cut, words)))
+
+
+def _without_echo(whole: Clause) -> Clause:
+    """ "the persistent volume claim (PVC)": a kind that is said once more in brackets names nothing."""
+    dropped: set[int] = set()
+    for at in range(1, len(whole.words) - 2):
+        again = PHRASES.get((whole.words[at + 1],))
+        if whole.words[at] != "(" or whole.words[at + 2] != ")" or again is None:
+            continue
+        ahead = (PHRASES.get(tuple(whole.words[max(0, at - size) : at])) for size in (4, 3, 2, 1))
+        if any(each is not None and each.kind == again.kind for each in ahead):
+            dropped |= {at, at + 1, at + 2}
+    kept = [at for at in range(len(whole.tokens)) if at not in dropped]
+    return Clause([whole.tokens[at] for at in kept], [whole.words[at] for at in kept]) if dropped else whole
 
 
 _WITH_NAME = re.compile(
@@ -230,6 +252,10 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
         if match is not None:
             clause.claim(clause.indices(0, match.end() - 1))
             return _with_verb(_without_if(_rest(clause)) if mood is Mood.HYPOTHETICAL else _rest(clause), mood, asked)
+    opinion = _OPINION.match(clause.line)
+    if opinion is not None and not _POLITE_ORDER.match(clause.line[opinion.end() - 1 :]):
+        clause.claim(clause.indices(0, opinion.end() - 1))
+        return Sentence(_rest(clause), Mood.STATEMENT, asked=False)
     if _NEGATED.match(clause.line) and not re.match(r" (?:no|not|without) (?!need)", clause.line):
         match = _NEGATED.match(clause.line)
         assert match is not None

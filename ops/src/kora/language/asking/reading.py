@@ -11,11 +11,11 @@ from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RUL
 from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
 from kora.language.asking.properties import take_key, take_properties
+from kora.language.asking.slots import VARIABLE, read_slots
 from kora.language.clauses import Clause
 from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
-from kora.language.quantities import seconds
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
@@ -42,7 +42,6 @@ _SINGULAR = frozenset(
         "app",
     }
 )
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _VERSION = re.compile(
     r" version (?:of|is) (?:the |this |my |our |your )?(?:kubernetes |k8s )?(?:cluster|server|control plane)(?: |$)"
 )
@@ -75,9 +74,7 @@ _GROUPS = {
     "node": "node", "machine": "node", "host": "node", "namespace": "namespace", "status": "state", "state": "state", "phase": "state", "image": "image",
     "kind": "kind", "type": "kind", "workload": "workload", "deployment": "workload", "owner": "workload", "app": "workload",
 }  # fmt: skip
-_GROUP = rf"(?:per|(?<!sorted )(?<!ordered )(?<!ranked )(?<!owned )(?<!used )by|(?:for|on|in|of) (?:each|every)|grouped by|broken down by|split by|each) (?:the )?(?P<by>{'|'.join(_GROUPS)})s?"
-_WHOSE_LOGS = r"logs? (?:of|from|in) (?:the )?\S+ (?:.* )?for|(?!the |my |all |our |these |those |for )\S+ logs? for"
-"""The logs of something that is named: what follows "for" is then what to look for in them."""
+_GROUP = rf"(?:per|(?<!sorted )(?<!ordered )(?<!ranked )(?<!owned )(?<!used )by|(?:for|on|in|of) (?:each|every)|grouped by|broken down by|split by) (?:the )?(?P<by>{'|'.join(_GROUPS)})s?"
 _RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
 
 
@@ -105,7 +102,7 @@ def read_inspection(
         elif properties := take_properties(clause):
             aspect, slots["properties"] = Aspect.PROPERTY, properties
             slots["total"] = clause.take(_TOTAL) is not None
-    slots |= _slots(clause, aspect, verb)
+    slots |= read_slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
     if aspect is Aspect.DESCRIBE:  # what is asked of a node is no condition of place
@@ -145,6 +142,8 @@ def read_inspection(
         aspect, slots["show"] = Aspect.LIST, (worn[1],)
     plural = bool(phrases) and any(each.plural for each in phrases if each.target.kind == placed[0].kind)
     replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
+    if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
+        aspect = Aspect.LIST  # "how many replicas does each deployment have"
     return [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
 
 
@@ -157,6 +156,32 @@ def other_part(clause: Clause, before: Inspect) -> Inspect | None:
     counted = {"how", "many"} <= set(words)
     flipped = before.conditions[0].model_copy(update={"comparison": OPPOSITE[before.conditions[0].comparison]})
     return before.model_copy(update={"conditions": (flipped,), **({"aspect": Aspect.COUNT} if counted else {})})
+
+
+def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
+    """ "… and how many of them are ready?", "and how often is each of them used?": the next question about the same
+    objects; None for any other clause."""
+    if not clause.has(r"(?:each |any |all |one )?of (?:them|those|these)"):
+        return None
+    if before.aspect is Aspect.IMAGES and clause.has(r"how (?:often|many)"):
+        return before.model_copy(
+            update={
+                "aspect": Aspect.COUNT,
+                "target": before.target.model_copy(update={"kind": "Pod"}),
+                "group_by": "image",
+            }
+        )
+    if before.aspect not in {Aspect.LIST, Aspect.COUNT} or before.target.kind is None:
+        return None
+    fresh = clause.fresh()
+    conditions = read_conditions(fresh)
+    left = {fresh.words[at] for at in fresh.left() if fresh.tokens[at].kind is Kind.WORD}
+    if not conditions or left - _ELLIPTIC - {"those", "these", "were", "currently", "now", "still"}:
+        return None
+    counted = clause.has(r"how many")
+    return before.model_copy(
+        update={"aspect": Aspect.COUNT if counted else Aspect.LIST, "conditions": (*before.conditions, *conditions)}
+    )
 
 
 _ELLIPTIC = frozenset(
@@ -211,7 +236,7 @@ def _fronts(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kind
 
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
-    variables = any(_VARIABLE.fullmatch(token.text) for token in clause.tokens)
+    variables = any(VARIABLE.fullmatch(token.text) for token in clause.tokens)
     if variables and clause.has(
         r"secrets?|variables?|env|environment|set|injected|values?|exists?|configured|gets?|comes?|from|defined|equal|has|have"
     ):
@@ -271,155 +296,6 @@ def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condi
     if aspect is Aspect.LOGS:
         return tuple(each for each in found if each.field == "state")
     return found
-
-
-def _slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, Any]:
-    slots: dict[str, Any] = {}
-    since = (
-        clause.take(
-            r"(?:(?:in|from|within|during|over|for|since|of) )*(?:the )?(?:last|past|previous) (?:{d:time}|(?P<unit>minute|hour|day|week))",
-            r"since {d:time} ago",
-        )
-        if aspect in {Aspect.LOGS, Aspect.EVENTS, Aspect.HEALTH, Aspect.CAUSE, Aspect.CHANGES}
-        else None
-    )
-    if since is not None:
-        unit = since._match.groupdict().get("unit")
-        slots["since_seconds"] = round(seconds(f"1 {unit}" if unit else since.text("time") or "") or 0) or None
-    if aspect is Aspect.LOGS:
-        if clause.take(
-            r"(?:from |of )?(?:the )?previous(?= (?:container )?(?:logs?|log lines|output))",
-            r"(?:from |of )?(?:the )?(?:previous|crashed|last) (?:container|instance|run|pod instance)(?:'s)?",
-            r"before (?:it|the) crash\w*",
-            r"- p",
-        ):
-            slots["previous"] = True
-        lines = clause.take(
-            r"(?:the )?(?:last|latest|most recent|final) {n:count}(?: log)?(?: lines?| entries)?(?: of| from)?",
-            r"{n:count} (?:log )?lines(?: of| from)?",
-        )
-        if lines is not None:
-            slots["limit"] = int(float(lines.text("count") or 0)) or None
-        searched = clause.take(
-            r"(?:for|containing|contain|contains|mentioning|mention|mentions|matching|about|including|regarding|say about) (?!the |my |our |all |pods? |this |that |it |in |me |pod$)(?P<plain>[a-z0-9][\w.-]*)(?= (?:in|from|of|within|_))"
-            if verb in {"grep", "search", "find", "filter"}
-            else r"(?:say|says|mention|mentions|contain|contains|containing|mentioning|tell us|filtering for|filter for|filtered by) (?:about )?(?!error|warning|exception|anything|the )(?P<plain>[a-z0-9][\w.-]*)(?= )"
-        )
-        if searched is None and verb in {"grep", "search", "filter"} and clause.has(_WHOSE_LOGS):
-            searched = clause.take(r"for (?!error|warning|exception|anything)(?P<plain>[a-z0-9][\w.-]*)(?= $)")
-        if searched is not None:
-            slots["contains"] = clause.tokens[searched.indices[-1]].text
-        noun = clause.take(
-            r"(?:any|all|the|every|show|find|see|for) (?P<plain>(?!errors?|warnings?|exceptions?|failures?|problems?|the|last|latest|lines?|recent|logs?)[a-z]{4,}?)s?(?= (?:in|from) (?:the )?(?:\S+ ){0,2}logs?)"
-        )
-        if noun is not None and "contains" not in slots:
-            slots["contains"] = noun.said("plain")
-        quoted = clause.take(
-            r"(?:(?:containing|contain|contains|mentioning|mention|mentions|matching|with|for|about|that say|saying|including) )(?:the (?:text|word|string|phrase) )?{q:text}"
-        )
-        if quoted is not None:
-            slots["contains"] = quoted.text("text")
-        elif "contains" not in slots and clause.take(
-            r"(?:any |recent |the |latest |last |all )*(?:errors?|exceptions?|failures?|problems?|stack ?traces?|error (?:messages|lines)|warnings?)(?= |$)"
-        ):
-            slots["contains"] = "error"
-        clause.take(
-            r"(?:recent |the |latest |last |container |pod |application |app )*(?:logs?|log (?:lines|output|messages|entries))(?: of| from| for| in)?"
-        )
-        container = clause.take(
-            r"(?:in|of|from|for) (?:the )?container (?:named |called )?{name:name}",
-            r"(?:in|of|from|for) (?:the )?{name:name} container",
-            r"container (?!logs?|in|of|for)(?:named |called )?{name:name}",
-            r"(?<='s )(?P<name>[a-z0-9][\w.-]*) container",
-        )
-        if container is not None:
-            slots["container"] = container.text("name")
-    if aspect is Aspect.ENVIRONMENT:
-        for index, token in enumerate(clause.tokens):
-            if _VARIABLE.fullmatch(token.text):
-                slots["contains"] = token.text
-                clause.claim([index])
-    if aspect in {Aspect.USAGE, Aspect.LIST, None, Aspect.STATUS, Aspect.CAPACITY, Aspect.IMAGES}:
-        slots |= _sorting(clause, aspect)
-    if aspect is Aspect.EVENTS:
-        clause.take(
-            r"(?:, )?(?:with )?(?:the )?(?:newest|latest|youngest|most recent|oldest|last)(?: ones?)? (?:first|on top|at the top)"
-        )
-    if aspect is Aspect.EVENTS and clause.has(r"warnings?|errors?"):
-        slots["contains"] = "warning"
-        clause.take(r"(?:warnings?|errors?)")
-    return slots
-
-
-def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
-    slots: dict[str, Any] = {}
-    shown = clause.take_all(
-        r"(?:with|including|and|along with|together with) (?:all |their |its |the )*(?P<what>labels|annotations)(?= )"
-    )
-    if shown:
-        slots["show"] = tuple(each.said("what") for each in shown)
-    limit = clause.take(
-        r"(?:the )?(?:top|first|biggest|largest) {n:count}",
-        r"(?:the )?(?P<order>newest|latest|youngest|oldest|most recent) {n:count}",
-        *(
-            [
-                r"(?:the )?{n:count}(?= (?:[\w-]+ )?(?:pods?|deployments?|nodes?|workloads?|jobs?|services?|namespaces?|pvcs?|containers?|events?) )"
-            ]
-            if clause.has(r"most|least|highest|lowest|biggest|largest|smallest|oldest|newest|fewest|latest|youngest")
-            else []
-        ),
-        r"(?:the )?{n:count} (?:most|biggest|largest|heaviest|top|hungriest|oldest|newest|youngest)",
-    )
-    shown_first = clause.take(
-        r"(?:, )?(?:with )?(?:the )?(?P<order>newest|latest|youngest|most recent|oldest)(?: ones?)? (?:first|on top|at the top)"
-    )
-    if shown_first is not None:
-        slots |= {"sort_by": "age", "descending": shown_first.said("order") == "oldest"}
-    if limit is not None:
-        slots["limit"] = int(float(limit.text("count") or 0)) or None
-        order = limit._match.groupdict().get("order")
-        if order:
-            slots |= {"sort_by": "age", "descending": order == "oldest"}
-            return slots
-    if aspect is Aspect.USAGE:
-        slots["sort_by"] = (
-            "cpu" if clause.has(r"cpu|processor|cores?") and not clause.has(r"memory|ram|mem") else "memory"
-        )
-        slots["descending"] = not clause.has(r"least|lowest|smallest")
-        return slots
-    found = clause.take(
-        r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
-    )
-    words = {"cpu": "cpu", "memory": "memory", "rest": "restarts", "age": "age", "name": "name", "crea": "age"}
-    if found is not None:
-        key = next(value for word, value in words.items() if found.said("key").startswith(word))
-        slots |= {"sort_by": key, "descending": key not in {"name"}}
-    elif (
-        most := clause.take(
-            r"(?:with |have |has |having |runs? |running |hosts? |hosting )?(?:the )?(?P<how>most|fewest|least|highest|lowest|largest|biggest|smallest)(?: number of| amount of| count of)? (?P<what>replicas|instances|pods|storage|size)(?: count)?"
-        )
-    ) is not None or (
-        most := clause.take(
-            r"(?:the )?(?P<how>biggest|largest|smallest) (?P<what>)(?=pvcs?|claims?|volumes?|persistent)"
-        )
-    ) is not None:
-        what = most.said("what") or "size"
-        key = {"replicas": "replicas", "instances": "replicas", "pods": "pods"}.get(what, "size")
-        slots |= {"sort_by": key, "descending": most.said("how") not in {"fewest", "least", "lowest", "smallest"}}
-        if clause.has(r"(?:which|what) (?!are)") and slots.get("limit") is None:
-            slots["limit"] = 5
-    elif clause.take(r"(?:the )?(?:oldest|longest[- ]running)"):
-        slots |= {"sort_by": "age", "descending": True}
-    elif clause.take(
-        r"(?:the )?(?:newest|youngest|most recent|latest|most recently created)(?= (?:pods?|deployments?|jobs?|\w+s) )"
-    ):
-        slots |= {"sort_by": "age", "descending": False}
-    elif clause.take(
-        r"(?:with |have |has |having )?(?:the )?(?:most|highest|more) (?:number of )?restarts?(?: counts?)?",
-        r"restarts? the most|restarted the most|restarted most(?: often)?",
-    ):
-        slots |= {"sort_by": "restarts", "descending": True}
-    return slots
 
 
 def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:

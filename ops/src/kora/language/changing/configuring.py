@@ -120,6 +120,12 @@ def _take_nouns(clause: Clause) -> None:
 def rolling(clause: Clause) -> Slots:
     """Claim the pace of a rollout: ``max_surge``, ``max_unavailable``."""
     slots: Slots = {"max_surge": None, "max_unavailable": None}
+    for slot, pattern in (
+        ("max_unavailable", r"(?:(?:that|which|and|,|with) )*(?:never |not |only )?(?:takes?|taking|brings?|bringing) (?:more than |at most |no more than |down )?{np:value}(?: pods?| replicas?)? (?:down|offline|out)(?: at (?:a|one) time| at once)?"),
+        ("max_surge", r"(?:(?:that|which|and|,|with) )*(?:adds?|adding|starts?|starting) (?:at most|no more than|up to|only) {np:value}(?: (?:extra|additional|new|more))?(?: pods?| replicas?)?(?: at (?:a|one) time| at once)?"),
+    ):  # fmt: skip
+        if (pace := clause.take(pattern)) is not None:
+            slots[slot] = (pace.text("value") or "").replace(" percent", "%")
     for slot, words in (
         ("max_surge", r"max[ -]?surge|maximum surge|surge"),
         ("max_unavailable", r"max[ -]?unavailable|maximum unavailable|unavailable"),

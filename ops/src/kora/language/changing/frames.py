@@ -514,6 +514,10 @@ def _resize(order: Order) -> Slots | Unclear | None:
     amount = kubernetes_quantity(size or "")
     if amount is None:
         return order.ask("To which size, such as 10Gi?")
+    clause.take(
+        r"(?:the )?(?:storage |persistent |data |persistent storage )?(?:volumes?|disks?|storage)(?= (?:for|of|used by|mounted by|in|attached to|_) )"
+    )
+    clause.take(r"(?:used by|mounted by|attached to)(?= (?:the )?(?:[a-z]|<))")
     clause.take(r"(?:used by|for|of|mounted by|in|attached to) (?:this|that) pod")
     return {"size": amount if found else "+" + amount}
 

@@ -72,7 +72,9 @@ _KINDS: dict[str, frozenset[str]] = {
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
 """What is done to one kind alone."""
-AMOUNTS = frozenset({"memory", "cpu", "cpus", "mem", "ram", "limit", "limits", "request", "requests", "storage", "size"})
+AMOUNTS = frozenset(
+    {"memory", "cpu", "cpus", "mem", "ram", "limit", "limits", "request", "requests", "storage", "size"}
+)
 """Words of what a workload has beside its number of replicas."""
 COUNTS = frozenset({"replicas", "replica", "pods", "instances", "copies", "count"})
 _IMPLYING = frozenset({"roll_back", "fix"})
@@ -220,15 +222,25 @@ class ChangeReader:
             return order.ask("Which one? More than one was named before.", each.model.replace("_", " "))
         if not targets:
             if reader.pronoun or not each.needs_target or each.model == "fix":
+                spaces = {target.namespace for target in self.previous if target.namespace}
+                told = spaces.pop() if len(spaces) == 1 and each.model != "fix" else None
                 targets = (
-                    [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
+                    [Target(namespace=namespace or place or told, all_namespaces=everywhere)]
+                    if not reader.pronoun
+                    else []
                 )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
         if excluded and everywhere:
             return order.ask("Which namespaces? Name them one by one.", each.model.replace("_", " "))
         bare = [target for target in targets if not _says_which(target)]
-        if bare and each.model != "fix" and not (conditions and each.model != "delete") and not conditions:
+        if (
+            bare
+            and each.needs_target
+            and each.model != "fix"
+            and not (conditions and each.model != "delete")
+            and not conditions
+        ):
             return order.ask(
                 f"Which {(bare[0].kind or 'object').lower()}? Name it, or say all of them.",
                 each.model.replace("_", " "),
