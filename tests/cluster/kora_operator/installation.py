@@ -191,7 +191,8 @@ def watch_for(
 class Process:
     """`kora operator` as a process beside the cluster, under the rights of KUBECONFIG: it can be killed at any moment.
 
-    state: its $KORA_HOME, which outlives it as the volume outlives a pod.
+    watched: where policies are read and may reach; empty: everywhere. state: its $KORA_HOME, which outlives it as the
+    volume outlives a pod. kubeconfig: instead of KUBECONFIG.
     """
 
     home: Namespace
@@ -200,15 +201,19 @@ class Process:
     port: int
     running: subprocess.Popen[bytes] | None = None
     options: tuple[str, ...] = ()
+    kubeconfig: Path | None = None
 
     def start(self) -> None:
         """Start it; it leads once the lease of the one before has run out."""
         words = (str(Path(sys.executable).with_name("kora")), "operator", "--namespace", self.home.name)
-        words += ("--watch", ",".join(self.watched), "--port", str(self.port), "--host", "127.0.0.1")
+        words += ("--watch", ",".join(self.watched)) if self.watched else ()
+        words += ("--port", str(self.port), "--host", "127.0.0.1")
         words += ("--admission-rule", "installed", "--lease", "kora-process", *self.options)
         self.state.mkdir(exist_ok=True)
         with (self.state.parent / f"{self.state.name}.log").open("ab") as log:
             environment = dict(os.environ) | {"KORA_HOME": str(self.state)}
+            if self.kubeconfig is not None:
+                environment["KUBECONFIG"] = str(self.kubeconfig)
             self.running = subprocess.Popen(words, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def kill(self) -> None:
