@@ -24,7 +24,7 @@ from kora.domain.risk import Autonomy
 from kora.kit.errors import ApprovalRequired
 
 if TYPE_CHECKING:
-    from kora.operations.heal.rounds import Line, PassReport
+    from kora.operations.heal.report import Line, PassReport
     from kora.tools.context import Context
 
 _MARKS = {"healed": "✓", "resolved": "✓", "waiting": "…", "planned": "…"}

@@ -18,7 +18,7 @@ from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.kit.redaction import redact_text
 from kora.operations.diagnose.causes import PASSING
-from kora.operations.heal.rounds import Fate, Line
+from kora.operations.heal.report import Fate, Line
 from kora.operator.resources import (
     CAUSE_LABEL,
     FINDING,

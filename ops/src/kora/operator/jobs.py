@@ -22,7 +22,7 @@ from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
 from kora.operations.heal.records import history_of
-from kora.operations.heal.rounds import Line, PassReport
+from kora.operations.heal.report import Line, PassReport
 from kora.operations.heal.switch import paused
 from kora.operations.heal.together import OneByOne, Together
 from kora.operator.cached_reader import FreshReader

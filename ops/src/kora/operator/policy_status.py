@@ -9,7 +9,7 @@ from kora.cluster.records import RecordWriter
 from kora.kit import clock
 from kora.kit.errors import KoraError
 from kora.kit.redaction import redact_text
-from kora.operations.heal.rounds import Fate
+from kora.operations.heal.report import Fate
 from kora.operator.findings import Key, Note, cut
 from kora.operator.policies import Held
 from kora.operator.resources import AgentPolicyStatus, Condition, LastFinding, PolicyCounts, spelled

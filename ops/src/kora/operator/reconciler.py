@@ -20,7 +20,7 @@ from kora.kit import clock
 from kora.kit.errors import KoraError, Retryable
 from kora.operations.diagnose.causes import PASSING
 from kora.operations.heal.records import BY_ITSELF, cured, history_of
-from kora.operations.heal.rounds import BY_STATE, Fate, Line, plan_json
+from kora.operations.heal.report import BY_STATE, Fate, Line, plan_json
 from kora.operations.heal.switch import paused
 from kora.operations.plans.lifecycle import expire, reject
 from kora.operations.plans.store import PlanRecord, PlanStore

@@ -24,7 +24,7 @@ from kora.domain.objects import Manifest
 from kora.domain.plans import PlanState
 from kora.domain.risk import Risk
 from kora.kit.structural import Schema, structural
-from kora.operations.heal.rounds import Fate
+from kora.operations.heal.report import Fate
 from kora.policy.document import API_VERSION, PolicyDocument
 
 GROUP, VERSION = API_VERSION.split("/")

@@ -15,7 +15,8 @@ from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal import Escalation, NotHealable, draft
 from kora.operations.heal.records import BY_ITSELF, history_of
-from kora.operations.heal.rounds import Line, PassReport, Round
+from kora.operations.heal.report import Line, PassReport
+from kora.operations.heal.rounds import Round
 from kora.operations.heal.together import Together
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.make import Draft

@@ -12,7 +12,7 @@ from kora.domain.objects import Manifest
 from kora.domain.risk import Autonomy
 from kora.helm.port import HelmEngine
 from kora.kit.clock import VirtualClock, use_clock
-from kora.operations.heal.rounds import Line, PassReport
+from kora.operations.heal.report import Line, PassReport
 from kora.operations.heal.together import Together
 from kora.policy.document import PolicyDocument
 from kora.testing.cluster import Failure, FakeCluster

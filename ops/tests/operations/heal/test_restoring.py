@@ -12,8 +12,8 @@ from kora.domain.plans import Patch
 from kora.domain.risk import Autonomy
 from kora.operations.diagnose.graph import Graph
 from kora.operations.heal.case import Case
+from kora.operations.heal.report import Fate, Line
 from kora.operations.heal.restoring import released_value
-from kora.operations.heal.rounds import Fate, Line
 from kora.operations.plans.store import PlanStore
 from kora.policy.document import PolicyDocument
 from kora.testing.cluster import Failure

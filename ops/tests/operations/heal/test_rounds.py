@@ -6,7 +6,7 @@ from healing_shop import WEB, Shop
 
 from kora.domain.plans import HelmRollback, PlanState
 from kora.domain.risk import Autonomy
-from kora.operations.heal.rounds import Fate, Line, PassReport
+from kora.operations.heal.report import Fate, Line, PassReport
 from kora.operations.heal.switch import pause, resume
 from kora.operations.plans.store import PlanStore
 from kora.policy.document import PolicyDocument, parse

@@ -10,7 +10,7 @@ from kora.domain.actors import Actor, Surface
 from kora.domain.results import Status
 from kora.domain.risk import Autonomy
 from kora.kit.errors import Denied
-from kora.operations.heal.rounds import Fate
+from kora.operations.heal.report import Fate
 from kora.operations.plans.store import PlanStore
 from kora.policy.document import PolicyDocument, parse
 from kora.testing.cluster import Failure, FakeCluster

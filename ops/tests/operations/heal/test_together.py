@@ -17,7 +17,7 @@ from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal.case import Treatment
 from kora.operations.heal.cures import treat
 from kora.operations.heal.planner import case_of
-from kora.operations.heal.rounds import Fate
+from kora.operations.heal.report import Fate
 from kora.operations.heal.spheres import Sphere, apart, sphere_of
 from kora.operations.heal.together import OneByOne, SideBySide
 from kora.operations.plans.effects import World

@@ -6,20 +6,18 @@ and how far it may go (`level`). A finding ends in exactly one of `Fate`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kora.domain.actors import Actor, Surface
 from kora.domain.findings import Care, Finding
 from kora.domain.objects import ObjectRef
 from kora.domain.plans import PlanState
 from kora.domain.progress import Progress, Report, silent
-from kora.domain.results import Outcome, Status
+from kora.domain.results import Outcome
 from kora.domain.risk import Autonomy
 from kora.kit import clock
-from kora.operations.diagnose import diagnose_graph, finding_json
+from kora.operations.diagnose import diagnose_graph
 from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
@@ -27,35 +25,15 @@ from kora.operations.heal import records
 from kora.operations.heal.case import Escalation, Treatment
 from kora.operations.heal.cures import escalate, treat
 from kora.operations.heal.planner import case_of
+from kora.operations.heal.report import Fate, Line, PassReport, escalated, line_of, plan_json, waits
 from kora.operations.heal.spheres import Sphere, apart, sphere_of
 from kora.operations.heal.switch import paused
 from kora.operations.heal.together import OneByOne, Together
 from kora.operations.plans.effects import World
 from kora.operations.plans.lifecycle import reject
-from kora.operations.plans.make import Draft
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.policy.document import PolicyDocument
 from kora.policy.rules import IGNORE
-
-
-class Fate(StrEnum):
-    """What became of a finding in one pass."""
-
-    HEALED = "healed"  # a plan was applied, and the cause is gone
-    RESOLVED = "resolved"  # it was gone before Kora came to it
-    WAITING = "waiting"  # a plan waits for a person
-    ESCALATED = "escalated"  # for a person, with the reason
-    ROLLED_BACK = "rolled_back"  # a plan was applied, did not help, and was taken back: now for a person
-    OBSERVED = "observed"  # the level allows no change
-    DENIED = "denied"  # policy forbids it, or Kora is paused
-    PLANNED = "planned"  # a dry run: this would be done or proposed
-    FAILED = "failed"  # it went wrong; the reason says how
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing of the finding remains."""
-        return self in (Fate.HEALED, Fate.RESOLVED)
-
 
 _CHANGED = frozenset({Fate.HEALED, Fate.ROLLED_BACK})
 
@@ -68,63 +46,6 @@ May = Callable[[Finding, Autonomy], bool]
 
 def _never(_finding: Finding, _level: Autonomy) -> bool:
     return False
-
-
-@dataclass(frozen=True)
-class Line:
-    """One finding and its fate."""
-
-    finding: Finding
-    fate: Fate
-    reason: str
-    steps: tuple[str, ...] = ()
-    plan: dict[str, Any] | None = None
-    seconds: float = 0.0
-    diff: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """For programs: the finding, what became of it and why."""
-        shown = finding_json(self.finding) | {"outcome": self.fate.value, "reason": self.reason}
-        if self.steps:
-            shown["next"] = list(self.steps)
-        if self.plan:
-            shown["plan"] = self.plan
-        return shown | {"seconds": round(self.seconds, 1)}
-
-
-@dataclass(frozen=True)
-class PassReport:
-    """One pass."""
-
-    lines: tuple[Line, ...] = ()
-    checked: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def waits(self) -> bool:
-        """Whether a plan waits for a person."""
-        return any(each.fate is Fate.WAITING for each in self.lines)
-
-    @property
-    def remains(self) -> bool:
-        """Whether anything is still wrong."""
-        return any(not each.fate.is_over for each in self.lines)
-
-    def as_json(self) -> dict[str, Any]:
-        """For programs."""
-        counts: dict[str, int] = {}
-        for each in self.lines:
-            counts[each.fate.value] = counts.get(each.fate.value, 0) + 1
-        status = "waiting" if self.waits else "remaining" if self.remains else "healthy"
-        return {
-            "status": status,
-            "findings": [each.as_json() for each in self.lines],
-            "outcomes": counts,
-            "checked": dict(self.checked),
-            "notes": list(self.notes),
-            "seconds": round(self.seconds, 1),
-        }
 
 
 @dataclass(frozen=True)
@@ -228,7 +149,7 @@ class Round:
         case = case_of(finding, self.world, graph, self.policy)
         found = treat(case)
         if isinstance(found, Escalation):
-            return _escalated(found)
+            return escalated(found)
         if (pause := paused(self.home)) is not None:
             why = f": {pause.reason}" if pause.reason else ""
             return Line(finding, Fate.DENIED, f"Kora was paused by {pause.by}{why}.", ("kora resume",))
@@ -238,7 +159,7 @@ class Round:
         if level is Autonomy.OBSERVE:
             return Line(finding, Fate.OBSERVED, f"This namespace is only observed. {found.goal} would mend it.")
         if (tried := records.unhelpful(self.home, finding, self.world)) is not None:
-            return _escalated(escalate(case, _not_again(tried), f"See what was tried: kora plans show {tried.plan.id}"))
+            return escalated(escalate(case, _not_again(tried), f"See what was tried: kora plans show {tried.plan.id}"))
         if (
             self.actor.surface is Surface.OPERATOR
             and (old := records.denied(self.home, finding, self.world)) is not None
@@ -246,11 +167,11 @@ class Round:
             return Line(finding, Fate.DENIED, old.reason, (), plan_json(old))
         if (record := records.waiting(self.home, finding, self.world)) is not None:
             if level is Autonomy.PROPOSE or not self.may(finding, level):
-                return _waits(finding, record, "It waits for a person since an earlier pass.")
+                return waits(finding, record, "It waits for a person since an earlier pass.")
             self._supersede(record, "policy lets Kora do it by itself now")
         for old in records.outdated(self.home, finding, self.world):
             self._supersede(old, "the cluster moved on")
-        return _line(finding, self.repair(finding, level), self.home)
+        return line_of(finding, self.repair(finding, level), self.home)
 
     def _supersede(self, old: PlanRecord, why: str) -> None:
         by = self.actor.model_copy(update={"name": "kora"})
@@ -293,63 +214,7 @@ def _opted_out(finding: Finding, graph: Graph) -> ObjectRef | None:
     return None
 
 
-def _escalated(found: Escalation) -> Line:
-    return Line(found.finding, Fate.ESCALATED, found.reason, found.steps)
-
-
 def _not_again(record: PlanRecord) -> str:
     if record.state is PlanState.REJECTED:
         return f"A person rejected the plan {record.plan.id} for it."
     return f"{record.plan.goal} was tried and did not help ({record.reason}) It is not tried again."
-
-
-def _waits(finding: Finding, record: PlanRecord, reason: str) -> Line:
-    step = f"kora plans approve {record.plan.id} --hash {record.hash[:12]}"
-    return Line(finding, Fate.WAITING, reason, (step,), plan_json(record), diff=record.diff)
-
-
-def plan_json(record: PlanRecord) -> dict[str, Any]:
-    """A plan in a report."""
-    return {
-        "id": record.plan.id,
-        "hash": record.hash,
-        "goal": record.plan.goal,
-        "state": record.state.value,
-        "risk": record.plan.risk.value,
-        "steps": [each.action.action for each in record.plan.steps],
-    }
-
-
-BY_STATE = {
-    PlanState.DONE: Fate.HEALED,
-    PlanState.ROLLED_BACK: Fate.ROLLED_BACK,
-    PlanState.FAILED: Fate.FAILED,
-}
-"""What became of a finding, by the end of its plan."""
-
-
-def _line(finding: Finding, outcome: Outcome, home: Path) -> Line:
-    """The outcome of a repair as a line of the report."""
-    if isinstance(outcome.data, Draft):
-        made = outcome.data
-        decided = f" {outcome.decision.reason}" if outcome.decision else ""
-        plan = {"goal": made.plan.goal, "risk": made.plan.risk.value, "state": "draft"}
-        return Line(finding, Fate.PLANNED, f"{made.plan.goal}.{decided}", (), plan, diff=made.diff.text)
-    record = outcome.data if isinstance(outcome.data, PlanRecord) else None
-    if record is None and outcome.plan_id is not None:
-        record = PlanStore(home).load(outcome.plan_id)
-    if outcome.status is Status.APPROVAL_REQUIRED and record is not None:
-        return _waits(finding, record, outcome.answer)
-    error = outcome.error or {}
-    steps = tuple(filter(None, [error.get("fix")]))
-    if outcome.status is Status.DENIED:
-        return Line(finding, Fate.DENIED, outcome.answer, steps, plan_json(record) if record else None)
-    if record is not None and record.state.is_final:
-        fate = BY_STATE.get(record.state, Fate.FAILED)
-        return Line(finding, fate, f"{record.plan.goal}: {record.reason}", steps, plan_json(record), diff=record.diff)
-    if outcome.status is Status.OK:
-        return Line(finding, Fate.RESOLVED, outcome.answer)
-    if error.get("code") == "ESCALATED":
-        details = error.get("details") or {}
-        return Line(finding, Fate.ESCALATED, str(details.get("reason")), tuple(details.get("steps") or ()))
-    return Line(finding, Fate.FAILED, outcome.answer, steps, plan_json(record) if record else None)
