@@ -342,7 +342,8 @@ def _states(stretch: Sequence[Item]) -> bool:
     counted = any(item.sort is Sort.COMPARE for item in stretch) and any(
         item.sort is Sort.NUMBER or item.is_one("one", "single") for item in stretch
     )
-    return said and (_facts(stretch) or counted)
+    implied = any(item.sort is Sort.VALUE and (item.low in IMPLIED or _API_VERSION.match(item.text)) for item in stretch)
+    return said and (_facts(stretch) or counted or implied)
 
 
 _TELLING = spoken(
