@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from kora.domain.findings import Care, Finding
+from kora.domain.plans import Patch, Plan
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
+from kora.operations.heal import Escalation, plan
 from kora.testing.faults.breaking import all_specs, unplaced
 from kora.testing.objects import NOW, Scene, item
 
@@ -80,3 +83,47 @@ def test_a_selector_that_fits_leaves_the_affinity_at_fault() -> None:
     nowhere = required({"key": "pool", "operator": "In", "values": ["tpu"]})
     ((cause, _),) = told(scene, nodeSelector={"pool": "gpu"}, affinity=nowhere)
     assert cause == "Unschedulable.Affinity"
+
+
+def selected(scene: Scene, **selector: str) -> Finding:
+    web = scene.workload("Deployment", "web")
+    web["spec"]["template"]["spec"]["nodeSelector"] = selector
+    for each in all_specs(scene, web):
+        each["nodeSelector"] = selector
+    unplaced(scene, web, "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.")
+    for pod in scene.pods_of("web"):
+        pod["spec"]["nodeSelector"] = selector
+    (finding,) = diagnose(scene.reader(), [scene.namespace]).findings
+    return finding
+
+
+@pytest.mark.parametrize("selector", [{"size": "8", "pool": "gpus"}, {"pools": "gpu"}])
+def test_a_selector_that_a_node_nearly_meets_is_proposed_and_never_carried_out_by_itself(
+    selector: dict[str, str],
+) -> None:
+    scene = Scene()
+    second(scene)
+    with use_clock(VirtualClock(NOW)):
+        finding = selected(scene, **selector)
+        found = plan(finding, scene.reader())
+    assert finding.verdict is Care.PROPOSE
+    assert isinstance(found, Plan)
+    (action,) = [step.action for step in found.steps]
+    assert isinstance(action, Patch)
+    changed = action.patch["spec"]["template"]["spec"]["nodeSelector"]
+    assert {key: value for key, value in {**selector, **changed}.items() if value is not None} == {
+        "pool": "gpu",
+        **({"size": "8"} if "size" in selector else {}),
+    }
+
+
+def test_a_selector_of_no_node_is_for_a_person_with_the_command_that_drops_it() -> None:
+    scene = Scene()
+    second(scene)
+    with use_clock(VirtualClock(NOW)):
+        finding = selected(scene, **{"example.org/hall": "north", "pool": "gpu"})
+        found = plan(finding, scene.reader())
+    assert finding.verdict is Care.ESCALATE
+    assert "nodeSelector/example.org~1hall" in (finding.fix_command or "")
+    assert "nodeSelector/pool" not in (finding.fix_command or "")
+    assert isinstance(found, Escalation)

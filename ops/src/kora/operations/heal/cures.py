@@ -64,6 +64,7 @@ PLACES: dict[str, Place] = {
         frozenset(ROLLED_OUT), _PROBE + r"/(?:httpGet/(?:port|path|scheme)|tcpSocket/port|grpc/port)"
     ),
     "StartupSlow": Place(frozenset(ROLLED_OUT), _PROBE + r"/failureThreshold"),
+    "Unschedulable.NodeSelector": Place(frozenset(ROLLED_OUT), r"/spec/template/spec/nodeSelector", guess=True),
     "ServiceSelectorMismatch": Place(frozenset({"Service"}), r"/spec/selector"),
     "ServicePortMismatch": Place(frozenset({"Service"}), r"/spec/ports/\d+/targetPort"),
     "ConfigMapMissing": Place(_WORKLOADS, r"/spec/.+/(?:name|configMap/name)", guess=True),

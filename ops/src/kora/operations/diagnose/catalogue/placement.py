@@ -15,7 +15,7 @@ CAUSES = (
         "Unschedulable.NodeSelector", Level.CONTAINER, Severity.CRITICAL, "No node has the labels that the pod wants",
         "`didn't match Pod's node affinity/selector`, and the pod has a `nodeSelector`.",
         "The label is misspelt, has another value, or the node that had it is gone.",
-        "Names the label and the near one that a node has; rolls back when an older revision serves.",
+        "Names the label and proposes the near one that a node has; rolls back when an older revision serves.",
         "Correct the selector, or label a node.",
     ),
     Cause(
@@ -38,8 +38,8 @@ CAUSES = (
         "StorageClassMissing", Level.NAMESPACE, Severity.CRITICAL, "A claim names a storage class that does not exist",
         "`kubectl describe pvc NAME` shows `storageclass.storage.k8s.io \"NAME\" not found`.",
         "The class is misspelt or absent in this cluster; or the claim names none and there is no default class.",
-        "Names the near class, else the default one. A claim's class can't be changed; recreating an unbound, empty claim"
-        " needs an approval.",
+        "Names the near class, else the default one. A claim's class can't be changed; recreating an unbound, empty"
+        " claim needs an approval.",
         "Recreate the claim with a class that exists, or create the class.",
     ),
     Cause(

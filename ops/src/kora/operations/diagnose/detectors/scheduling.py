@@ -1,9 +1,10 @@
 """Pods without a node: what they ask for, and what stands in the way on every node."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from kora.domain.findings import Care
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Evidence
 from kora.domain.quantities import parse_quantity
@@ -13,7 +14,15 @@ from kora.operations.diagnose.fields import condition, dig, has_condition, match
 from kora.operations.diagnose.graph import Graph, Key, claim_name
 from kora.operations.diagnose.messages import Filter, scheduler_filters
 from kora.operations.diagnose.probe import Probe
-from kora.operations.diagnose.repairs import NO_REPAIR, previous_revision, roll_back
+from kora.operations.diagnose.repairs import (
+    NO_REPAIR,
+    TEMPLATE_PATHS,
+    Repair,
+    patch_command,
+    previous_revision,
+    replace_in_template,
+    roll_back,
+)
 
 PLACEMENT = ("nodeSelector", "affinity", "topologySpreadConstraints")
 REJECTED = {
@@ -101,6 +110,8 @@ def _candidate(graph: Graph, pod: Manifest, decisive: Filter, message: str) -> I
     if cause == "Unschedulable.NodeSelector" and _selected(graph, pod):
         cause = "Unschedulable.Affinity"
     repair = roll_back(graph, pod) if _changed(graph, pod) else NO_REPAIR
+    if repair == NO_REPAIR and cause == "Unschedulable.NodeSelector":
+        repair = _other_selector(graph, pod)
     yield Candidate(
         cause=cause,
         subject=subject_of(graph, pod),
@@ -156,6 +167,37 @@ def _selector(graph: Graph, pod: Manifest, _decisive: Filter) -> str:
         near = nearest(key, {label for node in nodes for label in dig(node, "metadata", "labels") or {}})
         return f"no node has the label {key}={value}" + (f"; there is a label {near}" if near else "")
     return "no single node has all the labels " + ", ".join(f"{key}={value}" for key, value in wanted.items())
+
+
+def _other_selector(graph: Graph, pod: Manifest) -> Repair:
+    """The selector that was nearly written and that a node meets: proposed, for a person knows which nodes were meant.
+    Without one, the command that lets the pod run on any node; that is never carried out by itself."""
+    workload = graph.top(pod)
+    wanted = dig(pod, "spec", "nodeSelector") or {}
+    nodes = [dig(node, "metadata", "labels") or {} for node in graph.all("Node")]
+    meant = dict(_near_label(key, value, nodes) or (key, value) for key, value in wanted.items())
+    if any(meant.items() <= labels.items() for labels in nodes):
+        command = replace_in_template(workload, "/nodeSelector", meant)
+        fact = f"a node has the labels {', '.join(f'{key}={value}' for key, value in sorted(meant.items()))}"
+        return Repair(Care.PROPOSE, command, (Evidence(source="labels of nodes", text=fact),)) if command else NO_REPAIR
+    root = TEMPLATE_PATHS.get(workload["kind"])
+    absent = [key for key, value in wanted.items() if all(labels.get(key) != value for labels in nodes)]
+    if root is None or not absent:
+        return NO_REPAIR
+    paths = [f"{root}/nodeSelector/{key.replace('~', '~0').replace('/', '~1')}" for key in absent]
+    return Repair(Care.ESCALATE, patch_command(workload, *({"op": "remove", "path": each} for each in paths)))
+
+
+def _near_label(key: str, value: str, nodes: Sequence[Mapping[str, str]]) -> tuple[str, str] | None:
+    """The one label of nodes that `key`=`value` most likely stands for; itself when there is such a node."""
+    if any(labels.get(key) == value for labels in nodes):
+        return key, value
+    values = {labels[key] for labels in nodes if key in labels}
+    if values:
+        near = nearest(value, values)
+        return (key, near) if near else None
+    other = nearest(key, {each for labels in nodes for each in labels})
+    return (other, value) if other and any(labels.get(other) == value for labels in nodes) else None
 
 
 def _taint(graph: Graph, pod: Manifest, decisive: Filter) -> str:
