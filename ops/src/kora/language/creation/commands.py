@@ -80,6 +80,7 @@ _ACTIONS: tuple[tuple[str, str], ...] = (
     ("sleep", r"sleep(?:s|ing)? (?:for )?<dur:n>"),
     ("sleep", r"stays? (?:alive|up) (?:for )?<dur:n>"),
     ("forever", r"sleep(?:s|ing)? (?:forever|indefinitely|infinity)|(?:keep|stay)s? running (?:forever|indefinitely)"),
+    ("environment", r"(?:print|echo|output|display|show|log|dump|list)(?:s|es|ing)? (?:out )?(?:all )?(?:of )?(?:its|the|all|their) (?:own )?(?:environment|env)(?: variables?| vars?)?" + _OUT),
     ("date", r"(?:print|echo|output|display|show|log)(?:s|es|ing)?(?: out)? " + _DATE + _OUT),
 )  # fmt: skip
 """What a container may do, in words."""
@@ -95,6 +96,7 @@ def _read_actions(scan: Scan) -> tuple[str, ...]:
     done.sort()
     if not done:
         return ()
+    scan.take_all(r"<the>(?:simple |small |short |shell |single )*(?:command|script)(?: (?:to|that|which))?")
     if len(done) == 1:
         return done[0][2]
     lines = [words[2] if words[:2] == ("sh", "-c") else shlex.join(words) for _, _, words in done]
@@ -111,6 +113,8 @@ def _action(name: str, found: re.Match[str]) -> tuple[str, ...]:
         return ("sh", "-c", f"echo {shlex.quote(text)} > {groups['file']}") if groups["file"] else ("echo", text)
     if name == "sleep":
         return ("sleep", str(seconds(groups["n"])))
+    if name == "environment":
+        return ("env",)
     return ("sleep", "infinity") if name == "forever" else ("date",)
 
 

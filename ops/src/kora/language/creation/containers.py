@@ -175,6 +175,14 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
     ):
         keep(each["one"][:7].rstrip("s").lower(), each["resource"], each["first"])
         keep(each["two"][:7].rstrip("s").lower(), each["resource"], each["second"])
+    for each in scan.take_all(rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?)<is><qty:value>"):
+        for which in said:
+            keep(which, each["resource"], each["value"])
+    for each in scan.take_all(
+        rf"<the>{_RESOURCE} (?P<one>requests?|limits?)<is><qty:first>(?:,| and|, and) (?P<two>requests?|limits?)<is><qty:second>(?! ?(?:of )?(?:cpu|mem|ram|for))"
+    ):
+        keep(_which(each["one"]), each["resource"], each["first"])
+        keep(_which(each["two"]), each["resource"], each["second"])
     for each in scan.take_all(
         rf"<the>{_RESOURCE} (?P<which>requests?|limits?)<is><qty:value>(?: and <the>(?P<other>requests?|limits?)<is><qty:second>)?"
     ):

@@ -8,12 +8,15 @@ replaced by what they point to, so that every reader sees full names.
 import re
 from dataclasses import dataclass
 
+from kora.language.creation.configuration import read_data
 from kora.language.creation.grants import looks_like_grant
 from kora.language.creation.heads import KIND_WORDS, Head, kind_of
 from kora.language.creation.layout import sentences
 from kora.language.creation.metadata import is_name
 from kora.language.creation.plain import is_plain
 from kora.language.creation.repeating import says_rights
+from kora.language.creation.rights import MAY
+from kora.language.creation.scan import Scan
 
 WORKLOADS = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 _POINTED = ("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "PriorityClass", "StorageClass",
@@ -83,7 +86,7 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
         )
         segment = text[head.end : end]
         for number, (start, stop) in enumerate(sentences(segment)):
-            sentence = segment[start:stop]
+            sentence = _by_name(segment[start:stop], made)
             if (
                 number
                 and made[-1].head.kind != "NetworkPolicy"
@@ -96,6 +99,15 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
     for part in made:
         part.body = pointed(part, made)
     return made, rights
+
+
+def _by_name(sentence: str, made: list[Part]) -> str:
+    """``It may read pods there``, said of a service account, with the account's name."""
+    last = next((each.head for each in reversed(made) if each.head.kind == "ServiceAccount" and each.head.name), None)
+    found = re.match(rf"\s*(?:and\s+)?(?:it|this account|that account|the (?:new )?(?:service )?account)\s+(?={MAY}\s)", sentence, re.IGNORECASE)
+    if last is None or found is None or made[-1].head.kind not in {"ServiceAccount", "Namespace"}:
+        return sentence
+    return f" The service account {last.name} {sentence[found.end() :]}"
 
 
 def _owner(sentence: str, made: list[Part]) -> Part:
@@ -123,6 +135,28 @@ _NAMED_BARE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(WORKLOADS, ("ConfigMap", "Secret", "PersistentVolumeClaim")),
 }
 """Objects that a description may name without their kind, when the same request makes them."""
+
+
+_AS_VARIABLES = re.compile(
+    r"(?:with\s+|has\s+|having\s+|uses?\s+|injects?\s+|gets?\s+|loads?\s+)?\b(?:it|them|this|these|both|the values?)\s+as\s+(?:the\s+|an?\s+)?env(?:ironment)?(?:[ -]?var(?:iable)?s?)?\s+(?:named\s+|called\s+)?(?P<names>[A-Z][A-Z0-9_]+(?:(?:,\s*|,?\s+and\s+)[A-Z][A-Z0-9_]+)*)"
+)
+
+
+def _with_keys(part: Part, earlier: list[Part], body: str) -> str:
+    """``has them as DB_USER and DB_PASS``: the keys that were said, in their order."""
+    found = _AS_VARIABLES.search(body)
+    last = next((each for each in reversed(earlier) if each.head.kind in {"ConfigMap", "Secret"} and each.head.name), None)
+    if found is None or last is None or part.head.kind not in WORKLOADS:
+        return body
+    names = re.findall(r"[A-Z][A-Z0-9_]+", found["names"])
+    keys = list(read_data(Scan(last.body)))
+    if len(keys) != len(names):
+        return body
+    said = " and ".join(
+        f"environment variable {name} from key {key} of the {_SPOKEN[last.head.kind]} {last.head.name}"
+        for name, key in zip(names, keys, strict=True)
+    )
+    return f"{body[: found.start()]} with {said}{body[found.end() :]}"
 
 
 _SHORT = (
@@ -192,6 +226,11 @@ def pointed(part: Part, made: list[Part]) -> str:
         body = re.sub(
             r"\b(all|both|every|each)((?: of)?(?: the| its| these| those)?) (keys?|values|entries)\b(?! (?:of|from|in)\b)",
             rf"\1\2 \3 of the {_SPOKEN[keyed_all[-1].head.kind]} {keyed_all[-1].head.name}", body, flags=re.IGNORECASE)  # fmt: skip
+    if part.head.kind == "NetworkPolicy" and (worker := next((each.head for each in reversed(earlier) if each.head.kind in WORKLOADS and each.head.name), None)):
+        body = re.sub(
+            r"\b(reach|access|talk to|connect to|call|contact|to|from|isolate|protect) (?:it|them|its pods)\b",
+            rf"\1 pods labelled app={worker.name}", body, flags=re.IGNORECASE)  # fmt: skip
+    body = _with_keys(part, earlier, body)
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:
         last = held[-1].head

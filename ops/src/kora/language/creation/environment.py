@@ -277,6 +277,10 @@ def read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
         path = _own(each["field"])
         of_node = re.search(r"\bnode", each.group().replace(each["var"], ""), re.IGNORECASE) is not None
         found.append((each["var"], "spec.nodeName" if of_node and path == "metadata.name" else path))
+    for each in scan.take_all(
+        rf"(?P<var>(?-i:[A-Z][A-Z0-9_]+)){link} (?:the )?(?:name of )?<the>node(?:'s name| name)? (?:that |which )?(?:it|the pod|each pod) (?:runs|is running|is scheduled|lands|is|sits) on"
+    ):
+        found.append((each["var"], "spec.nodeName"))
     if found:
         scan.take_all(r"(?:expos|inject|provid)(?:es|ing|e)")
         scan.take_all(

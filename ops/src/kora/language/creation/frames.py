@@ -15,7 +15,7 @@ from kora.language.creation.heads import KIND_WORDS, heads, kind_of
 from kora.language.creation.images import IMAGE_NAME, KNOWN_IMAGES
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more, is_plain
+from kora.language.creation.plain import begins_more, is_plain, is_quality
 
 _POLITE = r"(?:(?:please|kindly|also|now|then|next|finally|first|and|so|can you|could you|would you|i want to|i'd like to|we want to|we need to|i need to|let's|hey|hi)\b[\s,]*)*"
 _Q = "[\"'`]?"
@@ -63,6 +63,10 @@ def _runner(rest: str) -> str:
     return "stateful set" if _KEPT.search(said) else "deployment"
 
 
+_AS_NAMED = re.compile(
+    rf"\s*\bas\s+(?:an?\s+|the\s+)?(?P<kind>deployment|stateful ?set|daemon ?set|pod|job|cron ?job)\b(?:\s+(?:named\s+|called\s+)?(?!in\b|with\b|on\b|and\b|that\b|which\b|at\b|every\b|for\b|using\b)(?P<name>{_NAME}))?",
+    re.IGNORECASE,
+)
 _AS_KIND = re.compile(r"\s*(?:container\s+|image\s+|server\s+)?(?:in it\s+|there\s+)?(?:as|in|inside|within|into)\s+(?:an?|one|the|new)\s+(?:[\w-]+\s+){0,2}?(?:deployment|stateful ?set|daemon ?set|pod|job|cron ?job|replica ?set)\b", re.IGNORECASE)  # fmt: skip
 _HAS_RUNNER = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 _CALLED = re.compile(rf"\s*(?:,\s*)?(?:as|under the name(?: of)?|named|called)\s+(?!an?\b|the\b|user\b|root\b|non\b)(?P<name>{_NAME})(?![\w:/-])", re.IGNORECASE)  # fmt: skip
@@ -77,13 +81,17 @@ def _run(found: re.Match[str], rest: str, before: str) -> str | None:
         return None
     if any(each.kind in _HAS_RUNNER for each in heads(before)) if before.strip() else False:
         return None
+    runner = _AS_NAMED.search(shielded(rest))
+    kind = runner["kind"] if runner is not None else _runner(rest)
+    if runner is not None:
+        rest = rest[: runner.start()] + (f" named {runner['name']}" if runner["name"] else "") + rest[runner.end() :]
     called = _CALLED.match(rest)
     name = called["name"].strip("\"'`") if called is not None else None
     if called is not None:
         rest = rest[called.end() :]
     number = f"with {found['n']} replicas " if found["n"] else ""
     own = f"named {name} " if name else "" if re.search(r"\b(?:named|called)\s", rest) else f"named {base} "
-    return f"create a {_runner(rest)} {own}{number}using image {image} " + rest
+    return f"create a {kind} {own}{number}using image {image} " + rest
 
 
 def _data(found: re.Match[str], rest: str, before: str) -> str:
@@ -102,10 +110,10 @@ def _route(found: re.Match[str], rest: str, before: str) -> str:
 
 
 def _expose(found: re.Match[str], rest: str, before: str) -> str:
-    called = re.search(rf"[.;,]?\s*(?:and\s+)?(?:call|name)\s+(?:the\s+service|it)\s+({_NAME})", rest, re.IGNORECASE)
+    called = re.search(rf"\s*\(service named\s+({_NAME})\)|,?\s*(?:with|using|by|via|as|through)\s+(?:a\s+|the\s+)?(?:new\s+)?service\s+(?:named|called)\s+({_NAME})", rest, re.IGNORECASE)
     if called is not None:
         rest = rest[: called.start()] + rest[called.end() :]
-    name = called[1] if called is not None else found["object"]
+    name = (called[1] or called[2]) if called is not None else found["object"]
     return f"create a service named {name} for {found['kind']} {found['object']} {rest}"
 
 
@@ -158,6 +166,7 @@ def _turned(found: re.Match[str], rest: str, before: str) -> str | None:
     return None if inner == order else f"{inner.rstrip(' .')} {found['when'].strip(' ,')}"
 
 
+_GET = r"(?:create|make|add|set up|put up|provision|get|i need|we need|i want|we want|i'd like|we'd like|give me|get me|need|want)"
 _DATA = r"(?P<what>[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+)(?:(?:,\s*and\s+|,\s*|\s+and\s+)[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+))*)"
 _COUNT = r"(?P<n>\d+%|\d+|one|two|three|four|five)"
 _FRAMES: tuple[Frame, ...] = (
@@ -170,7 +179,11 @@ _FRAMES: tuple[Frame, ...] = (
         _run,
     ),
     _frame(
-        rf"(?:create|make|add|set up|provision|i need|we need|i want|we want|give me|need|want)\s+(?:(?:a|an|one|some)\s+)(?:(?:simple|small|single|new|plain)\s+)?(?P<n>)(?P<image>{_Q}{IMAGE_NAME}{_Q})\s+(?:server|instance|container|database|db|cache|broker|app|application)\b(?!\s+(?:pod|deployment|service|job|called \w+ with two))",
+        rf"{_GET}\s+(?:(?:a|an|one|some)\s+)(?:(?:simple|small|single|new|plain)\s+)?(?P<n>)(?P<image>{_Q}{IMAGE_NAME}{_Q})(?:\s+(?:server|instance|container|database|db|cache|broker|app|application)\b|(?<=\d)(?=\s+(?:with|in|on|called|named|listening|using|and)\b|\s*,))(?!\s+(?:pod|deployment|service|job|called \w+ with two))",
+        _run,
+    ),
+    _frame(
+        rf"(?:{_GET}|have|run)\s+(?P<n>\d+|two|three|four|five|six)\s+(?:replicas?|instances?|copies|pods?)\s+of\s+(?:the\s+)?(?:image\s+)?(?P<image>{_Q}{IMAGE_NAME}{_Q})(?![\w:/=-]|\.\w)(?:\s+running)?",
         _run,
     ),
     _frame(
@@ -295,17 +308,18 @@ _NEXT = re.compile(rf"(?:;\s*(?:and\s+)?|,\s*(?:and\s+)?|\s+and\s+)(?=(?P<name>{
 def itemized(text: str) -> str:
     """``three config maps: a with x=1, b with y=2`` as one order for each."""
     mask = shielded(text)
-    found = _ITEMS.search(mask) if not looks_like_grant(text) else None
+    found = _ITEMS.search(text) if not looks_like_grant(text) else None
     if found is None or not _new_name(found["first"]):
         return text
     stop = re.compile(r"[.;]\s|\n|$").search(mask, found.end())
     end = stop.start() if stop is not None else len(text)
     cuts = [(found.end(), found.end())]
-    cuts += [each.span() for each in _NEXT.finditer(mask, found.end(), end) if _new_name(each["name"])]
+    cuts += [each.span() for each in _NEXT.finditer(text, found.end(), end) if _new_name(each["name"])]
     if len(cuts) < 2:
         return text
     pieces = [text[start:stop] for (_, start), (stop, _) in zip(cuts, [*cuts[1:], (end, end)], strict=True)]
-    orders = [f"a {found['kind']} named {piece.strip(' ,)')}" for piece in pieces]
+    kind = re.sub(r"s$", "", found["kind"])
+    orders = [f"a {kind} named {piece.strip(' ,)')}" for piece in pieces]
     return text[: found.start()] + ". Create ".join(orders) + text[end:]
 
 

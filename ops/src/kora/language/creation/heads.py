@@ -46,7 +46,7 @@ _FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|claim|i
 """Any word between "a" and the kind; it is read with the description."""
 _FIXED = (
     r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
-    r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster-?ip|node-?port|load ?-?balancer|internal|external|public|"
+    r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster[ -]?ip|node[ -]?port|load ?-?balancer|internal|external|public|"
     r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
     r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and(?= (?:all |ingress|egress|blank|empty|small|large|new)))"
 )
@@ -156,6 +156,12 @@ _BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
 _BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
 _NOT_BEFORE = frozenset(
     [
+        "read-only",
+        "multi-container",
+        "two-container",
+        "one-off",
+        "one-time",
+        "long-running",
         "create",
         "make",
         "deploy",

@@ -149,9 +149,11 @@ def _beside(each: Create, workload: Create) -> Create:
         selector = {"app": workload.labels.get("app") or workload.name or ""}
         listens = [port for one in workload.containers for port in one.ports]
         ports = each.ports or (
-            tuple(port.model_copy(update={"name": None}) for port in listens) if len(listens) == 1 else ()
+            tuple(port.model_copy(update={"name": None}) for port in listens)
+            if len(listens) == 1 or fields.pop("every_port", False)
+            else ()
         )
-        return each.model_copy(update={"selector": selector, "name": each.name or workload.name, "ports": ports})
+        return each.model_copy(update={"selector": selector, "name": each.name or workload.name, "ports": ports, "fields": fields})
     if each.kind == "HorizontalPodAutoscaler" and "target" not in fields and workload.name:
         fields["target"] = {"name": workload.name, "kind": workload.kind}
         return each.model_copy(update={"fields": fields, "name": each.name or workload.name})

@@ -66,6 +66,7 @@ _ABOUT_TEXT = re.compile(
 
 def _bare_keywords(text: str) -> str:
     """The words of Kubernetes itself without quotes; quotes stay around names and values."""
+    text = re.sub(r"([`\"'])([A-Za-z][\w./-]*=[A-Za-z0-9][\w./-]*)\1", r"\2", text)
     return re.sub(
         r"([`\"'])([A-Za-z]+)\1",
         lambda found: (

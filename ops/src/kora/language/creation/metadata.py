@@ -2,7 +2,10 @@
 
 import re
 
+from kora.language.creation.plain import is_plain
 from kora.language.creation.scan import Scan, compiled, unquoted
+from kora.language.creation.vocabulary import is_written
+from kora.language.vocabulary import NUMBER_WORDS
 
 _NOT_NAMES = frozenset(
     [
@@ -112,6 +115,19 @@ def is_name(word: str | None) -> bool:
     return word is not None and word.lower() not in _NOT_NAMES
 
 
+def _could_be_place(word: str) -> bool:
+    """Whether a bare word behind "in" names a namespace: no word of the grammar and no plain one."""
+    return (
+        word.islower()
+        and word.isalnum()
+        and not word.isdigit()
+        and is_name(word)
+        and not is_plain(word)
+        and not is_written(word)
+        and word not in NUMBER_WORDS
+    )
+
+
 def read_namespace(scan: Scan) -> tuple[str | None, bool]:
     """The namespace that was said, and whether it shall be made as well."""
     create = (
@@ -139,10 +155,10 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
             return found["ns"], create
     scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
     for found in compiled(
-        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled))"
+        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called))"
     ).finditer(scan.rest):
         word = found["ns"]
-        if word in _PLACES or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word)):
+        if word in _PLACES or _could_be_place(word) or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word)):
             scan.claim(*found.span())
             return word, create
     return None, create

@@ -10,7 +10,7 @@ from kora.language.intents import PortSpec
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer", "externalname": "ExternalName"}  # fmt: skip
 _TYPE = r"(?P<type>cluster ?-?ip|node ?-?port|load ?-?balancer|external ?-?name)"
 _PORT = r"(?P<port>\d{1,5})(?![\w]|\.\d)(?:/(?P<protocol>tcp|udp|sctp))?"
-_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|going|goes|leads?|leading|landing|handed|passed|on|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
+_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|going|goes|leads?|leading|landing|handed|passed|on|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:targets|targeting|hits|hitting) (?:port )?|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
 _NODE = r" ?(?:(?:,|and|with|on|using|the|a|fixed|at|reachable|exposed|available) ?)*node ?-?port<is>(?P<node>\d{4,5})"
 
 
@@ -35,13 +35,15 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
         if key in word:
             fields.setdefault("type", kind)
     if "headless" in adjectives or scan.take(
-        r"(?:(?:it|should|must|be|make|is|a|and) )*headless(?: service)?|(?:with |and )?(?:no cluster ?-?ip|cluster ?ip<is>none)"
+        r"(?:(?:it|should|must|be|make|is|a|and) )*headless(?: service)?|(?:with |and )?(?:(?:no|without an?|without any|without) cluster ?-?ip|cluster ?ip<is>none)"
     ):
         fields["headless"] = True
     if scan.take(
         r"(?:(?:with|and|using|enable) )*(?:session ?affinity<is>(?:client ?-?ip)?|sticky sessions?|client ?-?ip session affinity|session affinity)"
     ):
         fields["session_affinity"] = "ClientIP"
+    if not ports and scan.take(r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports"):
+        fields["every_port"] = True
     policy = scan.take(
         r"(?:with |and |(?:keep|preserv)(?:e|es|ing) the client(?:'s)? (?:source )?ip(?: address(?:es)?)? )*(?:via |using |by |through )?(?:an? |the )?external ?traffic ?policy<is>(?P<policy>local|cluster)"
     )

@@ -36,17 +36,27 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "and mount it in a new pod named proxy at /etc/x"
         (
-            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach)\s+(?P<what>it|them|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:named|called)\s+[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
+            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach)\s+(?P<what>it|them|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>(?:read-only )?(?:at|under) [\"'`]?/[\w./-]+[\"'`]? |read-only |as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:(?:named|called)\s+|(?!at\b|as\b|with\b|using\b|running\b|that\b|which\b|from\b|in\b|of\b|on\b|for\b|and\b))[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
             r". Create \g<head> that \g<do>s \g<what> \g<how>",
+        ),
+        # "both as environment of a pod x"
+        (
+            rf",?\s*(?:and\s+)?(?:both|all)(?:\s+of\s+them)?\s+(?:used\s+|loaded\s+)?as\s+(?:the\s+|its\s+)?env\w*(?:[ -]?var\w*)?\s+(?:of|in|for)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,30}}?\b{_KINDS_IN_USE}\b)",
+            r". Create \g<head> that loads all keys as environment variables",
         ),
         # "and bind it to the group qa with a role binding called x"
         (
             r"(?:,?\s*(?:and|then)\s+)?\b(?:bind|attach|assign|grant|give|tie|link)\w*\s+(?P<what>it|this(?: role)?|that(?: role)?|the(?: cluster ?)?(?: ?role)?|the role)\s+to\s+(?P<who>[^.;\n]*?)\s*,?\s*\b(?:with|via|using|through|by(?: means of)?|in)\s+(?:an?|the)\s+(?P<binding>(?:cluster[ -]?)?(?:role[ -]?)?binding)(?P<name>\s+(?:named|called)\s+[\"'`]?[\w.:-]*\w[\"'`]?)?",
             r". Create a \g<binding>\g<name> that binds it to \g<who>",
         ),
+        # "a role … bound to the service account x"
+        (
+            r"(?<=\brole\b)(?P<rights>[^.;\n]*?),?\s+(?:and\s+|which is\s+|that is\s+)?(?:bound|assigned|attached|tied)\s+to\s+(?P<who>(?:the\s+|my\s+|our\s+|an?\s+)?(?:[\w.@:-]+\s+)?(?:service ?-?account|user|group|sa)\b)",
+            r"\g<rights>. Create a role binding that binds it to \g<who>",
+        ),
         # "and bind it to the user x"
         (
-            r"(?:,?\s*(?:and|then)\s+|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
+            r"(?:,?\s*(?:and|then)\s+|,\s*|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
             r". Create a role binding that binds it to ",
         ),
         # "expose it on port 80 with a LoadBalancer service"
@@ -73,6 +83,22 @@ _PLAIN_DEPLOY = re.compile(
 _ACCOUNT = re.compile(
     rf"\bservice ?-?account\s+(?:named\s+|called\s+)?(?!and\b|that\b|for\b|in\b|with\b){_NAME}", re.IGNORECASE
 )
+_ANAPHORA = re.compile(
+    r"(?P<lead>^|[.;\n]\s*)(?:please\s+|so\s+|then\s+|can you\s+|could you\s+)*(?:create|make|set up|add)\s+(?:it|this|that|them|both|these)(?:\s+for\s+(?:me|us|them))?(?:\s+first)?\s*(?:,?\s*(?:and|then)\s+|[.,;]\s*)",
+    re.IGNORECASE,
+)
+"""``Please create it and …``: an order about what was asked for already."""
+_NEEDS = re.compile(
+    r"^\s*(?:the|our|my|this|their)\s+(?:[\w-]+\s+){0,3}?(?:teams?|projects?|company|group|department|squad|developers?|people|engineers?|colleagues)\s+(?:needs?|wants?|requires?|asked for|would like|could use)\s+",
+    re.IGNORECASE,
+)
+_PODS_OF = re.compile(
+    rf"(?P<start>^\s*|\.\s+)(?:the\s+|all\s+)?(?:pods|replicas|instances|containers)\s+(?:of|in|from)\s+(?=(?:an?|the|one)\s+(?:new\s+)(?:{_RUNNERS})\b)",
+    re.IGNORECASE,
+)
+_RENAMED = re.compile(
+    rf"[.;,]?\s*(?:and\s+)?(?:please\s+)?(?:call|name)\s+(?:the|this|that)\s+service\s+{_NAME}(?![\w-])", re.IGNORECASE
+)
 _BY_TYPE = re.compile(
     r"\b(an?|one)\s+(load ?-?balancer|node ?-?port|cluster ?-?ip)(?=\s+(?:on|for|in front|that|which|at|exposing|listening|named|called|with|of port)\b|\s*[,.;]|\s*$)",
     re.IGNORECASE,
@@ -85,6 +111,13 @@ _LET_IT = re.compile(
 def plain_order(text: str) -> str:
     """Orders that name no object in front, in the one form that the rest reads."""
     text = _BY_TYPE.sub(r"\1 \2 service", versioned(text))
+    text = _ANAPHORA.sub(r"\g<lead>", text)
+    text = _NEEDS.sub("We need ", text, count=1)
+    text = _PODS_OF.sub(r"\g<start>create ", text, count=1)
+    text = re.sub(r"\bbehind (?=an? (?:[\w-]+ ){0,3}service\b)", "with ", text, flags=re.IGNORECASE)
+    renamed = _RENAMED.search(text)
+    if renamed is not None and re.search(r"\bexpose\b", text, re.IGNORECASE):
+        text = f"{text[: renamed.start()]} (service named {renamed['name']}){text[renamed.end() :]}"
     account = _ACCOUNT.search(text)
     if account is not None and re.search(r"role", text, re.IGNORECASE) is None:
         text = _LET_IT.sub(f". Allow the service account {account['name']} to ", text, count=1)

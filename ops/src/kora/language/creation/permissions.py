@@ -105,12 +105,22 @@ def resources_of(text: str) -> list[str]:
     return found
 
 
+_INSIDE = {
+    "pods/exec": r"(?:exec(?:ing|ute)?|shell(?:ing)?|run(?:ning)? commands?)(?: commands?)?(?: into| in| inside) (?:the |all )?(?:pods?|containers?)",
+    "pods/portforward": r"port-?forward(?:ing)?(?: to| into| from)? (?:the |all )?pods?",
+}
+"""What is done inside a pod."""
+
+
 def read_rules(scan: Scan) -> list[dict[str, Any]]:
     """``may get, list and watch pods and read config maps`` → rules."""
     rules: list[dict[str, Any]] = []
     lead = r"(?:(?:that|which|can|may|allows?|allowing|to|permits?|permitting|with|and|the|permissions?|access|grants?|granting|only|be|able|it|should|verbs?|also|for|a|rights?|rules?|gives?|has|have|of|them|allowed|actions?|operations?|on|perform(?:ing)?|users?|someone|anyone|holders?|who|bearer|bound|lets?|enables?|enabling|is|are|:) )*"
     between = r"(?:,? ?(?:access|verbs?|permissions?|actions?|operations?|rights?|to|on|for|of|over|in|the|all|any|with|only|just|resources?|:|=) ?)*"
     names = r"(?:,? ?(?:(?:only )?(?:the one|those|restricted to|limited to)?(?: the)? ?(?:resource ?names?|named|called) ?[:=]? ?<name:only>))?"
+    for inside, words in _INSIDE.items():
+        if scan.take(rf"{lead}{words}"):
+            rules.append({"verbs": ["create"], "resources": [inside]})
     for pattern in (
         rf"{lead}(?:resources?)<is>{RESOURCE_LIST},? ?(?:and |with )*(?:the )?verbs?<is>\[?{VERB_LIST}\]?{names}",
         rf"{lead}(?:verbs?(?: ?[:=])? ?)\[?{VERB_LIST}\]?{between} ?\[?{RESOURCE_LIST}\]?(?: resources?)?{names}",

@@ -33,13 +33,15 @@ def read_node_selector(scan: Scan, fields: dict[str, Any]) -> None:
         rf"(?:nodes?|workers?|machines?)(?: (?:with|that|which|has|have|having|carry|carrying|are|is|the|a|labels?|labell?ed|label|of|whose|tagged|as|matching))+ {_LABEL}",
         rf"labell?ed nodes?<is>{_LABEL}",
         rf"{_LABEL} (?:labell?ed )?nodes?",
+        r"nodes? (?:with|having|that have|whose|of) (?:the |a |an )?(?:label )?(?P<key>disk-?type|disk|zone|region|arch|os|gpu|pool|tier|storage|hardware|instance-type) (?:of |is |set to )?[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?(?= ?(?:[,.;]|$|and|with|in))",
+        r"nodes? (?:with|having|that have|carrying) (?:the |a )?label [\"'`]?(?P<key>[\w./-]*\w)[\"'`]? (?:of |is |set to |equal to )?[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?(?= ?(?:[,.;]|$|and|with|in))",
     ):
         fields.setdefault("node_selector", {})[node["key"]] = node["value"]
 
 
 def read_placement(scan: Scan, fields: dict[str, Any]) -> None:
     """Everything about where the pods run, once the labels are read."""
-    _read_affinity(scan, fields)
+    read_affinity(scan, fields)
     _read_tolerations(scan, fields)
     read_node_selector(scan, fields)
     found = scan.peek(
@@ -104,7 +106,8 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
         fields["spread"] = ["kubernetes.io/hostname"]
 
 
-def _read_affinity(scan: Scan, fields: dict[str, Any]) -> None:
+def read_affinity(scan: Scan, fields: dict[str, Any]) -> None:
+    """Near to or apart from other pods, by their labels, and nodes that are required or liked."""
     pods = r"(?:a |any |all |other |another )?pods? (?:with|that|which|has|have|having|the|are|is|a|labels?|labell?ed|label|carrying|matching| )+"
     for slot, pattern in (
         (

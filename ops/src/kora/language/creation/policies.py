@@ -160,6 +160,9 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     """The slots of a NetworkPolicy: directions and rules, with its namespace."""
     policy = _Policy()
     types = scan.take(r"policy ?types?<is>(?P<types>(?:ingress|egress)(?:(?:,| and|, and) ?(?:ingress|egress))*)")
+    apart = scan.take_all(
+        r"\(?(?:and |but |while |with |the |any |all )*(?P<side>ingress|egress|incoming|outgoing|inbound|outbound)(?: traffic| connections| rules?)*(?: (?:is|are|should|must|be|stays?|remains?|to|being|traffic))*(?: (?:not|un))? ?-?(?:affected|unaffected|touched|untouched|left alone|restricted|unrestricted|changed|unchanged|as (?:it|they) (?:is|are))\)?"
+    )
     for start, end in _clauses(scan.rest):
         events = list(_events(scan, start, end))
         _settle(policy, events, scan.text[start:end])
@@ -174,6 +177,9 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     for side in [*(side for side, _ in policy.rules), *policy.denied]:
         if side not in directions:
             directions.append(side)
+    for each in apart:
+        side = "Ingress" if each["side"].lower() in {"ingress", "incoming", "inbound"} else "Egress"
+        directions = [one for one in directions if one != side]
     if types is not None:
         directions = [side for side in ("Ingress", "Egress") if side.lower() in types["types"].lower()]
     fields: dict[str, Any] = {"directions": sorted(directions, key=lambda side: side != "Ingress")}

@@ -49,7 +49,7 @@ def read_probes(scan: Scan) -> dict[str, ProbeSpec]:
     """The probes of one container, each from its mention to the end of what is said about it."""
     marks: list[tuple[int, int, tuple[str, ...]]] = []
     for found in re.finditer(
-        rf"(?<![\w-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:\s*(?:,|and|&|/)+\s*(?P<second>{_ANY}))?(?:\s*(?:,|and|&|/)+\s*(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s+(?:(?:on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
+        rf"(?<![\w-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:\s*(?:,|and|&|/)+\s*(?P<second>{_ANY}))?(?:\s*(?:,|and|&|/)+\s*(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s+(?:(?:on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b|the\s+same\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
         scan.rest,
         re.IGNORECASE,
     ):
@@ -64,7 +64,11 @@ def read_probes(scan: Scan) -> dict[str, ProbeSpec]:
         part = scan.part(end, last)
         form = scan.rest[start:end]
         scan.claim(start, end)
+        again = part.take(r"(?:on|at|via|with|using)? ?<the>same (?:path|endpoint|url|port|check|request)(?: and (?:path|port))?") is not None
         spec = _probe_of(part, form)
+        if again and probes:
+            asked = next(reversed(probes.values())).model_dump(include={"path", "port", "tcp_port", "command"})
+            spec = (spec or ProbeSpec()).model_copy(update=asked)
         if spec is None:  # said without what it asks: the sentence before the word may tell
             spec = _before(scan, start, form)
         for each in which:
@@ -137,14 +141,14 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec | None:
     )
     if path is not None:
         slots["path"] = path["path"]
-    for slot, patterns in _SECONDS.items():
-        timed = part.take(*patterns)
-        if timed is not None:
-            slots[slot] = seconds(timed["n"])
     for slot, patterns in _COUNTS.items():
         counted = part.take(*patterns)
         if counted is not None:
             slots[slot] = number(counted["n"])
+    for slot, patterns in _SECONDS.items():
+        timed = part.take(*patterns)
+        if timed is not None:
+            slots[slot] = seconds(timed["n"])
     if "command" in slots:
         return ProbeSpec(**slots)
     port = part.take(

@@ -87,6 +87,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
     ]
     for part in objects:
         lead = part.lead if part.head is not objects[0].head else ""
+        elsewhere, part.body = _in_several(part.body) if part.head.kind not in CLUSTER_WIDE | {"NetworkPolicy"} else ([], part.body)
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
@@ -97,7 +98,10 @@ def read_text(text: str) -> list[Intent] | Unclear:
         intents = replicas_of_all(made, intents, part.body)
         if _only_announced(made, part, objects):
             continue
-        intents += repeated(made, lead, spaces, names) if several else made
+        if elsewhere:
+            intents += repeated(made, lead, elsewhere, [])
+        else:
+            intents += repeated(made, lead, spaces, names) if several else made
         left += words
     accounts = {
         each.name for each in intents if isinstance(each, Create) and each.kind == "ServiceAccount" and each.name
@@ -176,6 +180,23 @@ _SPOKEN = frozenset(word for words in KIND_WORDS for word in words.split()) | fr
 """Words that are read as something else than they are written."""
 
 
+_SEVERAL = re.compile(
+    r"\b(?:in|into|inside|within|for|to)\s+(?:both\s+|all\s+)?(?:the\s+)?(?:two\s+|three\s+|following\s+)?namespaces\s+(?P<all>[\"'`]?[a-z0-9][a-z0-9-]*[\"'`]?(?:(?:,\s*(?:and\s+)?|\s+and\s+)[\"'`]?[a-z0-9][a-z0-9-]*[\"'`]?)+)(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def _in_several(body: str) -> tuple[list[str], str]:
+    """``in namespaces dev and test``: the namespaces, and the description without them."""
+    found = _SEVERAL.search(body)
+    if found is None:
+        return [], body
+    spaces = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
+    if not all(is_name(each) and not is_plain(each) or each in {"test", "main"} for each in spaces):
+        return [], body
+    return spaces, body[: found.start()] + body[found.end() :]
+
+
 def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:
     """``a canary deployment setup: a deployment …``: a head that only announces the ones that follow."""
     if (
@@ -201,6 +222,7 @@ def _said(intent: Intent) -> str:
 
 
 def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
+    body = f" {head.adjectives} {body}" if head.kind.endswith("Role") and "read" in head.adjectives else body
     said = ["default limits"] if head.kind == "LimitRange" and head.words.startswith("default") else []
     scan = Scan(" ".join([*said, *free_words(head.adjectives), body]))
     slots: dict[str, Any] = {}
@@ -330,6 +352,7 @@ def _secret(scan: Scan, head: Head) -> dict[str, Any]:
 def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if head.kind == "ServiceAccount" and scan.take(
+        r"(?:with|without|has|have|and|that|which|,)*(?:with)?(?:out| no) (?:a |an |any |its |the )*(?:auto-?)?mount(?:ed|ing)(?: (?:a|an|any|its|the|api|service|account))* tokens?",
         r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?"
     ):
         fields["automount"] = False

@@ -22,7 +22,7 @@ KINDS = {"serviceaccount": "ServiceAccount", "sa": "ServiceAccount", "group": "G
 """Kinds of subjects; everybody else is a user."""
 _NAME = r"[a-z0-9](?:[\w.@:-]*[a-z0-9])?"
 _SPACE = r"[\"'`]?(?!(?:in|on|of|to|for|from|the|an?|its|their|same|that|each|namespace|ns)\b)(?P<{0}>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w-])"
-_PLACE_MORE = r"(?P<more>(?:(?:, and |,? and |, )(?:namespace )?[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?=,| and |\s*[.;)]|\s*$))*)"
+_PLACE_MORE = r"(?P<places>(?:(?:, and |,? and |, )(?:namespace )?[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?=,| and |\s*[.;)]|\s*$))*)"
 _RES = "|".join(re.escape(each).replace(r"\ ", r"[ -]?") for each in sorted(RESOURCE_WORDS, key=len, reverse=True))
 _VERB = "|".join(re.escape(each).replace(r"\ ", r"[ -]") for each in sorted(RIGHT_WORDS, key=len, reverse=True))
 _ALL_RES = r"everything(?: else)?|anything|(?:all|any|every) (?:(?:kinds? of )?(?:the )?(?:resources?|objects?|things?)|kinds?)"
@@ -33,6 +33,7 @@ _PIECES = re.compile(
             rf"(?P<place>(?:in|inside|within|from|of|on|to|for|across) (?:the |their |its )?(?:namespaces?|ns) (?:named |called )?{_SPACE.format('ns')}{_PLACE_MORE})",
             rf"(?P<place2>(?:in|inside|within|from|of|on|to|for|across) (?:the )?{_SPACE.format('ns2')} (?:namespace|ns)\b)",
             rf"(?P<only>(?:resource ?names?|(?<=s )(?:named|called))[:=]? [\"'`]?(?P<object>{_NAME})[\"'`]?)",
+            r"(?P<more>(?:but |and )?(?:nothing|not anything|no one|nobody) (?:else|more)|(?:and )?only that)",
             r"(?P<neg>(?<=everything )but\b|(?<=anything )but\b|(?:but |and |, ?)?(?:not (?:be (?:able|allowed|permitted) to )?|never |nothing (?:but|except) |except(?: for| to)?|without|excluding|apart from|other than|nor)\b)",
             rf"(?P<kind>(?:the |a |an |our |their )?\b{_KIND}\b)",
             r"(?P<account>system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+)",
@@ -100,7 +101,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         kind = next(
             each
             for each in (
-                "wide", "place", "place2", "only", "neg", "kind", "account", "full", "all", "res", "verb", "them", "give",
+                "wide", "place", "place2", "only", "more", "neg", "kind", "account", "full", "all", "res", "verb", "them", "give",
                 "quoted", "stop", "word", "comma",
             )
             if groups[each] is not None
@@ -182,7 +183,7 @@ class _Walk:
             self.fresh[-1].home = name
             return
         more = re.findall(
-            r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b|\bnamespace\b", " ", piece.found["more"] or "")
+            r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b|\bnamespace\b", " ", piece.found["places"] or "")
         )
         self.made.places += [each for each in (name, *more) if each not in self.made.places]
 

@@ -76,6 +76,7 @@ def read_limit_range(scan: Scan) -> dict[str, Any]:
     if kind is not None:
         word = kind["type"].lower().replace(" ", "").rstrip("s")
         fields["type"] = {"container": "Container", "pod": "Pod"}.get(word, "PersistentVolumeClaim")
+    by_default = scan.take(r"by default") is not None
     for each in read_amounts(scan, _LIMIT_BOUNDS):
         bounds = set(each.bounds)
         slot = (
@@ -84,6 +85,8 @@ def read_limit_range(scan: Scan) -> dict[str, Any]:
             else next((one for one in _LIMIT_BOUNDS if one in bounds), "")
         )
         slot = {"request": "default_request", "limit": "default"}.get(slot, slot)
+        if not slot and by_default:
+            slot = "default"
         if slot:
             fields.setdefault(slot, {})[each.resource] = each.value
     scan.take_all(_SPOKEN)

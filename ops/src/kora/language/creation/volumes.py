@@ -331,7 +331,7 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     for pattern in (
         rf"{lead}{noun} (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}(?:{noun}|storage|persistent storage|disk) ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
-        rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:storage|disk|claims?|{noun})(?: per (?:pod|replica))?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
+        rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:storage|disk|claims?|{noun})(?: (?:per|for each|for every|in each|in every|each) (?:pod|replica|of them)|each)?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
     ):
         for each in scan.take_all(pattern):
             groups = each.groupdict()

@@ -7,7 +7,7 @@ from typing import Any
 from kora.language.creation.company import Member, how_many, members
 from kora.language.creation.containers import read_container
 from kora.language.creation.metadata import is_name, read_labels
-from kora.language.creation.placement import read_node_selector, read_placement
+from kora.language.creation.placement import read_affinity, read_node_selector, read_placement
 from kora.language.creation.scan import Scan, number, seconds
 from kora.language.creation.schedules import read_schedule
 from kora.language.creation.security import read_security
@@ -21,6 +21,7 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
     """The slots of a `Create` for a workload, its labels among them."""
     fields: dict[str, Any] = {}
     read_node_selector(scan, fields)
+    read_affinity(scan, fields)
     labels = read_labels(scan)
     if kind == "CronJob":
         schedule = read_schedule(scan)
@@ -139,8 +140,8 @@ _JOB_NUMBERS: dict[str, tuple[str, ...]] = {
     ),
     "parallelism": (
         r"(?:parallelism|concurrency)<is><num:n>",
+        r"<num:n> (?:parallel|concurrent) (?:pods?|workers?|runs?|instances?|tasks?)(?: at a time| at once)?",
         r"<num:n>(?: (?:pods?|of them|workers?|instances?|tasks?|running|parallel|concurrent))*(?: running| run)? (?:at a time|at once|at the same time|in parallel|concurrently|simultaneously|parallel)(?: pods?)?(?: at a time| at once)?",
-        r"<num:n> (?:parallel|concurrent)(?: pods?| workers?| runs?)?(?: at a time| at once)?",
     ),
 }
 _JOB_TIMES: dict[str, tuple[str, ...]] = {
