@@ -82,7 +82,8 @@ class Bound:
             return
         known = {word.lower() for word in term.concept.words}
         for item in found:
-            if item.sort is Sort.UNKNOWN and item.low not in known and term.concept.fact not in OPEN_WORDS:
+            foreign = item.sort is Sort.UNKNOWN or (item.sort is Sort.VALUE and bool(set(item.text) & set("/=")))
+            if foreign and item.low not in known and term.concept.fact not in OPEN_WORDS:
                 raise NotUnderstood(item.text)
 
     def attach_comparisons(self, term: Term | None) -> None:
@@ -164,7 +165,8 @@ class Bound:
     def keyed_before(self, index: int) -> bool:
         """Whether a key was named, so that what follows "must be" is its value."""
         last = self.last(valued=True)
-        return last is not None and last.concept.keyed and bool(last.values) and not self.pending
+        latest = not self.clause.terms or last is self.clause.terms[-1]  # another fact has a say between
+        return last is not None and latest and last.concept.keyed and bool(last.values) and not self.pending
 
     def take_value(self, index: int) -> None:
         """Give a value to the fact before it, or keep it for the one that follows."""

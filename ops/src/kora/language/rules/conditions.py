@@ -60,6 +60,22 @@ def predicates(stretch: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
         yield current, by_or
 
 
+def forbidden_together(segment: Sequence[Item]) -> list[list[Item]]:
+    """What must not be together: "must not have more than 10 replicas without an autoscaler" forbids neither alone.
+    Empty where the stretch says nothing of this form."""
+    modal = _modal(segment)
+    start = next((i for i, item in enumerate(segment) if item.sort in _FACTS), None)
+    if modal is None or start is None or start < modal:
+        return []
+    denied = [i for i, item in enumerate(segment[:start]) if item.sort is Sort.NEGATION]
+    if len(denied) != 1 or any(item.sort in {Sort.OR, Sort.AND} for item in segment[start:]):
+        return []
+    body = [item for i, item in enumerate(segment) if i > modal and i not in denied]
+    parts = [part for part, _ in predicates(body)]
+    joined = len(parts) == 2 and parts[1][0].low in {"with", "without", "while", "lacking"}
+    return parts if joined and all(any(item.sort in _FACTS for item in part) for part in parts) else []
+
+
 def meant(segment: Sequence[Item]) -> Meant:
     """Take the conditions out of a stretch that says what must be."""
     found = Meant(_without_opening(list(segment)))
@@ -141,7 +157,9 @@ def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
     """Whether what follows goes on about the same fact: "labels that are set must …"."""
     before = {(item.data.fact, item.data.path) for item in subject if item.sort is Sort.CONCEPT}
     after = {(item.data.fact, item.data.path) for item in rest if item.sort is Sort.CONCEPT}
-    return bool(before) and before == after
+    keyed = any(item.sort is Sort.CONCEPT and item.data.keyed for item in subject)
+    own = [any(item.sort in {Sort.VALUE, Sort.UNKNOWN} for item in part) for part in (subject, rest)]
+    return bool(before) and before == after and not (keyed and all(own))  # two labels are two facts
 
 
 def _modal(stretch: Sequence[Item]) -> int | None:

@@ -172,7 +172,7 @@ def without_gloss(sentence: Sequence[Item]) -> list[Item]:
         return list(sentence)
     inside = sentence[start + 1 : end]
     if not any(item.sort is Sort.CONCEPT and item.data.value for item in inside):
-        return list(sentence)
+        return _without_measure(sentence, start, end)
     if any(item.sort in {Sort.NEGATION, Sort.EXCEPT, Sort.REASON} or item.is_one("only") for item in inside):
         return list(sentence)
     first = start
@@ -180,9 +180,21 @@ def without_gloss(sentence: Sequence[Item]) -> list[Item]:
         first -= 1
     run = sentence[first:start]
     if not any(item.sort is Sort.UNKNOWN for item in run):
-        return list(sentence)
+        return _without_measure(sentence, start, end)
     lead = [item for item in run[:1] if item.low in {"with", "using", "that", "of", "have", "having", "use"}]
     return [*sentence[:first], *lead, *inside, *sentence[end + 1 :]]
+
+
+def _without_measure(sentence: Sequence[Item], start: int, end: int) -> list[Item]:
+    """ "a high UID (10000 or above)": the number says what the word before the fact means."""
+    fact = sentence[start - 1] if start else None
+    adjective = sentence[start - 2] if start > 1 else None
+    numbers = any(item.sort is Sort.NUMBER for item in sentence[start:end])
+    if not (fact and adjective and numbers and fact.sort is Sort.CONCEPT and fact.data.numeric):
+        return list(sentence)
+    if adjective.sort is not Sort.UNKNOWN:
+        return list(sentence)
+    return [*sentence[: start - 2], fact, *sentence[start + 1 : end], *sentence[end + 1 :]]
 
 
 _EXEMPTED = spoken("exempt exempted excluded excepted")
@@ -342,7 +354,9 @@ def _states(stretch: Sequence[Item]) -> bool:
     counted = any(item.sort is Sort.COMPARE for item in stretch) and any(
         item.sort is Sort.NUMBER or item.is_one("one", "single") for item in stretch
     )
-    implied = any(item.sort is Sort.VALUE and (item.low in IMPLIED or _API_VERSION.match(item.text)) for item in stretch)
+    implied = any(
+        item.sort is Sort.VALUE and (item.low in IMPLIED or _API_VERSION.match(item.text)) for item in stretch
+    )
     return said and (_facts(stretch) or counted or implied)
 
 
@@ -445,6 +459,9 @@ def described(segment: Sequence[Item]) -> list[Item]:
     return list(segment[:place])
 
 
+_BANNING = spoken(
+    "minimize minimise avoid prevent disallow forbid prohibit block ban deny refuse reject stop eliminate"
+)
 _MET = spoken(
     "compliant comply complies conforms conform passes pass meets meet satisfies satisfy follows follow acceptable"
 )
@@ -467,6 +484,8 @@ def mode_of(segment: Sequence[Item]) -> str:
         return "rejected"
     if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
         return "rejected"
+    if segment[0].sort is Sort.NEGATION and segment[0].low in _BANNING:
+        return "must"
     if (met := _compliant(segment)) is not None:
         return "must" if met == 0 else "compliant"
     if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):

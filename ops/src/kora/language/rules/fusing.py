@@ -317,7 +317,12 @@ def _of_probes(stretch: list[Item]) -> list[Item]:
 
 
 def _required(stretch: Sequence[Item], index: int) -> bool:
-    """Whether a probe is asked for by itself, beside its settings: "a liveness probe, and that probe must …"."""
+    """Whether a probe is asked for by itself, beside its settings: "a liveness probe, and that probe must …", "must
+    declare a readiness probe using …"."""
+    lead = [item.low for item in stretch[max(0, index - 3) : index]]
+    asked = lead[-1:] in (["a"], ["an"], ["own"]) and any(low in _DECLARING | _HAVING for low in lead)
+    if asked and not any(item.sort is Sort.NEGATION for item in stretch):
+        return True
     following = stretch[index + 1] if index + 1 < len(stretch) else None
     return following is not None and following.sort is Sort.COMMA and any(i.low in {"that", "whose"} for i in stretch)
 
@@ -378,6 +383,45 @@ def _strange_values(stretch: list[Item]) -> list[Item]:
 
 
 _SAID_TO_BE = spoken("is isn't be to not never equal or and either") | {","}
+
+
+def _of_template(stretch: list[Item]) -> list[Item]:
+    """ "the pod template of each deployment needs the annotation …": what the workload gives its pods."""
+    if not any(item.is_one("podtemplate") for item in stretch):
+        return stretch
+    rest = [item for item in stretch if not item.is_one("podtemplate")]
+    place = place_of(rest, lambda item: is_fact(item, "labels", "annotations"))
+    if place is None:
+        return stretch
+    return [*rest[:place], made(f"template.{rest[place].data.fact}", rest[place].text), *rest[place + 1 :]]
+
+
+def _annotated(stretch: list[Item]) -> list[Item]:
+    """ "services annotated with a/b=c": the annotation a/b."""
+    for index, item in enumerate(stretch):
+        if not item.is_one("annotated") or index + 1 >= len(stretch):
+            continue
+        start = index + 1 + stretch[index + 1].is_one("with", "by", "as")
+        if start < len(stretch) and stretch[start].sort is Sort.VALUE:
+            lead = Item(Sort.WORD, "with", "with")
+            return [*stretch[:index], lead, made("annotations", item.text), *stretch[start:]]
+    return stretch
+
+
+def _of_containers(stretch: list[Item]) -> list[Item]:
+    """A setting that pods and containers have alike is that of the containers where they are spoken of."""
+    lows = {item.low for item in stretch}
+    if "container" not in lows or "pod" in lows or any(i.sort is Sort.KIND and i.data == "Pod" for i in stretch):
+        return stretch
+    return [
+        replace(item, data=replace(item.data, fact="field.container"))
+        if is_fact(item, "field.pod") and item.data.path in _TWINS and "pod" not in item.low.split()
+        else item
+        for item in stretch
+    ]
+
+
+_TWINS = {"securityContext"}
 
 
 def _within_domain(stretch: list[Item]) -> list[Item]:
@@ -462,6 +506,7 @@ def _declared(stretch: list[Item]) -> list[Item]:
     return [*stretch[:place], Item(Sort.CONCEPT, "spec.replicas", stretch[place].text, concept), *stretch[place + 1 :]]
 
 
+_HAVING = spoken("have has need needs use configure include provide")
 _DECLARING = spoken("set define specify declare hardcode setting specifying defining declaring")
 
 
@@ -522,6 +567,9 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _of_template,
+    _annotated,
+    _of_containers,
     _shared,
     _strange_values,
     _within_domain,

@@ -4,6 +4,7 @@ Steps of `language.rules.fusing`.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -23,9 +24,29 @@ _COUNTED = {
 }
 
 
+def _one_of_several(stretch: list[Item], places: Sequence[int]) -> list[Item] | None:
+    """ "cpu requests, memory requests and a memory limit that equals the memory request": the last one is compared, the
+    others are only there."""
+    if len(places) != 2 or len(stretch[places[0]].data[0]) < 3 or len(stretch[places[1]].data[0]) != 1:
+        return None
+    between = stretch[places[0] + 1 : places[1]]
+    side, _, resource = stretch[places[1]].data[0][0].partition(".")
+    other = {"limits": "requests", "requests": "limits"}.get(side, "")
+    if not any(item.low in EQUAL or item.data is Op.IN for item in between):
+        return None
+    if f"{other}.{resource}" not in stretch[places[0]].data[0]:
+        return None
+    ratio = Item(Sort.RESOURCE, "ratio", "ratio", ((f"ratio.{resource}",), False))
+    equal = [Item(Sort.COMPARE, "equal", "", Op.IN), Item(Sort.NUMBER, "1", "1", "1")]
+    and_ = Item(Sort.AND, "and", "and")
+    return [*stretch[: places[0] + 1], and_, ratio, *equal, *stretch[places[1] + 1 :]]
+
+
 def equal_resources(stretch: list[Item]) -> list[Item]:
     """ "requests must equal limits", "limits at most twice the requests": the ratio of the two."""
     places = [index for index, item in enumerate(stretch) if item.sort is Sort.RESOURCE and item.low != "ratio"]
+    if (joined := _one_of_several(stretch, places)) is not None:
+        return joined
     facts = [fact for index in places for fact in stretch[index].data[0]]
     sides = {fact.partition(".")[0] for fact in facts}
     if sides != {"requests", "limits"} or not places:

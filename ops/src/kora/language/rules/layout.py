@@ -55,6 +55,8 @@ _CONTROL = re.compile(
     re.MULTILINE,
 )
 """The number of a control in its catalogue ("C-0077:", "5.2.8 Minimize …")."""
+_TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
+"""Where a workload says what its pods are like: no pod."""
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
@@ -81,6 +83,7 @@ def plain(text: str) -> str:
     """A text as sentences: labels, bullets and abbreviations resolved, words that only join sentences left out."""
     text = _BUT_NOT.sub("and ", text)
     text = _DISCOURSE.sub(" ", text)
+    text = _TEMPLATE.sub("podtemplate", text)
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
     text = _THAT_IS.sub(", i.e ", text)

@@ -6,11 +6,14 @@ Data only; `concepts` puts it together with what pods and containers have.
 from kora.domain.rules import Op
 from kora.language.rules.model import POD_KINDS, SCALED, Concept, flag
 
+WORKLOADS = tuple(kind for kind in POD_KINDS if kind != "Pod")
 _RBAC = ("Role", "ClusterRole")
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 
 OBJECT_CONCEPTS: tuple[Concept, ...] = (
     Concept("labels", "label | label key", (), keyed=True, value_op=Op.CONTAINS),
+    Concept("template.labels", "podtemplate label", WORKLOADS, keyed=True, value_op=Op.CONTAINS),
+    Concept("template.annotations", "podtemplate annotation", WORKLOADS, keyed=True, value_op=Op.CONTAINS),
     Concept("annotations", "annotation | annotation key", (), keyed=True, value_op=Op.CONTAINS),
     Concept(
         "owner",

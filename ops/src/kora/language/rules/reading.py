@@ -21,7 +21,7 @@ from kora.language.rules.background import (
     without_lead,
 )
 from kora.language.rules.concepts import POD_KINDS
-from kora.language.rules.conditions import meant, predicates
+from kora.language.rules.conditions import forbidden_together, meant, predicates
 from kora.language.rules.cutting import (
     ANCHORED,
     EXAMPLE,
@@ -260,6 +260,9 @@ class _Reading:
         self.scope.init_only |= _says_init(segment)
         if mode != "must":
             return self._searched(predicates(segment))
+        together = forbidden_together(segment)
+        if together:
+            return self._searched((part, False) for part in together)
         found = meant(segment)
         if found.banned:
             return self._searched((part, False) for part in found.conditions)

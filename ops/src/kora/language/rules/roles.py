@@ -4,7 +4,8 @@
 verb". Wildcards and subjects are ordinary facts of `object_concepts`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kora.domain.rules import Op, Requirement, Test
 from kora.language.kinds import BY_KIND, plural
@@ -80,25 +81,65 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
     body = segment[start + 1 :]
     if any(item.sort is Sort.CONCEPT and item.data.fact.startswith("rule.wildcard") for item in body):
         return None
-    narrow = [verb for item in body if not item.is_one("access") for verb in _verbs(item)]
-    verbs = list(dict.fromkeys(narrow or [verb for item in body for verb in _verbs(item)]))
-    resources = _subresources(body) or list(dict.fromkeys(name for item in body if (name := _resource(item))))
     negated = sum(item.low in NEGATIONS for item in segment) % 2 == 1
     wanted = negated if search else not negated
-    if verbs and not resources and (set(verbs) <= _SPECIAL or any(_says_verbs(item) for item in body)):
-        only = any(item.is_one("only") for item in segment)
+    parts = [part for part in (_permissions(group) for group in _groups(body)) if part.verbs]
+    only = any(item.is_one("only") for item in segment)
+    named = any(_says_verbs(item) for item in body)
+    special = parts and all(set(part.verbs) <= _SPECIAL and set(part.resources) <= _BOUND for part in parts)
+    verbs = tuple(dict.fromkeys(verb for part in parts for verb in part.verbs))
+    if verbs and (special or (named and not any(part.resources for part in parts))):
         op = Op.ONLY if only or wanted else Op.CONTAINS_NONE
         return Test(fact="rule.verbs", op=op, values=(*verbs, *(() if op is Op.ONLY else ("*",))))
-    if not verbs or not resources:
+    if not parts or not all(part.resources for part in parts):
         return None
     either = any(item.sort is Sort.OR for item in body)
     tests: list[Requirement] = [
-        Test(fact="rule.grants", key=f"{','.join(verbs)} {name}", op=Op.PRESENT if wanted else Op.ABSENT)
-        for name in resources
+        Test(fact="rule.grants", key=f"{','.join(part.verbs)} {name}", op=Op.PRESENT if wanted else Op.ABSENT)
+        for part in parts
+        for name in part.resources
     ]
     return any_of(tests) if wanted and either else all_of(tests)
 
 
+@dataclass(frozen=True)
+class _Permission:
+    """Verbs with the resources that they are said of."""
+
+    verbs: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+def _groups(body: Sequence[Item]) -> Iterator[list[Item]]:
+    """Stretches with verbs of their own: "exec into pods" or "read their logs"."""
+    current: list[Item] = []
+    for item in body:
+        whole = any(_verbs(each) for each in current) and any(_resource(each) for each in current)
+        joined = bool(current) and current[-1].sort in {Sort.AND, Sort.OR, Sort.COMMA}
+        if (_verbs(item) and whole and joined and _resource(item) is None) or (
+            _verbs(item) and whole and joined and item.low in _INTO
+        ):
+            yield current
+            current = []
+        current.append(item)
+    yield current
+
+
+def _permissions(body: Sequence[Item]) -> _Permission:
+    narrow = [verb for item in body if not item.is_one("access") for verb in _verbs(item)]
+    verbs = dict.fromkeys(narrow or [verb for item in body for verb in _verbs(item)])
+    resources = dict.fromkeys(_subresources(body) or [name for item in body if (name := _resource(item))])
+    if any(name.startswith("pods/") for name in resources):
+        resources.pop("pods", None)  # "exec into pods" is about nothing else of them
+    if "approve" in verbs and "certificatesigningrequests" in resources:
+        resources = dict.fromkeys(["certificatesigningrequests/approval"])
+        verbs = dict.fromkeys(["approve", "update", "patch"])
+    return _Permission(tuple(verbs), tuple(resources))
+
+
+_INTO = spoken("exec attach portforward port-forward")
+_BOUND = {"roles", "clusterroles", "rolebindings", "clusterrolebindings"}
+"""What binding and escalating is about anyway."""
 _SUBRESOURCES = {
     **{name: name for name in spoken("proxy exec log attach portforward token status scale approval eviction binding")},
     "logs": "log",

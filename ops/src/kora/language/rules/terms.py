@@ -16,6 +16,7 @@ from kora.language.rules.term import NEED_VALUES, Clause, NotUnderstood, Term
 from kora.language.rules.values import (
     ALIKE,
     ENVIRONMENTS,
+    FORMS,
     JUDGED,
     NO_KEYS,
     PLACES,
@@ -265,6 +266,8 @@ class _Reader(Amounts):
 
     def _unknown(self, index: int) -> None:
         item = self.items[index]
+        if item.low in FORMS:
+            raise NotUnderstood(item.text)
         if self._only_describes(index):
             return
         named = re.search(r"[-/\d]", item.text) and self.last(valued=True) is not None

@@ -32,6 +32,13 @@ JUDGED = spoken(
 ALIKE = spoken(
     "match matches matching equal equals identical same correspond corresponds mirror mirrors differ differs"
 )
+FORMS = spoken(
+    """
+    lower upper lowercase uppercase camel kebab snake alphanumeric numeric valid short long unique-looking sensible
+    meaningful correct plausible semantic
+    """
+)
+"""Words for the form of a value, which name none."""
 RELATING = ALIKE | {"different"}
 """Words that compare one fact with another."""
 REFERS = spoken(

@@ -58,7 +58,7 @@ minimize minimise absence fail refrain empty blank nobody nothing noone stop eli
 """
 # These say what must be by themselves; the others only beside a word of search.
 STRONG_MODALS = """
-must should shall need require mandatory ought obligatory compulsory ensure enforce mandate mustn't shouldn't cannot can't expected sure
+must should shall need require mandatory ought obligatory compulsory force ensure enforce mandate mustn't shouldn't cannot can't expected sure
 verify confirm policy rule has-to have-to
 """
 WEAK_MODALS = """
@@ -105,7 +105,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-full fully pin pins pinning read reads load loads loaded inject injects injected hold holds holding live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
+admission podtemplate full fully pin pins pinning read reads load loads loaded inject injects injected hold holds holding live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
 sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that

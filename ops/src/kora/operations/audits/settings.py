@@ -212,6 +212,19 @@ def _literals(element: Element, _key: str | None) -> list[str]:
     return [str(entry["name"]) for entry in element.data.get("env") or () if entry.get("value") not in (None, "")]
 
 
+def _of_template(field: str) -> Read:
+    """A label or annotation that a workload gives its pods, or all of their keys."""
+
+    def read(element: Element, key: str | None) -> list[str]:
+        inside = ("spec", "jobTemplate", "spec") if element.object.get("kind") == "CronJob" else ("spec",)
+        mapping = dig(element.object, *inside, "template", "metadata", field) or {}
+        if key is None:
+            return sorted(str(name) for name in mapping)
+        return [str(mapping[key])] if key in mapping else []
+
+    return read
+
+
 def _duplicates(element: Element, _key: str | None) -> list[str]:
     """Names that stand more than once among a container's environment variables."""
     names = [str(entry.get("name")) for entry in element.data.get("env") or ()]
@@ -280,6 +293,8 @@ SETTINGS: tuple[tuple[str, str, str, Read], ...] = (
     ("env.duplicates", "container", "environment variable that is set more than once", _duplicates),
     ("gpu", "container", "GPU", _gpus),
     ("container_port.any", "container", "container port", _ports_and_names),
+    ("template.labels", "object", "label of the pod template", _of_template("labels")),
+    ("template.annotations", "object", "annotation of the pod template", _of_template("annotations")),
     ("age", "object", "age in seconds", _age),
     ("ingress.hostless", "object", "rule without a host", lambda element, _key: [
         str(any(not rule.get("host") for rule in dig(element.data, "spec", "rules") or ())).lower()]),
