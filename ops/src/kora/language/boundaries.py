@@ -133,6 +133,8 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
     if at >= len(words) or whole.tokens[at].kind is not Kind.WORD:
         return False
     word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word == "never" and after in {"use", "exceed", "go", "take", "more", "below", "above"}:
+        return False  # "and never use more than 400Mi": a bound, no prohibition
     if word in {"don't", "dont", "never"} or (word == "do" and after == "not"):
         return True
     if word in {"can", "could", "would", "will"} and after in {"you", "we"}:

@@ -125,9 +125,9 @@ def _restarts(clause: Clause) -> list[Condition]:
         return [_condition("restarts", comparison, float(text or 0))]
     found = (
         clause.take(
-            rf"{_HAS}(?:been )?(?:restarted|restarting|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
+            rf"{_HAS}(?:did |anything |something )*(?:been )?(?:restarted|restarting|restart|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
         )
-        if clause.has(r"(?:that|which|with|have|has|been|any|keep|keeps) (?:\w+ ){0,3}restart\w*")
+        if clause.has(r"(?:that|which|with|have|has|been|any|anything|something|keep|keeps) (?:\w+ ){0,3}restart\w*")
         else None
     )
     if found is not None and "restart" in found.line:
@@ -166,7 +166,7 @@ def _ages(clause: Clause) -> list[Condition]:
 
 def _images(clause: Clause) -> list[Condition]:
     found = clause.take(
-        r"(?:(?:that|which|are|is|currently|pods|still) )*(?:using|use|uses|share|shares|sharing|have|having|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
+        r"(?:(?:that|which|are|is|currently|pods|still) )*(?:using|use|uses|share|shares|sharing|have|having|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|same|identical|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running) (?:the |an |a )?(?:{i:image}|{name:name}) images?",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running|with|on) {i:image}",
         r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
@@ -183,6 +183,10 @@ def _images(clause: Clause) -> list[Condition]:
 
 
 def _nodes(clause: Clause) -> list[Condition]:
+    if clause.has(r"pods?") and clause.take(
+        r"(?:(?:that|which) )?(?:are |is |have |has )?(?:without (?:a |any )?nodes?|with no nodes?|no nodes?|not (?:yet )?(?:assigned|scheduled|placed)(?: (?:to|on|onto) (?:a|any) nodes?| anywhere)?(?: yet)?|unscheduled|unassigned)(?= )"
+    ):
+        return [_condition("node", Comparison.LACKS)]
     found = clause.take(
         r"(?:(?:that|which|are|is|do|does) )*(?P<not>not |n't |aren't |isn't |don't |doesn't )(?:(?:running|scheduled|run|runs|placed|living|hosted|sitting) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:(?:on|to|onto) )?(?P<not>outside of |outside |other than |anywhere but |anywhere except )(?:on )?(?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.phrases import noun_phrases
 from kora.language.asking.reading import follow_up, other_part, read_inspection
+from kora.language.changing.canaries import read_canary
 from kora.language.changing.complaints import read_complaint
 from kora.language.changing.guarding import read_guarding
 from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
@@ -129,7 +130,7 @@ _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STAT
 }  # fmt: skip
 """Words of a check that looks back at the change before it."""
 _PREVIEW = re.compile(
-    r"\s*(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do))\b",
+    r"\s*(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do)|(?:what|how) (?:would )?\w+ing\b.*\b(?:would|will|does))\b",
     re.I,
 )
 """A question about what a change would do."""
@@ -149,9 +150,9 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for sentence in sentences(text):
         reading.add(sentence)
     found = reading.request()
-    complaint = read_complaint(text, known, found)
-    if complaint is not None:
-        return complaint
+    for whole in (read_complaint, read_canary):
+        if (told_at_length := whole(text, known, found)) is not None:
+            return told_at_length
     if found.changes and _REPORTS.search(text):  # who wants offenders listed wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
     spelled = read_spelled(text) if not found.changes else None

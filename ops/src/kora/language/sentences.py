@@ -99,6 +99,10 @@ _WISH = re.compile(
     r"|it (?:would|'d|might) be (?:really |very |so )*(?:great|nice|good|awesome|helpful|lovely|cool|perfect|best)) if "
     r"(?:you|we|someone|somebody) (?:could |would |can )?(?:please )?|^ would you mind "
 )
+_GERUND = re.compile(
+    r"^ (?:(?:please |and )*(?:show|tell)(?: me| us)? )?(?:what|how) (?:would )?(?P<verb>[a-z]+ing) (?P<rest>.+?) (?:would|will|does|might|could) (?:change|do|mean|cause|affect|break|bring|look like)(?: to .*)? (?:\? )?$"
+)
+"""What a change would do, with its verb as a noun: "show me what scaling web to 7 would change"."""
 _OPINION = re.compile(
     r"^ (?:(?:and|but|so|well|,) )*(?:(?:i|we) (?:think|believe|guess|suspect|assume|fear|suppose|noticed?|see|saw|heard)|apparently|it (?:looks|seems|appears)(?: like| as if)?|(?:rumou?r|word) has it"
     r"|(?:my |a |one |some |the |our )*(?:colleague|boss|team|user|customer|friend|manager|client|someone|somebody|people|they|users|customers)s? (?:says?|said|claims?|claimed|thinks?|reports?|reported|told (?:me|us)|complains?|mentioned|believes?)) (?:that )?(?!<q)"
@@ -256,6 +260,11 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
     if opinion is not None and not _POLITE_ORDER.match(clause.line[opinion.end() - 1 :]):
         clause.claim(clause.indices(0, opinion.end() - 1))
         return Sentence(_rest(clause), Mood.STATEMENT, asked=False)
+    if (looked := _GERUND.match(clause.line)) is not None and FORMS.get(looked["verb"]) in CHANGE_VERBS:
+        at = clause.indices(*looked.span("verb"))[0]
+        end = clause.indices(*looked.span("rest"))[-1] + 1
+        order = Clause(clause.tokens[at:end], [FORMS[looked["verb"]], *clause.words[at + 1 : end]])
+        return _with_verb(order, Mood.HYPOTHETICAL, asked)
     if _NEGATED.match(clause.line) and not re.match(r" (?:no|not|without) (?!need)", clause.line):
         match = _NEGATED.match(clause.line)
         assert match is not None
@@ -317,6 +326,8 @@ def _without_harmless(clause: Clause) -> Clause:
 
 def _is_conditional(clause: Clause) -> bool:
     line = clause.line
+    if clause.fresh().has(_RUNS_ON):
+        return False  # when a job runs is its schedule
     if clause.has(
         r"autoscal\w*|hpa|cron ?jobs?|schedule|probes?"
     ):  # "when CPU is above 70 %" is what an autoscaler is for
@@ -361,6 +372,8 @@ _IF_ONE = re.compile(
 
 def _with_verb(clause: Clause, mood: Mood, asked: bool) -> Sentence:
     """A how-to question and the like: the verb is read so that the command can be explained."""
+    if len(clause.words) > 1 and clause.words[0] == "to":
+        clause = Clause(clause.tokens[1:], clause.words[1:])
     sentence = _order(clause, asked) if clause.tokens else None
     return Sentence(clause, mood, sentence.verb if sentence else "", asked)
 
@@ -402,6 +415,30 @@ def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | N
     return None if asked and not _WANTED.match(clause.line) else _turned(clause, asked)
 
 
+_FINITE = frozenset(
+    [
+        "should",
+        "must",
+        "shall",
+        "needs",
+        "has",
+        "is",
+        "are",
+        "was",
+        "were",
+        "may",
+        "could",
+        "would",
+        "keeps",
+        "does",
+        "isn't",
+        "hasn't",
+    ]
+)
+"""What follows a noun and no verb: "report should run every day"."""
+_RUNS_ON = r"(?:should|must|shall|ought to|has to|have to|needs? to) (?:only )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
+
+
 def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str, int, int]:
     """The verb that opens the clause: its basic form, how many tokens it takes, and where it stands."""
     while at < len(clause.tokens) and clause.tokens[at].kind is Kind.WORD and clause.words[at] in FILLERS - {"this"}:
@@ -425,7 +462,7 @@ def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str,
     if words[0] == "roll" and "back" in clause.words:
         clause.claim([clause.words.index("back")])
         return "rollback", 1, at
-    if words[0] in VERBS:
+    if words[0] in VERBS and not (words[1:2] and words[1] in _FINITE and words[0] not in {"let", "make", "see"}):
         return words[0], 1, at
     if wished and words[0] in FORMS and FORMS[words[0]] in CHANGE_VERBS:
         return FORMS[words[0]], 1, at

@@ -43,7 +43,7 @@ PROPERTIES: tuple[Property, ...] = (
              (rf"when (?:did|was|were|has|have)(?= {_X}(?:been )?(?:last |lately |previously )?(?:restart\w*|crash\w*|die|killed|oom\w*)(?: last| the last time| lately| most recently)? (?:\?|$|and |_))",
               r"when (?:was|is) (?:the )?last time(?= .*(?:restart|crash|died))")),
     Property("restarts", r"(?:number of |total )?restart counts?|number of restarts|(?:container )?restarts", RUNS,
-             (rf"how (?:many times|often) (?:has|have|did|was|were)(?= {_X}(?:been )?(?:restart\w*|crash\w*|die) )", r"how many restarts (?:does|do|did|has|have)")),
+             (rf"how (?:many times|often) (?:has|have|did|was|were)(?= {_X}(?:been )?(?:restart\w*|crash\w*|die) )", r"how many (?:container )?restarts(?: (?:does|do|did|has|have|are there|were there|happened))?")),
     Property("started", r"(?:start times?|creation (?:times?|dates?|timestamps?)|ages?|uptimes?)", (*RUNS, "Service", "ConfigMap", "Secret", "Ingress", "PersistentVolumeClaim", "Namespace", "Node"),
              (rf"how long (?:has|have|is|are)(?= {_X}(?:been )?(?:up|running|alive|around|deployed|there)(?: and running| for| now)? (?:\?|$))",
               r"how old (?:is|are)(?= )", rf"since when (?:is|are|has|have)(?= {_X}(?:been )?(?:up|running|alive|around|deployed|there) )",
@@ -88,7 +88,7 @@ PROPERTIES: tuple[Property, ...] = (
              (r"how many(?: pods| replicas| instances)?(?: of| from)?(?= .*(?:may|can|could|are allowed to) (?:be |go |become )?(?:down|unavailable|disrupted|missing|evicted|lost))",), also_kind=True),
     Property("services", r"services?", (*_SERVED, "Pod"), also_kind=True),
     Property("policies", r"network polic(?:y|ies)", (*_SERVED, "Pod"), also_kind=True),
-    Property("containers", r"containers?(?: names?)?", RUNS, (r"how many containers (?:does|do|are in|has|have)",)),
+    Property("containers", r"containers?(?: names?)?", RUNS, (r"how many containers (?:does|do|are in|has|have|run in|run|are there in)",)),
     Property("init_containers", r"init ?containers?", RUNS),
     Property("command", r"(?:start(?:ing|up)? |container )?commands?|entrypoints?", RUNS),
     Property("requests", r"(?:resource |memory |cpu |cpu and memory )?(?:requests?|reservations?)", ("Pod", *RUNS),
@@ -98,7 +98,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("replica_bounds", r"(?:min(?:imum)?|max(?:imum)?|lowest|highest)(?: and (?:min(?:imum)?|max(?:imum)?))?(?: number of)? (?:replicas?|pods|replica counts?)", ("HorizontalPodAutoscaler",)),
     Property("keys", r"keys", ("ConfigMap", "Secret")),
     Property("quota", r"(?:pod |cpu |memory |resource )?quota", ("ResourceQuota",),
-             (r"how much (?:of )?(?:the |my |our |this )?(?:\w+ )?(?:quota|it|that)(?:'s)?(?= (?:is|are|has|have|do) .*(?:used|left|taken|consumed|remaining|free|available))",), also_kind=True),
+             (r"(?:what|who|which \w+) (?:takes|uses|eats|fills|consumes|is using|is taking)(?: up)? (?:the |my |our )?(?:\w+ )?quota", r"how much (?:of )?(?:the |my |our |this )?(?:\w+ )?(?:quota|it|that)(?:'s)?(?= (?:is|are|has|have|do) .*(?:used|left|taken|consumed|remaining|free|available))",), also_kind=True),
     Property("rules", r"(?:rules|permissions|verbs)", ("Role", "ClusterRole", "NetworkPolicy"),
              (r"what (?:does|do)(?= (?:the )?(?:cluster ?)?(?:role|network policy|networkpolicy|policy) .*(?:allow|permit|grant|say|do) )",)),
     Property("subjects", r"subjects?|members?", ("RoleBinding", "ClusterRoleBinding"), (r"(?:who|whom|what)(?: (?:does|is|are))?(?= .*(?:role ?binding|binding|cluster ?role ?binding) .*(?:bind|bound|for|apply))",)),
@@ -143,6 +143,8 @@ _OLD = frozenset(
 """What a question about one thing already gets with its description; asked for here as columns, sums and comparisons."""
 _SHOWN = frozenset({"labels", "annotations"})
 """Columns that every list can show already."""
+_OF_ALL = 3
+"""The frame that asks for a column of a whole kind."""
 _COLUMN = (
     r"(?:(?:(?:, )?(?:with|including|plus|along with|together with|showing) )+(?:all |both )?(?:their|its|the|each one's) |(?:, )?and (?:their|its) )"
     r"(?:own |current |respective |used )?"
@@ -173,13 +175,13 @@ def take_properties(clause: Clause) -> tuple[str, ...]:
                 break
     if found:
         return tuple(name for _, name in sorted(found))
-    listed = _columns(clause)
+    listed = take_columns(clause)
     if listed:
         return listed
     return _framed(clause)
 
 
-def _columns(clause: Clause) -> tuple[str, ...]:
+def take_columns(clause: Clause) -> tuple[str, ...]:
     """ "list services with their selectors and ports", "the restart policy of every pod"."""
     names: list[str] = []
     first = True
@@ -203,11 +205,12 @@ def _framed(clause: Clause) -> tuple[str, ...]:
         lambda each: rf"{_ASKED}(?:{each.noun})(?= (?:do|does|did) )",
         lambda each: None if each.also_kind else rf"(?:{_ASKED})?(?:the |its |their |current )?(?:{each.noun}) (?:of|for|on|set on|set for|used by)(?= )",
         lambda each: None if each.also_kind else rf"{_ASKED}(?:{each.noun})(?= (?:is|are|has|have|was|of|for|on|in) )",
+        lambda each: rf"(?:the )?(?:{each.noun}) (?:of|for) (?:every|each|all)" if each.name not in {"images", "ports"} else None,
         lambda each: rf"(?<='s )(?:{each.noun})(?= |$)",
         lambda each: rf"(?:has|have|having|got) (?:a |an |any |its own |their own |own )+(?:{each.noun})(?= (?:\?|set|configured|defined|assigned|attached|in front|_)|$)",
     )  # fmt: skip
-    for pattern in patterns:
-        best = _longest(clause, pattern, plain)
+    for at, pattern in enumerate(patterns):
+        best = _longest(clause, pattern, PROPERTIES if at == _OF_ALL else plain)
         if best is not None:
             return (best,)
     return ()

@@ -10,7 +10,7 @@ from typing import Any
 from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
 from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
-from kora.language.asking.properties import take_key, take_properties
+from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.slots import VARIABLE, read_slots
 from kora.language.clauses import Clause
 from kora.language.conditions import OPPOSITE, read_conditions
@@ -64,8 +64,9 @@ _PROPERTY_ASPECTS = frozenset(
      Aspect.CAPACITY, Aspect.DEPENDENTS, Aspect.MANIFEST, Aspect.USAGE}
 )  # fmt: skip
 """Aspects that a property is more special than."""
+_SAME = r" (?:same (?:[\w-]+ ){0,2}as|identical|equal) "
 _COMPARABLE = frozenset({None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH})
-_COMPARES = r" (?:differences?|diff|differs?|compar\w+|versus|vs) "
+_COMPARES = r" (?:alike|differences?|diff|differs?|compar\w+|versus|vs) "
 _TOTAL = r"(?:the )?(?:total(?: of)?|sum(?: of)?|combined|altogether|all together|together|in total|in sum|overall|as a whole|summed up)"
 _USES = r"(?:us(?:e|es|ed|ing|age)|consum\w+|tak(?:e|es|ing)|eat\w*|utili[sz]ation|need\w*)"
 _OVER = r"(?P<how>more(?: \w+)? than|over|above|exceed(?:s|ing)?|beyond|close to|near|nearly at|almost at|approaching) (?:what )?(?:they|it|its|their|he)?(?:'ve| have| has)? ?(?:the )?(?:memory |cpu |own |resource |been )?(?P<what>request(?:s|ed)?|limits?|reserved?|allowed)(?: for)?"
@@ -96,7 +97,9 @@ def read_inspection(
         if fronts:
             return fronts
     aspect, slots = _grouping(clause, aspect)
-    if aspect in _PROPERTY_ASPECTS:
+    if aspect in {Aspect.IMAGES, Aspect.PORTS, Aspect.DESCRIBE} and (columns := take_columns(clause)):
+        aspect, slots["properties"] = Aspect.PROPERTY, columns
+    elif aspect in _PROPERTY_ASPECTS:
         if (key := take_key(clause)) is not None:
             aspect, slots["key"] = Aspect.VALUE, key
         elif properties := take_properties(clause):
@@ -131,7 +134,8 @@ def read_inspection(
         inside = [Target(kind=WORKLOAD, namespace=each.phrase or each.names[0]) for each in spaces]
         return [Inspect(aspect=Aspect.LIST, target=each) for each in inside]
     several = len(placed) > 1 and all(each.names or each.phrase for each in placed)
-    if several and aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line)):
+    alike = re.search(_SAME, line) is not None
+    if several and ((aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line))) or alike):
         return [Inspect(aspect=Aspect.COMPARE, target=_together(placed))]
     if of is not None:
         slots["of"] = of.model_copy(update={"namespace": namespace} if namespace else {})

@@ -33,12 +33,14 @@ def take_container(clause: Clause) -> str | None:
 # --- image ----------------------------------------------------------------------------------------------------------
 
 
-@frame("set_image", "set image rollout switch down add patch scale")
+@frame("set_image", "set image rollout switch down add patch scale up")
 def _set_image(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     pair = clause.peek(r"{a:pair}")
     pair_image = pair is not None and _looks_like_image(assignment(pair.text("pair") or "")[1])
     noun = clause.has(r"(?:image|images|tag|version)")
+    if family == "up" and not (noun or clause.has(r"to {i:a}")):
+        return None
     if not (clause.has(r"{i:a}") or pair_image or noun or family == "image"):
         return None
     if clause.has(r"labels?|annotations?|env|environment|variables?|api version") and not clause.has(r"{i:a}"):
@@ -166,6 +168,12 @@ _IS = r"(?:(?:of|to|=|:|is|be|at|as|up to|should be|set to|a|the|exactly|with) )
 def _resources(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     bounds = order.verb in {"limit", "cap", "reserve", "allocate", "restrict"} and clause.has(r"{u:amount}")
+    given = (
+        order.verb in {"give", "assign"}
+        and clause.has(r"{u:amount}")
+        and not clause.has(r"[\w-]*(?:pvcs?|claims?|volumes?|disks?|storage)")
+    )
+    bounds = bounds or given
     if not (bounds or clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests")) or clause.has(
         r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
     ):
@@ -188,6 +196,15 @@ def _resources(order: Order) -> Slots | Unclear | None:
     after = clause.take(r"(?:as|for) (?:the |its |their )?(?P<which>requests?|limits?)(?= )")
     bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")
+    capped = clause.take(
+        rf"(?:, |and |but )*(?:to )?(?:(?:never|not) (?:use|take|get|have|exceed|go (?:over|above))?|(?:use|take|get|have))? ?(?:more than|at most|no more than|a maximum of) {_AMOUNT} (?:of )?{_WHAT}"
+    )
+    if capped is not None:
+        amount = kubernetes_quantity(capped.text("amount") or "")
+        what = _what(capped.said("what"))
+        if amount is None or (what == "cpu") is not (re.fullmatch(r"[\d.]+m?", amount) is not None):
+            return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
+        found["limits"][what] = amount
     for _ in range(12):
         piece = _leftmost(
             clause,
@@ -201,7 +218,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
             rf"(?:, |and |with )+(?:a |an |the |its )?{_BOUND} {_IS}{{u:amount}}",
             rf"(?:, |and |with )+(?:a |an |the |its )?{{u:amount}} {_BOUND}",
             rf"(?:, |and |with |to |of |by )*{_AMOUNT} (?:of )?{_WHAT}",
-            *([rf"(?:, |and |with |to |of )*{_AMOUNT}"] if after or bound else []),
+            *([rf"(?:, |and |with |to |of )*{_AMOUNT}"] if after or bound or given else []),
         )
         if piece is None:
             break

@@ -103,6 +103,8 @@ def _scale(order: Order) -> Slots | Unclear | None:
             r"(?:the )?replica counts?(?: of| for| in| on)?", r"(?:the )?(?:replicas|instances|copies)(?: of| for)?"
         )
         clause.take(r"(?:horizontally|manually)")
+        if clause.has(r"_ (?:each|apiece|respectively)") and clause.fresh().has(r"and|,|all|both"):
+            clause.take(r"(?:each|apiece)")
         for at in (clause.left()[:1], clause.left()[-1:]):  # "scale up web", "scale web down"; "in shop" is a place
             if at and clause.words[at[0]] in {"up", "down", "out", "in", "back"}:
                 clause.claim(at)
@@ -490,6 +492,8 @@ def _resize(order: Order) -> Slots | Unclear | None:
     found = clause.take(
         r"(?:in order )?(?:to )?(?:request|have|be|provide|hold|ask for|a size of|a capacity of|allow|up to|to|of|with|at) (?:a |the )?(?:size of |capacity of |total of |be )?{u:size}(?: of)?(?: storage| space| capacity| disk)?(?: instead of {u:old})?"
     )
+    if found is None and order.verb == "give" and not clause.has(r"more|additional|extra|another"):
+        found = clause.take(r"{u:size}(?: of)?(?: storage| space| capacity)?")
     more = (
         None
         if found

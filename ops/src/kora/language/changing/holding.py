@@ -9,6 +9,7 @@ from typing import Any
 
 from kora.language.changing.reading import ANYTHING
 from kora.language.intents import Target, Unclear
+from kora.language.lexer import Kind
 from kora.language.sentences import Sentence
 from kora.language.targets import Kinds, TargetReader
 from kora.language.vocabulary import FILLERS
@@ -16,6 +17,7 @@ from kora.language.vocabulary import FILLERS
 _GENERAL = FILLERS | {
     "change", "touch", "modify", "do", "make", "apply", "anything", "any", "changes", "else", "restart", "other",
 }  # fmt: skip
+_TELLING = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.PERCENT, Kind.FACTOR, Kind.IMAGE, Kind.ASSIGNMENT})
 _LOOKING = frozenset({"inspect", "audit", "wait"})
 
 
@@ -82,6 +84,13 @@ def hold_prohibitions(
     for sentence in forbidden:
         words = set(sentence.clause.words)
         general = not words - _GENERAL
+        valued = any(token.kind in _TELLING for token in sentence.clause.tokens)
+        if changes and valued:  # "never more than 400Mi": a bound that no step has read
+            unclear.append(Unclear(
+                text=sentence.clause.text, understood="an order and a bound",
+                question="Say the bound as a part of the change, such as “with a memory limit of 400Mi”.",
+            ))  # fmt: skip
+            continue
         same = any(sentence.verb and sentence.verb in step.intent.replace("roll_back", "rollback") for step in changes)
         if _untouched(words, changes):
             notes.append(f"kept as it is: {sentence.clause.text}")

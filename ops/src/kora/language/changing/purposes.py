@@ -22,6 +22,33 @@ _TO_THE_END = re.compile(
     r"keeps?|survives?)) (?P<tail>.*)$"
 )
 _RESULT = re.compile(r" (?:, )?so(?: that)? (?P<tail>.+ )$")
+_REASON = re.compile(
+    r" , (?P<tail>(?:the |our |its |this |that |it |it's |they |we |we're )(?:[\w-]+ ){0,4}?(?:is|are|was|were|has|have|had|keeps?|gets?|seems?|looks?|getting) [^<>]*)$"
+)
+"""What is told after the order: "roll api back, the last release is bad"."""
+_FORBIDDING = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "only",
+        "except",
+        "but",
+        "don't",
+        "leave",
+        "alone",
+        "keep",
+        "untouched",
+        "unless",
+        "must",
+        "mustn't",
+        "should",
+        "shouldn't",
+        "isn't",
+        "aren't",
+        "to",
+    ]
+)
 _FOR = re.compile(
     r" for (?:the |our |some |a |better |more |higher |high |peak |extra |increased |heavy |heavier |upcoming |expected |additional |"
     r"improved |busy |holiday |black )*(?:traffic|load|loads|demand|peak|testing|debugging|performance|reliability|redundancy|"
@@ -43,6 +70,9 @@ def claim_purpose(clause: Clause, verb: str) -> None:
     match = _TO_THE_END.search(clause.line)
     if CHANGE_VERBS.get(verb) == "fix":  # whatever a cure is for, it is found by looking
         match = _RESULT.search(clause.line) or match
+    if match is None and (reason := _REASON.search(clause.line)) is not None:
+        words = set(reason["tail"].split())
+        match = None if words & _FORBIDDING else reason
     if match is None:
         return
     end = match.end()

@@ -181,6 +181,8 @@ class ChangeReader:
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
+        if each.model == "run_job":
+            kinds = {**kinds, ("job",): "CronJob", ("jobs",): "CronJob"}
         if each.model in _OF_THEIR_OWN and clause.has(rf"{_PARTS} (?:of|behind|belonging to|owned by|managed by|from)"):
             return order.ask("Which ones? Name them, or what they belong to.", each.model.replace("_", " "))
         if (flag := flags(clause)) is not None:
@@ -234,6 +236,13 @@ class ChangeReader:
         if excluded and everywhere:
             return order.ask("Which namespaces? Name them one by one.", each.model.replace("_", " "))
         bare = [target for target in targets if not _says_which(target)]
+        if (
+            bare
+            and each.model == "resize"
+            and len(self.previous) == 1
+            and clause.fresh().has(r"(?:this|that|the) pod|its")
+        ):
+            bare, targets = [], [self.previous[0]]  # the claim that the pod which was spoken of mounts
         if (
             bare
             and each.needs_target

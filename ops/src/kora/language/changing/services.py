@@ -69,6 +69,8 @@ def _port(clause: Clause) -> int | None:
             r"(?:(?:should|to) )?listen(?:ing)? on (?:port )?{n:port}",
             *([r"on (?:port )?{n:port}"] if clause.has(r"_ on {n:a} $|_ on port {n:b}") else []),
         )
+    if found is None:
+        found = clause.take(r"ports? (?:_ )*to (?:port )?{n:port}")
     if found is None:  # "change the port of service api to 8080"
         verb = clause.take(r"(?:the )?(?:service )?port (?:of|for|on|in)(?= )")
         found = clause.take(r"to (?:port )?{n:port}") if verb else None
@@ -81,7 +83,10 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
     from kora.language.creation.schedules import read_schedule
 
     clause = order.clause
-    if not clause.has(r"cron ?jobs?|schedule|cj") or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
+    runs = clause.fresh().has(
+        r"(?:should|must|shall|has to|have to|needs? to) (?:only )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
+    )
+    if not (runs or clause.has(r"cron ?jobs?|schedule|cj")) or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
         return None
     left = clause.left()
     match = re.search(r" (?:schedule(?= <[nq])|to|so (?:that )?it runs?|(?:should )?run|at|=|:|every) ", clause.line)
@@ -108,14 +113,17 @@ def _run_job(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if order.verb not in {"run", "start", "trigger", "execute", "launch", "fire", "kick"}:
         return None
-    if not clause.has(r"cron ?jobs?|cj|{r:reference}") or clause.has(
+    soon = clause.has(r"jobs?") and clause.has(
+        r"(?:right )?now|right away|at once|immediately|once|manually|by hand|again"
+    )
+    if not (soon or clause.has(r"cron ?jobs?|cj|{r:reference}")) or clause.has(
         r"{i:image}|{q:text}|image|named|called|that|every|schedule"
     ):
         return None
     clause.take(r"(?:a |one )?(?:manual |single |new )*(?:run|job|execution)(?: of| from| for)(?= )")
     clause.take(r"off")
     clause.take_all(
-        r"(?:right )?now|once|manually|immediately|by hand|one time|ad hoc|outside (?:of )?(?:its|the) schedule|as a job"
+        r"(?:right )?now|right away|at once|straight away|again|once|manually|immediately|by hand|one time|ad hoc|outside (?:of )?(?:its|the) schedule|as a job"
     )
     return {}
 
@@ -127,7 +135,9 @@ def _run_job(order: Order) -> Slots | Unclear | None:
 def _set_strategy(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     pace = r"max(?:imum)?[ -]?(?:surge|unavailable)|surge"
-    if not clause.has(rf"strategy|{pace}|(?:to|use|using) (?:a )?(?:recreate|rolling ?update)"):
+    if not clause.has(rf"strategy|{pace}|(?:to|use|using) (?:a )?(?:recreate|rolling ?update)") and not (
+        order.verb == "use" and clause.has(r"recreate|rolling ?-?updates?")
+    ):
         return None
     if clause.has(r"{i:image}|images?|tag|version|replicas"):
         return None
@@ -161,8 +171,9 @@ _NO_KEYS = frozenset(
 @frame("set_data", "set add remove delete down patch switch")
 def _set_data(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if not clause.has(_MAP) or clause.has(
-        r"labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable"
+    named_so = clause.has(r"(?:in|from|of|to|into) (?:the )?[a-z][\w.]*-(?:config|settings|configmap|cm)")
+    if not (clause.has(_MAP) or named_so) or clause.has(
+        r"replicas|cpu|memory|labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable"
     ):
         return None
     noun = r"(?:the )?(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"

@@ -1,6 +1,7 @@
 """Services, canaries, switches of traffic, autoscalers."""
 
 import copy
+from collections.abc import Callable
 
 from kora.domain.objects import Manifest
 from kora.domain.plans import EndpointsReady, Evidence, Exists, RolloutComplete
@@ -74,7 +75,7 @@ def _service_ports(item: Manifest, intent: intents.Expose) -> list[Manifest]:
 @handles("switch_traffic")
 def switch_traffic(work: Workspace, intent: intents.SwitchTraffic) -> None:
     """Let a Service select other pods; refused while those are not ready."""
-    service = _service(work, intent.service)
+    service = _service(work, intent.service, intent.to)
     space = namespace_of(service)
     old = dict(dig(service, "spec", "selector") or {})
     new, side = _new_selector(work, service, old, intent.to)
@@ -100,16 +101,26 @@ def switch_traffic(work: Workspace, intent: intents.SwitchTraffic) -> None:
     )
 
 
-def _service(work: Workspace, target: intents.Target) -> Manifest:
+def _service(work: Workspace, target: intents.Target, to: intents.Target) -> Manifest:
     if target.names or target.phrase or target.labels:
         return work.binder.one(target.model_copy(update={"kind": "Service"}), ("Service",))
-    services = [
-        each for each in work.binder.every("Service", work.binder.space(target)) if dig(each, "spec", "selector")
-    ]
-    if len(services) != 1:
-        names = ", ".join(name_of(each) for each in services) or "none"
+    space = work.binder.space(target)
+    services = [each for each in work.binder.every("Service", space) if dig(each, "spec", "selector")]
+    fit = [each for each in services if _could_point(work, each, to)]
+    if len(fit) != 1:
+        names = ", ".join(name_of(each) for each in fit or services) or "none"
         raise TargetAmbiguous(f"Which service? There are: {names}. Nothing was changed.")
-    return services[0]
+    return fit[0]
+
+
+def _could_point(work: Workspace, service: Manifest, to: intents.Target) -> bool:
+    """Whether a Service selects pods of one side now, and has pods of the other side to select."""
+    old = dict(dig(service, "spec", "selector") or {})
+    try:
+        new, _ = _new_selector(work, service, old, to)
+    except TargetMissing:
+        return False
+    return new != old and set(new) == set(old)
 
 
 def _new_selector(
@@ -160,7 +171,8 @@ def canary(work: Workspace, intent: intents.Canary) -> None:
         for each in work.binder.every("Service", space)
         if dig(each, "spec", "selector") and matches({"matchLabels": dig(each, "spec", "selector")}, pods)
     ]
-    key = _free_label(selector, pods, services)
+    pinned = _pinned(work, item, services)
+    key = pinned or _free_label(selector, pods, services)
     manifest: Manifest = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -204,11 +216,42 @@ def canary(work: Workspace, intent: intents.Canary) -> None:
     work.create(manifest, f"a canary of {where(item)} with {count} of {count + replicas_now} pods, as asked")
     work.expect((work.ref(manifest),), (RolloutComplete(target=work.ref(manifest)),))
     for service in services:
+        if pinned in (dig(service, "spec", "selector") or {}):
+            work.edit(service, _without(pinned), f"requests go to both, so {pinned} selects no more")
         fronted = work.ref(service)
         work.expect((fronted,), (Exists(target=fronted), EndpointsReady(target=fronted)))
     fronts = ", ".join(name_of(each) for each in services) or "no service yet"
     work.notes.append(f"About {share} % of the requests go to the canary through {fronts}.")
     work.tell(f"start {name} beside {where(item)} ({container['image']}, {count} pods, about {share} % of the traffic)")
+
+
+_VERSIONS = ("version", "app.kubernetes.io/version", "release", "track", "slot", "color", "colour")
+"""Labels by which versions of one program are told apart."""
+
+
+def _pinned(work: Workspace, item: Manifest, services: list[Manifest]) -> str | None:
+    """The label by which a Service holds to the version of `item`; without it, it must select the same pods as now."""
+    own = dig(item, "spec", "selector", "matchLabels") or {}
+    for key in _VERSIONS:
+        pinning = [each for each in services if key in dig(each, "spec", "selector")]
+        if not pinning or key not in own:
+            continue
+        wider = [{k: v for k, v in dig(each, "spec", "selector").items() if k != key} for each in pinning]
+        selected = [
+            dig(pod, "metadata", "labels") or {}
+            for pod in work.binder.every("Pod", namespace_of(item))
+            if any(matches({"matchLabels": labels}, dig(pod, "metadata", "labels")) for labels in wider)
+        ]
+        if all(wider) and all(labels.get(key) == own[key] for labels in selected):
+            return key
+    return None
+
+
+def _without(key: str | None) -> Callable[[Manifest], None]:
+    def change(wanted: Manifest) -> None:
+        wanted["spec"]["selector"].pop(key, None)
+
+    return change
 
 
 def _canary_count(now: int, intent: intents.Canary) -> int:

@@ -97,7 +97,10 @@ def _table(
     first = ranked[0]
     most = f"{first.name} uses the {'most' if question.descending else 'least'} {by}: {_text(by, first.of(by))}."
     cpu, memory = sum((each.cpu for each in spent), Decimal(0)), sum((each.memory for each in spent), Decimal(0))
-    together = f"Together {len(spent)} use {_text('cpu', cpu)} CPU and {_text('memory', memory)} memory."
+    together = (
+        f"Together {len(spent)} use {_text('cpu', cpu)} CPU and {_text('memory', memory)} memory, "
+        f"on average {_text('cpu', cpu / len(spent))} and {_text('memory', memory / len(spent))}."
+    )
     lines = [together] if question.total else [most] if len(spent) == 1 else [most, together]
     data = [dict(zip((head.lower().replace(" ", "_") for head in heads), row, strict=True)) for row in rows]
     return Answer("\n".join([lines[0], table(heads, rows), *lines[1:]]), [command], data)

@@ -308,7 +308,9 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "memory": _usage("memory"),
     "size": _holds_size,
     "node": lambda _b, item, condition: (
-        (dig(item, "spec", "nodeName") == condition.value) is not (condition.comparison is Comparison.IS_NOT)
+        not dig(item, "spec", "nodeName")
+        if condition.comparison is Comparison.LACKS
+        else (dig(item, "spec", "nodeName") == condition.value) is not (condition.comparison is Comparison.IS_NOT)
     ),
     "name": lambda _b, item, condition: str(condition.value) in name_of(item),
     "type": lambda _b, item, condition: (

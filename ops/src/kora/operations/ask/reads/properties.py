@@ -15,7 +15,7 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.reads.filtering import pod_spec, select
+from kora.operations.ask.reads.filtering import pod_spec, restarts, select
 from kora.operations.ask.reads.lists import all_of
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.relations import related
@@ -35,6 +35,8 @@ def properties(binder: Binder, question: Inspect) -> Answer:
     kinds = _kinds(binder, question, asked[0].kinds)
     if question.total and set(question.properties) <= _ADDED:
         return _sum(binder, question)
+    if question.total and question.properties == ("restarts",):
+        return _all_restarts(binder, question)
     target = question.target
     found = binder.find(target, kinds) if target.names or target.phrase else all_of(binder, target, kinds)
     if not found and (target.names or target.phrase):
@@ -158,6 +160,21 @@ def _sum(binder: Binder, question: Inspect) -> Answer:
     data = {"pods": len(unique), "cpu": str(sums["cpu"]), "memory": str(sums["memory"])}
     return Answer(
         f"{text}{' (' + ', '.join(open_) + ')' if open_ else ''}.", [f"kubectl get pods{place(space)} -o yaml"], data
+    )
+
+
+def _all_restarts(binder: Binder, question: Inspect) -> Answer:
+    target = question.target
+    named = bool(target.names or target.phrase)
+    items = binder.find(target, ANY_KIND) if named else binder.every("Pod", binder.space(target))
+    pods = {(namespace_of(pod), name_of(pod)): pod for item in items for pod in binder.pods_of(item)}
+    counted = sorted(((restarts(pod), name_of(pod)) for pod in pods.values()), reverse=True)
+    space = binder.space(target)
+    where = f" in namespace {space}" if space else ""
+    most = ", ".join(f"{name} {count}" for count, name in counted[:5] if count)
+    text = f"{sum(count for count, _ in counted)} restarts of {len(counted)} pods{where}{': ' + most if most else ''}."
+    return Answer(
+        text, [f"kubectl get pods{place(space)}"], [{"pod": name, "restarts": count} for count, name in counted]
     )
 
 
