@@ -5,8 +5,9 @@ not meet it does not break the rule.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kora.domain.rules import Op
 from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NEED_VALUES
@@ -60,10 +61,25 @@ def predicates(stretch: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
         yield current, by_or
 
 
+_NEGATED_COMPARES = {Op.AT_MOST: Op.ABOVE, Op.AT_LEAST: Op.BELOW}
+
+
+def _turned(item: Item) -> list[Item]:
+    """A comparison that holds its own "not" as the two that it is made of."""
+    if item.sort is not Sort.COMPARE or not item.low.startswith("not ") or item.data not in _NEGATED_COMPARES:
+        return [item]
+    op = _NEGATED_COMPARES[item.data]
+    return [
+        Item(Sort.NEGATION, "not", "not"),
+        replace(item, low="more than" if op is Op.ABOVE else "less than", data=op),
+    ]
+
+
 def forbidden_together(segment: Sequence[Item]) -> list[list[Item]]:
     """What must not be together: "must not have more than 10 replicas without an autoscaler" forbids neither alone.
     Empty where the stretch says nothing of this form."""
     modal = _modal(segment)
+    segment = [part for item in segment for part in _turned(item)]
     start = next((i for i, item in enumerate(segment) if item.sort in _FACTS), None)
     if modal is None or start is None or start < modal:
         return []
@@ -122,23 +138,26 @@ def _without_opening(stretch: list[Item]) -> list[Item]:
     rest = stretch[place + 1 :]
     while rest and rest[0].low in {"that", "whether", "if", "and", "to"}:
         rest = rest[1:]
-    universal = bool(rest) and rest[0].low in {"every", "each", "all", "any"}
-    return rest if universal and _main_verb(rest) is not None else stretch
+    while rest and rest[0].sort is Sort.WORD and rest[0].low not in {"every", "each", "all", "any"}:
+        rest = rest[1:]
+    return rest if _main_verb(rest) is not None else stretch
 
 
 def _main_verb(stretch: Sequence[Item]) -> int | None:
     """Where a statement about all objects of a description says what they do: "every container that requests X (also)
     sets Y". The first verb behind "that" belongs to the description."""
-    if not stretch or stretch[0].low not in {"every", "each", "all", "any"}:
+    if not stretch or not (stretch[0].low in {"every", "each", "all", "any"} or stretch[0].sort is Sort.KIND):
         return None
-    start = next((i for i, item in enumerate(stretch) if item.low in {"that", "which"}), None)
+    start = next((i for i, item in enumerate(stretch) if item.low in {"that", "which", "with"}), None)
     if start is None:
         return None
     verbs = [i for i in range(start + 1, len(stretch)) if _is_verb(stretch, i)]
-    first = verbs[0] if verbs else None
-    if first is None or first > start + 2:
-        return None
-    for index in verbs[1:]:
+    if not stretch[start].is_one("with"):
+        first = verbs[0] if verbs else None
+        if first is None or first > start + 2:
+            return None
+        verbs = verbs[1:]
+    for index in verbs:
         described, rest = stretch[start + 1 : index], stretch[index:]
         before = stretch[index - 1]
         joined = before.sort in {Sort.AND, Sort.OR, Sort.COMMA} or before.low in {"to", "that", "which", "not"}

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kora.domain.rules import Op
-from kora.language.rules.concepts import CONCEPTS
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.joint_numbers import (
     ages,
@@ -22,8 +21,9 @@ from kora.language.rules.joint_numbers import (
     several,
     sizes,
 )
+from kora.language.rules.joint_probes import DECLARING, alike_probes, handlers, probe_details, that_probe
 from kora.language.rules.schema import field_named
-from kora.language.rules.stretches import BY_FACT, EQUAL, UNEQUAL, is_fact, made, of_fact, of_kind, place_of, without
+from kora.language.rules.stretches import BY_FACT, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.words import spoken
 
 _COVER = spoken("appear covered cover listed match matching included include matched matches part appears uncovered")
@@ -35,19 +35,6 @@ def fused(stretch: Sequence[Item]) -> list[Item]:
     for step in _STEPS:
         found = step(found)
     return found
-
-
-def _alike_probes(stretch: list[Item]) -> list[Item]:
-    """ "liveness and readiness probes must not be the same"."""
-    live, ready = (
-        place_of(stretch, lambda i: is_fact(i, "probe.liveness")),
-        place_of(stretch, lambda i: is_fact(i, "probe.readiness")),
-    )
-    same = place_of(stretch, lambda i: i.low in EQUAL | UNEQUAL or (i.sort is Sort.COMPARE and i.data is Op.IN))
-    if live is None or ready is None or same is None or any(item.sort is Sort.NUMBER for item in stretch):
-        return stretch
-    turned = [Item(Sort.NEGATION, "not", "not")] if stretch[same].low in UNEQUAL else []
-    return [*without(stretch, live, ready, same), *turned, made("probes.same")]
 
 
 def _pair(
@@ -78,18 +65,6 @@ def _dropped(stretch: list[Item]) -> list[Item]:
         return stretch
     found = [*stretch[:place], made("capabilities.drop", stretch[place].text), *stretch[place + 1 :]]
     return without(found, word)
-
-
-def _that_probe(stretch: list[Item]) -> list[Item]:
-    """ "a liveness probe, and that probe must …": the one that was named."""
-    found = list(stretch)
-    named: Item | None = None
-    for index, item in enumerate(found):
-        if item.is_one("probe") and named and found[index - 1].low in {"that", "this", "the", "its", "such"}:
-            found[index] = named
-        elif named is None and is_fact(item, *_PROBES) and not item.data.also:
-            named = item
-    return found
 
 
 def _owned_by(stretch: list[Item]) -> list[Item]:
@@ -250,81 +225,6 @@ def _port_names(stretch: list[Item]) -> list[Item]:
     joined = made("service.port_name" if service else "port.name")
     later, sooner = max(port, name), min(port, name)
     return [*stretch[:sooner], *stretch[sooner + 1 : later], joined, *stretch[later + 1 :]]
-
-
-_PROBES = ("probe.liveness", "probe.readiness", "probe.startup")
-
-
-def _handlers(stretch: list[Item]) -> list[Item]:
-    """ "the `exec` command in liveness probes": how the probe asks, said in quotes."""
-    if not any(is_fact(item, *_PROBES) for item in stretch):
-        return stretch
-    found: list[Item] = []
-    for item in stretch:
-        concept = _HANDLER_FIELDS.get(item.low) if item.sort is Sort.VALUE else None
-        if is_fact(item, "command") and found and is_fact(found[-1], "probe.field"):
-            continue
-        found.append(item if concept is None else Item(Sort.CONCEPT, item.low, item.text, concept))
-    return found
-
-
-_HANDLER_FIELDS = {
-    concept.path.lower(): concept
-    for concept in CONCEPTS
-    if concept.fact == "probe.field" and concept.path in {"exec", "httpGet", "tcpSocket", "grpc"}
-}
-
-
-def _probe_details(stretch: list[Item]) -> list[Item]:
-    """ "liveness probes need a timeout of at least 5 seconds", "exec probes": a setting of the probes that are meant;
-    "a startup probe … for containers whose liveness probe has a delay …" is about the last one alone."""
-    parts: list[list[Item]] = [[]]
-    for item in stretch:
-        if item.low in _RELATIVES and item.sort is Sort.WORD:
-            parts.append([])
-        parts[-1].append(item)
-    found: list[Item] = []
-    while parts:
-        part = parts.pop()
-        details, probes = any(is_fact(i, "probe.field") for i in part), any(is_fact(i, *_PROBES) for i in part)
-        if parts and details and not probes:
-            parts[-1] = [*parts[-1], *part]
-            continue
-        found = [*_of_probes(part), *found]
-    return found
-
-
-_RELATIVES = spoken("whose that which with for if when where")
-
-
-def _of_probes(stretch: list[Item]) -> list[Item]:
-    details = [index for index, item in enumerate(stretch) if is_fact(item, "probe.field")]
-    probes = [index for index, item in enumerate(stretch) if is_fact(item, *_PROBES)]
-    if not details or not probes:
-        return stretch
-    facts = dict.fromkeys(f for i in probes for f in (stretch[i].data.fact, *stretch[i].data.also))
-    every = any(stretch[i].low in {"probe", "health probe", "health check", "healthcheck"} for i in probes)
-    said = ["probe.field"] if every else [f"{fact}.field" for fact in facts]
-    if every and len(probes) > 1:  # "every probe: liveness probes and readiness probes that …"
-        return stretch
-    found = [item for index, item in enumerate(stretch) if index not in probes or _required(stretch, index)]
-    return [
-        replace(item, data=replace(item.data, fact=said[0], also=tuple(said[1:])))
-        if is_fact(item, "probe.field")
-        else item
-        for item in found
-    ]
-
-
-def _required(stretch: Sequence[Item], index: int) -> bool:
-    """Whether a probe is asked for by itself, beside its settings: "a liveness probe, and that probe must …", "must
-    declare a readiness probe using …"."""
-    lead = [item.low for item in stretch[max(0, index - 3) : index]]
-    asked = lead[-1:] in (["a"], ["an"], ["own"]) and any(low in _DECLARING | _HAVING for low in lead)
-    if asked and not any(item.sort is Sort.NEGATION for item in stretch):
-        return True
-    following = stretch[index + 1] if index + 1 < len(stretch) else None
-    return following is not None and following.sort is Sort.COMMA and any(i.low in {"that", "whose"} for i in stretch)
 
 
 def _as_root(stretch: list[Item]) -> list[Item]:
@@ -497,17 +397,13 @@ def _declared(stretch: list[Item]) -> list[Item]:
     if place is None or not place or any(item.sort in {Sort.NUMBER, Sort.COMPARE} for item in stretch):
         return stretch
     before = next((item for item in reversed(stretch[:place]) if item.low not in {"the", "a", "any", "its"}), None)
-    if before is None or before.low not in _DECLARING:
+    if before is None or before.low not in DECLARING:
         return stretch
     field = field_named("spec.replicas", stretch[place].data.kinds[:1])
     if field is None:
         return stretch
     concept = replace(field, kinds=stretch[place].data.kinds)
     return [*stretch[:place], Item(Sort.CONCEPT, "spec.replicas", stretch[place].text, concept), *stretch[place + 1 :]]
-
-
-_HAVING = spoken("have has need needs use configure include provide")
-_DECLARING = spoken("set define specify declare hardcode setting specifying defining declaring")
 
 
 def _key_lists(stretch: list[Item]) -> list[Item]:
@@ -581,21 +477,21 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _two_share,
     _no_two,
     ratio_of,
-    _that_probe,
+    that_probe,
     requested,
     _owned_by,
     _dropped,
     several,
     _init_containers,
-    _handlers,
-    _probe_details,
+    handlers,
+    probe_details,
     _as_root,
     _set_twice,
     _named_and_there,
     ages,
     numbered,
     equal_resources,
-    _alike_probes,
+    alike_probes,
     counts,
     _pair(of_kind("Secret"), of_fact("env"), "env.secret"),
     _pair(of_kind("ConfigMap"), of_fact("env"), "env.config_map"),

@@ -13,6 +13,15 @@ from collections.abc import Iterable, Sequence
 from kora.domain.rules import Op, Requirement, Rule, Scope, Test
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
+from kora.language.rules.asides import (
+    with_exception_first,
+    with_exempted,
+    without_asides,
+    without_gist,
+    without_gloss,
+    without_instances,
+    without_reasons,
+)
 from kora.language.rules.background import (
     demands,
     only_tells,
@@ -30,25 +39,15 @@ from kora.language.rules.cutting import (
     REGEX,
     blank,
     clauses,
-    conditions_met,
-    described,
     elaborates,
     is_strong,
-    mode_of,
     points_back,
     quoted_regex,
     refers_back,
     segments,
     sentences,
-    with_exception_first,
-    with_exempted,
     with_heading,
     with_implied,
-    without_asides,
-    without_gist,
-    without_gloss,
-    without_instances,
-    without_reasons,
     without_report,
 )
 from kora.language.rules.fusing import fused
@@ -56,6 +55,7 @@ from kora.language.rules.items import Item, Sort
 from kora.language.rules.layout import plain
 from kora.language.rules.meaning import meaning
 from kora.language.rules.merging import merged
+from kora.language.rules.modes import conditions_met, described, mode_of
 from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
 from kora.language.rules.refusing import refuse_described, refuse_inversion, refuse_narrowing, refuse_unused
 from kora.language.rules.roles import read_roles

@@ -1,0 +1,135 @@
+"""What a stretch of a rule is: an obligation, a search for offenders, a definition of what breaks or keeps the rule.
+
+A step of `language.rules` behind `cutting`.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from kora.language.rules.cutting import OPENERS, is_strong
+from kora.language.rules.items import Item, Sort
+from kora.language.rules.scan import WEAK
+from kora.language.rules.words import spoken
+
+
+def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Words with the next but one: "will (be) rejected"."""
+    return zip(lows, lows[2:], strict=False)
+
+
+_REPORTED = spoken("reported flagged listed identified shown found highlighted surfaced called detected printed")
+
+
+def _reported(lows: Sequence[str]) -> int | None:
+    """Where "… has to be reported" begins: what stands before it describes offenders."""
+    for index in range(2, len(lows)):
+        named = lows[index] in {"violation", "violating"} and index + 1 == len(lows)
+        if named and {"is", "are", "count", "counts"} & set(lows[index - 2 : index]):
+            return next(i for i in range(index - 2, index) if lows[i] in {"is", "are", "count", "counts"})
+        told = lows[index - 1] in {"is", "are", "get", "count", "counts"}
+        if told and lows[index] in _REPORTED | {"rejected"} and index + 1 == len(lows):
+            return index - 1
+        if (
+            lows[index] in _REPORTED
+            and lows[index - 1] == "be"
+            and lows[index - 2] in {"must", "should", "shall", "to"}
+        ):
+            return index - (3 if lows[index - 2] == "to" else 2)
+    return None
+
+
+def conditions_met(segment: Sequence[Item]) -> list[Item]:
+    """What a stretch of the mode ``compliant`` asks for."""
+    when = _compliant(segment)
+    return list(segment) if when is None else list(segment[when + 1 :])
+
+
+def described(segment: Sequence[Item]) -> list[Item]:
+    """What a stretch of the mode ``rejected`` says of offenders."""
+    place = _reported([item.low for item in segment])
+    if place is None:
+        place = next(i for i, item in enumerate(segment) if item.is_one("will"))
+    return list(segment[:place])
+
+
+_BANNING = spoken(
+    "minimize minimise avoid prevent disallow forbid prohibit block ban deny refuse reject stop eliminate"
+)
+
+
+_MET = spoken(
+    "compliant comply complies conforms conform passes pass meets meet satisfies satisfy follows follow acceptable"
+)
+
+
+_WHEN = spoken("if when whenever once")
+
+
+def _compliant(segment: Sequence[Item]) -> int | None:
+    """Where the conditions begin of what is compliant: "a deployment complies when it has …"; None: nothing is said so."""
+    place = next((i for i, item in enumerate(segment) if item.text.lower() in _MET), None)
+    if place is None or any(item.sort is Sort.NEGATION for item in segment[:place]):
+        return None
+    when = next((i for i in range(place, len(segment)) if segment[i].low in _WHEN), None)
+    return None if when is None or when > place + 3 else when
+
+
+def mode_of(segment: Sequence[Item]) -> str:
+    """``must``, ``search``, or what says when a rule is broken (``definition``, ``rejected``) or kept (``compliant``)."""
+    lows = [item.low for item in segment]
+    if _reported(lows) is not None:
+        return "rejected"
+    if any(pair in {("will", "rejected"), ("will", "denied"), ("will", "blocked")} for pair in _pairs(lows)):
+        return "rejected"
+    if segment[0].sort is Sort.NEGATION and segment[0].low in _BANNING:
+        return "must"
+    if (met := _compliant(segment)) is not None:
+        return "must" if met == 0 else "compliant"
+    if lows[0] in {"if", "when"} and any(item.sort is Sort.POINTER for item in segment):
+        return "definition"
+    for index, item in enumerate(segment):
+        if item.sort is Sort.POINTER and any(low in {"if", "when", "whenever"} for low in lows[index + 1 : index + 6]):
+            return "definition"
+    if any(is_strong(segment, index) for index in range(len(segment))):
+        return "must"
+    if lows[0] in {"check", "verify", "confirm", "ensure", "make", "see", "enforce", "whether", "audit", "review"}:
+        opening = lows[1:6]
+        if lows[0] in {"ensure", "make", "enforce"} or any(word in {"all", "every", "each", "no"} for word in opening):
+            return "must"
+        if "that" in opening[:2] and "any" not in opening:
+            return "must"
+    if (
+        lows[0] not in OPENERS
+        and any(item.sort is Sort.NEGATION for item in segment)
+        and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
+    ):
+        return "must"
+    if lows[0] == "any" and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
+        return "must"
+    if lows[0] in OPENERS or any(low in _ASKS for low in lows[:4]):
+        return "search"
+    weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
+    if weak:
+        return "must"
+    for index, item in enumerate(segment[:4]):
+        if item.sort in {Sort.KIND} or item.low in {"container", "workload", "one", "image"}:
+            following = lows[index + 1 : index + 2]
+            if following and following[0] in {
+                "without",
+                "with",
+                "that",
+                "running",
+                "using",
+                "missing",
+                "lacking",
+                "which",
+                "whose",
+            }:
+                return "search"
+    return "must"
+
+
+_ASKS = spoken("which any who whose anything anyone anybody something someone")
+
+
+_BANNED = spoken("disallowed forbidden prohibited banned denied blocked rejected illegal unacceptable not")
