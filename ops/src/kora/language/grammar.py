@@ -153,7 +153,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for whole in (read_complaint, read_canary):
         if (told_at_length := whole(text, known, found)) is not None:
             return told_at_length
-    if found.changes and _REPORTS.search(text):  # who wants offenders listed wants nothing changed
+    if _REPORTS.search(text):  # who wants offenders listed holds objects against a rule, and wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
     spelled = read_spelled(text) if not found.changes else None
     if spelled is not None:

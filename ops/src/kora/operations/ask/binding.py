@@ -55,6 +55,10 @@ class Binder:
         self._choices = dict(choices or {})
         self._lists: dict[tuple[str, str | None, str | None], list[Manifest]] = {}
 
+    def afresh(self) -> "Binder":
+        """The same binder, which reads everything anew."""
+        return Binder(self.reader, self.given, self._choices)
+
     # --- places and kinds ---------------------------------------------------------------------------------------
 
     def space(self, target: Target) -> str | None:

@@ -1,12 +1,15 @@
 """Fix: diagnose, then the plan of `operations.heal` where there is a safe one; else the finding and the command."""
 
 from kora.domain.actors import Actor, Surface
+from kora.domain.findings import Finding
 from kora.domain.objects import ObjectRef
+from kora.kit import clock
 from kora.language import intents
 from kora.language.intents import Target
+from kora.operations.ask.binding import Binder
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
-from kora.operations.ask.reads.causes import findings_about, is_there, narrowed
+from kora.operations.ask.reads.causes import findings_about, is_there, narrowed, unready
 from kora.operations.ask.reads.filtering import spoken_conditions
 from kora.operations.heal import Escalation
 from kora.operations.heal.planner import draft
@@ -27,7 +30,7 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
     target = _meant(intent.target)
     if target.namespace:
         work.binder.require_space(target.namespace)
-    findings, what = findings_about(work.binder, target)
+    findings, what, waiting = _watched(work.binder, target)
     if not findings and not is_there(work.binder, target):
         space = work.binder.space(target)
         where = f"in namespace {space}" if space else "in the cluster"
@@ -35,6 +38,11 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
     if intent.conditions:
         findings = narrowed(work.binder, findings, target, intent.conditions)
         what = f"{what} ({spoken_conditions(intent.conditions)})"
+    if not findings and waiting:
+        raise ChangeImpossible(
+            f"{what} does not serve ({', '.join(waiting[:3])}), but nothing shows yet why. Nothing was changed.",
+            fix="Ask again in a minute.",
+        )
     if not findings:
         raise NothingToDo(f"Nothing is wrong with {what}: nothing was changed.")
     touched: set[ObjectRef] = set()
@@ -58,6 +66,23 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
         told = "; ".join(left[:5])
         raise ChangeImpossible(f"{told} Nothing was changed.", fix=first.fix_command or f"kora explain {first.cause}")
     work.notes += [f"Left to a person: {each}" for each in left]
+
+
+PATIENCE = 40.0
+STEP = 5.0
+
+
+def _watched(binder: Binder, target: Target) -> tuple[list[Finding], str, list[str]]:
+    """The findings about a target, its name, and what of it does not serve. What has only just been started shows its
+    faults late (a probe fails after its first periods), so it is watched for at most `PATIENCE` seconds."""
+    until = clock.monotonic() + PATIENCE
+    while True:
+        findings, what = findings_about(binder, target)
+        waiting = [] if findings else unready(binder, target)
+        if findings or not waiting or clock.monotonic() >= until:
+            return findings, what, waiting
+        clock.sleep(STEP)
+        binder = binder.afresh()
 
 
 def _meant(target: Target) -> Target:

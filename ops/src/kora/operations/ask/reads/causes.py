@@ -13,7 +13,7 @@ from kora.operations.ask.reads.filtering import counts, pod_status, restarts, se
 from kora.operations.ask.reads.logs import complaints
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose import diagnose, finding_json
-from kora.operations.diagnose.fields import dig, name_of, namespace_of
+from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 _SHOWN = 8
 
@@ -123,6 +123,22 @@ def findings_about(binder: Binder, target: Target) -> tuple[list[Finding], str]:
 def is_there(binder: Binder, target: Target) -> bool:
     """Whether what a target names exists; what names nothing (a namespace, the cluster) always does."""
     return not (target.names or target.phrase or target.labels) or bool(_items(binder, target))
+
+
+def unready(binder: Binder, target: Target) -> list[str]:
+    """What of the target (of its namespace when none is named) does not serve yet, such as "web: 0 of 2 pods ready"."""
+    items = _items(binder, target)
+    if not (target.names or target.phrase or target.labels):
+        items = [each for kind in WORKLOAD_KINDS for each in binder.every(kind, binder.space(target))]
+    workloads = {name_of(each): each for item in items for each in (item, *binder.workloads_behind(item))}
+    said = []
+    for name, each in workloads.items():
+        if each["kind"] in WORKLOAD_KINDS:
+            ready, wanted = counts(each)
+            said += [f"{name}: {ready} of {wanted} pods ready"] if ready < wanted else []
+        elif each["kind"] == "Pod" and dig(each, "status", "phase") in ("Pending", "Running"):
+            said += [] if has_condition(each, "Ready") else [f"{name}: not ready"]
+    return said
 
 
 def narrowed(
