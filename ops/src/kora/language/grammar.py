@@ -28,7 +28,7 @@ from kora.language.lexer import Kind
 from kora.language.obligations import obliges, picks_some, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
 from kora.language.sentences import Mood, Sentence, sentences
-from kora.language.targets import BUILT_IN, WORKLOAD, Kinds
+from kora.language.targets import BUILT_IN, WORKLOAD, Kinds, take_namespace
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CREATE_VERBS,
@@ -196,6 +196,8 @@ class _Reading:
         self.preview = False
         """Whether it was asked what a change would do: its plan is shown, and never carried out."""
         self.topic: tuple[Target, ...] = ()
+        self.spaces: set[str | None] = set()
+        """Where the things are that the prompt tells about."""
         self.background: list[Inspect] = []
         self.told: list[Sentence] = []
         self.unread: list[Sentence] = []
@@ -209,6 +211,8 @@ class _Reading:
             return
         if sentence.mood in {Mood.ORDER, Mood.STATEMENT} and not sentence.asked and self._guards(sentence):
             return
+        if sentence.mood is Mood.STATEMENT:
+            self.spaces.add(take_namespace(sentence.clause.fresh(), self.kinds)[0])
         match sentence.mood:
             case Mood.ORDER:
                 self._order(sentence)
@@ -246,6 +250,7 @@ class _Reading:
 
     def request(self) -> Request:
         """Everything together."""
+        self.steps = [self._placed(step) for step in self.steps]
         if not self.steps and not self.unclear:
             self.steps.extend(self.background)
         if not self.steps or any(not isinstance(step, Inspect) for step in self.steps):
@@ -270,6 +275,13 @@ class _Reading:
             explain=self.explain,
             notes=tuple(self.notes),
         )
+
+    def _placed(self, step: Any) -> Any:
+        """A switch to a side that only its colour names happens where the prompt says that its sides are."""
+        spaces = self.spaces - {None}
+        if step.intent != "switch_traffic" or step.service != Target() or len(spaces) != 1:
+            return step
+        return step.model_copy(update={"service": Target(namespace=next(iter(spaces)))})
 
     # --- moods --------------------------------------------------------------------------------------------------
 

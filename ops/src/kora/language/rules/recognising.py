@@ -27,7 +27,7 @@ def looks_like_rule(text: str) -> bool:
     described = any(item.low in _DESCRIBING or item.sort in {Sort.NEGATION, Sort.COMPARE} for item in scanned)
     if not has_fact or scanned[0].low in _CHANGES:
         return False
-    told = any(item.is_one("forbidden", "prohibited", "banned", "disallowed") for item in scanned)
+    told = any(item.is_one("forbidden", "prohibited", "banned", "disallowed", "flagged") for item in scanned)
     rare = any(item.sort is Sort.CONCEPT and item.data.fact not in _ASKED for item in scanned)
     rare |= described and any(item.sort is Sort.RESOURCE for item in scanned)
     fragment = len(scanned) > 1 and scanned[0].sort is Sort.KIND and scanned[1].low in _DESCRIBING
@@ -44,7 +44,15 @@ def looks_like_rule(text: str) -> bool:
     )
     if not rare and not negated and not general:
         return False  # "payments needs 4 instances" asks for a change
-    opens = scanned[0].low in {"no", "every", "all", "each", "never"} or scanned[0].sort is Sort.NEGATION
+    nobody = any(
+        item.is_one("no", "nobody", "nothing") and any(each.is_one("may", "can") for each in scanned[index : index + 8])
+        for index, item in enumerate(scanned)
+    )
+    opens = (
+        nobody
+        or scanned[0].low in {"no", "every", "all", "each", "never", "anything", "anybody", "anyone"}
+        or scanned[0].sort is Sort.NEGATION
+    )
     return states or opens or (searches and negated)
 
 
