@@ -29,7 +29,9 @@ _ROLES = {"init": "init", "initcontainer": "init", "initialization": "init", "in
 _PLAIN_ROLES = frozenset(
     ["main", "primary", "app", "application", "logging", "helper", "proxy", "actual", "regular", "normal"]
 )
-_CONTAINER = frozenset({"container", "containers", "initcontainer", "init-container", "sidecar", "sidecar-container"})
+_CONTAINER = frozenset(
+    {"container", "containers", "instance", "initcontainer", "init-container", "sidecar", "sidecar-container"}
+)
 _WHOLE = re.compile(
     r"(?:the pod|both|all|each|every|the containers|they|these|it should|pod|label|the deployment|with labels|call|name (?:it|the)|make sure|ensure|share|a shared|an? (?:shared )?(?:volume|emptydir)|use an?|add an?|set the pod|"
     r"the (?:shared )?volume|the (?:directory|folder|path)|the job|the cron|the daemon|the stateful|restart|mount the (?:same|shared))\b", re.IGNORECASE)  # fmt: skip
@@ -139,7 +141,7 @@ def _judge_words(found: list[_Token]) -> None:
                         "the",
                         "(",
                     }
-                    and after in {"container", "image"}
+                    and after in {"container", "image", "instance"}
                 )
                 or before in {"run", "runs", "running", "uses", "using"}
             )
@@ -241,6 +243,10 @@ def _introduced(scan: Scan, found: list[_Token], several: bool) -> list[Member]:
         words = found[first:at]
         role = next((_ROLES[one.low] for one in words if one.low in _ROLES), "")
         named = _named_in(words)
+        announced = _announced(found, first, floor) if several and not role and not named else None
+        if announced is not None:
+            role = next((_ROLES[one.low] for one in found[announced - 1 : announced + 1] if one.low in _ROLES), "")
+            named = _named_in(found[announced:first]) if found[announced + 1].low in {"named", "called"} else None
         last = at
         after = found[at + 1 : at + 8]
         step = 0
@@ -276,12 +282,28 @@ def _introduced(scan: Scan, found: list[_Token], several: bool) -> list[Member]:
         if several and known is not None and known.image is None:
             known.image = each.text
         else:
-            made.append(Member(named, role, each.text, start=found[first].start))
+            begins = found[first] if announced is None else found[max(announced - 1, floor)]
+            made.append(Member(named, role, each.text, start=begins.start))
+        if several and announced is not None:
+            stop = announced + 2 if named else announced
+            scan.claim(found[max(announced - 1, floor)].start, found[stop].end)
+            made[-1].spans.append((found[max(announced - 1, floor)].start, found[stop].end))
         if several:
             made[-1].spans.append((found[first].start, found[last].end))
             scan.claim(found[first].start, found[last].end)
         floor = last + 1
     return made
+
+
+def _announced(found: list[_Token], first: int, floor: int) -> int | None:
+    """Where a container was announced whose image follows later: ``an init container that writes … using busybox``."""
+    for place in range(first - 1, floor - 1, -1):
+        each = found[place]
+        if each.text in _START or each.kind == "image" or each.low == "containers":
+            return None
+        if each.low in _CONTAINER or each.low in _ROLES:
+            return place if place + 1 < len(found) else None
+    return None
 
 
 def _named_in(words: list[_Token]) -> str | None:

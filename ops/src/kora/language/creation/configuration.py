@@ -28,6 +28,7 @@ def read_data(scan: Scan) -> dict[str, str]:
         data[fence["key"]] = fence["body"]
         scan.claim(*fence.span())
     for pattern in (
+        rf"(?:with |and |set |containing |having |holding |a )*<the>(?:key|entry|literal|field|file|property) (?:named |called )?{_KEY},? (?:with |and |having |whose |containing |set |to |the |its |is |content |contents |value |of |equal )+[:=]? ?(?P<value>\"[^\"]*\"|'[^']*'|`[^`]*`)",
         rf"(?:with |and |set )*<the>(?:keys? |entry |entries |variables? |literals? |data )*{_KEY}\s*=\s*(?![=]){_VALUE}",
         rf"(?:with |and |set |containing |having |holding |a )*<the>(?:key|entry|literal|field|file|property) (?:named |called )?{_KEY},? (?:with |and |having |whose |containing |set |to |the |its |is |content |contents |value |of |equal )+[:=]? ?{_VALUE}",
         rf"(?:with |and |set )*<the>(?:key |entry |data )?{_KEY} (?:set to|with (?:the )?(?:value|content)(?: of)?|equal to|equals|having (?:the )?value) {_VALUE}",
@@ -44,7 +45,8 @@ def read_data(scan: Scan) -> dict[str, str]:
                 and "=" not in each.group()
             ):
                 continue
-            data.setdefault(key, unquoted(each["value"]))
+            if "\x00" not in each["value"]:  # never what was taken for something else
+                data.setdefault(key, unquoted(each["value"]))
     scan.take_all(
         r"(?:the following |these |following )?(?:data|literals?|keys?(?:[ -]value(?:s| pairs?)?)?|key/value pairs?|entries|values|variables|settings|configuration|config|content|contents|pairs?)(?: ?:)?"
     )

@@ -175,7 +175,9 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
     ):
         keep(each["one"][:7].rstrip("s").lower(), each["resource"], each["first"])
         keep(each["two"][:7].rstrip("s").lower(), each["resource"], each["second"])
-    for each in scan.take_all(rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?)<is><qty:value>"):
+    for each in scan.take_all(
+        rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?)<is><qty:value>"
+    ):
         for which in said:
             keep(which, each["resource"], each["value"])
     for each in scan.take_all(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from kora.language.creation.heads import HARMLESS, KIND_WORDS
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more, is_plain
+from kora.language.creation.plain import QUALITIES, begins_more, is_plain
 from kora.language.creation.vocabulary import is_written
 from kora.language.intents import Create, Intent
 from kora.language.vocabulary import NUMBER_WORDS
@@ -26,7 +26,7 @@ _NAMED = re.compile(
 )
 _KIND = "|".join(re.escape(word).replace(r"\ ", "[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
 _AFTER_KIND = re.compile(
-    rf"\b(?:{_KIND})s?\s+(?P<name>{'|'.join(sorted(HARMLESS))})\b(?![\w-]|\s+(?:{_KIND}|pods?|containers?)\b)",
+    rf"\b(?:{_KIND})s?\s+(?P<name>{'|'.join(sorted(HARMLESS | QUALITIES))})\b(?![\w-]|\s+(?:{_KIND}|pods?|containers?)\b)",
     re.IGNORECASE,
 )
 """A word that may merely tell one object from another, in the place of a name."""
@@ -92,6 +92,8 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
             and all(part in words or part in chunks or part.isalpha() for part in value.lower().split("-"))
         ):
             continue  # words joined by a hyphen that the readers claimed: "memory-backed"
+        if re.fullmatch(r"[A-Za-z-]+(?:/[A-Za-z-]+)+", value) and all(is_written(part) for part in value.split("/")):
+            continue  # "request/limit"
         value = value.rpartition("=")[2] or value  # the key may be the name of a field
         parts = [part.lower() for part in _CHUNK.findall(value)]
         if parts and not all(
@@ -121,8 +123,9 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
 
 def _paired(key: str, value: str, shown: str) -> bool:
     """Whether a pair came through as one; keys that are fields of Kubernetes are read as something else."""
+    field = is_written(key) and key.lower() not in HARMLESS
     key, value = key.lower(), value.lower()
-    if f'"{key}"' not in shown and not (key in shown and f"{key}={value}" not in shown):
+    if field and f'"{key}"' not in shown:
         return True
     together = rf'"{re.escape(key)}"(?:: "?|, "|(?:[^{{}}]{{0,40}}"values": \[[^\]]*|[^{{}}]{{0,80}}"value": )"?){re.escape(value)}'
     return re.search(together, shown) is not None or f"{key}={value}" in shown

@@ -104,7 +104,11 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
 def _by_name(sentence: str, made: list[Part]) -> str:
     """``It may read pods there``, said of a service account, with the account's name."""
     last = next((each.head for each in reversed(made) if each.head.kind == "ServiceAccount" and each.head.name), None)
-    found = re.match(rf"\s*(?:and\s+)?(?:it|this account|that account|the (?:new )?(?:service )?account)\s+(?={MAY}\s)", sentence, re.IGNORECASE)
+    found = re.match(
+        rf"\s*(?:and\s+)?(?:it|this account|that account|the (?:new )?(?:service )?account)\s+(?={MAY}\s)",
+        sentence,
+        re.IGNORECASE,
+    )
     if last is None or found is None or made[-1].head.kind not in {"ServiceAccount", "Namespace"}:
         return sentence
     return f" The service account {last.name} {sentence[found.end() :]}"
@@ -145,7 +149,9 @@ _AS_VARIABLES = re.compile(
 def _with_keys(part: Part, earlier: list[Part], body: str) -> str:
     """``has them as DB_USER and DB_PASS``: the keys that were said, in their order."""
     found = _AS_VARIABLES.search(body)
-    last = next((each for each in reversed(earlier) if each.head.kind in {"ConfigMap", "Secret"} and each.head.name), None)
+    last = next(
+        (each for each in reversed(earlier) if each.head.kind in {"ConfigMap", "Secret"} and each.head.name), None
+    )
     if found is None or last is None or part.head.kind not in WORKLOADS:
         return body
     names = re.findall(r"[A-Z][A-Z0-9_]+", found["names"])
@@ -171,7 +177,7 @@ def _with_kind(body: str, name: str, kind: str) -> str:
     """``all keys of app-conf`` → ``all keys of the configmap app-conf``."""
     words = r"(?:config ?-?maps?|cm|secrets?|pvcs?|claims?|named|called|service|account|image|volumes?|containers?)"
     return re.sub(
-        rf"(?<![\w./:=-])(?P<before>(?:of|from|in|using|uses|use|mount(?:s|ing)?|with|claim|both|and|as)\s+(?:the\s+)?)(?P<name>[\"'`]?{re.escape(name)}[\"'`]?)(?![\w/:=-]|\.\w|\s+{words})(?<!{kind} )",
+        rf"(?<![\w./:=-])(?P<before>(?:of|from|in|using|uses|use|mount(?:s|ing)?|with|claim|both|and|as)\s+(?:the\s+)?)(?P<name>[\"'`]?{re.escape(name)}[\"'`]?)(?![\w/:=\"'`-]|\.\w|\s+{words})(?<!{kind} )",
         lambda found: f"{found['before']}the {kind} {found['name']}",
         body,
         flags=re.IGNORECASE,
@@ -226,7 +232,11 @@ def pointed(part: Part, made: list[Part]) -> str:
         body = re.sub(
             r"\b(all|both|every|each)((?: of)?(?: the| its| these| those)?) (keys?|values|entries)\b(?! (?:of|from|in)\b)",
             rf"\1\2 \3 of the {_SPOKEN[keyed_all[-1].head.kind]} {keyed_all[-1].head.name}", body, flags=re.IGNORECASE)  # fmt: skip
-    if part.head.kind == "NetworkPolicy" and (worker := next((each.head for each in reversed(earlier) if each.head.kind in WORKLOADS and each.head.name), None)):
+    if part.head.kind == "NetworkPolicy" and (
+        worker := next(
+            (each.head for each in reversed(earlier) if each.head.kind in WORKLOADS and each.head.name), None
+        )
+    ):
         body = re.sub(
             r"\b(reach|access|talk to|connect to|call|contact|to|from|isolate|protect) (?:it|them|its pods)\b",
             rf"\1 pods labelled app={worker.name}", body, flags=re.IGNORECASE)  # fmt: skip

@@ -180,6 +180,19 @@ def read_sources(scan: Scan) -> tuple[Keys, tuple[tuple[Source, str], ...]]:
     return tuple(keyed), tuple(dict.fromkeys(whole))
 
 
+def _is_mount(scan: Scan, start: int, end: int) -> bool:
+    """``mounts all keys of config map c under /etc``: files, and no variables."""
+    return (
+        re.search(r"\bmount\w*\s+(?:the\s+)?$", scan.rest[:start], re.IGNORECASE) is not None
+        or re.match(
+            r"\s*(?:volume\s+)?(?:at|under|in|into|to|on|as files)\s+(?:the\s+)?(?:path\s+|directory\s+|folder\s+)?[\"'`]?/",
+            scan.rest[end:],
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
 def _one_source(
     scan: Scan,
     pieces: list[_Piece],
@@ -228,7 +241,8 @@ def _one_source(
         not variables
         and not keys
         and (
-            any(each.name in {"all", "env"} for each in [*before, *after])
+            (not _is_mount(scan, before[0].start if before else source.start, source.end)
+            and any(each.name in {"all", "env"} for each in [*before, *after]))
             or (at and pieces[at - 1].words[1:] == ["whole"])
         )
     ):

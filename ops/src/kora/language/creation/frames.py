@@ -15,7 +15,7 @@ from kora.language.creation.heads import KIND_WORDS, heads, kind_of
 from kora.language.creation.images import IMAGE_NAME, KNOWN_IMAGES
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more, is_plain, is_quality
+from kora.language.creation.plain import begins_more, is_plain
 
 _POLITE = r"(?:(?:please|kindly|also|now|then|next|finally|first|and|so|can you|could you|would you|i want to|i'd like to|we want to|we need to|i need to|let's|hey|hi)\b[\s,]*)*"
 _Q = "[\"'`]?"
@@ -84,9 +84,11 @@ def _run(found: re.Match[str], rest: str, before: str) -> str | None:
     runner = _AS_NAMED.search(shielded(rest))
     kind = runner["kind"] if runner is not None else _runner(rest)
     if runner is not None:
-        rest = rest[: runner.start()] + (f" named {runner['name']}" if runner["name"] else "") + rest[runner.end() :]
+        rest = rest[: runner.start()] + rest[runner.end() :]
     called = _CALLED.match(rest)
     name = called["name"].strip("\"'`") if called is not None else None
+    if runner is not None and runner["name"]:
+        name = runner["name"].strip("\"'`")
     if called is not None:
         rest = rest[called.end() :]
     number = f"with {found['n']} replicas " if found["n"] else ""
@@ -96,7 +98,7 @@ def _run(found: re.Match[str], rest: str, before: str) -> str | None:
 
 def _data(found: re.Match[str], rest: str, before: str) -> str:
     name = f"named {found['name']}" if found["name"] else ""
-    return f"create a {found['kind']} {name} with {found['what']} {rest}"
+    return f"create a {found['kind']} {name} with {found.groupdict().get('what') or found['file']} {rest}"
 
 
 def _route(found: re.Match[str], rest: str, before: str) -> str:
@@ -110,7 +112,11 @@ def _route(found: re.Match[str], rest: str, before: str) -> str:
 
 
 def _expose(found: re.Match[str], rest: str, before: str) -> str:
-    called = re.search(rf"\s*\(service named\s+({_NAME})\)|,?\s*(?:with|using|by|via|as|through)\s+(?:a\s+|the\s+)?(?:new\s+)?service\s+(?:named|called)\s+({_NAME})", rest, re.IGNORECASE)
+    called = re.search(
+        rf"\s*\(service named\s+({_NAME})\)|,?\s*(?:with|using|by|via|as|through)\s+(?:a\s+|the\s+)?(?:new\s+)?service\s+(?:named|called)\s+({_NAME})",
+        rest,
+        re.IGNORECASE,
+    )
     if called is not None:
         rest = rest[: called.start()] + rest[called.end() :]
     name = (called[1] or called[2]) if called is not None else found["object"]
@@ -156,6 +162,7 @@ def _between(found: re.Match[str], rest: str, before: str) -> str | None:
     said = found[0] + rest
     if not re.search(rf"\b{_PODS}\b", said, re.IGNORECASE) or looks_like_grant(said):
         return None
+    said = re.sub(rf"(\bnamespace\s+{_NAME}|{_NAME}\s+namespace)\s*:", r"\1,", said, flags=re.IGNORECASE)
     return "create a network policy so that " + said.strip()
 
 
@@ -167,6 +174,7 @@ def _turned(found: re.Match[str], rest: str, before: str) -> str | None:
 
 
 _GET = r"(?:create|make|add|set up|put up|provision|get|i need|we need|i want|we want|i'd like|we'd like|give me|get me|need|want)"
+_FILE = r"(?P<file>(?:the\s+|a\s+)?(?:file|key|entry|setting)\s+[\"'`]?[\w.-]*\w[\"'`]?\s+(?:with|=|containing|set to|having)(?:\s+(?:the\s+)?(?:content|contents|value))?\s*(?:\"[^\"]*\"|'[^']*'|`[^`]*`))"
 _DATA = r"(?P<what>[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+)(?:(?:,\s*and\s+|,\s*|\s+and\s+)[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+))*)"
 _COUNT = r"(?P<n>\d+%|\d+|one|two|three|four|five)"
 _FRAMES: tuple[Frame, ...] = (
@@ -188,6 +196,10 @@ _FRAMES: tuple[Frame, ...] = (
     ),
     _frame(
         rf"(?:store|save|keep|put)\s+(?:the\s+)?(?:values?\s+|settings?\s+|variables?\s+|pairs?\s+)?{_DATA}\s+(?:in|into|inside|as)\s+(?:an?|the)\s+(?:new\s+)?(?P<kind>config ?-?map|secret)(?:\s+(?:named|called)?\s*(?!in\b|for\b)(?P<name>{_NAME}))?",
+        _data,
+    ),
+    _frame(
+        rf"(?:store|save|keep|put)\s+{_FILE}\s+(?:in|into|inside|as)\s+(?:an?|the)\s+(?:new\s+)?(?P<kind>config ?-?map|secret)(?:\s+(?:named|called)?\s*(?!in\b|for\b)(?P<name>{_NAME}))?",
         _data,
     ),
     _frame(
@@ -243,7 +255,7 @@ _FRAMES: tuple[Frame, ...] = (
         _bound,
     ),
     _frame(
-        rf"(?=(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|should|is|are|be|from|to|in|allow\w*|permit\w*|block|deny|all|only)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?)\b)",
+        rf"(?=(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|allow\w*|permit\w*|block\w*|den(?:y|ied)|only|nothing|nobody|isolate\w*|forbid\w*|reject\w*|disallow\w*|prevent\w*|restrict\w*|stop|no|let)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?|gets? (?:in|out)|comes? in|goes? out|isolate)\b)",
         _between,
     ),
 )
@@ -299,7 +311,7 @@ def reachable(text: str) -> str:
 
 _ITEM_BODY = r"\s*(?:with|using|running|for|on|at|from|of|=|:|\()"
 _ITEMS = re.compile(
-    rf"\b(?:(?:\d+|two|three|four|five|six|the|following|these)\s+)*(?P<kind>{'|'.join(re.escape(word) for word in sorted(KIND_WORDS, key=len, reverse=True))})s?(?<=[^s]s)\s*(?:named|called|:|,|-|–|\()?\s*(?=(?P<first>{_NAME}){_ITEM_BODY})",
+    rf"\b(?:(?:\d+|two|three|four|five|six|the|following|these)\s+)*(?P<kind>{'|'.join(re.escape(word) for word in sorted(KIND_WORDS, key=len, reverse=True))})(?:e?s)?(?<=[^s]s)\s*(?:named|called|:|,|-|–|\()?\s*(?=(?P<first>{_NAME}){_ITEM_BODY})",
     re.IGNORECASE,
 )
 _NEXT = re.compile(rf"(?:;\s*(?:and\s+)?|,\s*(?:and\s+)?|\s+and\s+)(?=(?P<name>{_NAME}){_ITEM_BODY})", re.IGNORECASE)
@@ -318,8 +330,8 @@ def itemized(text: str) -> str:
     if len(cuts) < 2:
         return text
     pieces = [text[start:stop] for (_, start), (stop, _) in zip(cuts, [*cuts[1:], (end, end)], strict=True)]
-    kind = re.sub(r"s$", "", found["kind"])
-    orders = [f"a {kind} named {piece.strip(' ,)')}" for piece in pieces]
+    kind = re.sub(r"(?<=ss)e$", "", found["kind"].removesuffix("s"))
+    orders = [f"a {kind} named {piece.strip(' ,')}" for piece in pieces]
     return text[: found.start()] + ". Create ".join(orders) + text[end:]
 
 

@@ -33,7 +33,9 @@ _TRAFFIC = re.compile(
     r"\b(?:traffic|ingress|egress|inbound|outbound|incoming|outgoing|connections?|connect|talk|reach|communicat\w+|dns)\b|\bnamespaces? (?:labell?ed|with label)",
     re.IGNORECASE,
 )
-_DO_STRICT = re.compile(r"\b(?:get|list|watch|create|update|patch|delete|verbs?|role|edit|view|manage)\b", re.IGNORECASE)
+_DO_STRICT = re.compile(
+    r"\b(?:get|list|watch|create|update|patch|delete|verbs?|role|edit|view|manage)\b", re.IGNORECASE
+)
 
 
 def _stated(text: str) -> bool:

@@ -351,7 +351,11 @@ def _canonical(words: str) -> str:
 def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     """Whether this mention starts a new object."""
     after = text[match.end() :]
-    if re.match(r"\s*(?:ref|key|name\b(?!d)|selector|spec|account|class(?! (?:named|called))|controller)\b", after, re.IGNORECASE):
+    if re.match(
+        r"\s*(?:ref|key|name\b(?!d)|selector|spec|account|class(?! (?:named|called))|controller)\b",
+        after,
+        re.IGNORECASE,
+    ):
         return False
     first = not found
     kind = KIND_WORDS[_canonical(match["kind"])]
@@ -483,7 +487,7 @@ def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, dete
         return True
     if re.search(
         r"\b(?:in|into|to|of|same|the|this|that|for|from|on|by|existing)(?: an?)?(?: \w+)?$", before
-    ) and not re.search(r"\b(?:an?|one|own)$", before):
+    ) and not re.search(r"\b(?:an?|one|own|matching|corresponding|necessary|appropriate)$", before):
         return False
     if re.search(r"\b(?:for|in|of|to|from|by|into|as) (?:an?|one)(?: [\w-]+)?$", before):
         return False
@@ -497,7 +501,7 @@ def _field(word: str) -> bool:
     return word.lower() not in HARMLESS and (is_plain(word) or is_written(word))
 
 
-_DESCRIBED = re.compile(r"\s*(?:[,:(]|(?:with|using|running|for|that|which|based|from|in namespace)\b)", re.IGNORECASE)
+_DESCRIBED = re.compile(r"\s*(?:[,:(]|(?:with|using|running|for|that|which|based|from|in)\b)", re.IGNORECASE)
 
 
 def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None, tuple[str, ...], int]:
@@ -515,7 +519,10 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
             )
             and (
                 not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
-                or (re.match(r":\s", text[bare.end() :]) and (re.search(r"[a-z]-[a-z0-9]", bare["name"]) or not _field(bare["name"])))
+                or (
+                    re.match(r":\s", text[bare.end() :])
+                    and (re.search(r"[a-z]-[a-z0-9]", bare["name"]) or not _field(bare["name"]))
+                )
             )
         ):
             quoted = text[bare.start("name") - 1] in "\"'`“‘"

@@ -29,7 +29,7 @@ def joined(intents: list[Intent]) -> list[Intent]:
         if each.namespace is None and shared and each.kind not in CLUSTER_WIDE:
             each = each.model_copy(update={"namespace": shared})
         if each.kind in {"Role", "ClusterRole"}:
-            role = each
+            each = role = _called_after_rights(each)
         elif each.kind in {"RoleBinding", "ClusterRoleBinding"}:
             each = _bound(
                 each, role, [one for one in intents if isinstance(one, Create) and one.kind == "ServiceAccount"]
@@ -106,6 +106,7 @@ def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
     fields = dict(each.fields)
     if role is not None and fields.get("role") in (None, role.name):
         fields |= {"role": role.name, "role_kind": role.kind}
+        each = each.model_copy(update={"name": each.name or role.name})
     if not fields.get("subjects") and len(accounts) == 1 and accounts[0].name:
         fields["subjects"] = [
             {
@@ -124,7 +125,7 @@ def _bound(each: Create, role: Create | None, accounts: list[Create]) -> Create:
         role is not None
         and role.kind == "ClusterRole"
         and each.kind == "RoleBinding"
-        and not each.name
+        and each.name in (None, role.name)
         and (each.namespace is None or each.namespace in homes)
     ):  # the namespace is the account's, the role is the cluster's
         fields["subjects"] = [
@@ -153,11 +154,23 @@ def _beside(each: Create, workload: Create) -> Create:
             if len(listens) == 1 or fields.pop("every_port", False)
             else ()
         )
-        return each.model_copy(update={"selector": selector, "name": each.name or workload.name, "ports": ports, "fields": fields})
+        return each.model_copy(
+            update={"selector": selector, "name": each.name or workload.name, "ports": ports, "fields": fields}
+        )
     if each.kind == "HorizontalPodAutoscaler" and "target" not in fields and workload.name:
         fields["target"] = {"name": workload.name, "kind": workload.kind}
         return each.model_copy(update={"fields": fields, "name": each.name or workload.name})
     return each
+
+
+def _called_after_rights(role: Create) -> Create:
+    """A role without a name is called after what it allows."""
+    rules = role.fields.get("rules") or []
+    if role.name or not rules or not rules[0]["resources"]:
+        return role
+    what = rules[0]["resources"][0].replace("/", "-").replace("*", "all")
+    reads = all(verb in {"get", "list", "watch"} for rule in rules for verb in rule["verbs"])
+    return role.model_copy(update={"name": f"{what}-{'reader' if reads else 'editor'}"})
 
 
 def _reaching(each: Create, workload: Create | None, intents: Sequence[Intent]) -> Create:

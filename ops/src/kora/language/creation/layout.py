@@ -66,7 +66,9 @@ _ABOUT_TEXT = re.compile(
 
 def _bare_keywords(text: str) -> str:
     """The words of Kubernetes itself without quotes; quotes stay around names and values."""
-    text = re.sub(r"([`\"'])([A-Za-z][\w./-]*=[A-Za-z0-9][\w./-]*)\1", r"\2", text)
+    text = re.sub(
+        r"(\b(?:keys?|labels?|labell?ed|selectors?|variables?|pairs?|tagged|annotations?|with|matching|selects|selecting|pods|and|,)\s+)([`\"'])([A-Za-z][\w./-]*=[A-Za-z0-9][\w./-]*)\2",
+        r"\1\3", text)  # fmt: skip
     return re.sub(
         r"([`\"'])([A-Za-z]+)\1",
         lambda found: (

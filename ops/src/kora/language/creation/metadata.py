@@ -158,7 +158,11 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
         r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called))"
     ).finditer(scan.rest):
         word = found["ns"]
-        if word in _PLACES or _could_be_place(word) or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word)):
+        if (
+            word in _PLACES
+            or _could_be_place(word)
+            or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word))
+        ):
             scan.claim(*found.span())
             return word, create
     return None, create

@@ -25,6 +25,10 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     )
     if external is not None:
         fields["type"], fields["external_name"] = "ExternalName", external["host"]
+    if "headless" in adjectives or scan.take(
+        r"(?:(?:it|should|must|be|make|is|a|and) )*headless(?: service)?|(?:with |and )?(?:(?:no|without an?|without any|without) cluster ?-?ip|cluster ?ip<is>none)"
+    ):
+        fields["headless"] = True
     ports = read_service_ports(scan)
     typed = scan.take(
         rf"(?:(?:of|with|and|the|a|as|using|set) )*(?:service )?type<is>[\"'`]?{_TYPE}[\"'`]?(?: service)?",
@@ -34,15 +38,13 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     for key, kind in _TYPES.items():
         if key in word:
             fields.setdefault("type", kind)
-    if "headless" in adjectives or scan.take(
-        r"(?:(?:it|should|must|be|make|is|a|and) )*headless(?: service)?|(?:with |and )?(?:(?:no|without an?|without any|without) cluster ?-?ip|cluster ?ip<is>none)"
-    ):
-        fields["headless"] = True
     if scan.take(
         r"(?:(?:with|and|using|enable) )*(?:session ?affinity<is>(?:client ?-?ip)?|sticky sessions?|client ?-?ip session affinity|session affinity)"
     ):
         fields["session_affinity"] = "ClientIP"
-    if not ports and scan.take(r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports"):
+    if not ports and scan.take(
+        r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports"
+    ):
         fields["every_port"] = True
     policy = scan.take(
         r"(?:with |and |(?:keep|preserv)(?:e|es|ing) the client(?:'s)? (?:source )?ip(?: address(?:es)?)? )*(?:via |using |by |through )?(?:an? |the )?external ?traffic ?policy<is>(?P<policy>local|cluster)"

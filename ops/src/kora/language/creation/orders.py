@@ -41,7 +41,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "both as environment of a pod x"
         (
-            rf",?\s*(?:and\s+)?(?:both|all)(?:\s+of\s+them)?\s+(?:used\s+|loaded\s+)?as\s+(?:the\s+|its\s+)?env\w*(?:[ -]?var\w*)?\s+(?:of|in|for)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,30}}?\b{_KINDS_IN_USE}\b)",
+            rf",?\s*(?:and\s+)?(?:both|all)(?:\s+of\s+them)?\s+(?:used\s+|loaded\s+)?as\s+(?:the\s+|its\s+)?env\w*(?:[ -]?var\w*)?\s+(?:of|in|for)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,30}}?\b{_KINDS_IN_USE}\b(?:\s+(?:named\s+|called\s+)?[\"'`]?[\w-]+[\"'`]?(?=\s+(?:with|running|using|that|from|of)\b|\s*[(,.]))?)",
             r". Create \g<head> that loads all keys as environment variables",
         ),
         # "and bind it to the group qa with a role binding called x"

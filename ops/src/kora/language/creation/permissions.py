@@ -151,7 +151,7 @@ _NEXT_NAME = re.compile(
 def read_subjects(scan: Scan) -> list[dict[str, str]]:
     """Whom a binding is for."""
     found: list[dict[str, str]] = []
-    lead = r"(?:(?:to|for|the|that|which|with|and|subject|binds?|binding|bound|grants?|granting|gives?|giving|assigns?|assigning|it|role|both|a|an) ?)*"
+    lead = r"(?:(?:to|for|the|my|our|their|existing|that|which|with|and|subject|binds?|binding|bound|grants?|granting|gives?|giving|assigns?|assigning|it|role|both|a|an) ?)*"
     for pattern in (
         r"(?P<account>system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+)",
         rf"{lead}{_SUBJECT} (?:named |called )?(?P<name>[\"'`]?[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?[\"'`]?)(?: (?:from|in|of) <the>(?:namespace )?<name:ns>(?: namespace)?)?",

@@ -108,7 +108,7 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
 
 def read_affinity(scan: Scan, fields: dict[str, Any]) -> None:
     """Near to or apart from other pods, by their labels, and nodes that are required or liked."""
-    pods = r"(?:a |any |all |other |another )?pods? (?:with|that|which|has|have|having|the|are|is|a|labels?|labell?ed|label|carrying|matching| )+"
+    pods = r"(?:a |any |all |other |another )?pods? (?:(?:with|that|which|has|have|having|the|are|is|a|labels?|labell?ed|label|carrying|matching)\b|\s)+"
     for slot, pattern in (
         (
             "near",

@@ -89,12 +89,12 @@ def refuses(word: str) -> bool:
     return word.lower() in _REFUSING
 
 
-_QUALITIES = frozenset(word for word in _IDEAS["manner"].split() if not word.endswith(("ly", "ed", "able")))
+QUALITIES = frozenset(word for word in _IDEAS["manner"].split() if not word.endswith(("ly", "ed", "able")))
 
 
 def is_quality(word: str) -> bool:
     """Whether a word tells what something is like; behind a kind it may be a name: "storage class fast with …"."""
-    return word.lower() in _QUALITIES
+    return word.lower() in QUALITIES
 
 
 @cache

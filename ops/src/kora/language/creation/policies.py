@@ -92,7 +92,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("only", r"only|exclusively|solely|nothing but|just"),
     (
         "deny",
-        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
+        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:nothing|no one|nobody)(?= (?:gets?|comes?|goes?|leaves?|enters?|reaches))|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
     ),
     (
         "allow",
@@ -106,8 +106,8 @@ _PIECES: tuple[tuple[str, str], ...] = (
         "reached",
         r"(?:can|may|should|must|to|is|are|be)?\s*(?:only\s+)?(?:be\s+)(?:reached|reachable|accessed|accessible|contacted|called)(?:\s+(?:only))?",
     ),
-    ("ingress", r"ingress|inbound|incoming|inward"),
-    ("egress", r"egress|outbound|outgoing|outward"),
+    ("ingress", r"ingress|inbound|incoming|inward|(?:gets?|comes?|goes?) in|enters?"),
+    ("egress", r"egress|outbound|outgoing|outward|(?:gets?|comes?|goes?) out|leaves?"),
     (
         "select",
         r"(?:appl(?:y|ies|ied|ying)(?:\s+only)?\s+to|select(?:s|ing)?|target(?:s|ing)?|protect(?:s|ing)?|cover(?:s|ing)?|guard(?:s|ing)?|secur(?:es|ing)|pod ?-?selector(?:\s+(?:of|is|matching))?|attached to|around|for|on)",
@@ -249,7 +249,7 @@ def _good_name(found: re.Match[str]) -> bool:
         return False
     return all(
         is_name(each) and not begins_more(each)
-        and each.lower() not in {"same", "own", "other", "traffic", "ingress", "egress", "inbound", "outbound", "allow", "deny", "network", "policy",
+        and each.lower() not in {"isolate", "block", "protect", "lock", "secure", "restrict", "open", "fence", "shield", "same", "own", "other", "traffic", "ingress", "egress", "inbound", "outbound", "allow", "deny", "network", "policy",
                                  "pod", "pods", "reach", "access", "connect", "label", "labels", "labelled", "labeled", "which", "with", "incoming", "outgoing", "connections", "matching", "selected", "dns", "tcp", "udp", "internet"}
         and (not is_plain(each) or each.lower() in {"app", "data", "build", "live", "main", "public", "system", "state", "clients", "client", "demo"})
         for each in names
@@ -495,6 +495,8 @@ def _deny(
     tos: list[dict[str, Any]],
     text: str,
 ) -> None:
+    if own == ["Egress"]:  # "block egress from pods app=batch": whose egress
+        subjects, froms = subjects or froms, []
     isolates = re.search(r"\bisolat", text, re.IGNORECASE) is not None
     leftover = re.search(r"\b(?:else|other|rest|remaining)\b", text, re.IGNORECASE) is not None
     if any(each.get("other_namespaces") for each in froms) and not policy.rules:

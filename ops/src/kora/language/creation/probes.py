@@ -49,7 +49,7 @@ def read_probes(scan: Scan) -> dict[str, ProbeSpec]:
     """The probes of one container, each from its mention to the end of what is said about it."""
     marks: list[tuple[int, int, tuple[str, ...]]] = []
     for found in re.finditer(
-        rf"(?<![\w-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:\s*(?:,|and|&|/)+\s*(?P<second>{_ANY}))?(?:\s*(?:,|and|&|/)+\s*(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s+(?:(?:on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b|the\s+same\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
+        rf"(?<![\w=-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:\s*(?:,|and|&|/)+\s*(?P<second>{_ANY}))?(?:\s*(?:,|and|&|/)+\s*(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s+(?:(?:on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b|the\s+same\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
         scan.rest,
         re.IGNORECASE,
     ):
@@ -64,7 +64,12 @@ def read_probes(scan: Scan) -> dict[str, ProbeSpec]:
         part = scan.part(end, last)
         form = scan.rest[start:end]
         scan.claim(start, end)
-        again = part.take(r"(?:on|at|via|with|using)? ?<the>same (?:path|endpoint|url|port|check|request)(?: and (?:path|port))?") is not None
+        again = (
+            part.take(
+                r"(?:on|at|via|with|using)? ?<the>same (?:path|endpoint|url|port|check|request)(?: and (?:path|port))?"
+            )
+            is not None
+        )
         spec = _probe_of(part, form)
         if again and probes:
             asked = next(reversed(probes.values())).model_dump(include={"path", "port", "tcp_port", "command"})
@@ -131,9 +136,16 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec | None:
     if command is not None:
         text = command["cmd"]
         slots["command"] = listed(text) if text.startswith("[") else shell_words(unquoted(text))
+    joint = (
+        part.take(r"(?:http ?-?get |get |path )*[\"'`]?(?P<path>/[\w./-]*):(?P<port>\d{2,5})[\"'`]?")
+        if "command" not in slots
+        else None
+    )
+    if joint is not None:
+        slots["path"], slots["port"] = joint["path"], int(joint["port"])
     path = (
         None
-        if "command" in slots
+        if "command" in slots or joint is not None
         else part.take(
             r"(?:http ?-?)?(?:get|path|endpoint|url|uri)(?: path)?<is><path:path>(?: (?:path|endpoint))?",
             r"<path:path>(?: (?:path|endpoint|url))?",
@@ -151,9 +163,13 @@ def _probe_of(part: Scan, opening: str) -> ProbeSpec | None:
             slots[slot] = seconds(timed["n"])
     if "command" in slots:
         return ProbeSpec(**slots)
-    port = part.take(
-        r"<the>(?:same )?(?:tcp |http |container )?port<is>(?P<port>\d+|[\"'`]?(?!is\b|to\b)[a-z][a-z0-9-]*[\"'`]?(?= ?(?:[,.;)]|$|with|and)))",
-        r"(?:tcp(?: ?-?socket)?|on|:|at|against|socket)(?: connection| check)?(?: to| on| at)? ?(?P<port>\d{2,5})(?! ?(?:s|seconds?|m|min)\b)",
+    port = (
+        None
+        if joint is not None
+        else part.take(
+            r"<the>(?:same )?(?:tcp |http |container )?port<is>(?P<port>\d+|[\"'`]?(?!is\b|to\b)[a-z][a-z0-9-]*[\"'`]?(?= ?(?:[,.;)]|$|with|and)))",
+            r"(?:tcp(?: ?-?socket)?|on|:|at|against|socket)(?: connection| check)?(?: to| on| at)? ?(?P<port>\d{2,5})(?! ?(?:s|seconds?|m|min)\b)",
+        )
     )
     if port is not None:
         text = unquoted(port["port"])

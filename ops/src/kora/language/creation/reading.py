@@ -87,7 +87,9 @@ def read_text(text: str) -> list[Intent] | Unclear:
     ]
     for part in objects:
         lead = part.lead if part.head is not objects[0].head else ""
-        elsewhere, part.body = _in_several(part.body) if part.head.kind not in CLUSTER_WIDE | {"NetworkPolicy"} else ([], part.body)
+        elsewhere, part.body = (
+            _in_several(part.body) if part.head.kind not in CLUSTER_WIDE | {"NetworkPolicy"} else ([], part.body)
+        )
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
         words = _without_intro(words, part.intro)
@@ -192,7 +194,7 @@ def _in_several(body: str) -> tuple[list[str], str]:
     if found is None:
         return [], body
     spaces = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
-    if not all(is_name(each) and not is_plain(each) or each in {"test", "main"} for each in spaces):
+    if not all((is_name(each) and not is_plain(each)) or each in {"test", "main"} for each in spaces):
         return [], body
     return spaces, body[: found.start()] + body[found.end() :]
 
@@ -353,7 +355,7 @@ def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if head.kind == "ServiceAccount" and scan.take(
         r"(?:with|without|has|have|and|that|which|,)*(?:with)?(?:out| no) (?:a |an |any |its |the )*(?:auto-?)?mount(?:ed|ing)(?: (?:a|an|any|its|the|api|service|account))* tokens?",
-        r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?"
+        r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?",
     ):
         fields["automount"] = False
     return {"fields": fields}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kora.language.creation.metadata import is_name
 from kora.language.creation.permissions import READ, RESOURCE_WORDS, RIGHT_WORDS, WRITE, resources_of, verbs_of
-from kora.language.creation.plain import is_plain, refuses
+from kora.language.creation.plain import begins_more, is_plain, refuses
 
 GIVES = r"(?:grant|give|assign|provide|allow|permit|let|authori[sz]e|enable)(?:s|ing)?"
 MAY = r"(?:may|can|could|(?:is|are|be) (?:only )?(?:allowed|permitted|able|authori[sz]ed) to|(?:should|must|shall)(?: only| also)? (?:be able to|have|get)|needs? to be able to|needs? to|needs?|gets?|has|have|should|must)"
@@ -33,7 +33,7 @@ _PIECES = re.compile(
             rf"(?P<place>(?:in|inside|within|from|of|on|to|for|across) (?:the |their |its )?(?:namespaces?|ns) (?:named |called )?{_SPACE.format('ns')}{_PLACE_MORE})",
             rf"(?P<place2>(?:in|inside|within|from|of|on|to|for|across) (?:the )?{_SPACE.format('ns2')} (?:namespace|ns)\b)",
             rf"(?P<only>(?:resource ?names?|(?<=s )(?:named|called))[:=]? [\"'`]?(?P<object>{_NAME})[\"'`]?)",
-            r"(?P<more>(?:but |and )?(?:nothing|not anything|no one|nobody) (?:else|more)|(?:and )?only that)",
+            r"(?P<more>(?:only )?(?:in|within|inside|of|to) (?:that|this|the same|its own|their own) (?:same )?namespace(?: only| alone)?|(?:but |and )?(?:nothing|not anything|no one|nobody) (?:else|more)|(?:and )?only that)",
             r"(?P<neg>(?<=everything )but\b|(?<=anything )but\b|(?:but |and |, ?)?(?:not (?:be (?:able|allowed|permitted) to )?|never |nothing (?:but|except) |except(?: for| to)?|without|excluding|apart from|other than|nor)\b)",
             rf"(?P<kind>(?:the |a |an |our |their )?\b{_KIND}\b)",
             r"(?P<account>system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+)",
@@ -220,7 +220,8 @@ class _Walk:
         if joined:
             self.spoken = (bool(self.fresh) and at and self.pieces[at - 1].kind in {"word", "quoted", "comma"}) or False
             return
-        if not self._could_name(piece):
+        told = self.kind is not None and at > 0 and self.pieces[at - 1].kind == "kind"  # "the group platform"
+        if not self._could_name(piece) and not (told and is_name(name) and not begins_more(name)):
             if (piece.kind == "word" and not is_plain(name) and low not in _PASSED and is_name(name)) or refuses(name):
                 self.made.left.append(name)
             return

@@ -108,6 +108,7 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
     found = scan.take(
         r"(?:(?:with|and|a|the|of|priority) )*(?:value|priority)(?: value)?<is>(?P<n>-?\d+)",
         r"(?:of|with|at|worth|equal to|set to) (?P<n>-?\d+)",
+        r"\((?P<n>-?\d+)\)?",
     )
     if found is not None:
         fields["value"] = int(found["n"])

@@ -427,6 +427,9 @@ def _read_log_reading(part: Scan, name: str | None, fields: dict[str, Any]) -> N
     )
     if found is None:
         return
+    part.take_all(
+        r"(?:where|in which|to which|into which) <the>(?:\w+) (?:writes?|puts?|stores?|keeps?|saves?) (?:its|the|all|those|these)?(?: access| error)? ?(?:logs?|log files?)(?: to| into| in)?"
+    )
     fields.setdefault("log_readers", []).append(
         {"reader": name, "of": found["whose"] or found["whom"], "which": (found["which"] or "").strip().lower()}
     )
