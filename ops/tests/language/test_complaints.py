@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kora.language.grammar import read
-from kora.language.intents import Fix, Target
+from kora.language.intents import Canary, Fix, SwitchTraffic, Target
 
 
 def fixed(text: str) -> Target:
@@ -74,3 +74,30 @@ def test_what_says_more_is_not_taken_for_a_complaint(text: str) -> None:
 @given(st.text(max_size=80), st.sampled_from(["fix it", "please resolve the issue", "and repair it so that it runs"]))
 def test_no_text_breaks_it(before: str, order: str) -> None:
     read(f"{before}. {order}")
+
+
+def test_a_switch_happens_where_the_prompt_says_that_its_sides_are() -> None:
+    request = read(
+        "Our new desk-green deployment in the kiosk namespace is ready. It passed all tests. Can you switch all live"
+        " traffic over to the green version now?"
+    )
+    (step,) = request.steps
+    assert isinstance(step, SwitchTraffic), request
+    assert (step.service, step.to.phrase) == (Target(namespace="kiosk"), "green")
+
+
+def test_a_canary_told_at_length_is_read_as_a_whole() -> None:
+    request = read(
+        "We'd like to try desk (image tag 2.4) without touching what runs. Please deploy it as a canary (as desk-b);"
+        " about 25% of traffic should go there. The stable deployment is named desk-a."
+    )
+    (step,) = request.steps
+    assert isinstance(step, Canary), request
+    assert (step.target.names, step.name, step.tag, step.percent) == (("desk-a",), "desk-b", "2.4", 25)
+
+
+@pytest.mark.parametrize("more", ["Scale db-1 to 3 as well.", "Do it only if node-7 is free.", "Its port is 8080."])
+def test_a_canary_with_more_to_it_is_not_read_as_a_whole(more: str) -> None:
+    text = "Please deploy desk (image tag 2.4) as a canary (as desk-b). The stable deployment is named desk-a."
+    request = read(f"{text} {more}")
+    assert request.unclear or [step.intent for step in request.steps] != ["canary"]

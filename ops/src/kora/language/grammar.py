@@ -250,7 +250,7 @@ class _Reading:
 
     def request(self) -> Request:
         """Everything together."""
-        self.steps = [self._placed(step) for step in self.steps]
+        self.steps = [self._beside(step) for step in self.steps]
         if not self.steps and not self.unclear:
             self.steps.extend(self.background)
         if not self.steps or any(not isinstance(step, Inspect) for step in self.steps):
@@ -276,7 +276,7 @@ class _Reading:
             notes=tuple(self.notes),
         )
 
-    def _placed(self, step: Any) -> Any:
+    def _beside(self, step: Any) -> Any:
         """A switch to a side that only its colour names happens where the prompt says that its sides are."""
         spaces = self.spaces - {None}
         if step.intent != "switch_traffic" or step.service != Target() or len(spaces) != 1:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from kora.domain.objects import Manifest
 from kora.domain.results import Outcome, Status
 from kora.testing.cluster import FakeCluster
@@ -73,10 +75,17 @@ def test_a_service_is_not_widened_onto_pods_of_others(asking: Asking, shop: Fake
     assert selector(shop, "desk") == {"app": "desk", "version": "v1"}
 
 
-def test_the_one_service_that_has_another_side_is_switched(asking: Asking, shop: FakeCluster) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "switch all traffic to v2",
+        "desk-v1 serves all users now and desk-v2 has passed every test. Switch all traffic over to desk-v2.",
+    ],
+)
+def test_the_one_service_that_has_another_side_is_switched(asking: Asking, shop: FakeCluster, text: str) -> None:
     versions(shop, "desk-v1", "desk-v2")
     shop.add(service("desk", selector={"app": "desk", "version": "v1"}))
-    outcome = asking("switch all traffic to v2", change=True)
+    outcome = asking(text, change=True)
     assert outcome.status is Status.OK, outcome
     assert selector(shop, "desk") == {"app": "desk", "version": "v2"}
     assert selector(shop, "database") == {"app": "database"}

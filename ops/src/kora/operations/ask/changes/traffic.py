@@ -103,7 +103,8 @@ def switch_traffic(work: Workspace, intent: intents.SwitchTraffic) -> None:
 
 def _service(work: Workspace, target: intents.Target, to: intents.Target) -> Manifest:
     if target.names or target.phrase or target.labels:
-        return work.binder.one(target.model_copy(update={"kind": "Service"}), ("Service",))
+        fronting = _fronting(work, target)
+        return fronting or work.binder.one(target.model_copy(update={"kind": "Service"}), ("Service",))
     space = work.binder.space(target)
     services = [each for each in work.binder.every("Service", space) if dig(each, "spec", "selector")]
     fit = [each for each in services if _could_point(work, each, to)]
@@ -111,6 +112,22 @@ def _service(work: Workspace, target: intents.Target, to: intents.Target) -> Man
         names = ", ".join(name_of(each) for each in fit or services) or "none"
         raise TargetAmbiguous(f"Which service? There are: {names}. Nothing was changed.")
     return fit[0]
+
+
+def _fronting(work: Workspace, target: intents.Target) -> Manifest | None:
+    """The one Service in front of a workload that is named in its place ("switch web-blue over to web-green")."""
+    if target.kind == "Service" or work.binder.find(target.model_copy(update={"kind": "Service"}), ("Service",)):
+        return None
+    named = work.binder.find(target, tuple(WORKLOAD_KINDS))
+    if len(named) != 1:
+        return None
+    labels = dig(named[0], "spec", "template", "metadata", "labels")
+    services = [
+        each
+        for each in work.binder.every("Service", namespace_of(named[0]))
+        if dig(each, "spec", "selector") and matches({"matchLabels": dig(each, "spec", "selector")}, labels)
+    ]
+    return services[0] if len(services) == 1 else None
 
 
 def _could_point(work: Workspace, service: Manifest, to: intents.Target) -> bool:
