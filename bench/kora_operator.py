@@ -1,11 +1,11 @@
 """What an idle operator costs: memory, CPU and API requests a minute while nothing changes, at 10, 100 and 1,000 pods.
 
-    python bench/kora_operator.py [--pods 10,100,1000] [--seconds 60]
+    python bench/kora_operator.py [--pods 10,100,1000] [--seconds 60] [--image kora:dev]
 
 Needs a cluster (KUBECONFIG) and rights to make nodes. The pods are simulated: objects bound to a Node object behind
 which no machine stands; nothing runs. Their node's Lease is renewed, so that Kubernetes leaves them as they are. The
-operator is a process beside the cluster, with its console, looking at one namespace; node and namespaces are deleted at
-the end.
+operator is a process beside the cluster, or with `--image` installed by its chart from an image that a node holds, with
+its console, looking at one namespace; node and namespaces are deleted at the end.
 Goals: <= 100 MB, <= 20 m CPU, and requests that don't grow with the number of pods.
 """
 
@@ -20,7 +20,9 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,10 @@ from typing import Any
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from cluster.kora_operator import installation
 from cluster.kora_operator.installation import (
+    Kora,
+    Namespace,
     Process,
     delete_namespaces,
     install_definitions,
@@ -40,6 +45,12 @@ from cluster.programs import eventually, run
 NODE = "kora-bench-nobody"
 PER_WORKLOAD = 10
 PODS = "/api/v1/namespaces/{}/pods"
+LOOK = (
+    "import os; name, rest = open('/proc/1/stat').read().rsplit(')', 1); part = rest.split(); "
+    "pages = int(open('/proc/1/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE'); "
+    "print((int(part[11]) + int(part[12])) / os.sysconf('SC_CLK_TCK'), pages / 1e6)"
+)
+"""What a program inside the container says of the first one, by proc(5): user and system time, resident pages."""
 
 
 class Server:
@@ -84,6 +95,12 @@ def make_node(server: Server) -> None:
     server.send("POST", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", lease)
 
 
+def forget_node() -> None:
+    """Kubernetes clears away what was bound to it."""
+    run("kubectl", "delete", "node", NODE, "--ignore-not-found")
+    run("kubectl", "delete", "lease", NODE, "--namespace", "kube-node-lease", "--ignore-not-found")
+
+
 def renew(server: Server, stop: threading.Event) -> None:
     path = f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{NODE}"
     while not stop.wait(8):
@@ -114,60 +131,89 @@ def requests(metrics: dict[str, float]) -> dict[str, float]:
     return {key.split('"')[1]: value for key, value in metrics.items() if key.startswith("kora_api_requests_total")}
 
 
-def watched(operator: Process) -> float:
-    return operator.metrics().get('kora_watched_objects{kind="Pod"}', 0)
-
-
-def measure(operator: Process, pods: int, seconds: float) -> None:
-    """One line of the table."""
+def used(operator: Process | Kora) -> tuple[float, float]:
+    """Seconds of processor time so far, and resident memory in MB (of the operator alone, not of what it starts)."""
+    if isinstance(operator, Kora):
+        words = ("exec", operator.pod, "--container", "operator", "--", "python", "-c", LOOK)
+        seconds, memory = operator.home.kubectl(*words).split()
+        return float(seconds), float(memory)
     assert operator.running is not None
     process = psutil.Process(operator.running.pid)
-    eventually(lambda: watched(operator) == pods, 120, f"{pods} pods are seen")
+    times = process.cpu_times()
+    return times.user + times.system, process.memory_info().rss / 1e6
+
+
+def measure(operator: Process | Kora, pods: int, seconds: float) -> None:
+    """One line of the table."""
+    eventually(lambda: operator.metrics().get('kora_watched_objects{kind="Pod"}', 0) == pods, 120, f"{pods} pods")
     time.sleep(45)  # what was new has been looked at
-    before, cpu, began = requests(operator.metrics()), process.cpu_times(), time.monotonic()
+    before, (cpu, _), began = requests(operator.metrics()), used(operator), time.monotonic()
     time.sleep(seconds)
-    after, spent, took = requests(operator.metrics()), process.cpu_times(), time.monotonic() - began
+    after, (spent, memory), took = requests(operator.metrics()), used(operator), time.monotonic() - began
     verbs = {verb: (after[verb] - before.get(verb, 0)) * 60 / took for verb in sorted(after)}
-    used = 1000 * ((spent.user - cpu.user) + (spent.system - cpu.system)) / took
     told = ", ".join(f"{verb} {rate:.0f}" for verb, rate in verbs.items() if rate)
-    memory = process.memory_info().rss / 1e6
-    print(f"{pods:>6}  {sum(verbs.values()):>12.0f}  {used:>8.1f}  {memory:>9.1f}  {told}", flush=True)
+    rate = 1000 * (spent - cpu) / took
+    print(f"{pods:>6}  {sum(verbs.values()):>12.0f}  {rate:>8.1f}  {memory:>9.1f}  {told}", flush=True)
+
+
+@contextmanager
+def beside(home: Namespace, place: Namespace) -> Iterator[Process]:
+    """The operator as a process of this machine."""
+    with socket.socket() as free, socket.socket() as other:
+        for each in (free, other):
+            each.bind(("127.0.0.1", 0))
+        port, page = free.getsockname()[1], other.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        more = ("--namespaces-only", "--console-port", str(page))
+        operator = Process(home, (place.name,), Path(folder) / "state", port, options=more)
+        operator.start()
+        try:
+            eventually(operator.ready, 60, "the operator leads")
+            yield operator
+        finally:
+            operator.end()
+
+
+@contextmanager
+def installed(home: Namespace, place: Namespace) -> Iterator[Kora]:
+    """The operator as its chart installs it."""
+    operator = Kora(home, (place.name,), settings=["console.enabled=true"])
+    try:
+        operator.install()
+        yield operator
+    finally:
+        operator.uninstall()
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--pods", default="10,100,1000")
     options.add_argument("--seconds", type=float, default=60)
+    options.add_argument("--image", help="measure the operator as installed from this image, NAME:TAG")
     chosen = options.parse_args()
+    if chosen.image:
+        installation.IMAGE, installation.TAG = chosen.image.rsplit(":", 1)
     install_definitions()
     home, place = new_namespace("bench-system"), new_namespace("bench")
     place.apply(policy("bench", place.name, level="supervised"))
-    with socket.socket() as free, socket.socket() as other:
-        for each in (free, other):
-            each.bind(("127.0.0.1", 0))
-        port, page = free.getsockname()[1], other.getsockname()[1]
     stop = threading.Event()
-    with tempfile.TemporaryDirectory() as folder, Server() as server, ThreadPoolExecutor(8) as threads:
-        more = ("--namespaces-only", "--console-port", str(page))
-        operator = Process(home, (place.name,), Path(folder) / "state", port, options=more)
+    with Server() as server, ThreadPoolExecutor(8) as threads:
         try:
+            forget_node()  # of a run that was killed
             make_node(server)
             threading.Thread(target=renew, args=(server, stop), daemon=True).start()
-            operator.start()
-            eventually(operator.ready, 60, "the operator leads")
-            print("  pods  requests/min  CPU in m  RSS in MB  by verb")
-            there = 0
-            for wanted in map(int, chosen.pods.split(",")):
-                list(threads.map(lambda number: make_pod(server, place.name, number), range(there, wanted)))
-                there = wanted
-                measure(operator, wanted, chosen.seconds)
-            found = json.loads(run("kubectl", "get", "findings", "-n", place.name, "-o", "json"))["items"]
-            print(f"findings: {len(found)}; watch restarts: {operator.metrics()['kora_watch_restarts_total']:.0f}")
+            with (installed if chosen.image else beside)(home, place) as operator:
+                print("  pods  requests/min  CPU in m  RSS in MB  by verb")
+                there = 0
+                for wanted in map(int, chosen.pods.split(",")):
+                    list(threads.map(lambda number: make_pod(server, place.name, number), range(there, wanted)))
+                    there = wanted
+                    measure(operator, wanted, chosen.seconds)
+                found = json.loads(run("kubectl", "get", "findings", "-n", place.name, "-o", "json"))["items"]
+                print(f"findings: {len(found)}; watch restarts: {operator.metrics()['kora_watch_restarts_total']:.0f}")
         finally:
-            if operator.running is not None:
-                operator.end()
             stop.set()
-            run("kubectl", "delete", "node", NODE, "--ignore-not-found")  # Kubernetes clears away what was bound to it
+            forget_node()
             delete_namespaces(home.name, place.name)
 
 
