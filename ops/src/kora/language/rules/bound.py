@@ -172,6 +172,12 @@ class Bound:
         """Give a value to the fact before it, or keep it for the one that follows."""
         item = self.items[index]
         last = self.last(valued=True)
+        before = self.items[index - 1] if index else None
+        own = before is not None and before.sort is Sort.CONCEPT and last is not None and before.data is last.concept
+        parted = index + 1 >= len(self.items) or self.items[index + 1].sort is not Sort.CONCEPT
+        if own and parted and last is not None and not last.said and _fits_fact(item, last.concept):
+            self.bind_values([item], last)  # "runAsNonRoot true, seccompProfile RuntimeDefault"
+            return
         behind = index and self.items[index - 1].sort is Sort.CONCEPT and self.items[index - 1].data.keyed
         if last is None or (self.near.fact_follows(index, valued=True) and not (behind and last.concept.keyed)):
             self.pending.append(item)
@@ -182,6 +188,13 @@ class Bound:
 _PATTERN = re.compile(r"^\^.*[$*+)\]]|^[^^$]*[\[(|].*\$$")
 """A value that can be nothing but a regular expression."""
 _BETWEEN = spoken("the its their that a an of value to as same with one with be own any")
+
+
+def _fits_fact(item: Item, concept: Concept) -> bool:
+    """Whether a fact lists this word among its values, or is on or off."""
+    if concept.value in {("true",), ("false",)}:
+        return item.low in {"true", "false"}
+    return item.text.lower() in {word.lower() for word in concept.words}
 
 
 def _compiled(pattern: str) -> str:

@@ -237,7 +237,9 @@ def _take_for(found: Meant) -> None:
     """ "… for images tagged latest", "… on services of type LoadBalancer": what the obligation is about."""
     stretch = found.rest
     for index in range(1, len(stretch) - 1):
-        if not stretch[index].is_one("for", "on") or not says(stretch[:index]):
+        relative = index + 2 < len(stretch) and stretch[index + 2].low in _RELATIVES
+        named = stretch[index].is_one("for", "on") or (stretch[index].is_one("in", "by", "of") and relative)
+        if not named or not says(stretch[:index]):
             continue
         described = stretch[index + 1 :]
         while described and described[0].low in {"all", "any", "every", "each", "the", "a", "an", "those"}:

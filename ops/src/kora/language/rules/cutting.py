@@ -209,7 +209,7 @@ def _states(stretch: Sequence[Item]) -> bool:
 
 _TELLING = spoken(
     """
-    allowed permitted forbidden only no allow permit never prohibited banned disallowed denied illegal unacceptable
+    nothing nobody none neither allowed permitted forbidden only no allow permit never prohibited banned disallowed denied illegal unacceptable
     """
 )
 

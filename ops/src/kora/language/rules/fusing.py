@@ -285,6 +285,17 @@ def _strange_values(stretch: list[Item]) -> list[Item]:
 _SAID_TO_BE = spoken("is isn't be to not never equal or and either") | {","}
 
 
+def _every_capability(stretch: list[Item]) -> list[Item]:
+    """ "must not have all capabilities": the one that is called ALL."""
+    place = place_of(stretch, of_fact("capabilities.add"))
+    denied = any(item.sort is Sort.NEGATION for item in stretch[:place])
+    if place is None or not place or not denied or any(is_fact(item, "capabilities.drop") for item in stretch):
+        return stretch
+    if not stretch[place - 1].is_one("all") or any(item.low in {"drop", "dropped"} for item in stretch):
+        return stretch
+    return [*stretch[: place - 1], Item(Sort.VALUE, "all", "ALL", "ALL"), *stretch[place:]]
+
+
 def _of_template(stretch: list[Item]) -> list[Item]:
     """ "the pod template of each deployment needs the annotation …": what the workload gives its pods."""
     if not any(item.is_one("podtemplate") for item in stretch):
@@ -299,6 +310,11 @@ def _of_template(stretch: list[Item]) -> list[Item]:
 def _annotated(stretch: list[Item]) -> list[Item]:
     """ "services annotated with a/b=c": the annotation a/b."""
     for index, item in enumerate(stretch):
+        if item.is_one("labelled", "labeled") and index + 2 < len(stretch) and stretch[index + 1].is_one("with", "by"):
+            key = stretch[index + 2]
+            if key.sort in {Sort.UNKNOWN, Sort.VALUE} and "=" not in key.text:
+                named = replace(key, sort=Sort.VALUE, data=key.text)
+                return [*stretch[:index], made("labels", item.text), named, *stretch[index + 3 :]]
         if not item.is_one("annotated") or index + 1 >= len(stretch):
             continue
         start = index + 1 + stretch[index + 1].is_one("with", "by", "as")
@@ -463,6 +479,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _every_capability,
     _of_template,
     _annotated,
     _of_containers,

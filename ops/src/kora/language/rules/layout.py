@@ -60,6 +60,15 @@ _TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
+_NOT_SUBJECT = re.compile(
+    r"\b(?P<verb>is|are) not (?:subject to|affected by|covered by|bound by|concerned by)"
+    r"(?: (?:this|that|it|(?:the|this|that) (?:policy|rule|requirement)))?\b",
+    re.IGNORECASE,
+)
+_NOT_FOR = re.compile(
+    r"\b(?:this|that|it|(?:the|this|that) (?:policy|rule|requirement)) (?:does not|doesn't|do not) apply to\b",
+    re.IGNORECASE,
+)
 _THAT_IS = re.compile(r", (?:that is|which means that|which means|meaning that|in short),? ", re.IGNORECASE)
 _OPERAND = r"[ \t]*(?=[\d`\"']|(?<=[ \t])[a-z]+[A-Z.])"
 _SYMBOLS = tuple(
@@ -86,6 +95,8 @@ def plain(text: str) -> str:
     text = _TEMPLATE.sub("podtemplate", text)
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
+    text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _NOT_FOR.sub("exempt", text)
     text = _THAT_IS.sub(", i.e ", text)
     text = _ABBREVIATION.sub(lambda match: match["word"], text)
     text = _PAIR.sub(lambda match: f"{match['key']}={match['value']}", text)

@@ -3,6 +3,7 @@
 The step before `language.rules.scan`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kora.language.lexer import Kind, Token
@@ -11,7 +12,9 @@ from kora.language.lexer import Kind, Token
 def merged(tokens: Sequence[Token]) -> list[Token]:
     """Tokens with the parts of an image prefix put together again: ``team`` + ``/*``."""
     whole: list[Token] = []
-    for token in tokens:
+    quota = any("quota" in token.low for token in tokens)
+    cut = list(tokens) if quota else [part for token in tokens for part in _resource_path(token)]
+    for token in cut:
         last = whole[-1] if whole else None
         if last is not None and last.end == token.start and token.kind is Kind.PATH and last.kind in _PREFIX_HEADS:
             whole[-1] = Token(Kind.IMAGE, last.text + token.text, last.start, token.end, last.line_start)
@@ -39,6 +42,20 @@ def _without_stop(token: Token) -> Iterator[Token]:
         yield Token(Kind.MARK, ".", token.end - 1, token.end)
     else:
         yield token
+
+
+_RESOURCE_PATH = re.compile(r"^(?:resources\.)?(?P<side>requests|limits)\.(?P<resource>cpu|memory|ephemeral-storage)$")
+
+
+def _resource_path(token: Token) -> Iterator[Token]:
+    """``limits.memory`` as the words that it is made of."""
+    match = _RESOURCE_PATH.match(token.text) if token.kind in {Kind.WORD, Kind.HOST, Kind.QUOTED} else None
+    if match is None:
+        yield token
+        return
+    middle = token.end - len(match["resource"])
+    yield Token(Kind.WORD, match["resource"], token.start, middle, token.line_start)
+    yield Token(Kind.WORD, match["side"], middle, token.end)
 
 
 def _dotted(head: Token, dot: Token | None, token: Token) -> bool:

@@ -17,7 +17,9 @@ def _pairs(lows: Sequence[str]) -> Iterator[tuple[str, str]]:
     return zip(lows, lows[2:], strict=False)
 
 
-_REPORTED = spoken("reported flagged listed identified shown found highlighted surfaced called detected printed")
+_REPORTED = spoken(
+    "cleaned reported flagged listed identified shown found highlighted surfaced called detected printed"
+)
 
 
 def _reported(lows: Sequence[str]) -> int | None:
@@ -106,6 +108,8 @@ def mode_of(segment: Sequence[Item]) -> str:
         return "must"
     if lows[0] == "any" and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
         return "must"
+    if lows[0] in {"are", "is"} and lows[1:2] == ["there"] and not {"no", "not"} & set(lows[2:4]):
+        return "search"
     if lows[0] in OPENERS or any(low in _ASKS for low in lows[:4]):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]

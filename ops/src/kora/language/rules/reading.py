@@ -57,7 +57,13 @@ from kora.language.rules.meaning import meaning
 from kora.language.rules.merging import merged
 from kora.language.rules.modes import conditions_met, described, mode_of
 from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
-from kora.language.rules.refusing import refuse_described, refuse_inversion, refuse_narrowing, refuse_unused
+from kora.language.rules.refusing import (
+    refuse_absurd,
+    refuse_described,
+    refuse_inversion,
+    refuse_narrowing,
+    refuse_unused,
+)
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scan import items, mentioned_kinds
 from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
@@ -191,6 +197,7 @@ class _Reading:
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
         refuse_unused(self.values, scope, requirement)
+        refuse_absurd(requirement)
         return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
 
     def _turned(self, sentence: list[Item]) -> list[Item]:
@@ -431,7 +438,13 @@ class _Reading:
         names = [item.text for item in values]
         concepts = [item for item in rest if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
         pairs = [name.replace("==", "=").partition("=") for name in names if "=" in name]
-        if namespaces:
+        exempt = [item.data for item in rest if item.sort is Sort.KIND and item.data != "Namespace"]
+        joins = {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK}
+        if exempt and all(item.sort in joins or item.low in {"all", "the", "any", "those"} for item in rest):
+            self.others |= not [kind for kind in self.kinds if kind not in exempt]
+            said = [kind for kind in self.kinds if kind not in exempt] or POD_KINDS
+            self.kinds = tuple(kind for kind in said if kind not in exempt)
+        elif namespaces:
             self.scope.except_namespaces.extend(namespaces)
         elif any(item.sort is Sort.CONCEPT and item.data.fact == "image" for item in concepts) and values:
             self.scope.except_images.extend(name.rstrip("*") for name in names)
@@ -497,7 +510,7 @@ class _Reading:
         )
 
 
-_POD_WORDS = frozenset({"workload", "workloads", "container", "containers"})
+_POD_WORDS = frozenset({"workload", "workloads", "container", "containers", "probe", "probes"})
 """Words that say that what has pods is meant, though no kind is named."""
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kora.domain.rules import Not, Requirement, Scope, Test
+from kora.domain.rules import All, Not, Op, Requirement, Scope, Test
 from kora.language.rules import words
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NotUnderstood
@@ -30,6 +30,28 @@ def refuse_unused(values: Sequence[str], scope: Scope, requirement: Requirement)
 
 
 _EDGES = "*/ .\"'`"
+
+
+_NEVER_ASKED = frozenset(
+    {"root_user", "privileged", "privilege_escalation", "rule.wildcard_any", "rule.wildcard_verbs",
+     "rule.wildcard_resources", "host_process"}
+)  # fmt: skip
+"""What is on or off and no rule asks to be on."""
+_NEVER_WANTED = ("rule.grants", "env.duplicates", "deprecated_api", "missing.", "ingress.uncovered")
+
+
+def refuse_absurd(requirement: Requirement) -> None:
+    """A rule that asks for what only offenders do ("everything must run as root") was read the wrong way round.
+
+    Raises: NotUnderstood.
+    """
+    for part in requirement.parts if isinstance(requirement, All) else (requirement,):
+        if not isinstance(part, Test):
+            continue
+        on = part.fact in _NEVER_ASKED and part.op is Op.IN and part.values == ("true",)
+        there = part.fact.startswith(_NEVER_WANTED) and part.op is Op.PRESENT
+        if on or there:
+            raise NotUnderstood(part.fact.replace("_", " ").replace(".", " "))
 
 
 def _strings(requirement: Requirement) -> Iterator[str]:

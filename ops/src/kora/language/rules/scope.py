@@ -175,10 +175,11 @@ def take_others(items: list[Item], scope: ScopeWords) -> list[Item]:
     end = start
     while end < len(items) and (
         items[end].sort in {Sort.UNKNOWN, Sort.VALUE}
+        or items[end].is_one("default")
         or (items[end].sort in {Sort.AND, Sort.OR, Sort.COMMA} and end > start)
     ):
         end += 1
-    names = [item.text for item in items[start:end] if item.sort in {Sort.UNKNOWN, Sort.VALUE}]
+    names = [i.text for i in items[start:end] if i.sort in {Sort.UNKNOWN, Sort.VALUE} or i.is_one("default")]
     before = items[place - 1] if place else None
     if not names or before is None:
         return items

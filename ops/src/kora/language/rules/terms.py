@@ -25,7 +25,7 @@ from kora.language.rules.values import (
     SHAPES,
     VALUE_MARKS,
 )
-from kora.language.rules.words import RESOURCES
+from kora.language.rules.words import RESOURCES, spoken
 
 
 def resource_term(item: Item) -> Term:
@@ -51,6 +51,15 @@ def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
     return _Reader(items, before).read()
 
 
+_LACKS = spoken(
+    """
+    without missing lack lacking lacks omit omitting unset undefined empty absent blank none disabled disable disabling
+    absence fail forbidden prohibited banned disallowed denied blocked refused rejected unset not
+    """
+)
+"""Negations that may follow another one: "must not be unset", "no pod without …"."""
+
+
 class _Reader(Amounts):
     """Meets the items of a clause one by one; each sort of item has its method."""
 
@@ -67,6 +76,11 @@ class _Reader(Amounts):
             self.clause.deferred, self.compare = True, None  # "can't exceed certain values": the numbers follow
         if self.compare is not None:
             raise NotUnderstood("a comparison without a number")
+        denied = [item for item in self.items if item.sort is Sort.NEGATION]
+        if self.clause.negations > 1 and len(denied) > 1 and denied[-1].low not in _LACKS:
+            raise NotUnderstood(" … ".join(item.text for item in denied))  # which of them denies what?
+        if self.others:
+            raise NotUnderstood("what others than those")  # "other than" whom or what was not found out
         for term in self.clause.terms:  # "the label must be present": the one that was named before
             if self.before and term.concept.keyed and not term.values and self.before.concept is term.concept:
                 term.values = list(self.before.values)
@@ -137,6 +151,8 @@ class _Reader(Amounts):
         if item.low in RELATING and self.related_fact(index):
             self.relation = Op.IN
             self.clause.negations += item.low.startswith("differ")
+        elif item.is_one("longer") and not (index and self.items[index - 1].is_one("no", "not")):
+            raise NotUnderstood("longer than")
         elif item.is_one("both"):
             self.clause.both = True
         elif item.is_one("all") and index and self.items[index - 1].is_one("at"):
