@@ -197,7 +197,8 @@ class _Reading:
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
         refuse_unused(self.values, scope, requirement)
-        refuse_absurd(requirement)
+        if not any(is_strong(self.scanned, index) for index in range(len(self.scanned))):
+            refuse_absurd(requirement)
         return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
 
     def _turned(self, sentence: list[Item]) -> list[Item]:
