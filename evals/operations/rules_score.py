@@ -2,8 +2,9 @@
 
     python evals/operations/rules_score.py [--failures]
 
-`rules.jsonl` holds {rule, objects, violating}: names of the objects that break the rule; null where the rule must stay
-unclear. A wrong list is worse than an unclear rule and counted apart.
+`rules.jsonl` and `rules_on_paper.jsonl` hold {rule, objects, violating}: names of the objects that break the rule; null
+where the rule must stay unclear. The objects of the first can stand in a cluster, those of the second can't (ages,
+several namespaces, probes that are cut short). A wrong list is worse than an unclear rule and counted apart.
 """
 
 import argparse
@@ -14,6 +15,8 @@ from typing import Any
 from kora.language.intents import Unclear
 from kora.language.rules.reading import read_rule
 from kora.operations.audits import result
+
+CORPORA = ("rules.jsonl", "rules_on_paper.jsonl")
 
 
 def verdict(row: dict[str, Any]) -> tuple[str, str]:
@@ -31,7 +34,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--failures", action="store_true")
     options = parser.parse_args()
-    lines = Path(__file__).with_name("rules.jsonl").read_text(encoding="utf-8").splitlines()
+    files = [Path(__file__).with_name(name) for name in CORPORA]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     rows = [json.loads(line) for line in lines if line.strip()]
     verdicts = [(row, *verdict(row)) for row in rows]
     for name in ("right", "unclear", "wrong"):
