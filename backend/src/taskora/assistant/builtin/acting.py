@@ -105,6 +105,15 @@ _ALMOST = re.compile(
     r"\b(?:almost|nearly|half|halfway|partly|partially|kind of|sort of|not|never|haven't|didn't|hasn't|isn't|"
     r"about to|trying to|tried to|started|starting|barely|hardly|mostly|no one|nobody|failed to|forgot|wish)\b"
 )
+# "I managed to fix the fence", "I got round to fixing it": the verb that follows has been done.
+_MANAGED = re.compile(
+    r"^(?:i|we|i've|we've|just|finally) (?:have |just |already |finally |also |now |actually |even )*(?:managed to|"
+    r"remembered "
+    r"to|was able to|were able to|been able to|(?:got|gotten) (?:a)?round to|made time to|took the time to|succeeded "
+    r"in)"
+    r"(?: (?:just|finally|also))? (?P<verb>[a-z]+) (?P<t>.+)$"
+)
+_UNDERGONE = re.compile(r"^(?P<t>.+) (?P<verb>[a-z]+)$")
 _TIMES = re.compile(
     r"(?: ?,?(?: (?:today|yesterday|already|earlier(?: today)?|this (?:morning|afternoon|evening|week)|last "
     r"night|just now|(?:a (?:few|couple of) |an? |\w+ )?(?:minutes?|hours?|days?) ago|now|at last|finally|"
@@ -223,6 +232,12 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
         shorter = words.cut(0, tail.start())
         if shorter:
             words, low = shorter, shorter.low
+    if (match := _MANAGED.match(low)) and (lemma := _lemma_of(match["verb"])) is not None:
+        rest = words.group(match, "t")
+        undergone = _UNDERGONE.match(rest.low) if lemma in ("get", "have") else None
+        if undergone and (done := past_lemma(undergone["verb"])) is not None:
+            return Complete(read_target(rest.group(undergone, "t"), around), verb=done, verb_text=undergone["verb"])
+        return Complete(read_target(rest, around), verb=lemma, verb_text=match["verb"])
     if match := _GOT_DONE.match(low):
         return Complete(read_target(words.group(match, "t"), around), verb="do")
     if match := _DONE_WITH.match(low):
@@ -252,6 +267,16 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
     rest = words.group(match, "t")
     verb_text = match["verb"] + (match["particle"] or "")
     return Complete(read_target(rest, around), verb=lemma, verb_text=verb_text)
+
+
+def _lemma_of(verb: str) -> str | None:
+    """The doing behind an infinitive or an -ing form, or None."""
+    if verb in v.ACTIONS:
+        return verb
+    if not verb.endswith("ing"):
+        return None
+    stems = (verb[:-3], verb[:-3] + "e", verb[:-4] if len(verb) > 5 and verb[-4] == verb[-5] else "")
+    return next((stem for stem in stems if stem in v.ACTIONS), None)
 
 
 def past_lemma(verb: str) -> str | None:

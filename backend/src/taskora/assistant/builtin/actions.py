@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from taskora.assistant.builtin import words as w
-from taskora.assistant.builtin.drafting import draft, only_due, updates
+from taskora.assistant.builtin.drafting import TITLE_MOST, draft, only_due, updates
 from taskora.assistant.builtin.intents import (
     Add,
     Change,
@@ -373,9 +373,12 @@ class Actions:
             if isinstance(arguments, str):
                 self.say(arguments)
                 continue
-            tool = "reschedule_task" if only_due(arguments) else "update_task"
-            result = await self.box.call(tool, task_id=task.id, **arguments)
-            changed.extend(result.tasks)
+            steps = [{"add_step": w.sentence_case(name)[:TITLE_MOST]} for name in change.steps]
+            latest: list[TaskOut] = []
+            for values in [arguments, *steps] if arguments else steps or [arguments]:
+                tool = "reschedule_task" if only_due(values) else "update_task"
+                latest = list((await self.box.call(tool, task_id=task.id, **values)).tasks)
+            changed.extend(latest)
         if not changed:
             return
         self._notice(changed, "update")
@@ -390,8 +393,9 @@ class Actions:
             return f"Renamed {w.quoted(old.title)} to {self._described(new)}."
         if change.description is not None and new.description != old.description:
             return f"Noted on {w.quoted(new.title)}: {new.description[:200]}"
-        if change.step:
-            return f"Added the step “{new.steps[-1].title}” to {w.quoted(new.title)}."
+        if change.steps:
+            added = [w.quoted(step.title) for step in new.steps[-len(change.steps) :]]
+            return f"Added the step{'s' if len(added) > 1 else ''} {', '.join(added)} to {w.quoted(new.title)}."
         if old == new:
             return f"{w.quoted(new.title)} was like that already."
         return f"Updated {self._described(new)}."

@@ -67,17 +67,22 @@ _CREATE_HEAD = re.compile(
 _SCHEDULE_HEAD = re.compile(
     r"^(?:schedule|pencil in|slot in|block time for|block out time for|plan) (?:in )?(?P<rest>.+)$", re.DOTALL
 )
-_REMIND_HEAD = re.compile(
+_REMIND_LEAD = (
     rf"^(?:(?:{v.REMIND}|set (?:up )?(?:me )?(?:a |an |another )?(?:\w+ )?(?:reminder|alert|notification)(?: "
     rf"for me)?|(?:make|create|add|put in|give me) (?:a |an )?(?:\w+ )?(?:reminder|alert|notification)(?: for "
     rf"me)?|i (?:need|want) (?:a |to be )(?:reminder|reminded)|(?:keep|help) me (?:remember|remembering)|help "
     rf"me to remember|i (?:need|have|want|must|should|ought|'d like)(?: to)? (?:to )?(?:remember|be reminded)|"
     rf"need to remember|must remember|gotta remember|remember|please remember|make a note|take a note|have "
     rf"me)(?: ?,)?)"
-    r"(?: ?(?P<when>[^,:]{1,60}?))??,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|that|"
-    r"of|for|:|-)(?!\w) ?(?P<rest>.+)$",
+)
+_REMIND_HEAD = re.compile(
+    _REMIND_LEAD
+    + r"(?: ?(?P<when>[^,:]{1,60}?))??,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|"
+    r"that|of|for|:|-)(?!\w) ?(?P<rest>.+)$",
     re.DOTALL,
 )
+# A date may hold an "of" or "for" of its own ("on the first of every month"): the "to" behind it ends it.
+_REMIND_WHEN_TO = re.compile(_REMIND_LEAD + r" ?(?P<when>[^,:]{1,60}?) ?,? (?:to|about)(?!\w) (?P<rest>.+)$", re.DOTALL)
 _REMIND_BARE = re.compile(rf"^(?:{v.REMIND}|set (?:a |me a )?reminder) ?[,:\-]? (?P<rest>.+)$", re.DOTALL)
 _FORGET_HEAD = re.compile(
     r"^(?:don't forget|do not forget|don't let me forget|do not let me forget|never forget|never let me forget|"
@@ -97,7 +102,11 @@ _NEED_HEAD = re.compile(
 _SOFT_HEAD = re.compile(
     r"^(?:(?:i|we)(?:'m|'re| am| are)? (?:(?:also|really|just|still|probably|definitely) )*(?:should|ought to|"
     r"want to|would like to|'d like to|plan to|planning to|going to|'m going to|intend to|hope to|will|'ll|"
-    r"forgot to|forgot about|'d better|had better|am about to)|(?:i'll|i'd better|we'll|i'm going to|we "
+    r"forgot to|forgot about|keep(?: on)? forgetting to|"
+    r"(?:always|often|constantly) forget to|have been meaning to|'ve been meaning to|been meaning to|never get "
+    r"(?:a)?round "
+    r"to|haven't (?:yet )?got(?:ten)? (?:a)?round to|'d better|had better|am about to)|(?:i'll|i'd better|we'll|i'm "
+    r"going to|we "
     r"should)) (?:(?:also|really|still|just) )*(?P<rest>.+)$",
     re.DOTALL,
 )
@@ -154,6 +163,7 @@ _FOR_WHEN = re.compile(
     re.DOTALL,
 )
 _DETERMINED = re.compile(r"^(?:the|a|an|some|my|this|that) ")
+_SAYS = re.compile(r"\w (?:is|are|was|were|has|have|will|needs|costs|starts|ends)\b")  # a sentence keeps its article
 _PRONOUN_ONLY = re.compile(
     r"^(?:it|that|this|them|those|these|one|something|stuff|things?|anything|everything|more|another|another "
     r"one|one more|some|a few|a few things|some things|some stuff)(?: (?:too|as well|again|else|please|new|for "
@@ -239,7 +249,10 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
         return found
     if match := _FORGET_HEAD.match(low):
         return words.group(match, "rest"), NewTask(""), False, "errands"
-    if match := _REMIND_HEAD.match(low):
+    dated = _REMIND_WHEN_TO.match(low)
+    if dated is not None and around.moment(words.group(dated, "when").text) is None:
+        dated = None
+    if match := dated or _REMIND_HEAD.match(low):
         when = words.group(match, "when")
         said = re.match(r"^(?:remember|make a note|take a note)", low)
         if not when or around.moment(when.text) is not None:
@@ -388,6 +401,11 @@ def _items(rest: Phrase, shared: NewTask, bare: bool, how: Together, around: Sur
     return Add(tuple(items[:MAX_ITEMS]), bare=bare, overflow=max(0, len(items) - MAX_ITEMS))
 
 
+def list_items(rest: Phrase, shared: NewTask, around: Surroundings) -> Add:
+    """The tasks of a list behind its head; what `shared` holds goes to all."""
+    return _items(rest, shared, bare=True, how="list", around=around)
+
+
 def _leading_date(rest: Phrase, shared: NewTask, around: Surroundings) -> tuple[Phrase, NewTask]:
     match = re.match(r"^(?P<when>[^:\n]{2,60}?) : (?P<rest>.+)$", rest.low, re.DOTALL)
     if match and (when := rest.group(match, "when")) and around.moment(when.text) is not None:
@@ -416,7 +434,7 @@ def _description(rest: Phrase, around: Surroundings) -> tuple[str, Phrase]:
         if inner and title:
             return inner.literal or inner.text, title
     match = _EXPLAINS.search(rest.low)
-    if match:
+    if match and not ((said := _PRIORITY.search(rest.low)) and said.start() <= match.start()):
         group = "clause" if match["clause"] else "why"
         inner = rest.group(match, group)
         title = rest.cut(0, match.start())
@@ -425,10 +443,30 @@ def _description(rest: Phrase, around: Surroundings) -> tuple[str, Phrase]:
     return "", rest
 
 
+def _dated_tail(words: Phrase, around: Surroundings) -> tuple[Phrase, str]:
+    """(the words, the date at their end) when something else that new_task takes stands before it: "… in the Office
+    project for Friday"."""
+    if not _ATTRIBUTE.search(words.low) or around.moment(words.text) is not None:
+        return words, ""
+    cut = len(words.tokens)
+    for first in range(len(words.tokens) - 1, max(0, len(words.tokens) - _DATE_MOST), -1):
+        if around.moment(words.raw[words.tokens[first].start : words.tokens[-1].end]) is not None:
+            cut = first
+    head = Phrase(words.raw, words.tokens[:cut])
+    if cut == len(words.tokens) or not any(p.search(head.low) for p in (_PRIORITY, _TAGS, _TAG_AFTER, _PROJECT)):
+        return words, ""
+    return head, Phrase(words.raw, words.tokens[cut:]).words
+
+
+_ATTRIBUTE = re.compile(r"\b(?:project|list|folder|tag|tagged|label|labell?ed|priority|urgent|critical|important)\b")
+_DATE_MOST = 8  # words of a date
+
+
 def new_task(words: Phrase, around: Surroundings, shared: NewTask | None = None) -> NewTask:
     """One title with the attributes that chat says in words ("high priority", "tagged work", "in my Home project")."""
     shared = shared or NewTask("")
     described, words = ("", words) if shared.description else _description(words, around)
+    words, dated = _dated_tail(words, around)
     priority, tags, project = shared.priority, list(shared.tags), shared.project
     for _ in range(3):
         if (match := _PRIORITY.search(words.low)) and words.cut(0, match.start()):
@@ -461,12 +499,16 @@ def new_task(words: Phrase, around: Surroundings, shared: NewTask | None = None)
             shorter
             and not leads_with_doing(words, strict=True)
             and words.low.startswith(("the ", "some ", "a ", "an "))
+            and not _SAYS.search(words.low)
         ):
             words = shorter
     literal = words.literal
+    said = words.words if not dated else f"{words.words} {dated}"
+    if literal and dated and not shared.when:
+        shared = replace(shared, when=dated)
     return replace(
         shared,
-        text=literal or words.words,
+        text=literal or said,
         literal=literal is not None,
         description=shared.description or described,
         priority=priority,

@@ -56,6 +56,8 @@ DUE = re.compile(
     r"\w+)? (?:moved|postponed|rescheduled|pushed(?: back)?|shifted|delayed|brought forward) (?:to|until|till|"
     r"for) (?P<value3>.+)$"
     r"|^(?P<t4>.+?) (?:is|are|is now)(?: on| at| for| by) (?P<value4>.+)$"
+    r"|^(?P<t6>.+?) (?:can|could|will|'ll|should|has to|have to|must|may|might as well)(?: just| easily| also)? "
+    r"wait (?:until|till|til|for|to)(?: after)? (?P<value6>.+)$"
     r"|^(?P<t5>.+?) (?:should be|needs to be|has to be|must be)(?: on| at| for| by)? (?P<value5>.+)$"
 )
 GIVE_DUE = tuple(
@@ -93,7 +95,9 @@ UNTAG = re.compile(
     rf"(?P<t2>.+?)(?: (?:from|as|with) (?P<n4>{QUOTE}|[#@]?[\w-]+))?$"
 )
 TAG = re.compile(
-    rf"^(?:tag|label) (?P<t>.+?) (?:with|as|under|by|:)(?: the)?(?: (?:tag|label)s?)? (?P<n>{QUOTE}|"
+    rf"^(?:tag|label) (?P<t8>it|that|this|them|both|those|these|that one|task \d+) (?P<n8>(?!with\b|as\b|under\b|by\b)"
+    rf"[#@]?[\w-]+(?: ?(?:,|and|, and) [#@]?[\w-]+)*)$"
+    rf"|^(?:tag|label) (?P<t>.+?) (?:with|as|under|by|:)(?: the)?(?: (?:tag|label)s?)? (?P<n>{QUOTE}|"
     rf"[#@]?[\w-]+(?: ?(?:,|and|, and) [#@]?[\w-]+)*)$"
     rf"|^(?:add|put|apply|attach|give|assign|stick|set)(?: (?:the|a))? (?:tags?|labels?)(?: of| called| named| "
     rf":)? (?P<n2>{QUOTE}|[#@]?[\w-]+(?: ?(?:,|and|, and) [#@]?[\w-]+)*) (?:to|on|for|onto) (?P<t2>.+)$"
@@ -104,7 +108,8 @@ TAG = re.compile(
     rf")?(?:(?:tag|label) (?P<n6>{QUOTE}|[#@]?[\w-]+)|(?P<n7>{QUOTE}|[#@]?[\w-]+) (?:tag|label))$"
 )
 PRIORITY_SET = re.compile(
-    rf"^(?:set|change|update|make|raise|lower|bump|increase|decrease|put|give|assign|adjust|edit|modify|add) "
+    rf"^(?:set|change|update|make|raise|lower|bump|increase|decrease|put|give|assign|adjust|edit|modify|add|move|"
+    rf"crank|boost|bring|drop|up|reduce|elevate)(?: up| down)? "
     rf"(?:the |a |its )?priority (?:of |for |on )(?P<t2>.+?)(?: (?:as|to|to be|at|up to|down to|:|=|from \w+ "
     rf"to))* (?P<p2>{v.PRIORITY})(?:[ -]priority)?$"
     rf"|^(?:set|change|update|make|mark|flag|bump|raise|lower|increase|decrease|give|adjust|switch|put|assign|"
@@ -121,6 +126,11 @@ PRIORITY_IS = re.compile(
     rf"^(?P<t>.+?) (?:is|are|'s|should be|needs to be|has to be|must be|became|has become)(?: now| really| "
     rf"very| super| actually| a| of| my)* (?P<p>{v.PRIORITY})(?:[ -]priority)?(?: now)?$|^(?P<t2>it|that|"
     rf"this)'s(?: now| really| actually)? (?P<p2>{v.PRIORITY})(?:[ -]priority)?$"
+)
+NO_LONGER_URGENT = re.compile(
+    r"^(?P<t>.+?) (?:is no longer|are no longer|isn't|is not|aren't|are not|'s not|'s no longer) (?:that |so |really "
+    r"|very )*"
+    r"(?:urgent|important|critical|high priority|a priority|top priority)(?P<now> any ?more| any longer| now)?$"
 )
 PRIORITIZE = re.compile(
     r"^(?P<down>de-?)?prioriti[sz]e (?P<t>.+)$|^(?P<up>raise|increase|bump up|bump|boost|elevate|up|upgrade|"
@@ -145,7 +155,7 @@ NOTE = re.compile(
     rf"|^(?P<verb2>add|append|put|write|note|include|attach) (?P<text>.+?) (?:to|in|into|as|on|under) (?:the |"
     rf"a |an |its )?{NOTE_WORD}(?: (?:of|for|on|to|in) (?P<t>.+))?$"
     rf"|^(?:describe) (?P<t2>.+?) (?:as|:|with) (?P<text2>.+)$|^(?:note|comment) (?:on|in|under|to) "
-    rf"(?P<t3>.+?) (?::|that) (?P<text3>.+)$",
+    rf"(?!(?:self|me|myself)\b)(?P<t3>.+?) (?::|that) (?P<text3>.+)$",
     re.DOTALL,
 )
 STEP = re.compile(
@@ -154,6 +164,21 @@ STEP = re.compile(
     r"?(?P<a>.+?) (?:to|in|under|on|for|into) (?P<t>.+)$|^(?:add|put|append|insert|include) (?P<b>.+?) as (?:a "
     r"|an )?(?:steps?|sub-?tasks?|checklist items?) (?:to|of|in|under|on|for) (?P<t2>.+)$"
 )
+SPLIT = re.compile(
+    r"^(?:split|break|divide|chop|cut|turn|separate)(?: up| down)? (?P<t>.+?)(?: up| down)? into (?:the |these |some |"
+    r"following |smaller |several |\d+ |two |three |four |five |separate )*(?:steps?|sub-?tasks?|pieces|parts|chunks|"
+    r"check ?list(?: items)?|bits)(?: (?:like|such as|namely|of))? ?[:,\-–]? (?P<s>.+)$"
+    r"|^(?:split|break|divide)(?: up| down)? (?P<t3>.+?)(?: up| down)? into (?P<s3>.+ and .+)$"
+    r"|^(?:the )?(?:steps|sub-?tasks) (?:for|of|in) (?P<t2>.+?) (?:are|:) (?P<s2>.+)$",
+    re.DOTALL,
+)
+SPARING = re.compile(
+    r" (?:, )?(?:and )?(?:except(?: for)?|but (?:not|leave|keep|spare|skip|don't (?:move|touch|change|tag))|apart from|"
+    r"excluding|other than|save for) (?P<but>.+?)(?: (?:alone|out|as (?:it|they) (?:is|are)|as is|where (?:it|they) "
+    r"(?:is|"
+    r"are)))?$"
+)
+ARROW = re.compile(r"^(?P<t>.+?) ?(?:->|→|=>) ?(?P<value>.+)$")
 REPEAT = re.compile(
     r"^(?:make|set|have|get|let|change|schedule|turn|switch|convert) (?P<t>.+?)(?: (?:to|into))?(?: a| an)? "
     r"(?:repeat(?:ing)?|recur(?:ring)?|happen|occur|run|be repeated)(?: (?:task|one|reminder))?(?: (?:to|at|as|"

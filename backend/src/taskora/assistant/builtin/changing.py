@@ -9,14 +9,23 @@ from dataclasses import replace
 
 from taskora.assistant.builtin import change_patterns as p
 from taskora.assistant.builtin import vocabulary as v
+from taskora.assistant.builtin.attaching import (
+    cuts_at,
+    field_named,
+    for_one,
+    read_clearing,
+    read_note,
+    read_steps,
+    read_tagging,
+    tag_names,
+)
+from taskora.assistant.builtin.contrast import moved_from, without_old_value
 from taskora.assistant.builtin.intents import Add, Change, Intent, NewTask, Target, Update
-from taskora.assistant.builtin.items import leads_with_doing
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
 _NEW_ONE = re.compile(r"^(?:add|put) (?!.* (?:a|an|the) (?:new )?(?:due date|deadline|due time)\b)")
-_CUTS_MOST = 8  # ways of cutting a sentence that are thought about
 _VALUE_WORDS = 12  # a date has fewer words
 
 
@@ -29,121 +38,30 @@ def read_change(words: Phrase, around: Surroundings) -> Intent | None:
     return None
 
 
+def read_spared(words: Phrase, around: Surroundings) -> Update | None:
+    """ "move all of today's tasks to Friday but not the dentist": an exception behind the new value belongs to the
+    tasks."""
+    match = p.SPARING.search(words.low)
+    if match is None or match.start() == 0:
+        return None
+    but = read_target(words.group(match, "but"), around)
+    rest = words.cut(0, match.start())
+    found = read_addition(rest, around) or read_change(rest, around)
+    if not isinstance(found, Update) or but.empty:
+        return None
+    sets = all(t.everything or t.where or t.pronoun == "many" or t.plural or t.every for t, _ in found.options)
+    if not sets:
+        return None
+    return replace(found, options=tuple((replace(t, but=but), change) for t, change in found.options))
+
+
 def read_addition(words: Phrase, around: Surroundings) -> Intent | None:
     """The changes that begin with "add": to be asked before a new task is thought of."""
-    for reader in (_tags, _note, _step, _priority_to, _given_due, _into_project):
+    for reader in (read_tagging, read_note, read_steps, _priority_to, _given_due, _into_project):
         found = reader(words, around)
         if found is not None:
             return found
     return None
-
-
-def _one(words: Phrase, target: Phrase, around: Surroundings, change: Change, *, sure: bool = True) -> Update | None:
-    found = read_target(target, around)
-    return None if found.empty else Update(((found, change),), sure=sure)
-
-
-def _clear(words: Phrase, around: Surroundings) -> Intent | None:
-    if match := p.UNTAG.match(words.low):
-        key = next((k for k in ("n1", "n2", "n3", "n4") if match[k]), None)
-        target = words.group(match, "t" if match["t"] else "t2")
-        if key is None:
-            return _one(words, target, around, Change(clear=("tags",)))
-        names = _tag_names(words.group(match, key), around)
-        if names and names[0].lower() not in ("the", "all", "every", "due", "a", "its"):
-            return _one(words, target, around, Change(remove_tags=names))
-    match = p.CLEAR.match(words.low)
-    if match is None:
-        return None
-    key = next(k for k in ("t", "t2", "t3", "t4", "t5", "t6", "t7") if match[k])
-    field = "due" if match["un"] else match["field"] or match["field2"] or match["field3"] or "repeat"
-    name = words.group(match, "name")
-    cleared = _field(field)
-    if cleared == "tags" and name:
-        return _one(words, words.group(match, key), around, Change(remove_tags=_tag_names(name, around)))
-    return _one(words, words.group(match, key), around, Change(clear=(cleared,)))
-
-
-def _field(word: str) -> str:
-    if re.search(r"repeat|recur|repet|one-?|frequency", word):
-        return "recurrence"
-    for start, name in (
-        ("no prio", "priority"),
-        ("prio", "priority"),
-        ("tag", "tags"),
-        ("label", "tags"),
-        ("remind", "reminders"),
-        ("proj", "project"),
-        ("list", "project"),
-        ("step", "steps"),
-        ("sub", "steps"),
-    ):
-        if word.startswith(start):
-            return name
-    if re.fullmatch(p.NOTE_WORD, word):
-        return "description"
-    return "title" if re.fullmatch(p.TITLE_WORD, word) else "due"
-
-
-def _tag_names(names: Phrase, around: Surroundings) -> tuple[str, ...]:
-    parts = re.split(r"\s*(?:,|\band\b|&)\s*", names.literal or names.text)
-    return tuple(dict.fromkeys(around.tag(part) or part.strip("#@ ") for part in parts if part.strip("#@ ")))
-
-
-def _tags(words: Phrase, around: Surroundings) -> Intent | None:
-    match = p.TAG.match(words.low)
-    if match is None:
-        return None
-    number = next(n for n in ("", "2", "3", "4", "5", "6") if match[f"t{n}"])
-    key = next(k for k in (f"n{number}", "n7") if k in match.re.groupindex and match[k])
-    names = _tag_names(words.group(match, key), around)
-    if not names or names[0].lower() in ("a", "the", "new", "another"):
-        return None
-    return _one(words, words.group(match, f"t{number}"), around, Change(add_tags=names))
-
-
-def _note(words: Phrase, around: Surroundings) -> Intent | None:
-    match = p.NOTE.match(words.low)
-    if match is None:
-        return None
-    if match["text"] or match["text2"] or match["text3"]:
-        text = words.group(match, next(k for k in ("text", "text2", "text3") if match[k]))
-        key = next((k for k in ("t", "t2", "t3") if match[k]), None)
-        target = read_target(words.group(match, key), around) if key else Target(pronoun="one")
-        return Update(((target, Change(description=text.literal or text.text, append=match["text2"] is None)),))
-    rest = words.group(match, "rest")
-    if (
-        match["verb"] in ("make", "take", "leave", "set")
-        and re.search(rf"{p.NOTE_WORD} to ", words.low[: match.start("rest") + 1])
-        and leads_with_doing(rest, strict=True)
-    ):
-        return None  # "make a note to email the landlord" is a new task
-    append = match["verb"] not in ("set", "make", "give")
-    options = [
-        (read_target(head, around), Change(description=tail.literal or tail.text, append=append))
-        for head, tail in _cuts(rest, r" (?::|that says|saying|that|to say|to|-|–|,|with|reading) ")
-        if head and tail
-    ]
-    before = re.match(rf"^{match['verb']}.*?{p.NOTE_WORD} (?:to|on|for|in|about|under|onto|of) ", words.low)
-    if not before:
-        options = [
-            (read_target(tail, around), Change(description=head.literal or head.text, append=append))
-            for head, tail in _cuts(rest, r" (?:to|on|for|in|under) ")
-            if head and tail
-        ] or options
-    if options:
-        return Update(tuple(options))
-    if before:
-        return Update(((read_target(rest, around), Change(description="", append=append)),))
-    return None
-
-
-def _step(words: Phrase, around: Surroundings) -> Intent | None:
-    match = p.STEP.match(words.low)
-    if match is None:
-        return None
-    text = words.group(match, "a" if match["a"] else "b")
-    return _one(words, words.group(match, "t" if match["t"] else "t2"), around, Change(step=text.literal or text.text))
 
 
 def _priority_to(words: Phrase, around: Surroundings) -> Intent | None:
@@ -159,7 +77,7 @@ def _priority_to(words: Phrase, around: Surroundings) -> Intent | None:
     if gone := re.search(r"(?: (?:as|to|to be|with|is|of|a|an|priority|from \w+))+$", target.low):
         target = target.cut(0, gone.start()) or target
     if re.match(r"^(?:it|that|this|them|both|all|those|these|the|my|task|number|#)", target.low) or len(target):
-        return _one(words, target, around, Change(priority=v.PRIORITIES[match[f"p{number}"]]))
+        return for_one(words, target, around, Change(priority=v.PRIORITIES[match[f"p{number}"]]))
     return None
 
 
@@ -170,12 +88,15 @@ def _priority_other(words: Phrase, around: Surroundings) -> Intent | None:
         change = Change(priority="low" if match["down"] else "high")
         if verb:
             change = Change(priority_step=-1 if re.match(r"lower|decrease|reduce|drop|downgrade", verb) else 1)
-        return _one(words, words.group(match, key), around, change)
+        return for_one(words, words.group(match, key), around, change)
+    if match := p.NO_LONGER_URGENT.match(words.low):
+        sure = bool(match["now"]) or "no longer" in words.low
+        return for_one(words, words.group(match, "t"), around, Change(priority="medium"), sure=sure)
     if match := p.PRIORITY_IS.match(words.low):
         target = words.group(match, "t" if match["t"] else "t2")
         if re.match(r"^(?:i|we|you|he|she|they|life|time|there|who|what)$", target.low):
             return None
-        return _one(
+        return for_one(
             words,
             target,
             around,
@@ -189,7 +110,9 @@ def _given_due(words: Phrase, around: Surroundings) -> Intent | None:
     if match := p.ADD_DATE.match(words.low):
         value = words.group(match, "value")
         return (
-            _one(words, words.group(match, "t"), around, Change(when=value.text)) if around.moment(value.text) else None
+            for_one(words, words.group(match, "t"), around, Change(when=value.text))
+            if around.moment(value.text)
+            else None
         )
     for pattern in p.GIVE_DUE:
         match = pattern.match(words.low)
@@ -210,7 +133,7 @@ def _given_due(words: Phrase, around: Surroundings) -> Intent | None:
             continue  # "add the water bill due on the 25th" is a new task
         value = words.group(match, "value" if "value" in groups else "value2")
         if around.moment(value.text) is not None:
-            return _one(words, words.group(match, "a" if "a" in groups else "b"), around, Change(when=value.text))
+            return for_one(words, words.group(match, "a" if "a" in groups else "b"), around, Change(when=value.text))
     return None
 
 
@@ -222,38 +145,26 @@ def _splits(rest: Phrase) -> list[tuple[Phrase, Phrase]]:
     ]
 
 
-def _cuts(rest: Phrase, link: str) -> list[tuple[Phrase, Phrase]]:
-    """Every cut at a linking word, leftmost first."""
-    found: list[tuple[Phrase, Phrase]] = []
-    place = 0
-    pattern = re.compile(link)
-    while (match := pattern.search(rest.low, place)) and len(found) < _CUTS_MOST:
-        head, tail = rest.cut(0, match.start()), rest.cut(match.end() - 1)
-        if head and tail:
-            found.append((head, tail))
-        place = match.end() - 1
-    return found
-
-
 def _due(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.DUE.match(words.low)
     if match is None:
         return None
-    number = next(n for n in ("", "2", "3", "4", "5") if match[f"value{n}"])
+    number = next(n for n in ("", "2", "3", "4", "5", "6") if match[f"value{n}"])
     value = words.group(match, f"value{number}")
     if around.moment(value.text) is None:
         return None
-    return _one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=number in ("", "2", "5"))
+    sure = number in ("", "2", "5", "6")
+    return for_one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=sure)
 
 
 def _field_of(words: Phrase, around: Surroundings) -> Intent | None:
     low = words.low
     if match := p.FIELD_OF.match(low):
         rest = words.group(match, "rest")
-        field = _field(match["field"])
+        field = field_named(match["field"])
         options = [
             (read_target(head, around), change)
-            for head, tail in _cuts(rest, rf" {p.TO} ")
+            for head, tail in cuts_at(rest, rf" {p.TO} ")
             if (change := _value(field, tail, around)) is not None
         ]
         if not options and field == "due":
@@ -267,7 +178,7 @@ def _field_of(words: Phrase, around: Surroundings) -> Intent | None:
         return Update(((read_target(rest, around), _missing(field)),)) if field != "tags" else None
     for pattern in (p.ITS_FIELD, p.OWN_FIELD):
         if match := pattern.match(low):
-            change = _value(_field(match["field"]), words.group(match, "value"), around)
+            change = _value(field_named(match["field"]), words.group(match, "value"), around)
             if change is None:
                 continue
             target = (
@@ -300,7 +211,7 @@ def _value(field: str, value: Phrase, around: Surroundings) -> Change | None:
     if field == "project":
         return Change(project=text.lstrip("#"))
     if field == "tags":
-        return Change(add_tags=_tag_names(value, around), clear=("tags",))
+        return Change(add_tags=tag_names(value, around), clear=("tags",))
     if field == "recurrence":
         if re.fullmatch(r"(?:none|never|nothing|no repeat|off)", value.low):
             return Change(clear=("recurrence",))
@@ -323,7 +234,9 @@ def _rename(words: Phrase, around: Surroundings) -> Intent | None:
     if match is None:
         return None
     rest = words.group(match, "rest")
-    options = [(read_target(head, around), _title(tail)) for head, tail in _cuts(rest, r" (?:to|as|into|->|→|=>|:|-) ")]
+    options = [
+        (read_target(head, around), _title(tail)) for head, tail in cuts_at(rest, r" (?:to|as|into|->|→|=>|:|-) ")
+    ]
     if not options and rest.tokens and rest.tokens[-1].quoted and len(rest) > 1:
         head, tail = Phrase(rest.raw, rest.tokens[:-1]).trimmed(), Phrase(rest.raw, rest.tokens[-1:])
         options = [(read_target(head, around), _title(tail))]
@@ -339,7 +252,10 @@ def _called(words: Phrase, around: Surroundings) -> Intent | None:
     ):
         return None
     key = "" if match["t"] else "2"
-    return _one(words, words.group(match, f"t{key}"), around, _title(words.group(match, f"value{key}")))
+    change = _title(words.group(match, f"value{key}"))
+    if re.search(r" should (?:say|read) ", words.low) and not change.title_literal:
+        change = Change(correction=change.title)
+    return for_one(words, words.group(match, f"t{key}"), around, change)
 
 
 def _shift(words: Phrase, around: Surroundings) -> Intent | None:
@@ -362,22 +278,22 @@ def _shift(words: Phrase, around: Surroundings) -> Intent | None:
     if re.search(r"push|bump|roll|kick|slide", verb) and re.search(r"forward|ahead", direction) and "bring" not in verb:
         earlier = False  # people who push something forward mean later
     target = rest.group(found, "t" if found["t"] else "t2")
-    return _one(words, target, around, Change(shift=by, earlier=earlier))
+    return for_one(words, target, around, Change(shift=by, earlier=earlier))
 
 
 def _reschedule(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.MOVE.match(words.low)
     if match is None:
         return None
-    rest = words.group(match, "rest")
+    rest = without_old_value(words.group(match, "rest"), around)
     strong = re.fullmatch(v.RESCHEDULE_STRONG, match["verb"]) is not None
     options = []
     for cut in p.LINKED.finditer(rest.low):
         head, tail = rest.cut(0, cut.start()), rest.cut(cut.end() - 1)
-        if gone := re.search(r" (?:from [\w ]+|off|back|over|out|forward|up)$", head.low):
+        if gone := re.search(r" (?:off|back|over|out|forward|up)$", head.low):
             head = head.cut(0, gone.start()) or head
         if head and tail and around.moment(_instead(tail).text) is not None:
-            options.append((read_target(head, around), Change(when=_instead(tail).text)))
+            options.append((moved_from(head, around), Change(when=_instead(tail).text)))
     if not options:
         options = [
             (read_target(head, around), Change(when=_instead(tail).text))
@@ -416,10 +332,10 @@ def _repeat(words: Phrase, around: Surroundings) -> Intent | None:
     value = words.group(match, f"value{number}")
     target = words.group(match, f"t{number}")
     if not value:
-        return _one(words, target, around, Change(recurrence=""))
+        return for_one(words, target, around, Change(recurrence=""))
     if around.rule(value.text) is None:
         return None
-    return _one(words, target, around, Change(recurrence=value.text), sure=number != "3")
+    return for_one(words, target, around, Change(recurrence=value.text), sure=number != "3")
 
 
 def _into_project(words: Phrase, around: Surroundings) -> Intent | None:
@@ -464,7 +380,7 @@ def _out_of_project(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.UNPROJECT.match(words.low)
     if match is None or around.project(words.group(match, "n").text) is None:
         return None
-    return _one(words, words.group(match, "t"), around, Change(clear=("project",)))
+    return for_one(words, words.group(match, "t"), around, Change(clear=("project",)))
 
 
 def _change_to(words: Phrase, around: Surroundings) -> Intent | None:
@@ -482,10 +398,10 @@ def _change_to(words: Phrase, around: Surroundings) -> Intent | None:
         else r" (?:to|into|to be|to say|to read|->|→|=>|as) "
     )
     options = []
-    for head, tail in _cuts(rest, links):
+    for head, tail in cuts_at(rest, links):
         if gone := re.match(r"^from (?=.)", head.low):
             head = head.cut(gone.end())
-        target, change = read_target(head, around), _any_value(_instead(tail), around)
+        target, change = read_target(head, around), any_value(_instead(tail), around)
         if change.title is not None and verb in _WITHIN and not re.search(rf"\b{v.TASK}$", head.low):
             change = replace(change, part=target.words)
         options.append((target, change))
@@ -503,7 +419,7 @@ def _change_to(words: Phrase, around: Surroundings) -> Intent | None:
 _WITHIN = frozenset(("change", "replace", "swap", "switch", "correct", "fix"))
 
 
-def _any_value(value: Phrase, around: Surroundings) -> Change:
+def any_value(value: Phrase, around: Surroundings) -> Change:
     if value.literal is None:
         for field in ("priority", "recurrence", "due"):
             if (
@@ -535,10 +451,19 @@ def _make(words: Phrase, around: Surroundings) -> Intent | None:
     if not value:
         return None
     target = read_target(named, around) if named else Target(pronoun="one")
-    change = _any_value(value, around)
+    change = any_value(value, around)
     if change.title is not None:
         change = Change(correction=change.title, title_literal=change.title_literal)
     return Update(((target, change),))
+
+
+def _arrow(words: Phrase, around: Surroundings) -> Intent | None:
+    """ "report -> friday": a task and what it gets."""
+    match = p.ARROW.match(words.low)
+    change = any_value(words.group(match, "value"), around) if match is not None else Change()
+    if match is None or change == Change() or change.title is not None:
+        return None
+    return for_one(words, words.group(match, "t"), around, change)
 
 
 def _instead_of(words: Phrase, around: Surroundings) -> Intent | None:
@@ -556,12 +481,12 @@ def _instead_of(words: Phrase, around: Surroundings) -> Intent | None:
 
 _OBLIGES = re.compile(r"\b(?:should be|needs to be|has to be|must be)\b| priority(?: now)?$")
 _READERS = (
-    _clear,
+    read_clearing,
     _rename,
     _called,
-    _tags,
-    _note,
-    _step,
+    read_tagging,
+    read_note,
+    read_steps,
     _repeat,
     _priority_to,
     _field_of,
@@ -575,4 +500,5 @@ _READERS = (
     _out_of_project,
     _change_to,
     _priority_other,
+    _arrow,
 )

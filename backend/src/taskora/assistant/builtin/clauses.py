@@ -13,8 +13,10 @@ from rapidfuzz.distance import OSA
 from taskora.assistant.builtin import vocabulary as v
 from taskora.assistant.builtin.acting import past_lemma, read_delete, read_report, read_state, read_undo
 from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
+from taskora.assistant.builtin.anaphora import with_days
 from taskora.assistant.builtin.asking import read_query, read_question
-from taskora.assistant.builtin.changing import read_addition, read_change
+from taskora.assistant.builtin.changing import read_addition, read_change, read_spared
+from taskora.assistant.builtin.corrections import amended, corrected_value, read_correction, split_correction
 from taskora.assistant.builtin.courtesy import (
     forbidding_frame,
     has_condition,
@@ -44,6 +46,8 @@ from taskora.assistant.builtin.intents import (
     Update,
 )  # fmt: skip
 from taskora.assistant.builtin.items import leads_with_doing
+from taskora.assistant.builtin.joining import join, prefixed
+from taskora.assistant.builtin.placing import read_it_on_list, read_list, read_listed, read_placed
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.talking import read_ability, read_cancel, read_foreign, read_talk
 from taskora.assistant.builtin.targets import read_target
@@ -73,13 +77,12 @@ _KEEPS_SCOPE = re.compile(r"\b(?:and|or|then|also|plus|as well)\b")
 _SPEAKS_OF_TASKS = re.compile(
     r"^(?:add|remind me|undo|show|list|mark|what|how many|don't forget|reschedule|postpone|rename)\b"
 )
-_CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
 
 
 def understand(text: str, around: Surroundings, *, after: str = "") -> Understanding:
     """What a message asks for. Pure; never raises for any text. `after` is what the last turn did ("add": "and eggs"
     goes on)."""
-    whole = phrase(_with_lines(text))
+    whole = phrase(with_days(_with_lines(text), around))
     found: list[Intent] = []
     if after in _REPEATABLE and len(whole) <= 8 and (match := _SAME_AGAIN.match(whole.low)):
         target = read_target(whole.cut(match.start("rest")), around)
@@ -88,15 +91,42 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
     if after == "add" and len(whole) <= 8 and (more_said := _said_of_it(strip_courtesy(whole), around)) is not None:
         return Understanding(whole, (Update(((Target(pronoun="one"), more_said),)),))
     if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
-        more = read_add(_prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
+        more = read_add(prefixed(strip_courtesy(whole.cut(match.start("rest")))), around)
         if isinstance(more, Add) and more.items and _sounds_like_item(whole.cut(match.start("rest")), around):
             return Understanding(whole, (more,))
     for sentence in _sentences(whole, around):
-        for intent in _sentence(sentence, around):
-            _join(found, intent, sentence, around)
+        intents = _sentence(sentence, around)
+        if not any(isinstance(intent, ACTS) for intent in intents) and _mends(found, sentence, around):
+            continue
+        for intent in intents:
+            join(found, intent, sentence, around)
         if len(found) >= MAX_CLAUSES:
             break
+    if after == "add" and len(found) == 1 and isinstance(found[0], Add) and not found[0].items and found[0].when:
+        return Understanding(whole, (Update(((Target(pronoun="one"), Change(when=found[0].when)),)),))
+    if after and (not any(isinstance(intent, ACTS) for intent in found) or _only_corrects(found)):
+        mended = read_correction(whole, around, after)
+        found = list(mended) if mended is not None else found
     return Understanding(whole, tuple(found[:MAX_CLAUSES]))
+
+
+def _only_corrects(found: list[Intent]) -> bool:
+    """Whether nothing but "I meant X" was understood: what it corrects depends on the turn before."""
+    return (
+        len(found) == 1
+        and isinstance(found[0], Update)
+        and all(target.pronoun == "one" and change.correction is not None for target, change in found[0].options)
+    )
+
+
+def _mends(found: list[Intent], sentence: Phrase, around: Surroundings) -> bool:
+    """Whether a sentence puts right the request before it ("Add gym at 6. No wait, 7."); `found` then holds the mended
+    one."""
+    value = corrected_value(sentence, around) if found and isinstance(found[-1], ACTS) else None
+    better = amended(found[-1], value, around) if value is not None else None
+    if better is not None:
+        found[-1] = better
+    return better is not None
 
 
 def _with_lines(text: str) -> str:
@@ -132,13 +162,19 @@ def _sentences(whole: Phrase, around: Surroundings) -> list[Phrase]:
 
 def _opens_list(first: Phrase, around: Surroundings) -> bool:
     head = strip_courtesy(first)
-    return (bool(head) and isinstance(_clause(head, around), Add)) or head.low.rstrip(" :") in (
-        "add",
-        "todo",
-        "todos",
-        "tasks",
-        "new tasks",
-    )
+    if head and _OPENS.match(head.low.rstrip(" :")):
+        return True
+    return bool(head) and isinstance(_clause(head, around), Add)
+
+
+_OPENS = re.compile(
+    rf"^(?:add|(?:(?:i|we)(?:'ve| also| still)* )?(?:need|have|got|must|want|remember)(?: to)?(?: (?:do|get|buy|"
+    rf"remember))?"
+    rf"(?: (?:the following|these|this|some things|a few things|several things))?|don't forget(?: to)?|remind me(?: "
+    rf"to)?|"
+    rf"(?:(?:the|my|our|these|some|new|following|more|few|a|\d+|two|three|four|five|six) )*{v.LIST_NOUN}"
+    rf"(?: (?:to do|to add|i need to do|for (?:today|tomorrow)))?)$"
+)
 
 
 # Clauses ------------------------------------------------------------------------------------------------------------
@@ -150,12 +186,25 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
     if (early := read_cancel(sentence) or read_ability(sentence) or read_talk(sentence)) is not None:
         return [early]
     sentence = without_polite_if(sentence)
+    if (then := _THEN.search(sentence.low)) and then.start():  # "… and once that's in, …" is an order of steps
+        first, second = sentence.cut(0, then.start()), sentence.cut(then.end())
+        if isinstance(_request(strip_courtesy(first), around), Add):
+            return _sentence(first, around, left_over) + _sentence(second, around, left_over - 1)
     bare = strip_courtesy(sentence)
     if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
         return [early]
     frame = forbidding_frame(sentence) or forbidding_frame(bare)
     if frame is not None and frame.reason != "negated":
         return _framed(sentence, bare, frame.reason, around)
+    if frame is None and (owed := _OWED.search(bare.low)) is not None:  # "my flight is at 6 so I must pack"
+        remark = bare.cut(0, owed.start())
+        if remark and not any(_acts_for_sure(intent) for intent in _sentence(remark, around)):
+            return _sentence(bare.cut(owed.end()), around, left_over - 1)
+    if (said := split_correction(bare)) is not None and frame is None:
+        firsts = _sentence(said[0], around, left_over - 1)
+        better = amended(firsts[-1], said[1], around) if firsts and _request(said[1], around) is None else None
+        if better is not None:
+            return [*firsts[:-1], better]
     cut = _cut(bare, around)
     if cut is not None:
         left, right, connector = cut
@@ -166,24 +215,56 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
         return firsts + _sentence(right, around, left_over - 1)
     if frame is not None:
         return [_unwanted(bare, around) or Nothing("negated", sentence.words)]
+    return [_single(bare, sentence, around)]
+
+
+def _single(bare: Phrase, sentence: Phrase, around: Surroundings) -> Intent:
+    """One clause that no frame forbids: without its reason, with a slip in its first word mended, never on a
+    condition."""
     intent = _clause(bare, around)
-    if isinstance(intent, (Complete, Reopen, Delete, Update)) and (reason := _REASON.search(bare.low)):
-        shorter = bare.cut(0, reason.start())
-        if shorter and type(_clause(shorter, around)) is type(intent):
-            intent = _clause(shorter, around)
+    reason = _REASON.search(bare.low)
+    if reason and isinstance(intent, (Complete, Reopen, Delete, Update)) and not _WEIGHS.search(reason[0]):
+        claim = bare.cut(0, reason.start())
+        if claim and type(_clause(claim, around)) is type(intent):
+            intent = _clause(claim, around)
     if isinstance(intent, (Unclear, OfferAdd)) and (mended := _mended_head(bare)) is not None:
-        second = _clause(mended, around)
-        intent = second if isinstance(second, ACTS) else intent
+        reread = _clause(mended, around)
+        intent = reread if isinstance(reread, ACTS) else intent
     if has_condition(bare) and isinstance(intent, ACTS) and not (isinstance(intent, Add) and not intent.bare):
-        return [Nothing("supposed", sentence.words)]
-    return [intent]
+        return Nothing("supposed", sentence.words)
+    return intent
 
 
+_THEN = re.compile(
+    r"(?: ?,| and)* (?:when|once|after|as soon as) (?:that|it|this)(?:'s| is| has been)? (?:in|added|there|saved|"
+    r"created|"
+    r"noted|on (?:the|my) list) ?,? (?=\w)"
+)
 _REASON = re.compile(
     r" (?:(?:, )?(?:because|since|cause|as) (?:i|we|it|he|she|they|the|my|that|this|there)\b.+|, (?:it's|it is|"
     r"it was|i|i've|i'm|we|we've|that's|"
     r"this is|they're|they|he|she|he's|she's|there's)\b.+)$"
 )
+_OWED = re.compile(
+    r" (?:, )?(?:and )?(?:so|therefore|which means|meaning|that's why|hence) (?=(?:i|we)(?:'ve|'ll)? (?:really |"
+    r"still |also )?"
+    r"(?:need|have to|must|should|got to|ought|want)\b)"
+)
+
+
+def _acts_for_sure(intent: Intent) -> bool:
+    return isinstance(intent, (Add, Undo)) or (
+        isinstance(intent, (Complete, Reopen, Delete, Update)) and intent.sure and not _is_remark(intent)
+    )
+
+
+def _is_remark(intent: Intent) -> bool:
+    return isinstance(intent, Complete) and bool(intent.verb)
+
+
+_WEIGHS = re.compile(
+    rf"^ , (?:it's|it is|that's|this is|they're) (?:a |of )?(?:{v.PRIORITY})(?:[ -]priority)?$"
+)  # no reason
 _HEADS = (
     "add",
     "create",
@@ -284,7 +365,7 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
         return not _KEEPS_SCOPE.search(connector) or re.match(r"^(?:don't|do not|never) ", opener.low) is not None
     follower = _request(opener, around)
     if follower is None:
-        return False
+        return read_it_on_list(opener, around) is not None and _names_errand(strip_courtesy(left), around)
     leader = _clause(strip_courtesy(left), around)
     whole = _clause(_joined(left, right), around)
     if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
@@ -300,6 +381,10 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     if isinstance(leader, (Talk, Decline, Unclear, Nothing, Cancel)):
         return bool(_STRONG.match(opener.low)) or isinstance(follower, (Add, Delete, Complete, Reopen, Update, Undo))
     return True
+
+
+def _names_errand(words: Phrase, around: Surroundings) -> bool:
+    return isinstance(_clause(words, around), (Add, OfferAdd))
 
 
 _ANOTHER = re.compile(
@@ -331,7 +416,7 @@ def _leaves_title(leader: Add, follower: Intent, opener: Phrase, connector: str)
 
 def _open_text(change: Change) -> bool:
     """Whether a change ends in free text, which may hold an "and" of its own."""
-    return bool(change.description or change.step or (change.title and not change.title_literal))
+    return bool(change.description or change.steps or (change.title and not change.title_literal))
 
 
 def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Token | None:
@@ -386,7 +471,11 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
         _talk,
         read_undo,
         _foreign_first,
+        read_placed,
+        read_spared,
         read_addition,
+        read_list,
+        read_it_on_list,
         read_add,
         read_state,
         read_change,
@@ -396,6 +485,7 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
         _needed_request,
         read_need,
         read_report,
+        read_listed,
         read_bare,
     ):
         intent = reader(words, around)
@@ -420,7 +510,7 @@ def _needed_request(words: Phrase, around: Surroundings) -> Intent | None:
         return None
     intent = _clause(rest, around)
     if isinstance(intent, Update):
-        errand = read_add(_prefixed(rest), around)
+        errand = read_add(prefixed(rest), around)
         return replace(intent, otherwise=errand if isinstance(errand, Add) else None)
     return (
         intent
@@ -444,41 +534,6 @@ def _foreign_first(words: Phrase, around: Surroundings) -> Intent | None:
 
 def _foreign(words: Phrase, around: Surroundings) -> Intent | None:
     return read_foreign(words)
-
-
-# Joining ------------------------------------------------------------------------------------------------------------
-def _join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroundings) -> None:
-    """Lets a clause change what came before it in the same message."""
-    if isinstance(intent, Cancel) and any(isinstance(earlier, (*ACTS, OfferAdd)) for earlier in found):
-        found[:] = [earlier for earlier in found if not isinstance(earlier, (*ACTS, OfferAdd))]
-        found.append(intent)
-        return
-    last = found[-1] if found else None
-    if isinstance(last, (Add, OfferAdd)) and isinstance(intent, (Unclear, Nothing, OfferAdd, Decline, Talk)):
-        if isinstance(last, Add) and last.items and (match := _CONTINUES.match(sentence.low)):
-            more = read_add(_prefixed(sentence.cut(match.start("rest"))), around)
-            if isinstance(more, Add) and more.items:
-                found[-1] = replace(last, items=last.items + more.items)
-                return
-        if isinstance(last, Add) and not last.items and isinstance(intent, (OfferAdd, Unclear)):
-            item = intent.item if isinstance(intent, OfferAdd) else new_task(sentence, around)
-            found[-1] = replace(last, items=(item,))  # "New task. Call the bank."
-            return
-        if isinstance(last, Add) and last.items and _explains(sentence) and not last.items[-1].description:
-            found[-1] = replace(last, items=(*last.items[:-1], replace(last.items[-1], description=sentence.words)))
-            return
-    if isinstance(intent, Complete) and intent.verb == "do" and intent.target.pronoun and isinstance(last, Complete):
-        return
-    if (
-        isinstance(last, Complete)
-        and last.verb
-        and isinstance(intent, Complete)
-        and not intent.verb
-        and intent.target.pronoun == "one"
-    ):
-        found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"
-        return
-    found.append(intent)
 
 
 _ITS_DATE = re.compile(r"^(?:for|at|on|by|due|until) ")
@@ -508,23 +563,6 @@ def _sounds_like_item(rest: Phrase, around: Surroundings) -> bool:
     intent = _clause(strip_courtesy(rest), around)
     return isinstance(intent, (Unclear, OfferAdd)) and not re.match(
         r"^(?:i|you|he|she|it|they|we|the|that|this|then|what|how|why|now|if|don't|not|no)\b", rest.low
-    )
-
-
-def _prefixed(rest: Phrase) -> Phrase:
-    """ "and eggs" after an addition is "add eggs"."""
-    return Phrase(rest.raw, (Token("add", 0, 0), *rest.tokens))
-
-
-def _explains(sentence: Phrase) -> bool:
-    return (
-        re.match(
-            r"^(?:it|it's|that|this|they|he|she|because|it'll|they're|we|i(?!'m (?:done|bored|tired)))\b(?:'s|"
-            r"'ll|'d|'re|'ve|'m)? (?:is|are|has|have|had|must|should|needs?|need to|want|was|were|will|can|for|"
-            r"a|the|due|at|in|on|i|we|to)\b",
-            sentence.low,
-        )
-        is not None
     )
 
 

@@ -57,8 +57,37 @@ _POLITE_IF = re.compile(
 )
 
 
+_HOPED = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|so|please|well|and|also|but) ?,? )*(?:(?:i (?:was|am)|i'm|we were|just) (?:just "
+    r")?(?:wondering|"
+    r"hoping)(?: if| whether| that)? you(?:'d| (?:could|can|would|might))(?: be able to| mind)?|(?:it|that) (?:would|"
+    r"'d) be "
+    r"(?:so |really |very )?(?:great|nice|good|lovely|helpful|awesome|amazing|wonderful|fantastic|handy|cool|super|"
+    r"brilliant) "
+    r"if you(?:'d| (?:could|can|would|were to))|(?:would|will|are|might) you (?:be )?able to|(?:is|would) it (?:be "
+    r")?possible "
+    r"(?:for you )?to|(?:is there )?any chance (?:that )?you(?:'d| (?:could|can|would))|do you think you(?:'d| "
+    r"(?:could|can|"
+    r"would))|i(?:'d| would) (?:be grateful|appreciate it) if you(?:'d| (?:could|would))|(?:would|do) you mind if i "
+    r"asked "
+    r"you to|if you(?:'d| (?:could|would)) (?:just )?(?!like|mind|please|be))(?: (?:just|please|kindly|"
+    r"quickly|also))* (?=\w)"
+)
+_ASIDE = re.compile(
+    r" , (?:if you (?:would|could|can|don't mind|please|like|have (?:a )?(?:time|moment|minute|sec|second))|please|"
+    r"when you "
+    r"(?:can|get a chance|have a (?:moment|minute|sec|second))|if (?:that's|it's) (?:ok|alright|all right|possible)|"
+    r"you know|"
+    r"by the way|kindly) ,(?= )"
+)
+
+
 def without_polite_if(words: Phrase) -> Phrase:
-    """ "if it's not too much trouble, …" is no condition."""
+    """ "if it's not too much trouble, …", "I was wondering if you could …" are no conditions and no suppositions."""
+    if aside := _ASIDE.search(words.low):
+        words = words.without(aside.start(), aside.end())
+    if hoped := _HOPED.match(words.low):
+        words = words.cut(hoped.end())
     polite = _POLITE_IF.match(words.low)
     return words.cut(polite.end()) if polite else words
 
@@ -183,7 +212,8 @@ _FRAMES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"^(?:(?:my|his|her|the|our|their|your|a|some|this|that) (?:\w+ ){1,3}|he |she |they |someone |"
             r"somebody |everyone |everybody |people |nobody |who(?:ever)? |[a-z]+ (?=(?:said|told|asked|says|"
             r"wants|wanted|texted|wrote|mentioned)\b))(?:(?:just|already|also|always|never|once|kindly|has|"
-            r"have|had|may have|might have|keeps?|kept) )*(?:said|says|say|told|tells|asked|asks|wants?|wanted|"
+            r"have|had|may have|might have|keeps?|kept) )*(?:said|says|(?<!should )(?<!must )(?<!to )say|told|tells|"
+            r"asked|asks|wants?|wanted|"
             r"wrote|writes|texted|mentioned|suggest(?:s|ed)?|recommend(?:s|ed)?|deleted|deletes|removed|added|"
             r"adds|remind(?:s|ed)|telling|saying|asking|thinks?|thought|claims?|claimed|insist(?:s|ed)?|"
             r"order(?:s|ed) me|instruct(?:s|ed)?|recommended|tend|tends|used to|likes?|loves?|hates?|need me|"

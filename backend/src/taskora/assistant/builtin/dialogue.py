@@ -14,7 +14,7 @@ from taskora.assistant.builtin.adding import new_task
 from taskora.assistant.builtin.changing import _title
 from taskora.assistant.builtin.clauses import understand
 from taskora.assistant.builtin.courtesy import strip_courtesy
-from taskora.assistant.builtin.drafting import draft
+from taskora.assistant.builtin.drafting import dated, draft
 from taskora.assistant.builtin.intents import (
     ACTS,
     Cancel,
@@ -30,6 +30,7 @@ from taskora.assistant.builtin.intents import (
 )  # fmt: skip
 from taskora.assistant.builtin.items import split_tasks
 from taskora.assistant.builtin.matching import rank
+from taskora.assistant.builtin.placing import read_it_on_list
 from taskora.assistant.builtin.talking import read_cancel
 from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase, phrase
@@ -56,6 +57,7 @@ _NO = re.compile(
     r"(?:do (?:it|that)|delete (?:it|them|anything|that)|add (?:it|that|anything)|change (?:it|anything)|"
     r"complete (?:it|them)|bother)|i changed my mind|please|sorry) ?[,.!]* ?)+$"
 )
+_AGREES = r"yes|yeah|yep|yup|sure|ok|please|please do|yes please|go ahead"
 _QUIET = re.compile(
     r"^(?:all|all of them|both|both of them|everything|each|every one|all of those|all of these|all (?:two|"
     r"three|four|five|six)|them all|the lot|all please)$"
@@ -196,9 +198,17 @@ async def _offer(said: Phrase, low: str, pending: dict[str, Any], actions: Actio
     if _NO.match(low) or read_cancel(said) is not None:
         actions.say(replies.CANCELLED)
         return True
+    drafts: list[dict[str, Any]] = list(pending.get("drafts", []))
     if not _YES.match(low):
-        return False
-    await actions.make(list(pending.get("drafts", [])))
+        bare = strip_courtesy(said)
+        if gone := re.match(rf"^(?:{_AGREES})(?: ?[,.!])? (?=\w)", bare.low):
+            bare = bare.cut(gone.end())
+        placed = read_it_on_list(bare, actions.around)
+        when = placed.when if placed is not None else bare.text
+        if placed is None and actions.around.moment(when) is None:
+            return False
+        drafts = [dated(arguments, when, actions.around) for arguments in drafts]
+    await actions.make(drafts)
     return True
 
 

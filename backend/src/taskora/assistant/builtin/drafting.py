@@ -74,6 +74,15 @@ def draft(item: NewTask, around: Surroundings) -> dict[str, Any]:
     return arguments
 
 
+def dated(arguments: dict[str, Any], when: str, around: Surroundings) -> dict[str, Any]:
+    """Drafted arguments with a date that was said afterwards ("yes, for Monday"); an empty `when` changes nothing."""
+    reading = around.moment(when) if when else None
+    if reading is None:
+        return arguments
+    due = {"due": iso_of(reading.due.date, reading.due.time)} if reading.due is not None else {}
+    return arguments | due | ({"recurrence": reading.rrule} if reading.rrule is not None else {})
+
+
 def _merged(day: Any, clock: Any, around: Surroundings, item: NewTask) -> str:
     """ "for tomorrow: gym at 6pm": the day from one place, the time of day from the other."""
     said = " ".join(span.text for span in around.read(item.text).spans if span.kind in ("due", "time"))
@@ -89,6 +98,11 @@ def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, An
     if change.title:
         arguments |= _retitled(change.title, change.title_literal, around)
         arguments["title"] = _within(task.title, change.part, arguments["title"])
+    if change.correction and re.fullmatch(r"\d{1,4}|\d{1,2}[:.]\d\d", change.correction):
+        return (
+            arguments | _renumbered(task, change.correction, around)
+            or f"I don't see what “{change.correction}” corrects."
+        )
     if change.correction:
         text = change.correction if change.title_literal else None
         if text is None:
@@ -133,8 +147,6 @@ def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, An
         if change.append and task.description:
             text = f"{task.description}\n{text}"
         arguments["description"] = text[:DESCRIPTION_MOST]
-    if change.step:
-        arguments["add_step"] = sentence_case(change.step)[:TITLE_MOST]
     for name in change.clear:
         arguments |= _CLEARED.get(name, {})
     return arguments
@@ -175,6 +187,19 @@ def _tags(change: Change, task: TaskOut) -> list[str]:
     merged = [name for name in kept if name.casefold() not in removed]
     present = {name.casefold() for name in merged}
     return merged + [name for name in change.add_tags if name.casefold() not in present]
+
+
+def _renumbered(task: TaskOut, number: str, around: Surroundings) -> dict[str, Any]:
+    """ "sorry, 4": the one number of the title, or else the hour."""
+    if len(re.findall(r"\d+", task.title)) == 1:
+        return {"title": re.sub(r"\d+", number, task.title)}
+    reading = around.moment(f"at {number}") if task.due is not None and task.due.time is not None else None
+    if reading is None or reading.due is None or task.due is None:
+        return {}
+    return {"due": iso_of(task.due.date, reading.due.time)}
+
+
+_DETERMINERS = frozenset(("the", "a", "an", "some", "my", "our", "his", "her", "their"))
 
 
 def corrected(old: str, new: str) -> str:
@@ -218,6 +243,8 @@ def corrected(old: str, new: str) -> str:
             ):
                 break
             kept.append(word)
+        while len(kept) > 1 and head in _DETERMINERS and kept[-1].lower() in _DETERMINERS:
+            kept.pop()
         return sentence_case(" ".join([*kept, _uncapital(new, kept)]))
     return sentence_case(new)
 

@@ -41,8 +41,13 @@ async def respond(turn: Turn, box: Toolbox) -> Answer:
         intents = understand(turn.message, around, after=before.last_action).intents
         for intent in intents:
             await _act(intent, actions, len(intents))
-    made = [record["change_id"] for record in box.calls[calls_before:] if record.get("change_id") is not None]
-    if made and not actions.undid:
+    made: list[int] = []
+    for record in box.calls[calls_before:]:
+        if record["name"] == "undo":
+            made = []  # what came before it is taken back
+        elif record.get("change_id") is not None:
+            made.append(record["change_id"])
+    if made:
         actions.focus.changes = made
     text = "\n\n".join(actions.said) or replies.UNCLEAR.format(text="that")
     return Answer(text, actions.focus, NAME, tuple(dict.fromkeys(actions.suggestions))[:6])

@@ -45,6 +45,7 @@ class Target:
     where: Filter | None = None  # all tasks that pass (a set)
     words: str = ""  # a description of one task
     literal: bool = False  # words were quoted: the title, exactly
+    exact: bool = False  # only a task of exactly this title is meant, none that comes near
     plural: bool = False
     every: bool = False  # "all …", "every …": several are meant for sure
     definite: bool = False  # "the …", "my …", "… task": speaks of something that exists
@@ -92,7 +93,7 @@ class Change:
     recurrence: str | None = None
     description: str | None = None
     append: bool = False
-    step: str | None = None
+    steps: tuple[str, ...] = ()  # added to those that are there
     clear: tuple[str, ...] = ()
 
 
@@ -106,6 +107,7 @@ class Add(Intent):
     items: tuple[NewTask, ...]
     bare: bool = False  # the words after "add" stand alone, without a noun for a task or an infinitive
     overflow: int = 0
+    when: str = ""  # "put it on the list for Monday": a date for what was named before
 
 
 @dataclass(frozen=True)

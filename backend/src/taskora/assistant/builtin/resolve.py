@@ -5,6 +5,7 @@ Never guesses: the outcome says whether the tasks are certain, whether somebody 
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,9 @@ from taskora.assistant.builtin.intents import Filter, Target
 from taskora.assistant.builtin.matching import content, doing_of, rank, same_doing, search_key, stem
 from taskora.assistant.focus import Focus
 from taskora.assistant.turn import Toolbox
+from taskora.language import Period
 from taskora.tasks.schemas import TaskOut
+from taskora.tasks.search import fold
 
 Pool = Literal["all", "pending", "completed"]
 MAX_SET = 1_000
@@ -66,8 +69,8 @@ class Resolver:
     async def _without(self, target: Target, pool: Pool) -> Found:
         assert target.but is not None
         base = await self.resolve(replace(target, but=None), pool)
-        kept = await self.resolve(target.but, pool)
-        if base.problem or kept.problem or kept.choose:
+        kept = await self.resolve(target.but, "all")
+        if base.problem or kept.problem not in ("", "empty_set") or kept.choose:
             return Found(problem=base.problem or "none", near=kept.near)
         spared = {task.id for task in kept.tasks}
         return replace(base, tasks=[task for task in base.tasks if task.id not in spared], everything=False)
@@ -133,6 +136,9 @@ class Resolver:
     async def _words(self, target: Target, pool: Pool, verb: str) -> Found:
         candidates = await self._candidates(target.words, pool)
         found = self._pick(target, candidates, pool, verb)
+        if found.choose and (days := target.narrowed.period) is not None:
+            there = [task for task in found.tasks if task.due is not None and _inside(task.due.date, days)]
+            found = Found(there, choose=len(there) > 1) if there else found
         if found.tasks and not (target.plural and not target.narrowed.empty):
             return found
         if not target.narrowed.empty and not target.literal:
@@ -170,6 +176,9 @@ class Resolver:
 
     def _pick(self, target: Target, candidates: list[TaskOut], pool: Pool, verb: str) -> Found:
         right = [task for task in candidates if pool == "all" or task.completed == (pool == "completed")]
+        if target.exact:
+            same = [task for task in right if fold(task.title).strip() == fold(target.words).strip()]
+            return Found(same, choose=len(same) > 1, problem="" if same else "none")
         ranked = rank(target.words, right, literal=target.literal)
         meant = [task for task in ranked.meant if not verb or _fits(verb, task)]
         if pool == "all" and len(meant) > 1:
@@ -245,13 +254,17 @@ class Resolver:
             if task.completed_at is None:
                 return False
             day = task.completed_at.astimezone(self._zone).date()
-            if (where.period.start and day < where.period.start) or (where.period.end and day > where.period.end):
+            if not _inside(day, where.period):
                 return False
         if where.period is not None and where.status != "completed" and task.due is None:
             return False
         if where.words:
             return rank(where.words, [task]).meant != [] or fold_in(where.words, task.description)
         return True
+
+
+def _inside(day: date, days: Period) -> bool:
+    return (days.start is None or day >= days.start) and (days.end is None or day <= days.end)
 
 
 def fold_in(words: str, text: str) -> bool:

@@ -59,6 +59,7 @@ _GLUE = frozenset(
         "and",
     ]
 )
+_WEEKEND = re.compile(r"\bthe weekend\b(?! after)", re.IGNORECASE)  # the one that comes
 _CLOCK_ALONE = re.compile(
     r"^(?:(?:to|at|by|around|for|until|@) ?)*(?:the )?(?:\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m?\.?)?(?: "
     r"?o'?clock)?|noon|midnight|midday|(?:in the )?"
@@ -101,6 +102,7 @@ class Surroundings:
         """The reading when `text` is nothing but a date, a time or a repeat rule; else None."""
         if not text or len(text) > 120:
             return None
+        text = _WEEKEND.sub("this weekend", text)
         reading = self.read(text)
         if reading.due is None and reading.rrule is None:
             return None

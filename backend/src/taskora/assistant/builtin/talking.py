@@ -23,6 +23,14 @@ _TALK: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "wellbeing",
+        re.compile(
+            r"^(?:i |we |just )?(?:hope|trust|hoping)(?: that)? (?:you're|you are|you had|you have|you've|you slept|"
+            r"all is|all's|everything is|everything's|things are|this finds you|your (?:day|week|weekend|morning|"
+            r"evening|night|holidays?|trip) (?:is|was|went|has been))\b[^,;:]*$"
+        ),
+    ),
+    (
         "thanks",
         re.compile(
             r"^(?:(?:many )?thanks|thank you|cheers|much appreciated|appreciate it|i appreciate (?:it|that|"

@@ -63,8 +63,18 @@ _EVERYTHING = re.compile(
     rf"chores){_ON_LIST}$|^(?:tasks|todos|to dos|items|reminders)$"
 )
 _BUT = re.compile(
-    r"^(?P<all>.+?),? (?:except(?: for)?|but not|excluding|apart from|other than|besides|but|minus|save for) "
-    r"(?P<but>.+)$"
+    r"^(?P<all>.+?) ?,? (?:(?:and )?(?:except(?: for)?|but (?:please )?(?:not|do not|don't|leave|keep|spare|skip)(?: "
+    r"out| "
+    r"touch|the rest)?|excluding|apart from|other than|besides|but|minus|save for)) "
+    r"(?P<but>.+?)(?: (?:alone|out|as (?:it|they) (?:is|are)|as is|open|be|for now|untouched|where (?:it|they) "
+    r"(?:is|are)))?$"
+)
+# "everything not tagged work": what the negated condition names is spared. States have words of their own.
+_NEGATED = re.compile(
+    rf"^(?P<all>(?:everything|anything|all|every|any)\b.*?)(?: (?:that|which)(?: is| are|'s)?)? "
+    rf"(?:not|isn't|aren't|is not|are not)(?: (?:in|on|from))? (?!(?:yet )?(?:{v.DONE}|{v.NOT_DONE}|finish|complete|"
+    rf"do)\b)"
+    rf"(?P<but>.+)$"
 )
 _CALLED = re.compile(
     rf"^{_LEAD}(?:{v.TASK_LOOSE} )?(?:called|named|titled|entitled|labell?ed|that says|saying|which says|with "
@@ -81,7 +91,7 @@ _WRAPPED = re.compile(
 )
 _TAIL = re.compile(
     r"(?: (?:please|thanks|thank you|for me|for now|now|right now|too|as well|also|already|anymore|any more|"
-    r"again|asap|then|off|out|altogether|completely|entirely|permanently|immediately))+$"
+    r"again|asap|then|off|out|altogether|completely|entirely|permanently|immediately|instead))+$"
 )
 _PLURAL_NOUN = re.compile(
     r"(?:tasks|to ?dos|reminders|items|entries|chores|errands|things|ones|stuff|jobs|assignments)$"
@@ -145,11 +155,12 @@ def _simple(words: Phrase) -> Target | None:
 
 
 def _excepting(words: Phrase, around: Surroundings) -> Target | None:
-    match = _BUT.match(words.low)
+    match = _BUT.match(words.low) or _NEGATED.match(words.low)
     if match is None:
         return None
     base = read_target(words.group(match, "all"), around)
-    if not (base.everything or base.where or base.pronoun == "many" or base.plural):
+    named = re.search(r" but (?:please )?(?:leave|keep|spare|skip|don't touch|not) ", words.low) is not None
+    if not (base.everything or base.where or base.pronoun == "many" or base.plural or (named and base.words)):
         return None
     return replace(base, but=read_target(words.group(match, "but"), around))
 

@@ -59,12 +59,22 @@ ADD_WITH_LIST = (
     r"(?:add|put|stick|throw|pop|place|get|have|log|enter|include|write|jot|note|drop|toss|insert|append|save|record|"
     r"register|chuck|slap|stuff)"
 )
+# Verbs of putting a thing somewhere: with a quoted name behind them it is that name which is put on the list.
+PLACE = (
+    r"(?:put|stick|throw|pop|place|get|drop|toss|chuck|slap|jot|note|write|pencil|slot|schedule|book|plan|log|"
+    r"record|enter|save|set|include|file|register|insert|squeeze|fit|bung|stash)"
+)
+# Nouns that head a list of tasks ("three things: …").
+LIST_NOUN = (
+    rf"(?:{TASK}|things?|stuff|jobs?|errands|bits|to ?dos?|(?:shopping|grocery|packing|todo|to ?do) list|"
+    r"shopping|groceries)"
+)
 REMIND = (
     r"(?:remind me|remind us|give me a reminder|send me a reminder|nudge me|ping me|poke me|prompt me|alert me|"
     r"notify me|set me a reminder|note to self|memo to self|memo|self-reminder)"
 )
 DELETE = (
-    r"(?:delete|remove|erase|trash|scrap|ditch|discard|scratch|cancel|drop|axe|bin|nuke|purge|wipe|wipe out|"
+    r"(?:delete|remove|erase|rm|del|trash|scrap|ditch|discard|scratch|cancel|drop|axe|bin|nuke|purge|wipe|wipe out|"
     r"eliminate|clear|kill|dump|"
     r"toss|toss out|get rid of|throw away|throw out|forget about|forget|clear out|clear away|clear off|clean "
     r"up|clean out|empty|"
