@@ -89,3 +89,20 @@ def test_the_one_service_that_has_another_side_is_switched(asking: Asking, shop:
     assert outcome.status is Status.OK, outcome
     assert selector(shop, "desk") == {"app": "desk", "version": "v2"}
     assert selector(shop, "database") == {"app": "database"}
+
+
+def test_a_whole_name_is_found_where_it_is_alone(asking: Asking, shop: FakeCluster) -> None:
+    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
+    shop.namespace = "empty"
+    assert asking("scale deployment ledger to 5", change=True, namespace="").status is Status.OK
+    live = shop.get(ref("Deployment", "ledger"))
+    assert live is not None
+    assert live["spec"]["replicas"] == 5
+
+
+@pytest.mark.parametrize("text", ["scale deployment ledg to 5", "delete deployment ledger", "scale the ledger to 5"])
+def test_what_is_elsewhere_is_asked_about(asking: Asking, shop: FakeCluster, text: str) -> None:
+    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
+    shop.namespace = "empty"
+    assert asking(text, change=True, namespace="").status is Status.FAILED
+    assert shop.requests == []

@@ -113,7 +113,7 @@ class Binder:
     def several(self, target: Target, kinds: Sequence[str], *, exact: bool = False) -> list[Manifest]:
         """The objects that are named (one for each name), or all that were asked for with "all" or labels.
 
-        exact: only whole names count (deletions).
+        exact: only whole names count, and only where they were looked for (deletions).
 
         Raises: TargetMissing, TargetAmbiguous.
         """
@@ -123,7 +123,7 @@ class Binder:
         wanted = self._kinds(target, kinds)
         if target.names or target.phrase:
             asked = target.names or (target.phrase or "",)
-            found = [self._named(each, target, wanted, space, exact or bool(target.names)) for each in asked]
+            found = [self._named(each, target, wanted, space, exact or bool(target.names), exact) for each in asked]
         elif target.every or target.labels or target.where:
             found = self._all(target, wanted, space)
         else:
@@ -173,7 +173,9 @@ class Binder:
             raise TargetMissing(f"There are no {_spoken(target.kind)}s like that{_where(space)}.")
         return found
 
-    def _named(self, said: str, target: Target, kinds: Sequence[str], space: str | None, exact: bool) -> Manifest:
+    def _named(
+        self, said: str, target: Target, kinds: Sequence[str], space: str | None, exact: bool, near_only: bool
+    ) -> Manifest:
         chosen = self._choices.get(said)
         if chosen is not None:
             kind, namespace, name = chosen.split("/", 2)
@@ -187,6 +189,8 @@ class Binder:
         if len(found) > 1:
             raise self._ambiguous(target, found, said)
         elsewhere = self._elsewhere(said, target, kinds, exact) if space is not None and not target.namespace else []
+        if self.given is None and not near_only and not pool and _is_sole(said, target, elsewhere):
+            return elsewhere[0]
         if elsewhere and self.given is None:
             raise self._ambiguous(target, elsewhere, said, missing_in=space)
         names = [name_of(each) for each in pool]
@@ -284,6 +288,12 @@ class Binder:
         return [
             pod for pod in self.every("Pod", space) if selector and matches(selector, dig(pod, "metadata", "labels"))
         ]
+
+
+def _is_sole(said: str, target: Target, elsewhere: Sequence[Manifest]) -> bool:
+    """Whether a whole name was said that one object of the cluster has. The caller knows that the namespace at hand,
+    which nobody named, holds nothing of the kind, so that it can't have been meant."""
+    return said in target.names and len(elsewhere) == 1 and name_of(elsewhere[0]) == said
 
 
 def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> list[Manifest]:
