@@ -139,7 +139,8 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
         return True
     if word in {"can", "could", "would", "will"} and after in {"you", "we"}:
         return True
-    if word in {"leave", "keep"} and at and words[at - 1] in {"but", "and"} and after in FILLERS:
+    spares = {"alone", "untouched", "unchanged", "is"} & set(words[at + 1 : at + 6])
+    if word in {"leave", "keep"} and at and words[at - 1] in {"but", "and"} and (after in FILLERS or spares):
         return True
     if word in {"why", "how", "what's", "who"} or (word in {"what", "which"} and after):
         return True

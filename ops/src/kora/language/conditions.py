@@ -1,5 +1,7 @@
 """Conditions of lists: "not running", "restarted more than 3 times", "older than two hours", "using nginx", "without limits"."""
 
+import re
+
 from kora.language.clauses import Clause
 from kora.language.intents import Comparison, Condition, Target
 from kora.language.quantities import seconds
@@ -114,7 +116,7 @@ def _condition(field: str, comparison: Comparison, value: str | float | None = N
 
 def _restarts(clause: Clause) -> list[Condition]:
     found = clause.take(
-        rf"{_HAS}(?:been )?(?:restart(?:ed|s|ing)?|crashed|restart counts?|a restart count|restart count) (?:(?:of|is|a) )*(?:(?P<how>{_COMPARE}) )?{{n:count}}(?: times| restarts| or more)?",
+        rf"{_HAS}(?:were |was )?(?:been )?(?:restart(?:ed|s|ing)?|crashed|restart counts?|a restart count|restart count) (?:(?:of|is|a) )*(?:(?P<how>{_COMPARE}) )?{{nf:count}}(?: times| restarts| or more)?",
         rf"{_HAS}(?:(?P<how>{_COMPARE}) )?{{n:count}}(?P<more> or more)? (?:container |pod )?(?:restarts|crashes|times)",
         rf"{_HAS}(?:been )?restart(?:ed|ing|s) (?P<how>{_COMPARE}) (?P<word>once|twice)",
     )
@@ -122,7 +124,7 @@ def _restarts(clause: Clause) -> list[Condition]:
         groups = found._match.groupdict()
         text = found.text("count") if groups.get("count") else {"once": "1", "twice": "2"}[found.said("word")]
         comparison = _comparison(found.said("how")) if found.said("how") else Comparison.AT_LEAST
-        return [_condition("restarts", comparison, float(text or 0))]
+        return [_condition("restarts", comparison, float(re.sub(r"[^\d.]", "", text or "") or 0))]
     found = (
         clause.take(
             rf"{_HAS}(?:did |anything |something )*(?:been )?(?:restarted|restarting|restart|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
@@ -144,6 +146,10 @@ def _ages(clause: Clause) -> list[Condition]:
         if clause.has(r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for)")
         else None
     )
+    if found is None and clause.has(r"(?:jobs|pods|deployments|services|secrets|namespaces|workloads|objects)"):
+        found = clause.take(
+            r"(?P<how>from|of|within|during|in) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute|month))"
+        )
     if found is None:
         found = clause.take(
             r"(?:(?:that|which|were|was|been|have|has) )*(?:created|started|deployed|made) (?P<how>in|within|during) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute))",
@@ -159,7 +165,7 @@ def _ages(clause: Clause) -> list[Condition]:
         if groups.get("age")
         else seconds(f"1 {groups['unit']}")
     )
-    less = groups["how"] in {"younger than", "newer than", "less than", "in", "within", "during", "today"}
+    less = groups["how"] in {"younger than", "newer than", "less than", "in", "within", "during", "today", "from", "of"}
     ago = "ago" in found.line and groups["how"] == "less than"
     return [_condition("age", Comparison.LESS if less or ago else Comparison.MORE, age)]
 
@@ -169,7 +175,7 @@ def _images(clause: Clause) -> list[Condition]:
         r"(?:(?:that|which|are|is|currently|pods|still) )*(?:using|use|uses|share|shares|sharing|have|having|run|runs|running|with|based on|built from|from|on) (?:the |an |a )?(?:container )?images? (?:of |called |named |containing |like |(?:(?:pulled |coming |that come )?from ))?(?!(?:from|of|other|same|identical|outside|anywhere|any|which|that|the|a|an|our|my|its|this) )(?:{i:image}|{name:name})",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running) (?:the |an |a )?(?:{i:image}|{name:name}) images?",
         r"(?:(?:that|which|are|is|currently) )*(?:using|use|uses|run|runs|running|with|on) {i:image}",
-        r"whose image (?:contains|is|includes|matches|has) (?:{i:image}|{name:name})",
+        r"whose images? (?:contains?|is|are|includes?|matches|has|comes? from|(?:is|are) from|starts? with|(?:is|are) pulled from) (?:{i:image}|{name:name})",
     )
     if found is None:
         latest = clause.take(
@@ -338,8 +344,8 @@ def _states(clause: Clause) -> list[Condition]:
     while True:
         taken = clause.take(
             rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
-            rf"(?:(?:whose|in|with|the|a) )*(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
-            rf"{_WHO}(?P<state>(?!up |down ){_STATE})(?: state| status| phase| condition)?",
+            rf"(?:(?:that|which|who|are|is|whose|in|with|the|a) )*(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
+            rf"{_WHO}(?P<state>(?!up |down |running (?:as|with|under|privileged) ){_STATE})(?: state| status| phase| condition)?",
             rf"(?:{_WHO}(?:is|are|was|were|be|still|currently|went|keeps?|went|goes|any\w*|all|everything) (?:all )?)(?P<state>up|down)(?= (?!to |by |from |again to ))",
             r"(?P<state>down)(?= (?:pods?|deployments?|nodes?|services?|workloads?|apps?) )",
         )

@@ -396,7 +396,8 @@ class _Reading:
             isinstance(before, Inspect)
             and (rest := other_part(clause, before) or follow_up(clause, before)) is not None
         ):
-            self.steps.append(rest)
+            if rest != before:
+                self.steps.append(rest)
             return
         found = read_inspection(clause, "", self.kinds, self.previous, asked=sentence.asked)
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later

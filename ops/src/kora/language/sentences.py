@@ -68,7 +68,7 @@ _COUNTED = rf"{REPLICAS}|{{i:image}}|{{u:amount}}|cpu|memory|version"
 """What a bare wish with a number can be about ("web deployment, 4 replicas please")."""
 _SURE = re.compile(
     r"^ (?:(?:make|be) (?:sure|certain)|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
-    r"(?P<verb>(?:always )?(?:has|have|gets?|runs?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
+    r"(?P<verb>(?:always )?(?:has|have|gets?|runs?(?: on| with)?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
 )
 _CAUSED = re.compile(
     r"^ (?:tell|ask|get|want|force|instruct|require|expect) (?!me |us )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
@@ -77,7 +77,7 @@ _CAUSED = re.compile(
 """An order told to its object: "tell web to be three replicas"."""
 _DATA = re.compile(r" (?:says?|said|saying|reads?|printed|wrote|logged|logs?|message|error|output|text|line) : ")
 _HOW_TO = re.compile(
-    r"^ (?:(?:please )?(?:tell|show|teach|explain)(?: to)?(?: me| us)? )?(?:how (?:do|does|can|could|would|should|might) "
+    r"^ (?:(?:(?:can|could|would) you )?(?:please )?(?:tell|show|teach|explain)(?: to)?(?: me| us)? )?(?:how (?:do|does|can|could|would|should|might) "
     r"(?:i|we|you|one|someone|somebody)|how to|(?:what|which) (?:is |would be |'s )?(?:the )?(?:right |best |kubectl )*"
     r"(?:command|way|commands|steps?)(?: line)?(?: do| does| can| should| would| will)?(?: i| we| you)?(?: use| need| run)?"
     r"(?: to| for| do| would)?|what's the (?:right |best |kubectl )*(?:command|way)(?: to| for)?|is there (?:a|any) (?:way|"
@@ -86,7 +86,7 @@ _HOW_TO = re.compile(
 )
 _HYPOTHETICAL = re.compile(
     r"^ (?:what (?:would|will|could|might)? ?happens?|what if|suppose|supposing|imagine|assume|assuming|should (?:i|we)|"
-    r"(?:would|is) it (?:be )?(?:safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
+    r"(?:would|is) it (?:be )?(?:enough|sufficient|necessary|needed|required|safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
     r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|would you (?:recommend|suggest|"
     r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"
     r"they|a colleague|my colleague|i|we) (?:\w+ )?(?:just )?(?:(?!need |feed |speed |exceed )\w+ed|said|says|told|wants?ed|did|tried|made)"
@@ -100,7 +100,8 @@ _WISH = re.compile(
     r"(?:you|we|someone|somebody) (?:could |would |can )?(?:please )?|^ would you mind "
 )
 _GERUND = re.compile(
-    r"^ (?:(?:please |and )*(?:show|tell)(?: me| us)? )?(?:what|how) (?:would )?(?P<verb>[a-z]+ing) (?P<rest>.+?) (?:would|will|does|might|could) (?:change|do|mean|cause|affect|break|bring|look like)(?: to .*)? (?:\? )?$"
+    r"^ (?:would|will|does|could|might|should) (?P<verb2>[a-z]+ing) (?P<rest2>.+?) (?:help|hurt|fix it|fix this|work|matter|break anything|solve it|suffice)(?: .*)? (?:\? )?$"
+    r"|^ what(?:'s| is| would be| will be)? (?:the )?(?:effects?|impact|results?|consequences?|outcome) of (?P<verb3>[a-z]+ing) (?P<rest3>.+?) (?:\? )?$|^ (?:(?:please |and )*(?:show|tell)(?: me| us)? )?(?:what|how) (?:would )?(?P<verb>[a-z]+ing) (?P<rest>.+?) (?:would|will|does|might|could) (?:change|do|mean|cause|affect|break|bring|look like)(?: to .*)? (?:\? )?$"
 )
 """What a change would do, with its verb as a noun: "show me what scaling web to 7 would change"."""
 _OPINION = re.compile(
@@ -134,6 +135,7 @@ _SERVED = re.compile(
 )
 _POINTED = re.compile(r" (?P<mark>- >|= >|→|:|=) (?=<[nui]\d+>(?: \w+)? $)")
 """An assignment in a few words ("deployment/web -> 4 replicas", "cpu request of web: 250m")."""
+_PROBED = re.compile(r" (?P<mark>:) (?=(?:http |get )*<s\d+>)")
 _LISTED = re.compile(r" : (?=(?:[a-z]+ ){0,2}<[nuiaq]\d+>)")
 _LISTABLE = r"env|environment|variables?|labels?|annotations?|requests?|limits?|schedule|image|replicas"
 """What a list of values after a colon may be of ("environment of worker: QUEUE=fast")."""
@@ -172,6 +174,20 @@ def sentences(text: str) -> list[Sentence]:
     whole = [(part, asked) for clause, asked in cut_clauses(corrected(_prepared(text))) for part in expanded(clause)]
     found = [_placed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
+
+
+_WHAT_THEN = re.compile(
+    r"^ (?P<if>if .+?)(?: ,)? (?P<what>(?:then )?what (?:would |will |does |might )?happens?(?: then)?) (?:\? )?$"
+)
+
+
+def _question_first(clause: Clause) -> Clause:
+    """ "If I delete pod db-0, what happens?" with its question first."""
+    found = _WHAT_THEN.match(clause.line)
+    if found is None:
+        return clause
+    order = [*clause.indices(*found.span("what")), *clause.indices(*found.span("if"))]
+    return Clause([clause.tokens[at] for at in order], [clause.words[at] for at in order])
 
 
 def _placed(clause: Clause, asked: bool) -> Sentence | None:
@@ -260,10 +276,12 @@ def _framed(clause: Clause, asked: bool) -> Sentence | None:
     if opinion is not None and not _POLITE_ORDER.match(clause.line[opinion.end() - 1 :]):
         clause.claim(clause.indices(0, opinion.end() - 1))
         return Sentence(_rest(clause), Mood.STATEMENT, asked=False)
-    if (looked := _GERUND.match(clause.line)) is not None and FORMS.get(looked["verb"]) in CHANGE_VERBS:
-        at = clause.indices(*looked.span("verb"))[0]
-        end = clause.indices(*looked.span("rest"))[-1] + 1
-        order = Clause(clause.tokens[at:end], [FORMS[looked["verb"]], *clause.words[at + 1 : end]])
+    looked = _GERUND.match(clause.line)
+    form = next((name for name in ("", "2", "3") if looked is not None and looked["verb" + name]), "")
+    if looked is not None and FORMS.get(looked["verb" + form]) in CHANGE_VERBS:
+        at = clause.indices(*looked.span("verb" + form))[0]
+        end = clause.indices(*looked.span("rest" + form))[-1] + 1
+        order = Clause(clause.tokens[at:end], [FORMS[looked["verb" + form]], *clause.words[at + 1 : end]])
         return _with_verb(order, Mood.HYPOTHETICAL, asked)
     if _NEGATED.match(clause.line) and not re.match(r" (?:no|not|without) (?!need)", clause.line):
         match = _NEGATED.match(clause.line)
@@ -481,6 +499,9 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         if (found := pattern.search(clause.line)) is not None:
             clause.claim(clause.indices(found.start("modal"), found.end("modal")))
             return Sentence(clause, Mood.ORDER, "set", asked)
+    if not asked and clause.has(r"readiness|liveness|startup") and (told := _PROBED.search(clause.line)) is not None:
+        clause.claim(clause.indices(*told.span("mark")))
+        return Sentence(clause, Mood.ORDER, "set", asked)
     if not asked and clause.has(_LISTABLE) and (colon := _LISTED.search(clause.line)) is not None:
         clause.claim(clause.indices(colon.start(), colon.end() - 1)[-1:])
         return Sentence(clause, Mood.ORDER, "set", asked)

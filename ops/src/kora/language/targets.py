@@ -191,9 +191,7 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
 def take_labels(clause: Clause) -> dict[str, str]:
     """Claim a label selector."""
     labels: dict[str, str] = {}
-    pair = (
-        r"(?:with|having|that has|that have|which have|which has|where|matching|by|carrying|whose|for|of|using|bearing)"
-    )
+    pair = r"(?:belonging to|that belongs? to|which belongs? to|with|having|that has|that have|which have|which has|where|matching|by|carrying|whose|for|of|using|bearing)"
     patterns = (
         rf"{pair} (?:the |a )?(?:label |labels |selector |label selector )(?:of |is |set to )?{{a:pair}}",
         r"(?:that are |which are |that is )?labell?ed (?:as |with |by )?(?:the label )?{a:pair}",

@@ -73,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Aspect.DESCRIBE, r"how (?:much|many) (?:cpus?|memory|ram|cores?|resources) (?:is|are|may|can|does|do|did) (?!i |we |nodes? |the nodes? |the cluster |this cluster ).*(?:(?:allowed|permitted) to|limited to|capped at|ask for|request|reserve|at most)|how (?:much|many) (?:cpus?|memory|ram|cores?) (?:may|can) (?!i |we |nodes? |the nodes? |the cluster ).* (?:use|have|take|get|consume)"),
     Rule(Aspect.PERMISSIONS, r"(?:what|which \w+) (?:may|can) i (?:do|access|see|change)|(?:what|which \w+) (?:may|can|is|are) (?:[\w.-]+ ){1,4}?(?:allowed to )?(?:do|delete|create|edit|change|touch|access|read)(?= )|who (?:can|could|may|is allowed to|is able to|has (?:the )?(?:right|rights|permissions?|access|\w+[- ]?admin))"
          r"|(?:what|which) (?:users?|accounts?|service accounts?|subjects?|people|groups?) (?:can|may|are allowed to|is allowed to|could)"
-         r"|(?:can|may) (?!i |we |you |the |it |they )[\w.-]+ (?:get|list|watch|create|update|patch|delete|read|edit|modify|exec|scale) (?:[\w-]+ ){0,2}?(?:pods?|deployments?|secrets?|services?|config ?maps?|nodes?|namespaces?|jobs?|logs?|ingresses|roles?|statefulsets?|pvcs?)|why (?:can't|cannot|can not|may not|couldn't) (?:i|we|[\w.-]+) (?:get|list|watch|create|update|patch|delete|read|see|edit|view|exec)\w* .*(?:service ?account|sa|user|role|permission|token)|why (?:is|am|are) .*not (?:allowed|permitted|authori[sz]ed) to|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
+         r"|(?:can|may) (?!i |we |you |the |it |they )[\w.-]+ (?:get|list|watch|create|update|patch|delete|read|edit|modify|exec|scale) (?:[\w-]+ ){0,2}?(?:pods?|deployments?|secrets?|services?|config ?maps?|nodes?|namespaces?|jobs?|logs?|ingresses|roles?|statefulsets?|pvcs?)|why (?:can't|cannot|can not|may not|couldn't) (?:i|we|[\w.-]+) (?:get|list|watch|create|update|patch|delete|read|see|edit|view|exec)\w* .*(?:service ?account|sa|user|role|permission|token)|why (?:is|am|are) .*not (?:allowed|permitted|authori[sz]ed) to|(?:what|which) (?:cluster ?)?roles? (?:does|do|is|are) (?!.*exist).*(?:have|has|hold|bound|assigned|granted)|permissions?|rbac|privileges|allowed to|able to|access rights|able to (?:delete|create|list|get|read|update|patch|watch)"
          r"|(?:can|may|is) (?:the )?(?:user|group|service account|serviceaccount|sa) {value:s}|(?:can|may) (?:the )?{value:s2} (?:service account|serviceaccount|sa|user|group)"
          r"|(?:can|may) i (?:get|list|watch|create|update|patch|delete|read|see|edit|modify|view|exec|remove|scale)|(?:what|which) (?:\w+ )?can (?!i see|you).*(?:do|access)|what is .*allowed|authorized to|has access to|have access to"),
     Rule(Aspect.CONNECTIVITY, r"connectivity (?:from|between|to)|(?:reachable|accessible|contactable|resolvable) (?:from|by)(?! outside| the outside| the internet| the world| everywhere| anywhere)|(?:can|could|does|do|is|are|whether|if|that|able|why can't|why doesn't) (?!i |we |you |users )(?:[\w-]+ |<\w\d+> |_ )+?(?:reach|connect|talk|communicate|access|call|contact|resolve)"
@@ -122,13 +122,13 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
         Aspect.EVENTS: "event events warning warnings probe probes readiness liveness startup check checks oomkilled",
         Aspect.HISTORY: "history rollout revision revisions version versions",
         Aspect.USAGE: """hog hogs biggest largest smallest greatest workload workloads consumer consumers cpu memory ram mem resource resources metrics utilization utilisation hungriest heaviest busiest
-            load limit limits request requests allocation trend trends near close hitting pressure takes take together total average mean peak all much compared what they it use uses than""",
+            load eater eaters user users limit limits request requests allocation trend trends near close hitting pressure takes take together total average mean peak all much compared what they it use uses than""",
         Aspect.CAPACITY: """cpu memory ram resource resources capacity free left room allocatable headroom remaining spare
             enough bottleneck bottlenecks utilization usage space pod pods""",
         Aspect.ENVIRONMENT: """env environment variable variables vars var value values secret secrets injected exists
             configmap""",
         Aspect.PORTS: """port ports nodeport address addresses url urls ip ips exposed expose exposes reach access connect
-            clusterip external internal hostname hostnames number""",
+            clusterip external internal hostname hostnames number open opened closed listening""",
         Aspect.ENDPOINTS: """pod pods back backs backing endpoint endpoints behind select selects selected backs route
             routes traffic routing sending""",
         Aspect.MANIFEST: "manifest definition spec specification source data contents values",
@@ -139,7 +139,7 @@ SPOKEN: dict[Aspect, frozenset[str]] = {
         Aspect.DEPENDENTS: """affected impacted break breaks lost deleted delete deleting removed remove removing went depends depend dependents mounts mount mounted references reference uses referenced relies
             unused""",
         Aspect.CONTEXT: "cluster context version kubernetes k8s control plane server connected talking api",
-        Aspect.COUNT: "count number",
+        Aspect.COUNT: "carry carries hold holds run runs host hosts count number",
         Aspect.STATUS: "rollout progress replica replicas count counts instances minimum maximum desired",
         Aspect.CAUSE: "complain complains complaining about probe probes readiness liveness startup traffic container containers latency",
         Aspect.CHANGES: "made did applied pushed changes change changed deployments rollouts updates deployed",

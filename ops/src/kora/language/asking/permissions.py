@@ -42,6 +42,19 @@ def read_permissions(
         person = clause.take(r"(?:can|may) {name:name}(?= _)")
         if person is not None and person.said("name") not in everyday:
             subject = f"user:{person.text('name')}"
+    if (
+        subject is None
+        and (
+            owner := clause.take(
+                r"(?:does|do|is|are) (?!the |a |all )(?P<who>[a-z0-9][\w.-]*)(?= (?:have|hold|get|bound|assigned|granted))"
+            )
+        )
+        is not None
+    ):
+        subject = f"user:{owner.text('who')}"
+        return Inspect(
+            aspect=Aspect.PERMISSIONS, target=Target(namespace=namespace, all_namespaces=everywhere), subject=subject
+        )
     resource = next((BY_KIND[kind].kind for kind in _kinds_in(clause, kinds) if kind in BY_KIND), None)
     if resource is None and clause.has(r"anything|everything|all resources|do"):
         resource = "*" if verb not in {None, "do"} else None

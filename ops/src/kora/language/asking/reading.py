@@ -17,6 +17,7 @@ from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
+from kora.language.vocabulary import STATES
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
@@ -75,7 +76,7 @@ _GROUPS = {
     "node": "node", "machine": "node", "host": "node", "namespace": "namespace", "status": "state", "state": "state", "phase": "state", "image": "image",
     "kind": "kind", "type": "kind", "workload": "workload", "deployment": "workload", "owner": "workload", "app": "workload",
 }  # fmt: skip
-_GROUP = rf"(?:per|(?<!sorted )(?<!ordered )(?<!ranked )(?<!owned )(?<!used )by|(?:for|on|in|of) (?:each|every)|grouped by|broken down by|split by) (?:the )?(?P<by>{'|'.join(_GROUPS)})s?"
+_GROUP = rf"(?:per|(?<!sorted )(?<!ordered )(?<!ranked )(?<!owned )(?<!used )by|(?:for|on|in|of|does|do) (?:each|every)|grouped by|broken down by|split by) (?:the )?(?P<by>{'|'.join(_GROUPS)})s?"
 _RUNS = frozenset({Aspect.LOGS, Aspect.ENVIRONMENT, Aspect.USAGE, Aspect.IMAGES})
 
 
@@ -165,6 +166,12 @@ def other_part(clause: Clause, before: Inspect) -> Inspect | None:
 def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
     """ "… and how many of them are ready?", "and how often is each of them used?": the next question about the same
     objects; None for any other clause."""
+    if (
+        before.aspect is Aspect.STATUS
+        and not set(clause.words) - _ELLIPTIC - STATES.keys() - {"?"}
+        and clause.has(r"how many")
+    ):
+        return before  # its status says so already
     if not clause.has(r"(?:each |any |all |one )?of (?:them|those|these)"):
         return None
     if before.aspect is Aspect.IMAGES and clause.has(r"how (?:often|many)"):
@@ -274,7 +281,7 @@ def _settled(
         return aspect, ()
     if aspect is None and _SINGLE.match(line):
         return Aspect.STATUS, conditions
-    if aspect is Aspect.USAGE and any(each.field in {"cpu", "memory"} for each in conditions):
+    if aspect in {Aspect.USAGE, Aspect.DEPENDENTS} and any(each.field in {"cpu", "memory"} for each in conditions):
         return Aspect.LIST, conditions
     if verb in VERB_ASPECTS and aspect in {None, Aspect.STATUS}:
         return VERB_ASPECTS[verb], conditions
@@ -285,7 +292,6 @@ def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condi
     if aspect in {
         Aspect.PORTS,
         Aspect.HISTORY,
-        Aspect.CAPACITY,
         Aspect.CONTEXT,
         Aspect.EVENTS,
         Aspect.CONNECTIVITY,
@@ -294,6 +300,8 @@ def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condi
         return ()
     if aspect is Aspect.HEALTH and not re.search(r" (?:which|what|show|list|any|find|get|there|are) .*", line):
         return ()
+    if aspect is Aspect.CAPACITY:
+        return tuple(each for each in read_conditions(clause) if each.field in {"cpu", "memory"})
     if aspect is Aspect.USAGE:
         return tuple(each for each in read_conditions(clause) if each.field in {"cpu", "memory", "node"})
     found = read_conditions(clause)

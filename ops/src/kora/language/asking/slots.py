@@ -10,6 +10,8 @@ from kora.language.clauses import Clause
 from kora.language.intents import Aspect
 from kora.language.quantities import seconds
 
+_ONE = r"(?:running |failed |pending )?(?:pod|deployment|node|service|job|statefulset|namespace|secret|config ?map|workload|replica ?set|ingress|pvc|claim)"
+"""One object of a kind: "the newest pod"."""
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 """An environment variable by its look."""
 _WHOSE_LOGS = r"logs? (?:of|from|in) (?:the )?\S+ (?:.* )?for|(?!the |my |all |our |these |those |for )\S+ logs? for"
@@ -40,10 +42,11 @@ def read_slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, An
             slots["previous"] = True
         lines = clause.take(
             r"(?:the )?(?:last|latest|most recent|final) {n:count}(?: log)?(?: lines?| entries)?(?: of| from)?",
-            r"{n:count} (?:log )?lines(?: of| from)?",
+            r"{n:count} (?:log )?lines?(?: of| from)?",
+            r"(?:the )?(?:last|final) (?P<one>line)(?: of| from)?",
         )
         if lines is not None:
-            slots["limit"] = int(float(lines.text("count") or 0)) or None
+            slots["limit"] = int(float(lines.text("count") or 1)) or None
         searched = clause.take(
             r"(?:for|containing|contain|contains|mentioning|mention|mentions|matching|about|including|regarding|say about) (?!the |my |our |all |pods? |this |that |it |in |me |pod$)(?P<plain>[a-z0-9][\w.-]*)(?= (?:in|from|of|within|_))"
             if verb in {"grep", "search", "find", "filter"}
@@ -152,6 +155,13 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         slots |= {"sort_by": key, "descending": most.said("how") not in {"fewest", "least", "lowest", "smallest"}}
         if clause.has(r"(?:which|what) (?!are)") and slots.get("limit") is None:
             slots["limit"] = 5
+    elif (
+        one := clause.take(
+            rf"(?:the )?(?P<how>newest|youngest|latest|most recent|most recently created|oldest|longest[- ]running)(?= {_ONE} )"
+        )
+    ) is not None:
+        oldest = one.said("how").startswith(("oldest", "longest"))
+        slots |= {"sort_by": "age", "descending": oldest, "limit": slots.get("limit") or 1}
     elif clause.take(r"(?:the )?(?:oldest|longest[- ]running)"):
         slots |= {"sort_by": "age", "descending": True}
     elif clause.take(

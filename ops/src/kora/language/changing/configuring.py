@@ -33,12 +33,16 @@ def take_container(clause: Clause) -> str | None:
 # --- image ----------------------------------------------------------------------------------------------------------
 
 
-@frame("set_image", "set image rollout switch down add patch scale up")
+@frame("set_image", "set image rollout switch down add patch scale up create")
 def _set_image(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     pair = clause.peek(r"{a:pair}")
     pair_image = pair is not None and _looks_like_image(assignment(pair.text("pair") or "")[1])
     noun = clause.has(r"(?:image|images|tag|version)")
+    if family == "create" and not (
+        order.verb == "deploy" and clause.has(r"(?:version|tag|release) {value:tag} (?:of|for|to)(?= )")
+    ):
+        return None
     if family == "up" and not (noun or clause.has(r"to {i:a}")):
         return None
     if not (clause.has(r"{i:a}") or pair_image or noun or family == "image"):
@@ -182,6 +186,10 @@ def _resources(order: Order) -> Slots | Unclear | None:
         return order.ask(
             "Removing requests or limits is not done by a sentence; use kubectl edit or patch.", "a change of resources"
         )
+    if clause.has(
+        r"(?:{u:a}|{n:b} (?:cpus?|cores?)) (?:more|extra|additional|less|fewer)|(?:another|an extra|an additional) {u:c}|(?:more|extra|additional|less) (?:cpu|memory|ram|mem) (?:than|by)"
+    ):
+        return order.ask("To which amount, or by how many percent?", "a change of resources by an amount")
     container = take_container(clause)
     if clause.has(r"{u:amount}"):  # "a bit more memory, say 512Mi": the amount counts
         clause.take(

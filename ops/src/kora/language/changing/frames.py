@@ -84,7 +84,8 @@ def _scale(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     if family == "stop":
         return _stopped(order)
-    if family == "create" and not (order.verb in {"run", "start"} and clause.has(rf"{REPLICAS} of")):
+    more = clause.has(rf"(?:another {{n:a}}|{{n:b}} (?:more|additional|extra|further)) (?:\S+ ){{0,3}}?{REPLICAS}")
+    if family == "create" and not more and not (order.verb in {"run", "start"} and clause.has(rf"{REPLICAS} of")):
         return None
     about = rf"(?:number of |count of |amount of )?{REPLICAS}(?: counts?| numbers?)?"
     spoken = family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
@@ -297,6 +298,7 @@ def _pause(order: Order) -> Slots | None:
     clause.take(
         r"(?:the )?(?:rollouts?|rolling update|updates?|execution|schedule|scheduling) (?:of|for|on|in)",
         r"rollouts?(?: of)?",
+        r"rolling(?: out)?(?= )",
     )
     return {"resume": order.family == "resume"}
 
@@ -345,6 +347,8 @@ def _canary(order: Order) -> Slots | Unclear | None:
 @frame("switch_traffic", "switch set patch rollout", target="service", needs_target=False)
 def _switch(order: Order) -> Slots | Unclear | None:
     clause = order.clause
+    if clause.has(r"(?:to|into|from) (?:a |type )?(?:node ?-?port|load ?-?balancer|cluster ?-?ip)"):
+        return None
     if not clause.has(r"traffic|selector|service|svc|requests|users"):
         return None
     if clause.has(r"{p:share}|{f:times}|half"):

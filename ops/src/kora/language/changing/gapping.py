@@ -69,7 +69,9 @@ def _placed(clause: Clause, at: int) -> list[Clause] | None:
     first = _IN_FIRST.search(clause.line)
     if first is None:
         return None
-    head = [index for index in clause.indices(0, first.start() + 1) if index >= 0]
+    head = clause.indices(0, first.start() + 1)
+    if not head or head[-1] < at:
+        return None
     pieces = [list(range(head[-1] + 1, clause.indices(*first.span())[-1] + 1))]
     end = first.end()
     while (more := _IN_NEXT.match(clause.line[end:])) is not None:

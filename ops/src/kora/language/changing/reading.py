@@ -183,6 +183,9 @@ class ChangeReader:
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
         if each.model == "run_job":
             kinds = {**kinds, ("job",): "CronJob", ("jobs",): "CronJob"}
+        clause.take(
+            r"(?:everything|all)(?= (?:(?:that|which) (?:is |are )?|that's )?(?:labell?ed |with (?:the )?labels? ))"
+        )
         if each.model in _OF_THEIR_OWN and clause.has(rf"{_PARTS} (?:of|behind|belonging to|owned by|managed by|from)"):
             return order.ask("Which ones? Name them, or what they belong to.", each.model.replace("_", " "))
         if (flag := flags(clause)) is not None:
@@ -224,12 +227,8 @@ class ChangeReader:
             return order.ask("Which one? More than one was named before.", each.model.replace("_", " "))
         if not targets:
             if reader.pronoun or not each.needs_target or each.model == "fix":
-                spaces = {target.namespace for target in self.previous if target.namespace}
-                told = spaces.pop() if len(spaces) == 1 and each.model != "fix" else None
                 targets = (
-                    [Target(namespace=namespace or place or told, all_namespaces=everywhere)]
-                    if not reader.pronoun
-                    else []
+                    [Target(namespace=namespace or place, all_namespaces=everywhere)] if not reader.pronoun else []
                 )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
@@ -243,13 +242,7 @@ class ChangeReader:
             and clause.fresh().has(r"(?:this|that|the) pod|its")
         ):
             bare, targets = [], [self.previous[0]]  # the claim that the pod which was spoken of mounts
-        if (
-            bare
-            and each.needs_target
-            and each.model != "fix"
-            and not (conditions and each.model != "delete")
-            and not conditions
-        ):
+        if bare and each.needs_target and each.model != "fix" and not conditions:
             return order.ask(
                 f"Which {(bare[0].kind or 'object').lower()}? Name it, or say all of them.",
                 each.model.replace("_", " "),

@@ -184,6 +184,13 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         key = found.text("key") if found else None
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
+    apart = clause.has(r"(?:key|setting|entry|value of) [\w.-]+ (?:of|in|from) .* (?:to|=) {value:v} $")
+    if apart and (value := clause.take(r"(?:to|=) {value:value}(?= (?:\. )?$)")) is not None:
+        key = clause.take(
+            r"(?:the )?(?:key|setting|entry|value of)(?: the key)? (?P<key>[a-z0-9][\w.-]*)(?: of| in| from)?(?= )"
+        )
+        if key is not None:
+            return {"values": {key.text("key") or "": value.text("value") or ""}}
     clause.take(r"from {value:old}(?= to )")
     clause.take(rf"{noun}(?= (?:{{a:pair}}|{{q:key}}|[\w.-]+ (?:to|=|:|is|be|with|of)))")
     for found in clause.take_all(r"(?:(?:, |and |with |so that |such that |to )+)?{a:pair}"):
@@ -192,7 +199,7 @@ def _set_data(order: Order) -> Slots | Unclear | None:
     while (
         found := clause.take(
             rf"(?:, |and |with |so |that |such |the |key |set |value |entry |a )*(?!{_MAP} |in |of |to |the )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:_ )*"
-            r"(?:(?:to|=|:|is|be|becomes|with|set|equal|equals|value|of|the) )+{value:value}(?= )"
+            r"(?:(?:to|=|:|is|be|becomes|with|set|equal|equals|(?:the )?value(?: of)?) )+{value:value}(?= )"
         )
     ) is not None:
         name, value = found.text("key") or "", found.text("value") or ""
@@ -217,9 +224,13 @@ def _cordon(order: Order) -> Slots | None:
     if order.family == "drain":
         return None
     node = r"(?:node|machine|worker)s?"
-    if order.verb in {"keep", "stop", "halt", "disable", "hold"} and clause.has(node):
+    lands = clause.has(
+        r"(?:new|more|further) (?:pods|workloads) (?:from )?(?:landing|being scheduled|being placed|getting scheduled|coming) (?:on|onto|to)"
+    )
+    if order.verb in {"keep", "stop", "halt", "disable", "hold"} and (lands or clause.has(node)):
         kept = clause.take(
-            r"(?:new |any |more |further |any new )*(?:pods|workloads)(?: from)?(?: being)? (?:off|away from|scheduled (?:on|onto|to)|landing on|running on)(?= )",
+            r"(?:new |any |more |further |any new )*(?:pods|workloads)(?: from)?(?: being)? (?:off|away from|scheduled (?:on|onto|to)|landing on|coming (?:on|to)|running on)(?= )",
+            r"(?:new |any |more |further |any new )+(?:pods|workloads) (?:from )?(?:landing|being scheduled|being placed|getting scheduled|coming) (?:on|onto|to)(?= )",
             r"(?:from )?(?:scheduling|placing|putting)(?: (?:any |new |more )*(?:pods|workloads|anything))? (?:on|onto|to)(?= )",
             r"scheduling (?:on|onto|of|for)(?= )",
         )

@@ -14,7 +14,7 @@ from kora.domain.actors import Actor
 from kora.domain.objects import ObjectRef
 from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
-from kora.language.intents import Inspect
+from kora.language.intents import Aspect, Inspect
 from kora.operations.ask import changes, reads
 from kora.operations.ask.answer import Answer
 from kora.operations.ask.binding import ANY_KIND, Binder
@@ -36,6 +36,18 @@ class Planned:
     draft: Draft
     commands: list[str]
     notes: list[str]
+
+
+_EVERYWHERE = frozenset(
+    {
+        Aspect.LIST, Aspect.COUNT, Aspect.IMAGES, Aspect.PROPERTY, Aspect.USAGE, Aspect.STATUS, Aspect.DESCRIBE,
+        Aspect.LOGS, Aspect.MANIFEST, Aspect.ENVIRONMENT, Aspect.DEPENDENTS, Aspect.HISTORY, Aspect.PORTS, Aspect.VALUE,
+    }
+)  # fmt: skip
+"""Questions that are asked of the whole cluster when the namespace at hand holds nothing."""
+_CLUSTER_WIDE = frozenset(
+    {"Node", "Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding"}
+)
 
 
 class Session:
@@ -98,12 +110,27 @@ class Session:
 
     def _one(self, step: Any) -> Answer:
         if isinstance(step, Inspect):
-            return READERS[step.aspect](self.binder, self._placed(step))
+            return self._anywhere(self._placed(step))
         name = "kora.operations.ask.auditing"
         if find_spec(name) is None:
             raise NotUnderstood("Rules are not checked by this command yet. Nothing was changed.")
         result: Answer = import_module(name).answer_audit(self.binder, step)
         return result
+
+    def _anywhere(self, question: Inspect) -> Answer:
+        """The answer; of the whole cluster where no namespace was said and the one at hand holds nothing of it."""
+        answer = READERS[question.aspect](self.binder, question)
+        target = question.target
+        said = target.namespace or target.all_namespaces or self.binder.given or target.kind in _CLUSTER_WIDE
+        nothing = not answer.found or (question.aspect is Aspect.COUNT and not (answer.data or {}).get("of", 1))
+        if said or not nothing or question.aspect not in _EVERYWHERE:
+            return answer
+        wider = question.model_copy(update={"target": target.model_copy(update={"all_namespaces": True})})
+        everywhere = READERS[question.aspect](self.binder, wider)
+        if not everywhere.found:
+            return answer
+        here = self.binder.space(target)
+        return replace(everywhere, text=f"None in namespace {here}; in the whole cluster:\n{everywhere.text}")
 
     def _placed(self, question: Inspect) -> Inspect:
         """ "In backend" is a namespace where there is one of that name, else what runs under it."""

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
-from kora.language.intents import Aspect, Inspect
+from kora.language.intents import Aspect, Comparison, Condition, Inspect
 from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
-from kora.operations.ask.reads.filtering import pod_spec
+from kora.operations.ask.reads.filtering import pod_spec, spoken_conditions
 from kora.operations.ask.reads.lists import wanted
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
@@ -188,14 +188,28 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
             size, unit = (Decimal("0.001"), "m") if what == "cpu" else (Decimal(1048576), "Mi")
             cells.append(f"{int(free / size)}{unit} of {int(can / size)}{unit} free")
             entry[what] = {"allocatable": str(can), "requested": str(asked)}
+        if not all(_fits(entry, each) for each in question.conditions):
+            continue
         most = dig(node, "status", "allocatable", "pods") or "?"
         rows.append(
             (name_of(node), "Ready" if has_condition(node, "Ready") else "NotReady", *cells, f"{len(here)} of {most}")
         )
         data.append(entry)
+    if not rows and question.conditions:
+        said = spoken_conditions(question.conditions)
+        return Answer(f"No node has free {said} ({len(nodes)} looked at).", ["kubectl describe nodes"], [], found=False)
     return Answer(
         table(("NODE", "STATUS", "CPU", "MEMORY", "PODS"), rows), ["kubectl describe nodes"], data, found=bool(rows)
     )
+
+
+def _fits(entry: dict[str, object], condition: Condition) -> bool:
+    """Whether what is free on a node is as asked."""
+    known, wanted = entry.get(condition.field), parse_quantity(condition.value)
+    if not isinstance(known, dict) or wanted is None:
+        return True
+    free = Decimal(known["allocatable"]) - Decimal(known["requested"])
+    return free < wanted if condition.comparison in {Comparison.LESS, Comparison.AT_MOST} else free > wanted
 
 
 def _requested(pod: Manifest, what: str) -> Decimal:

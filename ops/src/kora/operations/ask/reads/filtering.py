@@ -135,12 +135,28 @@ def select(binder: Binder, items: Iterable[Manifest], conditions: Sequence[Condi
     return found
 
 
+_NOUNS = {
+    "used": "a user", "budget": "a disruption budget", "autoscaler": "an autoscaler", "owner": "an owner",
+    "tls": "TLS", "service": "a service", "selector": "a selector", "node": "a node", "label": "the label",
+    "annotation": "the annotation", "probe": "a probe",
+}  # fmt: skip
+_COMPARED = {
+    Comparison.IS: "is", Comparison.IS_NOT: "is not", Comparison.MORE: "more than", Comparison.LESS: "less than",
+    Comparison.AT_LEAST: "at least", Comparison.AT_MOST: "at most", Comparison.CONTAINS: "with",
+}  # fmt: skip
+
+
 def spoken_conditions(conditions: Sequence[Condition]) -> str:
-    """Conditions in words: ``state is not running, restarts more 3``."""
+    """Conditions in words: ``state is not running, restarts more than 3, without endpoints``."""
     said = []
     for each in conditions:
         value = "" if each.value is None else f" {each.value:g}" if isinstance(each.value, float) else f" {each.value}"
-        said.append(f"{each.field} {each.comparison.value.replace('_', ' ')}{value}")
+        if each.comparison is Comparison.LACKS:
+            said.append(f"without {_NOUNS.get(each.field, each.field)}{value}")
+        elif each.comparison is Comparison.CONTAINS and each.value is None:
+            said.append(f"with {_NOUNS.get(each.field, each.field)}")
+        else:
+            said.append(f"{each.field} {_COMPARED[each.comparison]}{value}")
     return ", ".join(said)
 
 

@@ -198,7 +198,8 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         seen = f" ({len(found)} looked at)" if found and question.conditions else ""
         return Answer(f"There are no {what}{where}{seen}.", [command], [], found=False)
     if len(chosen) == 1:
-        what = what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
+        one = kinds[0].lower() if len(kinds) == 1 else what.partition(" ")[0].removesuffix("s")
+        what = what.replace(_plural(kinds[0]) if len(kinds) == 1 else one + "s", one, 1)
     return Answer(
         f"{len(chosen)} {what}{where}:\n{rows(chosen, question.show)}", [command], [summary(each) for each in chosen]
     )

@@ -87,6 +87,7 @@ def spoken(name: str) -> str:
     """A property in words: ``service account``."""
     return {
         "leads_to": "destination",
+        "unready_since": "failure",
         "started": "age",
         "state": "status",
         "quota": "use",

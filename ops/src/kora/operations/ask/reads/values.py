@@ -130,6 +130,16 @@ def ago(text: object) -> str:
     return "at an unknown time" if when is None else f"{age_text(max(0.0, (clock.now() - when).total_seconds()))} ago"
 
 
+def _unready_since(binder: Binder, item: Manifest) -> str:
+    said = []
+    for pod in binder.pods_of(item):
+        ready = next((each for each in dig(pod, "status", "conditions") or () if each.get("type") == "Ready"), None)
+        if ready is not None and ready.get("status") != "True":
+            since = ready.get("lastTransitionTime")
+            said.append(f"not ready since {ago(since)} ({since}): {name_of(pod)} is {pod_status(pod)}")
+    return "; ".join(said) or "it is not: every pod of it is ready"
+
+
 def _restarts(binder: Binder, item: Manifest) -> str:
     return str(sum(restarts(pod) for pod in binder.pods_of(item)))
 
@@ -358,6 +368,7 @@ VALUES: dict[str, Value] = {
     "service_account": _of_spec("serviceAccountName", default="default"),
     "exit_code": _exit_code,
     "last_restart": _last_restart,
+    "unready_since": _unready_since,
     "restarts": _restarts,
     "started": _started,
     "next_run": _next_run,
