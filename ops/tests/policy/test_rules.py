@@ -336,7 +336,8 @@ def test_no_more_is_begun_at_once_than_may_fail() -> None:
     assert attempts().room(limits, NOW) == 3
     assert attempts(1, succeeded=False).room(limits, NOW) == 2
     assert attempts(1, 2, succeeded=None).room(limits, NOW) == 1
-    assert attempts(1, 2, 3, succeeded=False).room(limits, NOW) == 1  # one, about which the breaker decides
+    assert attempts(1, 2, 3, succeeded=False).room(limits, NOW) == 0
+    assert attempts(1, succeeded=None).room(limits, NOW, 2) == 1  # two were begun, of which one is written down
     assert attempts(40, 50, succeeded=False).room(limits, NOW) == 3
 
 

@@ -17,6 +17,8 @@ CONFIRM_SECONDS = 4.0
 """A finding is seen for so long before anything is done about it."""
 FIRST_RETRY, LAST_RETRY = 30.0, 300.0
 """Seconds until an unsolved finding is seen to again, at first and in the end."""
+MOST_BESIDE, BETWEEN = 3, 5.0
+"""Passes that repair something in one namespace while another begins; and seconds between such passes."""
 
 
 @dataclass
@@ -33,7 +35,9 @@ class _Turn:
     seen_to: frozenset[str] = frozenset()
     at: float = float("-inf")
     retry: float = FIRST_RETRY
-    busy: bool = False
+    jobs: int = 0
+    repairs: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Jobs that repair something, with the findings for it; another pass may be made beside them."""
 
 
 @dataclass
@@ -85,18 +89,30 @@ class Agenda:
         """Whether somebody should see to the findings of a namespace: `unsolved` are the confirmed ones as they stand,
         each in a word of the caller's."""
         turn = self._turns.setdefault(namespace, _Turn())
-        if turn.busy or not unsolved:
+        if not unsolved or turn.jobs > len(turn.repairs) or len(turn.repairs) >= MOST_BESIDE:
+            return False
+        if turn.repairs and now - turn.at < BETWEEN:
             return False
         return bool(unsolved - turn.seen_to) or now - turn.at >= turn.retry
 
     def begin(self, namespace: str) -> None:
         """Somebody is at it."""
-        self._turns.setdefault(namespace, _Turn()).busy = True
+        self._turns.setdefault(namespace, _Turn()).jobs += 1
 
-    def end(self, namespace: str, seen_to: frozenset[str] | None, now: float) -> None:
-        """They are done; `seen_to` are the findings that they came to (None: it was something else)."""
+    def repairs(self, namespace: str, job: int, findings: frozenset[str]) -> None:
+        """What a job repairs from now on."""
         turn = self._turns.setdefault(namespace, _Turn())
-        turn.busy = False
+        turn.repairs[job] = turn.repairs.get(job, frozenset()) | findings
+
+    def repaired(self, namespace: str) -> frozenset[str]:
+        """Findings that are being repaired."""
+        return frozenset().union(*self._turns.setdefault(namespace, _Turn()).repairs.values())
+
+    def end(self, namespace: str, job: int, seen_to: frozenset[str] | None, now: float) -> None:
+        """A job is done; `seen_to` are the findings that it came to (None: it was something else)."""
+        turn = self._turns.setdefault(namespace, _Turn())
+        turn.jobs = max(0, turn.jobs - 1)
+        turn.repairs.pop(job, None)
         if seen_to is None:
             return
         turn.retry = min(turn.retry * 2, LAST_RETRY) if seen_to <= turn.seen_to else FIRST_RETRY
@@ -104,7 +120,7 @@ class Agenda:
 
     def busy(self, namespace: str) -> bool:
         """Whether somebody is at it."""
-        return self._turns.setdefault(namespace, _Turn()).busy
+        return self._turns.setdefault(namespace, _Turn()).jobs > 0
 
     def again(self, namespace: str) -> None:
         """What was said about the findings of a namespace may not hold any more: see to them anew."""

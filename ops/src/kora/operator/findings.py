@@ -41,6 +41,9 @@ DETAILS_EVERY, SEEN_EVERY = 60.0, 300.0
 """Seconds between two writes of what changes all the time."""
 _CLOSED_BY_ITSELF = frozenset({None, Fate.ESCALATED, Fate.WAITING, Fate.OBSERVED, Fate.FAILED, Fate.DENIED})
 
+_PROVEN = frozenset({Fate.HEALED, Fate.ROLLED_BACK, Fate.FAILED})
+"""What may still be told of a finding that is gone: how a repair of it ended."""
+
 Key = tuple[str, str]
 """Namespace and id."""
 
@@ -129,8 +132,8 @@ class FindingBook:
         changed = []
         for line in lines:
             note = self._notes.get(self.key(line.finding))
-            if note is None:
-                continue
+            if note is None or (not note.active and line.fate not in _PROVEN):
+                continue  # a pass that began before it was gone has nothing to add
             plan = (line.plan or {}).get("id") or note.plan
             if (note.fate, note.plan) != (line.fate, plan):
                 changed.append(note)

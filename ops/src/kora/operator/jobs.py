@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ from kora.helm.port import HelmEngine
 from kora.kit.errors import KoraError
 from kora.operations.heal.records import history_of
 from kora.operations.heal.report import Line, PassReport
+from kora.operations.heal.spheres import Claims
 from kora.operations.heal.switch import paused
 from kora.operations.heal.together import OneByOne, Together
 from kora.operator.cached_reader import FreshReader
@@ -34,7 +36,8 @@ from kora.tools.guards import Halted
 from kora.tools.heal import heal_pass
 from kora.tools.invoker import Invoker, OpenWriter
 
-THREADS = 4
+THREADS = 8
+"""Jobs at once; most of them wait for what they watch."""
 NAME = "kora-operator"
 Task = Literal["pass", "apply", "resume", "size"]
 
@@ -49,14 +52,17 @@ class Job:
     plan: str | None = None
     person: str | None = None
     troubled: frozenset[ObjectRef] = frozenset()
+    number: int = field(default_factory=count(1).__next__)
+    """Tells jobs apart."""
 
 
 @dataclass(frozen=True)
 class Done:
     """What came of a job. Exactly one of report, outcome, sized, halted and error says how; or, while a pass is still
-    under way, what became of one finding (`line`)."""
+    under way, which findings it repairs from now on (`begun`), and what became of one (`line`)."""
 
     job: Job
+    begun: frozenset[str] = frozenset()
     line: Line | None = None
     report: PassReport | None = None
     outcome: Outcome | None = None
@@ -109,6 +115,8 @@ class Means:
     open_writer: OpenWriter | None = None
     together: Together = field(default_factory=OneByOne)
     """How repairs are carried out that have nothing to do with each other."""
+    claims: dict[str, Claims] = field(default_factory=dict)
+    """What passes repair now, by namespace."""
     prometheus: str | None = None
     """Address of a Prometheus that knows more than the operator's own samples."""
 
@@ -156,7 +164,7 @@ class Crew:
 
     def _work(self, job: Job) -> None:
         try:
-            done = carry_out(job, self._means, lambda line: self._tell(Done(job, line=line)))
+            done = carry_out(job, self._means, self._tell)
         except Exception as error:  # a job must not take its thread along; the loop logs it
             done = Done(job, error=f"{type(error).__name__}: {error}")
         self._tell(done)
@@ -166,8 +174,9 @@ class Crew:
         self._wake()
 
 
-def carry_out(job: Job, means: Means, tell: Callable[[Line], None] = lambda _line: None) -> Done:
-    """Do one job, here and now. tell: hears what became of each finding of a pass as soon as it is known."""
+def carry_out(job: Job, means: Means, tell: Callable[[Done], None] = lambda _done: None) -> Done:
+    """Do one job, here and now. tell: hears of a pass what it begins, and what became of each finding, as soon as it is
+    known."""
     if job.task == "size":
         return _size(job, means)
     if (why := means.gate.why_not(job.namespace)) is not None:
@@ -184,8 +193,10 @@ def carry_out(job: Job, means: Means, tell: Callable[[Line], None] = lambda _lin
                 still=still,
                 resumes=False,
                 open_writer=means.open_writer,
-                tell=tell,
+                tell=lambda line: tell(Done(job, line=line)),
                 together=means.together,
+                claims=means.claims.setdefault(job.namespace, Claims()),
+                begun=lambda findings: tell(Done(job, begun=findings)),
             )
             return Done(job, report=report)
         if job.person is not None:

@@ -296,7 +296,8 @@ class Operator:
         decided = {
             self.plans.namespace_of(each)
             for each in self.plans.records()
-            if each.state in _BEGUN or (each.state is PlanState.APPROVED and not self._by_itself(each))
+            if (each.state in _BEGUN or (each.state is PlanState.APPROVED and not self._by_itself(each)))
+            and not self._under_repair(each)
         }
         for space in self._watched():
             if space in decided:
@@ -307,6 +308,7 @@ class Operator:
                 if now - each.began >= CONFIRM_SECONDS
                 and not (each.fate is not None and each.fate.is_over)
                 and each.finding.cause not in PASSING
+                and each.finding.id not in self.agenda.repaired(space)
             )
             if not self.agenda.wants_pass(space, confirmed, now) or not self.looker.looked_at(space):
                 continue
@@ -346,6 +348,11 @@ class Operator:
                 approver = record.approval.approver if record.approval else None
                 self._begin(Job("apply", space, record.plan.id, approver))
 
+    def _under_repair(self, record: PlanRecord) -> bool:
+        """Whether a pass of this process is at it."""
+        told = cured(record)
+        return told is not None and told.finding in self.agenda.repaired(self.plans.namespace_of(record))
+
     def _by_itself(self, record: PlanRecord) -> bool:
         return record.approval is None or record.approval.approver.startswith(BY_ITSELF)
 
@@ -360,6 +367,9 @@ class Operator:
 
     def _finish(self, done: Done) -> None:
         job, now = done.job, clock.monotonic()
+        if done.begun:
+            self.agenda.repairs(job.namespace, job.number, done.begun)
+            return
         if done.line is not None:  # of a pass that is still under way
             for note in self.findings.tell([done.line]):
                 self._tell_fate(note)
@@ -368,14 +378,15 @@ class Operator:
         if job.task == "pass":
             self._metrics.add("kora_passes_total")
             if done.report is not None:
-                seen_to = frozenset(_stand(each.finding) for each in done.report.lines)
-                for note in self.findings.tell(done.report.lines):
+                lines = done.report.lines
+                seen_to = frozenset(map(_stand, (*(each.finding for each in lines), *done.report.left)))
+                for note in self.findings.tell(lines):
                     self._tell_fate(note)
             else:
                 self._metrics.add("kora_pass_failures_total")
-        self.agenda.end(job.namespace, seen_to, now)
+        self.agenda.end(job.namespace, job.number, seen_to, now)
         idle = job.task == "size" and not (done.sized and done.sized.outcomes)
-        if job.task != "pass" and not idle:
+        if (done.report is None or done.report.changed) and not idle:
             self.agenda.again(job.namespace)
         if done.halted:
             self._log.say(f"Halted: {done.halted}.", task=job.task, namespace=job.namespace, plan=job.plan)

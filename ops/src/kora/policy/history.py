@@ -32,11 +32,11 @@ class History(NamedTuple):
         """The limit that another write to `targets` would break; None when it may go on."""
         return self._breaker(limits, now) or self._rate(limits, now) or self._objects(targets, limits, now)
 
-    def room(self, limits: Limits, now: datetime) -> int:
-        """How many changes may be begun at once, so that no more fail in a row than the circuit breaker lets; one at
-        least, about which `held_back` decides."""
+    def room(self, limits: Limits, now: datetime, begun: int = 0) -> int:
+        """How many more changes may be begun, so that no more fail in a row than the circuit breaker lets. begun: how
+        many the caller knows to be under way, whether or not they are written down yet."""
         under_way = sum(each.succeeded is None for each in self.attempts)
-        return max(1, limits.circuit_breaker.failures - self._failed(limits, now) - under_way)
+        return max(0, limits.circuit_breaker.failures - self._failed(limits, now) - max(begun, under_way))
 
     def restarted(self, targets: tuple[ObjectRef, ...], settings: AutoRestart, now: datetime) -> Limit | None:
         """The limit on restarts that another one would break."""

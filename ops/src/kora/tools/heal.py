@@ -17,7 +17,8 @@ from kora.operations.heal import Escalation, NotHealable, draft
 from kora.operations.heal.records import BY_ITSELF, history_of
 from kora.operations.heal.report import Line, PassReport
 from kora.operations.heal.rounds import Round
-from kora.operations.heal.together import Together
+from kora.operations.heal.spheres import Claims
+from kora.operations.heal.together import OneByOne, Together
 from kora.operations.plans.errors import NothingToDo
 from kora.operations.plans.make import Draft
 from kora.operations.plans.resume import interrupted
@@ -67,13 +68,15 @@ def heal_pass(
     resumes: bool = True,
     tell: Callable[[Line], None] | None = None,
     together: Together | None = None,
+    claims: Claims | None = None,
+    begun: Callable[[frozenset[str]], None] = lambda _findings: None,
 ) -> PassReport:
     """One pass over `namespaces` (None: the whole cluster) at most at `level`; the context's policy can only lower it.
 
     Plans of Kora's own that a process left half done are finished or undone first, unless `resumes` says that somebody
     else sees to that. `open_writer`, `still`: see `Invoker`. tell: hears each line as soon as it is known, for somebody
     who comes again at once: then the pass ends with its first changes. together: how repairs are carried out that have
-    nothing to do with each other (None: one after the other).
+    nothing to do with each other (None: one after the other). claims, begun: see `Round`; for passes beside each other.
 
     Raises:
         Denied: the policy switches `healthMonitoring` off. Retryable: the cluster does not answer.
@@ -103,8 +106,7 @@ def heal_pass(
     round_ = Round(world, context.home, context.policy, context.actor, level, repair, context.progress, may)
     if tell is not None:
         round_ = replace(round_, tell=tell, comes_again=True)
-    if together is not None:
-        round_ = replace(round_, together=together)
+    round_ = replace(round_, together=together or OneByOne(), claims=claims or Claims(), begun=begun)
     report = round_.run(namespaces)
     return replace(report, notes=(*notes, *report.notes))
 

@@ -87,6 +87,7 @@ class Shop:
         dry_run: bool = False,
         tell: Callable[[Line], None] | None = None,
         together: Together | None = None,
+        **more: Any,
     ) -> PassReport:
         """One pass."""
         context = Context(
@@ -102,9 +103,9 @@ class Shop:
             ["shop"],
             level=level,
             dry_run=dry_run,
-            open_writer=self.cluster.open_writer,
             tell=tell,
             together=together,
+            **{"open_writer": self.cluster.open_writer} | more,
         )
 
     def container(self) -> Manifest:

@@ -9,7 +9,8 @@ from healing_shop import OOM, Shop
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kora.domain.objects import Manifest
+from kora.cluster.port import ClusterWriter
+from kora.domain.objects import Manifest, ObjectRef
 from kora.kit.errors import KoraError
 from kora.operations.diagnose import diagnose_graph
 from kora.operations.diagnose.probe import Probe
@@ -17,8 +18,8 @@ from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal.case import Treatment
 from kora.operations.heal.cures import treat
 from kora.operations.heal.planner import case_of
-from kora.operations.heal.report import Fate
-from kora.operations.heal.spheres import Sphere, apart, sphere_of
+from kora.operations.heal.report import Fate, PassReport
+from kora.operations.heal.spheres import Claims, Sphere, apart, sphere_of
 from kora.operations.heal.together import OneByOne, SideBySide
 from kora.operations.plans.effects import World
 from kora.operations.plans.errors import PlanBusy
@@ -143,6 +144,78 @@ def test_one_decision_at_a_time(shop: Shop) -> None:
         pass
     with store.deciding(seconds=0.1):
         pass
+
+
+# --- passes beside each other -----------------------------------------------------------------------------------------
+
+
+class Held:
+    """A writer that waits before it changes anything of `name`."""
+
+    def __init__(self, writer: ClusterWriter, name: str, go: threading.Event) -> None:
+        self._writer, self._name, self._go = writer, name, go
+
+    def patch(self, target: ObjectRef, patch: dict[str, Any], **more: Any) -> Manifest:
+        if target.name == self._name:
+            assert self._go.wait(20)
+        return self._writer.patch(target, patch, **more)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+
+def test_another_pass_sees_to_what_turns_up_while_one_repairs(shop: Shop) -> None:
+    broken(shop, "aa")
+    policy, claims, go, begun = parse(AUTONOMOUS), Claims(), threading.Event(), threading.Event()
+    ended: list[PassReport] = []
+
+    def first() -> None:
+        ended.append(
+            shop.heal(
+                policy.autonomy.level,
+                policy=policy,
+                together=SideBySide(),
+                claims=claims,
+                begun=lambda _findings: begun.set(),
+                tell=lambda _line: None,
+                open_writer=lambda _reader: Held(shop.cluster.open_writer(), "aa", go),
+            )
+        )
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    try:
+        assert begun.wait(20)
+        broken(shop, "bb")
+        beside = shop.heal(
+            policy.autonomy.level, policy=policy, together=SideBySide(), claims=claims, tell=lambda _line: None
+        )
+    finally:
+        go.set()
+        thread.join(20)
+    assert [(each.finding.objects[0].name, each.fate) for each in beside.lines] == [("bb", Fate.HEALED)]
+    assert [each.objects[0].name for each in beside.left] == ["aa"]
+    (report,) = ended
+    assert [(each.finding.objects[0].name, each.fate) for each in report.lines] == [("aa", Fate.HEALED)]
+    with claims.alone() as held:
+        assert held == []
+
+
+def test_no_pass_begins_beside_as_many_repairs_as_may_fail(shop: Shop) -> None:
+    broken(shop, "aa", "bb")
+    policy, claims = parse(AUTONOMOUS | {"limits": {"circuitBreaker": {"failures": 2}}}), Claims()
+    elsewhere = [
+        Sphere(frozenset({("Deployment", "shop", name)}), frozenset(), *[frozenset[Any]()] * 3) for name in "xy"
+    ]
+    with claims.alone() as held:
+        held += elsewhere
+    report = shop.heal(policy.autonomy.level, policy=policy, together=SideBySide(), claims=claims)
+    assert report.lines == ()
+    assert len(report.left) == 2
+    assert shop.cluster.requests == []
+    claims.release(elsewhere[:1])
+    report = shop.heal(policy.autonomy.level, policy=policy, together=SideBySide(), claims=claims)
+    assert [each.fate for each in report.lines] == [Fate.HEALED] * 2
 
 
 # --- spheres ----------------------------------------------------------------------------------------------------------

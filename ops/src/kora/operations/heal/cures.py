@@ -59,6 +59,7 @@ class Place(NamedTuple):
 _WORKLOADS = frozenset({*ROLLED_OUT, "CronJob"})
 PLACES: dict[str, Place] = {
     "OOMKilled": Place(frozenset(ROLLED_OUT), _CONTAINER + r"/resources/limits/memory"),
+    "CommandInvalid": Place(_WORKLOADS, _CONTAINER + r"/(?:command|args)/\d+", guess=True),
     "ImageNotFound": Place(frozenset(ROLLED_OUT), _CONTAINER + r"/image"),
     "ProbeMisconfigured": Place(
         frozenset(ROLLED_OUT), _PROBE + r"/(?:httpGet/(?:port|path|scheme)|tcpSocket/port|grpc/port)"
@@ -282,10 +283,12 @@ def _renew(case: Case, fix: Renew, live: Manifest) -> Treatment | Escalation:
 
 
 def _make_anew(case: Case, fix: Anew, live: Manifest) -> Treatment | Escalation:
-    """Only what cannot hold data: a claim that never had a volume."""
+    """Only what cannot hold data: a claim that never had a volume, a job that never ran its program."""
     cause, spec = case.finding.cause, live.get("spec") or {}
+    if cause == "CommandInvalid" and fix.target.kind == "Job" and re.fullmatch(_JOB_COMMAND, fix.pointer):
+        return _job_anew(case, fix, live)
     if (cause, fix.target.kind, fix.pointer) != ("StorageClassMissing", "PersistentVolumeClaim", _CLASS):
-        return escalate(case, "Kora makes nothing anew but an empty claim.")
+        return escalate(case, "Kora makes nothing anew but an empty claim and a job whose program was misspelt.")
     if dig(live, "status", "phase") != "Pending" or spec.get("volumeName"):
         return escalate(case, "The claim may hold data.")
     meant = case.graph.find("StorageClass", None, str(fix.value))
@@ -304,7 +307,24 @@ def _make_anew(case: Case, fix: Anew, live: Manifest) -> Treatment | Escalation:
     return Treatment(wishes, f"Make {target} anew with the class {fix.value}", target, conditions, guess=True)
 
 
+def _job_anew(case: Case, fix: Anew, live: Manifest) -> Treatment | Escalation:
+    """A job's pods can't be changed, and this one's program was never found."""
+    if dig(live, "status", "succeeded") or dig(live, "metadata", "ownerReferences"):
+        return escalate(case, "The job has done part of its work, or something else makes it.")
+    old = value_at(live, fix.pointer)
+    why = f"none of its runs found its program, and a job's command can't be changed ({old!r} to {fix.value!r})"
+    wishes = (
+        Wish(Delete(target=fix.target), why, case.finding.evidence),
+        Wish(Apply(manifest=written(recreation(live), fix.pointer, fix.value)), "the same job with the program meant"),
+    )
+    wanted = int(dig(live, "spec", "completions") or 1)
+    conditions: tuple[Postcondition, ...] = (FieldEquals(target=fix.target, path="/status/succeeded", value=wanted),)
+    goal = f"Make {fix.target} anew with the command {fix.value!r}"
+    return Treatment(wishes, goal, fix.target, conditions, guess=True)
+
+
 _CLASS = "/spec/storageClassName"
+_JOB_COMMAND = _CONTAINER + r"/(?:command|args)/\d+"
 _CURES: dict[type[Fix], Callable[..., Treatment | Escalation]] = {
     Undo: _roll_back,
     Replace: _patch,

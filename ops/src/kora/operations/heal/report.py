@@ -36,6 +36,10 @@ class Fate(StrEnum):
         return self in (Fate.HEALED, Fate.RESOLVED)
 
 
+CHANGED = frozenset({Fate.HEALED, Fate.ROLLED_BACK})
+"""Fates of findings for which something was changed."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One finding and its fate."""
@@ -66,6 +70,14 @@ class PassReport:
     checked: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    left: tuple[Finding, ...] = ()
+    """Findings that another pass has to see to: the pass ended with its first changes, or their ground is being
+    repaired."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed."""
+        return any(each.fate in CHANGED for each in self.lines)
 
     @property
     def waits(self) -> bool:

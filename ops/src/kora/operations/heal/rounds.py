@@ -18,15 +18,15 @@ from kora.domain.results import Outcome
 from kora.domain.risk import Autonomy
 from kora.kit import clock
 from kora.operations.diagnose import diagnose_graph
-from kora.operations.diagnose.graph import Graph
+from kora.operations.diagnose.graph import Graph, key_of
 from kora.operations.diagnose.probe import Probe
 from kora.operations.diagnose.reading import read_graph
 from kora.operations.heal import records
 from kora.operations.heal.case import Escalation, Treatment
 from kora.operations.heal.cures import escalate, treat
 from kora.operations.heal.planner import case_of
-from kora.operations.heal.report import Fate, Line, PassReport, escalated, line_of, plan_json, waits
-from kora.operations.heal.spheres import Sphere, apart, sphere_of
+from kora.operations.heal.report import CHANGED, Fate, Line, PassReport, escalated, line_of, plan_json, waits
+from kora.operations.heal.spheres import Claims, Sphere, apart, sphere_of
 from kora.operations.heal.switch import paused
 from kora.operations.heal.together import OneByOne, Together
 from kora.operations.plans.effects import World
@@ -34,8 +34,6 @@ from kora.operations.plans.lifecycle import reject
 from kora.operations.plans.store import PlanRecord, PlanStore
 from kora.policy.document import PolicyDocument
 from kora.policy.rules import IGNORE
-
-_CHANGED = frozenset({Fate.HEALED, Fate.ROLLED_BACK})
 
 Repair = Callable[[Finding, Autonomy], Outcome]
 """Plans, decides, applies and verifies one finding, through an invoker."""
@@ -61,6 +59,14 @@ class _Task:
         """Whether both can be under way at once."""
         return self.sphere is not None and other.sphere is not None and apart(self.sphere, other.sphere)
 
+    def free_of(self, held: Sequence[Sphere]) -> bool:
+        """Whether no repair under way disturbs what it is about; then even telling it is too early."""
+        if self.sphere is not None:
+            mine = self.sphere
+            return all(apart(mine, each) for each in held)
+        about = frozenset(map(key_of, self.finding.objects))
+        return not any(about & each.touched for each in held)
+
 
 @dataclass(frozen=True)
 class Round:
@@ -70,7 +76,8 @@ class Round:
     earlier pass (a window opened, a cooldown is over, the level was raised, or their process died before it decided).
     tell: hears each line as soon as it is known. comes_again: what takes no time comes first, and the pass ends with
     the first changes, so that whoever comes again at once sees what turned up while those were watched. together: how
-    repairs are carried out that have nothing to do with each other.
+    repairs are carried out that have nothing to do with each other. claims: what this and other passes repair now; the
+    ground of that is left alone. begun: hears the findings whose repair begins, before it does.
     """
 
     world: World
@@ -84,6 +91,8 @@ class Round:
     tell: Callable[["Line"], None] = lambda _line: None
     comes_again: bool = False
     together: Together = field(default_factory=OneByOne)
+    claims: Claims = field(default_factory=Claims)
+    begun: Callable[[frozenset[str]], None] = lambda _findings: None
 
     def run(self, namespaces: Sequence[str] | None) -> PassReport:
         """One pass over `namespaces` (None: the whole cluster).
@@ -97,16 +106,17 @@ class Round:
         order = {each.id: number for number, each in enumerate(seen.findings)}
         lines: list[Line] = []
         todo = self._in_order([self._task(each, graph) for each in seen.findings])
-        while todo and not (self.comes_again and any(each.fate in _CHANGED for each in lines)):
-            bundle = self._bundle(todo)
+        while todo and not (self.comes_again and any(each.fate in CHANGED for each in lines)):
+            bundle = self._take(todo)
+            if not bundle:
+                break
             todo = [each for each in todo if each not in bundle]
-            for line in self.together([partial(self._timed, each.finding, graph) for each in bundle]):
-                self.tell(line)
-                lines.append(line)
+            lines += self._do(bundle, graph)
         lines.sort(key=lambda each: order[each.finding.id])
-        if any(each.fate in (Fate.HEALED, Fate.ROLLED_BACK) for each in lines):
+        if any(each.fate in CHANGED for each in lines):
             lines = self._look_again(namespaces, lines)
-        return PassReport(tuple(lines), dict(seen.checked), seen.notes, clock.monotonic() - began)
+        left = tuple(each.finding for each in todo)
+        return PassReport(tuple(lines), dict(seen.checked), seen.notes, clock.monotonic() - began, left)
 
     def _task(self, finding: Finding, graph: Graph) -> _Task:
         case = case_of(finding, self.world, graph, self.policy)
@@ -118,19 +128,40 @@ class Round:
     def _in_order(self, tasks: Sequence[_Task]) -> list[_Task]:
         return sorted(tasks, key=lambda each: each.patience) if self.comes_again else list(tasks)
 
-    def _bundle(self, todo: Sequence[_Task]) -> list[_Task]:
-        """The next task, with those that can be done beside it: repairs that are apart from each other, and no more
-        than may fail before the circuit breaker opens."""
-        bundle = [todo[0]]
-        room = self.together.most if todo[0].sphere is not None else 1
-        if room > 1:
-            room = min(room, records.history_of(self.home).room(self.policy.limits, clock.now()))
-        for each in todo[1:]:
-            if len(bundle) >= room:
-                break
-            if all(each.apart_from(other) for other in bundle):
-                bundle.append(each)
+    def _take(self, todo: Sequence[_Task]) -> list[_Task]:
+        """The next task, with those that can be done beside it: repairs that are apart from each other and from what is
+        under way, and no more than may fail before the circuit breaker opens. Empty while nothing can be begun."""
+        with self.claims.alone() as held:
+            free = [each for each in todo if each.free_of(held)]
+            if not free or free[0].sphere is None:
+                return free[:1]
+            room, bundle = self._room(len(held)), list[_Task]()
+            for each in free:
+                if len(bundle) < room and all(each.apart_from(other) for other in bundle):
+                    bundle.append(each)
+            held += [each.sphere for each in bundle if each.sphere is not None]
         return bundle
+
+    def _room(self, held: int) -> int:
+        """How many repairs may be begun beside `held` others. Without any, one may, about which policy decides."""
+        room = self.together.most - held
+        if room > 1 or held:
+            room = min(room, records.history_of(self.home).room(self.policy.limits, clock.now(), held))
+        return room if held else max(room, 1)
+
+    def _do(self, bundle: Sequence[_Task], graph: Graph) -> list[Line]:
+        """See to these, at once."""
+        lines = []
+        spheres = [each.sphere for each in bundle if each.sphere is not None]
+        try:
+            if spheres:
+                self.begun(frozenset(each.finding.id for each in bundle))
+            for line in self.together([partial(self._timed, each.finding, graph) for each in bundle]):
+                self.tell(line)
+                lines.append(line)
+        finally:
+            self.claims.release(spheres)
+        return lines
 
     def _probe(self) -> Probe:
         return Probe(self.world.reader, logs=self.world.logs)

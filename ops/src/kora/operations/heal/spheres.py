@@ -6,6 +6,9 @@ a Helm release owns everything that comes from the release. Where a ResourceQuot
 have what is left for one, so there nothing is done side by side.
 """
 
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kora.domain.plans import HelmRollback, HelmUpgrade
@@ -48,6 +51,25 @@ def sphere_of(case: Case, treatment: Treatment) -> Sphere:
         ),
         counted=frozenset(each for each in spaces if case.graph.all("ResourceQuota", each)),
     )
+
+
+class Claims:
+    """Spheres of the repairs that are under way in one place, whoever carries them out."""
+
+    def __init__(self) -> None:
+        self._lock, self._held = threading.Lock(), list[Sphere]()
+
+    @contextmanager
+    def alone(self) -> Iterator[list[Sphere]]:
+        """The list, for one at a time to look at and add to."""
+        with self._lock:
+            yield self._held
+
+    def release(self, spheres: Iterable[Sphere]) -> None:
+        """These repairs have ended."""
+        with self._lock:
+            for each in spheres:
+                self._held.remove(each)
 
 
 def apart(one: Sphere, other: Sphere) -> bool:
