@@ -26,6 +26,33 @@ class Element:
     data: Any
     object: Manifest
     init: bool = False
+    path: str = ""
+    """Where it stands in the object: ``spec.template.spec.containers[app]``."""
+    holder: Any = None
+    """The container that has it, for parts of containers."""
+
+    @property
+    def container(self) -> Any:
+        """The data of the container that it is or belongs to."""
+        return self.data if self.holder is None else self.holder
+
+
+@dataclass(frozen=True)
+class At:
+    """Reads a fact at one place below its element; `at` is that place, to be shown."""
+
+    read: Callable[[Element, str | None], list[str]]
+    at: str
+    keyed: bool = False
+    """Whether the key that is asked for is the last step."""
+
+    def __call__(self, element: Element, key: str | None) -> list[str]:
+        return self.read(element, key)
+
+    def place(self, element: Element, key: str | None) -> str:
+        """The whole path in the object."""
+        path = ".".join(step for step in (element.path, self.at) if step)
+        return f"{path}[{key}]" if self.keyed and key else path
 
 
 def dig(data: Any, *path: str) -> Any:
@@ -45,13 +72,17 @@ def pod_spec(manifest: Manifest) -> dict[str, Any] | None:
     return spec if isinstance(spec, dict) else None
 
 
+def _pod_path(manifest: Manifest) -> str:
+    return ".".join(_TEMPLATE_PATHS.get(manifest["kind"], _TEMPLATE))
+
+
 def _object(manifest: Manifest) -> Iterator[Element]:
     yield Element("", manifest, manifest)
 
 
 def _pod(manifest: Manifest) -> Iterator[Element]:
     if (spec := pod_spec(manifest)) is not None:
-        yield Element("", spec, manifest)
+        yield Element("", spec, manifest, path=_pod_path(manifest))
 
 
 def _containers(manifest: Manifest) -> Iterator[Element]:
@@ -64,20 +95,22 @@ def _containers(manifest: Manifest) -> Iterator[Element]:
         for container in spec.get(field) or ():
             # An init container that restarts is a sidecar: it runs as long as the pod, so probes are its business.
             init = field != "containers" and container.get("restartPolicy") != "Always"
-            yield Element(f'{word} "{container.get("name", "?")}"', container, manifest, init=init)
+            path = f"{_pod_path(manifest)}.{field}[{container.get('name', '?')}]"
+            yield Element(f'{word} "{container.get("name", "?")}"', container, manifest, init, path)
 
 
 def _listed(word: str, *path: str) -> Callable[[Manifest], Iterator[Element]]:
     def elements(manifest: Manifest) -> Iterator[Element]:
         for index, item in enumerate(dig(manifest, *path) or ()):
-            yield Element(f"{word} {index + 1}", item, manifest)
+            yield Element(f"{word} {index + 1}", item, manifest, path=f"{'.'.join(path)}[{index}]")
 
     return elements
 
 
 def _volumes(manifest: Manifest) -> Iterator[Element]:
     for volume in (pod_spec(manifest) or {}).get("volumes") or ():
-        yield Element(f'volume "{volume.get("name", "?")}"', volume, manifest)
+        path = f"{_pod_path(manifest)}.volumes[{volume.get('name', '?')}]"
+        yield Element(f'volume "{volume.get("name", "?")}"', volume, manifest, path=path)
 
 
 def _of_type(kind: str) -> Callable[[Manifest], Iterator[Element]]:
@@ -95,7 +128,9 @@ def _host_mounts(manifest: Manifest) -> Iterator[Element]:
     for container in _containers(manifest):
         for mount in container.data.get("volumeMounts") or ():
             if mount.get("name") in host:
-                yield Element(f'{container.label}, mount "{mount.get("mountPath", "?")}"', mount, manifest)
+                path = f"{container.path}.volumeMounts[{mount['name']}]"
+                label = f'{container.label}, mount "{mount.get("mountPath", "?")}"'
+                yield Element(label, mount, manifest, path=path, holder=container.data)
 
 
 def _parts(field: str, word: str) -> Callable[[Manifest], Iterator[Element]]:
@@ -104,7 +139,9 @@ def _parts(field: str, word: str) -> Callable[[Manifest], Iterator[Element]]:
     def elements(manifest: Manifest) -> Iterator[Element]:
         for container in _containers(manifest):
             for index, item in enumerate(container.data.get(field) or ()):
-                yield Element(f"{container.label}, {word} {index + 1}", item, manifest)
+                path = f"{container.path}.{field}[{index}]"
+                label = f"{container.label}, {word} {index + 1}"
+                yield Element(label, item, manifest, path=path, holder=container.data)
 
     return elements
 
@@ -120,15 +157,18 @@ def _probes(*names: str) -> Callable[[Manifest], Iterator[Element]]:
             for name in names:
                 probe = container.data.get(PROBES[name])
                 if isinstance(probe, dict):
-                    yield Element(f"{container.label}, {name} probe", probe, manifest, container.init)
+                    path = f"{container.path}.{PROBES[name]}"
+                    label = f"{container.label}, {name} probe"
+                    yield Element(label, probe, manifest, container.init, path, container.data)
 
     return elements
 
 
 def _ingress_paths(manifest: Manifest) -> Iterator[Element]:
-    for rule in dig(manifest, "spec", "rules") or ():
-        for path in dig(rule, "http", "paths") or ():
-            yield Element(f'path "{path.get("path", "/")}"', path, manifest)
+    for number, rule in enumerate(dig(manifest, "spec", "rules") or ()):
+        for index, path in enumerate(dig(rule, "http", "paths") or ()):
+            place = f"spec.rules[{number}].http.paths[{index}]"
+            yield Element(f'path "{path.get("path", "/")}"', path, manifest, path=place)
 
 
 GROUPS: dict[str, Callable[[Manifest], Iterator[Element]]] = {
@@ -167,4 +207,6 @@ def _entries(elements: Iterator[Element], path: str) -> Iterator[Element]:
         for index, item in enumerate(entries if isinstance(entries, list) else ()):
             named = item.get("name") if isinstance(item, dict) else None
             label = f'{path} "{named}"' if named else f"{path} {index + 1}"
-            yield Element(f"{element.label}, {label}" if element.label else label, item, element.object, element.init)
+            below = f"{element.path}.{path}[{named or index}]".lstrip(".")
+            whole = f"{element.label}, {label}" if element.label else label
+            yield Element(whole, item, element.object, element.init, below, element.holder)

@@ -7,14 +7,14 @@ that "limits and requests, or an exemption" can't be met by two different contai
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from kora.domain.objects import Manifest
 from kora.domain.rules import All, AnyOf, Not, Op, Requirement, Rule, Scope, Test, Violation
 from kora.kit.errors import Invalid
 from kora.language.kinds import BY_KIND
 from kora.operations.audits.elements import Element, elements_of
-from kora.operations.audits.facts import Fact, Values, fact_named, number
+from kora.operations.audits.facts import Fact, Values, fact_named, fact_of, number
+from kora.operations.audits.reasons import named, say, together, where, why
 
 
 class _Context:
@@ -104,7 +104,7 @@ def needs(requirement: Requirement) -> frozenset[str]:
     """Kinds of objects that the facts of a requirement look at besides their own."""
     if isinstance(requirement, Test):
         other = fact_named(requirement.other) if requirement.other else None
-        return frozenset((*_fact(requirement).needs, *(other.needs if other else ())))
+        return frozenset((*fact_of(requirement).needs, *(other.needs if other else ())))
     parts = (requirement.part,) if isinstance(requirement, Not) else requirement.parts
     return frozenset(kind for part in parts for kind in needs(part))
 
@@ -121,21 +121,20 @@ def _reasons(requirement: Requirement, manifest: Manifest, scope: Scope, context
         return [reason for part in requirement.parts for reason in _reasons(part, manifest, scope, context)]
     if isinstance(requirement, AnyOf):
         each = [_reasons(part, manifest, scope, context) for part in requirement.parts]
-        return (
-            [] if any(not reasons for reasons in each) else [" and ".join(dict.fromkeys(r for rs in each for r in rs))]
-        )
+        return [] if any(not reasons for reasons in each) else [together(requirement.parts, each)]
     if isinstance(requirement, Not):
-        return [] if _reasons(requirement.part, manifest, scope, context) else [f"it does: {_say(requirement.part)}"]
+        return [] if _reasons(requirement.part, manifest, scope, context) else [f"it does: {say(requirement.part)}"]
     raise AssertionError("a test has one group")
 
 
 def _elements(group: str, manifest: Manifest, scope: Scope) -> Iterable[Element]:
     for element in elements_of(group, manifest):
-        if group == "container" and scope.init_only and not element.label.startswith("init container"):
+        within = group == "container" or element.holder is not None
+        if within and scope.init_only and not element.label.startswith("init container"):
             continue
-        if group == "container" and (
-            element.data.get("name") in scope.except_containers
-            or str(element.data.get("image", "")).startswith(scope.except_images or ("\0",))
+        if within and (
+            element.container.get("name") in scope.except_containers
+            or str(element.container.get("image", "")).startswith(scope.except_images or ("\0",))
         ):
             continue
         yield element
@@ -143,21 +142,12 @@ def _elements(group: str, manifest: Manifest, scope: Scope) -> Iterable[Element]
 
 def _groups(requirement: Requirement) -> Iterable[str]:
     if isinstance(requirement, Test):
-        yield _fact(requirement).group
+        yield fact_of(requirement).group
     elif isinstance(requirement, Not):
         yield from _groups(requirement.part)
     else:
         for part in requirement.parts:
             yield from _groups(part)
-
-
-def _fact(test: Test) -> Fact:
-    fact = fact_named(test.fact)
-    if fact is None:
-        raise Invalid(f"There is no fact named {test.fact}.")
-    if test.key and "[]" in test.key and fact.name.startswith("field."):  # a setting of the entries of a list
-        return replace(fact, group=f"{fact.group}:{test.key.rpartition('[]')[0]}[]")
-    return fact
 
 
 def _broken(requirement: Requirement, element: Element, context: _Context) -> list[str]:
@@ -168,40 +158,36 @@ def _broken(requirement: Requirement, element: Element, context: _Context) -> li
         return [reason for part in requirement.parts for reason in _broken(part, element, context)]
     if isinstance(requirement, AnyOf):
         each = [_broken(part, element, context) for part in requirement.parts]
-        return (
-            [] if any(not reasons for reasons in each) else [" and ".join(dict.fromkeys(r for rs in each for r in rs))]
-        )
+        return [] if any(not reasons for reasons in each) else [together(requirement.parts, each)]
     if _broken(requirement.part, element, context):
         return []
-    return [_where(element, f"it does: {_say(requirement.part)}")]
+    return [where(element, f"it does: {say(requirement.part)}")]
 
 
 def _test(test: Test, element: Element, context: _Context) -> list[str]:
-    fact = _fact(test)
+    fact = fact_of(test)
     if fact.skips_init and element.init:
         return []
     values = context.values(fact, element, test.key)
     if test.other is not None:
         return _related(test, values, element, context)
-    if not values and fact.default is not None and test.op not in {Op.PRESENT, Op.ABSENT}:
+    silent = not values and fact.default is not None and test.op not in {Op.PRESENT, Op.ABSENT}
+    if silent and fact.default is not None:
         values = fact.default(test.key)
     if _COMPARE[test.op](test, values, fact, context):
         return []
-    if not values and test.op not in {Op.ABSENT, Op.EMPTY}:
-        return [_where(element, f"{_named(test)} is not set")]
-    shown, wanted = ", ".join(values), ", ".join(test.values)
-    return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=wanted))]
+    return [why(test, values, element, by_default=silent)]
 
 
 def _related(test: Test, values: Values, element: Element, context: _Context) -> list[str]:
     """Why a fact does not stand to another fact of the same object as it should. What is not there is not compared, but
     a key that was named has to be there."""
-    fact = _fact(test)
+    fact = fact_of(test)
     values = values or (fact.default(test.key) if fact.default else [])
     if not values:
-        return [_where(element, f"{_named(test)} is not set")] if test.key and "field" not in fact.name else []
+        return [why(test, [], element)] if test.key and "field" not in fact.name else []
     against = Test(fact=test.other or "", op=Op.PRESENT, key=test.other_key)
-    other = _fact(against)
+    other = fact_of(against)
     wanted = context.values(other, element, test.other_key) if other.group == fact.group else []
     if other.group != fact.group:
         for each in elements_of(other.group, element.object):
@@ -209,92 +195,13 @@ def _related(test: Test, values: Values, element: Element, context: _Context) ->
                 wanted += context.values(other, each, test.other_key)
     wanted = wanted or (other.default(test.other_key) if other.default else [])
     if not wanted:
-        return [_where(element, f"{_named(against)}, which {_named(test)} is compared with, is not set")]
+        return [where(element, f"{named(against)}, which {named(test)} is compared with, is not set")]
     pairs = [test.model_copy(update={"other": None, "values": (each,)}) for each in wanted]
     if test.op in {Op.IN, Op.NOT_IN}:
         pairs = [test.model_copy(update={"other": None, "values": tuple(wanted)})]
     if all(_COMPARE[pair.op](pair, values, fact, context) for pair in pairs):
         return []
-    shown, named = ", ".join(values), f"{_named(against)} ({', '.join(wanted)})"
-    return [_where(element, _BROKEN[test.op].format(fact=_named(test), shown=shown, wanted=named))]
-
-
-def _where(element: Element, reason: str) -> str:
-    return f"{element.label}: {reason}" if element.label else reason
-
-
-def _named(test: Test) -> str:
-    words = _fact(test).words
-    return f'{words} "{test.key}"' if test.key else words
-
-
-_BROKEN = {
-    Op.PRESENT: "{fact} is not set",
-    Op.ABSENT: "{fact} is set ({shown})",
-    Op.EMPTY: "{fact} is set ({shown})",
-    Op.IN: "{fact} is {shown}, not {wanted}",
-    Op.NOT_IN: "{fact} is {shown}",
-    Op.PREFIX: "{fact} {shown} is not from {wanted}",
-    Op.NOT_PREFIX: "{fact} {shown} is from {wanted}",
-    Op.MATCHES: "{fact} {shown} does not have the form {wanted}",
-    Op.NOT_MATCHES: "{fact} {shown} has the form {wanted}",
-    Op.BELOW: "{fact} {shown} is not below {wanted}",
-    Op.AT_MOST: "{fact} {shown} is above {wanted}",
-    Op.ABOVE: "{fact} {shown} is not above {wanted}",
-    Op.AT_LEAST: "{fact} {shown} is below {wanted}",
-    Op.UNIQUE: "{fact} {shown} occurs more than once",
-    Op.CONTAINS: "{fact} ({shown}) lacks {wanted}",
-    Op.CONTAINS_NONE: "{fact} {shown} is or holds what is not allowed ({wanted})",
-    Op.ONLY: "{fact} {shown} is not within {wanted}",
-}
-_OP_WORDS = {
-    Op.PRESENT: "is set",
-    Op.ABSENT: "is not set",
-    Op.EMPTY: "is not set",
-    Op.IN: "is",
-    Op.NOT_IN: "is not",
-    Op.PREFIX: "is from",
-    Op.NOT_PREFIX: "is not from",
-    Op.MATCHES: "has the form",
-    Op.NOT_MATCHES: "does not have the form",
-    Op.BELOW: "is below",
-    Op.AT_MOST: "is at most",
-    Op.ABOVE: "is above",
-    Op.AT_LEAST: "is at least",
-    Op.UNIQUE: "occurs once only",
-    Op.CONTAINS: "has",
-    Op.CONTAINS_NONE: "has none of",
-    Op.ONLY: "has nothing but",
-}
-
-
-def _say(requirement: Requirement) -> str:
-    if isinstance(requirement, Test):
-        wanted = " or ".join(requirement.values)
-        if requirement.other is not None:
-            wanted = _named(Test(fact=requirement.other, op=Op.PRESENT, key=requirement.other_key))
-        return f"{_named(requirement)} {_OP_WORDS[requirement.op]} {wanted}".strip()
-    if isinstance(requirement, Not):
-        return f"not {_say(requirement.part)}"
-    joiner = " and " if isinstance(requirement, All) else " or "
-    return joiner.join(f"({_say(part)})" if isinstance(part, All | AnyOf) else _say(part) for part in requirement.parts)
-
-
-def say(requirement: Requirement) -> str:
-    """A requirement in the words of the facts, so that a person can see how a rule was understood."""
-    return _say(requirement)
-
-
-def statement(rule: Rule) -> str:
-    """The whole rule in unambiguous words."""
-    scope = rule.scope
-    where = f" in {', '.join(scope.namespaces)}" if scope.namespaces else ""
-    labels = "".join(f" with label {key}={value}" for key, value in scope.labels.items())
-    labels = f" named {', '.join(scope.names)}{labels}" if scope.names else labels
-    labels = f" (its init containers){labels}" if scope.init_only else labels
-    but = [*scope.except_namespaces, *scope.except_names, *scope.except_containers, *scope.except_images]
-    exempt = f" (except {', '.join(but)})" if but else ""
-    return f"every {', '.join(scope.kinds)}{where}{labels}{exempt}: {_say(rule.requirement)}"
+    return [why(test, values, element, against=f"{named(against)} ({', '.join(wanted)})")]
 
 
 # --- comparisons --------------------------------------------------------------------------------------------------

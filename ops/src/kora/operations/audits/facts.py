@@ -5,13 +5,15 @@ answered as the default where the API documents one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
-from kora.operations.audits.elements import Element, dig, pod_spec
+from kora.domain.rules import Test
+from kora.kit.errors import Invalid
+from kora.operations.audits.elements import At, Element, dig, pod_spec
 
 Values = list[str]
 World = Mapping[str, Sequence[Manifest]]
@@ -35,6 +37,12 @@ class Fact:
     needs: tuple[str, ...] = ()
     default: Callable[[str | None], Values] | None = None
     """What silence means when a value is compared; whether something was set is another question."""
+    shown: Callable[[str], str] = str
+    """A value as people read it."""
+
+    def place(self, element: Element, key: str | None) -> str:
+        """The path of the field in the object; empty when the fact is no single field."""
+        return self.read.place(element, key) if isinstance(self.read, At) else ""
 
 
 def _text(value: Any) -> Values:
@@ -48,7 +56,7 @@ def _text(value: Any) -> Values:
 
 
 def _path(*path: str) -> Callable[[Element, str | None], Values]:
-    return lambda element, _key: _text(dig(element.data, *path))
+    return At(lambda element, _key: _text(dig(element.data, *path)), ".".join(path))
 
 
 def _silence(value: Any) -> Callable[[str | None], Values]:
@@ -77,7 +85,7 @@ def _keyed(*path: str) -> Callable[[Element, str | None], Values]:
             return [str(name) for name in mapping if str(name).startswith(key[:-1])]
         return [] if key not in mapping else [str(mapping[key])]
 
-    return read
+    return At(read, ".".join(path), keyed=True)
 
 
 def _security(field: str, *rest: str, default: Any = None) -> Callable[[Element, str | None], Values]:
@@ -89,7 +97,7 @@ def _security(field: str, *rest: str, default: Any = None) -> Callable[[Element,
             value = dig(_pod_of(element), "securityContext", field, *rest)
         return _text(default if value is None else value)
 
-    return read
+    return At(read, ".".join(("securityContext", field, *rest)))
 
 
 def _pod_of(element: Element) -> dict[str, Any]:
@@ -116,7 +124,7 @@ def _image_part(index: int) -> Callable[[Element, str | None], Values]:
         image = element.data.get("image")
         return _text(split_image(image)[index]) if image else []
 
-    return read
+    return At(read, "image")
 
 
 def _full_image(element: Element, _key: str | None) -> Values:
@@ -184,7 +192,7 @@ def _each(field: str, part: str) -> Callable[[Element, str | None], Values]:
     def read(element: Element, _key: str | None) -> Values:
         return [str(item[part]) for item in element.data.get(field) or () if item.get(part) not in (None, "")]
 
-    return read
+    return At(read, f"{field}[].{part}")
 
 
 # --- pods and objects ---------------------------------------------------------------------------------------------
@@ -292,10 +300,10 @@ def _facts() -> Iterable[Fact]:
     for probe in ("liveness", "readiness", "startup"):
         yield Fact(f"probe.{probe}", "container", f"{probe} probe", _path(f"{probe}Probe"), skips_init=True)
     yield Fact("image", "container", "image", _path("image"), parts=True)
-    yield Fact("image.full", "container", "full image name", _full_image, parts=True)
+    yield Fact("image.full", "container", "full image name", At(_full_image, "image"), parts=True)
     for index, part in enumerate(("registry", "repository", "tag", "digest")):
         yield Fact(f"image.{part}", "container", f"image {part}", _image_part(index))
-    yield Fact("image.explicit_tag", "container", "explicit image tag", _explicit_tag)
+    yield Fact("image.explicit_tag", "container", "explicit image tag", At(_explicit_tag, "image"))
     yield Fact("image.pull_policy", "container", "image pull policy", _path("imagePullPolicy"))
     yield Fact(
         "privileged", "container", "privileged mode", _path("securityContext", "privileged"), default=_silence(False)
@@ -314,7 +322,7 @@ def _facts() -> Iterable[Fact]:
         _path("securityContext", "readOnlyRootFilesystem"),
         default=_silence(False),
     )
-    yield Fact("root_user", "container", "running as root", _root)
+    yield Fact("root_user", "container", "running as root", At(_root, "securityContext"))
     yield Fact("user", "container", "user id", _security("runAsUser"))
     yield Fact("seccomp", "container", "seccomp profile", _security("seccompProfile", "type"))
     yield Fact(
@@ -326,10 +334,10 @@ def _facts() -> Iterable[Fact]:
     yield Fact("tty", "container", "tty", _path("tty"), default=_silence(False))
     yield Fact("host_port", "container", "host port", _each("ports", "hostPort"))
     yield Fact("container_port", "container", "container port", _each("ports", "containerPort"))
-    yield Fact("env", "container", "environment variable", _env)
+    yield Fact("env", "container", "environment variable", At(_env, "env", keyed=True))
     yield Fact("env.secret", "container", "environment from a Secret", _references("secret"))
     yield Fact("env.config_map", "container", "environment from a ConfigMap", _references("configMap"))
-    yield Fact("command", "container", "command", _command)
+    yield Fact("command", "container", "command", At(_command, "command"))
     yield Fact("lifecycle.pre_stop", "container", "preStop hook", _path("lifecycle", "preStop"))
     for field, name, words in (
         ("hostNetwork", "host_network", "host network"),
@@ -338,9 +346,9 @@ def _facts() -> Iterable[Fact]:
     ):
         yield Fact(name, "pod", words, _path(field), default=_silence(False))
     yield Fact("service_account", "pod", "service account", _path("serviceAccountName"), default=_silence("default"))
-    yield Fact(
-        "token_mount", "pod", "automatic mount of the service account token", _mounts_token, default=_silence(True)
-    )
+    token = At(_mounts_token, "automountServiceAccountToken")
+    words = "automatic mount of the service account token"
+    yield Fact("token_mount", "pod", words, token, default=_silence(True))
     yield Fact("node_selector", "pod", "node selector", _keyed("nodeSelector"))
     yield Fact("priority_class", "pod", "priority class", _path("priorityClassName"))
     yield Fact("restart_policy", "pod", "restart policy", _path("restartPolicy"), default=_silence("Always"))
@@ -362,7 +370,7 @@ def _facts() -> Iterable[Fact]:
         ),
     )
     yield Fact("fs_group", "pod", "fsGroup", _path("securityContext", "fsGroup"))
-    yield Fact("volume.type", "volume", "volume type", _volume_type)
+    yield Fact("volume.type", "volume", "volume type", At(_volume_type, ""))
     yield Fact("volume.host_path", "volume", "host path", _path("hostPath", "path"), parts=True)
     yield Fact("labels", "object", "label", _keyed("metadata", "labels"))
     yield Fact("annotations", "object", "annotation", _keyed("metadata", "annotations"))
@@ -377,7 +385,7 @@ def _facts() -> Iterable[Fact]:
     )
     yield Fact("finalizers", "object", "finalizer", _path("metadata", "finalizers"))
     yield Fact("api_version", "object", "API version", _path("apiVersion"))
-    yield Fact("replicas", "object", "replicas", _replicas, default=_silence(1))
+    yield Fact("replicas", "object", "replicas", At(_replicas, "spec.replicas"), default=_silence(1))
     yield Fact(
         "strategy", "object", "update strategy", _path("spec", "strategy", "type"), default=_silence("RollingUpdate")
     )
@@ -389,9 +397,9 @@ def _facts() -> Iterable[Fact]:
     yield Fact("service.port", "service_port", "service port", _path("port"))
     yield Fact("service.node_port", "service_port", "node port", _path("nodePort"))
     yield Fact("service.port_name", "service_port", "port name", _path("name"))
-    yield Fact("ingress.host", "object", "host", _hosts)
-    yield Fact("ingress.wildcard", "object", "wildcard host", _wildcards)
-    yield Fact("ingress.tls", "object", "TLS", _tls_hosts)
+    yield Fact("ingress.host", "object", "host", At(_hosts, "spec.rules[].host"))
+    yield Fact("ingress.wildcard", "object", "wildcard host", At(_wildcards, "spec.rules[].host"))
+    yield Fact("ingress.tls", "object", "TLS", At(_tls_hosts, "spec.tls"))
     yield Fact("ingress.class", "object", "ingress class", _path("spec", "ingressClassName"))
     yield Fact("hpa.min", "object", "minimum replicas", _path("spec", "minReplicas"), default=_silence(1))
     yield Fact("hpa.max", "object", "maximum replicas", _path("spec", "maxReplicas"))
@@ -445,10 +453,11 @@ def _relations() -> Iterable[Fact]:
 
 
 def _settings() -> Iterable[Fact]:
-    from kora.operations.audits.settings import SETTINGS, default_of
+    from kora.operations.audits.settings import SETTINGS, days, default_of
 
     for name, group, words, read in SETTINGS:
-        yield Fact(name, group, words, read, default=default_of(group) if ".field" in f".{name}" else None)
+        default = default_of(group) if ".field" in f".{name}" else None
+        yield Fact(name, group, words, read, default=default, shown=days if name == "age" else str)
 
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in (*_facts(), *_settings(), *_relations())}
@@ -472,7 +481,22 @@ def fact_named(name: str) -> Fact | None:
         fitting = [key for key in amounts if key == resource or (resource == "gpu" and key.endswith("/gpu"))]
         return [str(amounts[key]) for key in fitting]
 
-    return Fact(name, "container", f"{resource} {_SIDES[side]}", read)
+    at = f"resources.{side}" + ("" if resource == "gpu" else f"[{resource}]")
+    return Fact(name, "container", f"{resource} {_SIDES[side]}", At(read, at))
+
+
+def fact_of(test: Test) -> Fact:
+    """The fact of a test, about the entries of a list where its key names one.
+
+    Raises:
+        Invalid: there is no such fact.
+    """
+    fact = fact_named(test.fact)
+    if fact is None:
+        raise Invalid(f"There is no fact named {test.fact}.")
+    if test.key and "[]" in test.key and fact.name.startswith("field."):
+        return replace(fact, group=f"{fact.group}:{test.key.rpartition('[]')[0]}[]")
+    return fact
 
 
 def number(value: str) -> Decimal | None:

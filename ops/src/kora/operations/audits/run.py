@@ -3,6 +3,7 @@
 Read-only. `kora ask` calls it for rules; the lines are what people (and programs) look for.
 """
 
+import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,8 @@ from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest
 from kora.domain.rules import Rule, Violation
 from kora.language.kinds import BY_KIND
-from kora.operations.audits.evaluate import in_scope, needs, statement, violations
+from kora.operations.audits.evaluate import in_scope, needs, violations
+from kora.operations.audits.reasons import statement
 
 VIOLATING = "VIOLATING:"
 """How the line of an offender begins; its name follows, nothing else."""
@@ -69,11 +71,19 @@ def result(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manifest] 
             checked[manifest["kind"]] = checked.get(manifest["kind"], 0) + 1
     meaning = statement(rule)
     return AuditResult(
-        rule=rule, meaning=meaning, checked=checked, violations=tuple(found), lines=_lines(meaning, checked, found)
+        rule=rule,
+        meaning=meaning,
+        checked=checked,
+        violations=tuple(found),
+        lines=_lines(rule.text, meaning, checked, found),
     )
 
 
-def _lines(meaning: str, checked: dict[str, int], found: Sequence[Violation]) -> tuple[str, ...]:
+_NONE = re.compile(r"VIOLATING:\s*none\b", re.IGNORECASE)
+"""How a prompt says what it wants to read when there is no offender."""
+
+
+def _lines(written: str, meaning: str, checked: dict[str, int], found: Sequence[Violation]) -> tuple[str, ...]:
     counts = ", ".join(f"{count} {kind}" for kind, count in checked.items()) or "nothing (no such objects are there)"
     several = len({violation.kind for violation in found}) > 1
     lines = [f"Understood as: {meaning}", f"Checked: {counts}"]
@@ -84,4 +94,6 @@ def _lines(meaning: str, checked: dict[str, int], found: Sequence[Violation]) ->
         lines.append(f"  {kind}{place}: {'; '.join(violation.reasons)}")
     if not found:
         lines.append("Nothing breaks the rule.")
+        if _NONE.search(written):
+            lines.append(f"{VIOLATING} none")
     return tuple(lines)

@@ -13,7 +13,7 @@ from kora.domain.quantities import parse_quantity
 from kora.kit import clock
 from kora.language.rules.fields import DEFAULTS
 from kora.language.rules.schema import schema_fields
-from kora.operations.audits.elements import GROUPS, PROBES, Element, dig, pod_spec
+from kora.operations.audits.elements import GROUPS, PROBES, At, Element, dig, pod_spec
 
 Read = Callable[[Element, str | None], list[str]]
 
@@ -31,13 +31,20 @@ def shown(value: Any) -> list[str]:
     return [str(value)]
 
 
-def _field() -> Read:
-    """Any field by its path."""
+class _Field(At):
+    """Any field by its path, which is the key that is asked for."""
 
+    def place(self, element: Element, key: str | None) -> str:
+        """The whole path in the object."""
+        last = (key or "").rpartition("[].")[2]
+        return ".".join(step for step in (element.path, last) if step)
+
+
+def _field() -> Read:
     def read(element: Element, key: str | None) -> list[str]:
         return shown(dig(element.data, *(key or "").rpartition("[].")[2].split(".")))
 
-    return read
+    return _Field(read, "")
 
 
 def default_of(group: str) -> Callable[[str | None], list[str]]:
@@ -88,7 +95,7 @@ def _own_or_pod(*path: str, default: str | None = None) -> Read:
             value = dig(pod_spec(element.object) or {}, "securityContext", *path)
         return shown(default if value is None else value)
 
-    return read
+    return At(read, ".".join(("securityContext", *path)))
 
 
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
@@ -253,6 +260,15 @@ def _age(element: Element, _key: str | None) -> list[str]:
     return [str(max(0, int((clock.now() - born).total_seconds())))]
 
 
+def days(seconds: str) -> str:
+    """A span as people say it."""
+    whole = int(float(seconds))
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if whole >= 2 * length or (whole and whole % length == 0):
+            return f"{whole // length} {unit}"
+    return f"{whole} seconds"
+
+
 def _headless(element: Element, _key: str | None) -> list[str]:
     return [str(dig(element.data, "spec", "clusterIP") == "None").lower()]
 
@@ -271,7 +287,7 @@ def _protocol(element: Element, _key: str | None) -> list[str]:
 
 
 def _plain(*path: str) -> Read:
-    return lambda element, _key: shown(dig(element.data, *path))
+    return At(lambda element, _key: shown(dig(element.data, *path)), ".".join(path))
 
 
 SETTINGS: tuple[tuple[str, str, str, Read], ...] = (
@@ -295,7 +311,7 @@ SETTINGS: tuple[tuple[str, str, str, Read], ...] = (
     ("container_port.any", "container", "container port", _ports_and_names),
     ("template.labels", "object", "label of the pod template", _of_template("labels")),
     ("template.annotations", "object", "annotation of the pod template", _of_template("annotations")),
-    ("age", "object", "age in seconds", _age),
+    ("age", "object", "age", _age),
     ("ingress.hostless", "object", "rule without a host", lambda element, _key: [
         str(any(not rule.get("host") for rule in dig(element.data, "spec", "rules") or ())).lower()]),
     ("selinux.user", "container", "SELinux user", _own_or_pod("seLinuxOptions", "user")),
