@@ -77,6 +77,7 @@ _ACTIONS: tuple[tuple[str, str], ...] = (
     ("every", r"(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current|its))* (?:date|time|timestamp)s?(?: and time)?(?: (?:to|into|in) <the>(?:file )?<path:file>)? every <dur:n>"),
     ("every", r"every <dur:n>,? (?:it )?(?:log|writ|append|print|output|echo|record)\w*(?: (?:out|the|current))* (?:date|time|timestamp)s?(?: (?:to|into|in) <the>(?:file )?<path:file>)?"),
     ("say", r"(?:print|echo|output|display|say|log|writ(?:e|es|ing))(?:s|es|ing)?(?: out)?(?: the)?(?: (?:text|message|string|words?|line|greeting))?(?: once| to (?:stdout|standard output|the (?:log|console)))? <quoted:said>" + _OUT + r"(?: (?:to|into) <the>(?:file )?[\"'`]?<path:file>[\"'`]?)?"),
+    ("bare", r"(?:print|echo|output|say)(?:s|es|ing)? (?P<said>(?!(?:its|the|a|an|all|date|time|out|env|environment|logs?|current|to|some|something|text|hello world every)\b)[A-Za-z]+(?: (?!and |then |every |once |to )[A-Za-z]+){0,4}[!.]?)(?= ?(?:,|\.|;|$|and|then|once|to (?:stdout|standard output)))" + _OUT),
     ("sleep", r"sleep(?:s|ing)? (?:for )?<dur:n>"),
     ("sleep", r"stays? (?:alive|up) (?:for )?<dur:n>"),
     ("forever", r"sleep(?:s|ing)? (?:forever|indefinitely|infinity)|(?:keep|stay)s? running (?:forever|indefinitely)"),
@@ -108,6 +109,8 @@ def _action(name: str, found: re.Match[str]) -> tuple[str, ...]:
     if name == "every":
         target = f" >> {groups['file']}" if groups["file"] else ""
         return ("sh", "-c", f"while true; do date{target}; sleep {seconds(groups['n'])}; done")
+    if name == "bare":
+        return ("echo", groups["said"].rstrip("."))
     if name == "say":
         text = unquoted(groups["said"])
         return ("sh", "-c", f"echo {shlex.quote(text)} > {groups['file']}") if groups["file"] else ("echo", text)

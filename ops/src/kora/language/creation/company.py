@@ -107,6 +107,11 @@ def members(scan: Scan) -> list[Member]:
     return made
 
 
+_BEFORE_IMAGE = frozenset(
+    ["run", "runs", "running", "use", "uses", "using", "an", "a", "from", "with", "and", "one", "the", "("]
+)
+
+
 def _judge_words(found: list[_Token]) -> None:
     """``using hashicorp/http-echo``, ``an nginx container``: images without a tag, told by the words beside them."""
     tagged = {each.text.rsplit("/", 1)[-1].split(":")[0].lower() for each in found if each.kind == "image"}
@@ -124,23 +129,7 @@ def _judge_words(found: list[_Token]) -> None:
             each.kind == "known"
             and (
                 (
-                    before
-                    in {
-                        "run",
-                        "runs",
-                        "running",
-                        "use",
-                        "uses",
-                        "using",
-                        "an",
-                        "a",
-                        "from",
-                        "with",
-                        "and",
-                        "one",
-                        "the",
-                        "(",
-                    }
+                    (before in _BEFORE_IMAGE or (at > 0 and found[at - 1].kind == "name"))
                     and after in {"container", "image", "instance"}
                 )
                 or before in {"run", "runs", "running", "uses", "using"}
@@ -314,6 +303,14 @@ def _named_in(words: list[_Token]) -> str | None:
     quoted = [each for each in words if each.kind == "name"]
     if quoted:
         return quoted[-1].text
+    for at, each in enumerate(words[:-1]):  # "container one (…)"
+        if (
+            each.low in _CONTAINER
+            and words[at + 2 : at + 3]
+            and words[at + 2].text == "("
+            and words[at + 1].text.isalnum()
+        ):
+            return words[at + 1].text
     good = [each for each in words if _name(each) and not (is_plain(each.text) and each.low not in _PLAIN_ROLES)]
     return good[-1].text if good else None
 

@@ -35,6 +35,7 @@ def read_data(scan: Scan) -> dict[str, str]:
         rf"(?:with |and |the |, )*(?:keys? |data )*(?P<key>(?-i:[A-Z][A-Z0-9_]+)|[\w.-]+_[\w.-]+|[\w-]+\.\w+|\"[\w.-]+\"|'[\w.-]+'|`[\w.-]+`)\s*:\s+{_VALUE}",
         rf"(?:^|(?<=\n))[ \t]*(?:[-*•] )?{_KEY}\s*:\s+{_VALUE}",
         rf"(?:data|values?|literals?|entries|keys?|contents?)\s*:\s*{_KEY}\s*:\s+{_VALUE}",
+        rf"\x00,? ?(?:and )?{_KEY}\s*:\s+{_VALUE}",
         rf"(?P<key>username|user|password|host|port|token|api-?key|database|url|mode|level|color|env|debug)\s*(?::|=|is|of)\s*{_VALUE}",
         rf"(?P<key>username|password|token|api-key|apikey)\s+{_VALUE}",
     ):

@@ -65,6 +65,10 @@ def read_container(
     env_fields = read_own_fields(scan)
     env_keys, env_from = read_sources(scan)
     mounts = read_mounts(scan)
+    if mounts:
+        scan.take_all(
+            r"(?:all )?<the>(?:keys|entries|files|contents?)(?: (?:in|of|from|as files))?|<the>(?:directory|folder|dir)"
+        )
     pull = _read_pull_policy(scan)
     image = (image or None) if image is not None else read_image(scan)
     env = read_variables(scan)
@@ -176,7 +180,7 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
         keep(each["one"][:7].rstrip("s").lower(), each["resource"], each["first"])
         keep(each["two"][:7].rstrip("s").lower(), each["resource"], each["second"])
     for each in scan.take_all(
-        rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?)<is><qty:value>"
+        rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?|limits? and requests?)<is>(?:both |each |all )?<qty:value>"
     ):
         for which in said:
             keep(which, each["resource"], each["value"])

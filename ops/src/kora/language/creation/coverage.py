@@ -89,7 +89,10 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
         if (
             found.lastgroup == "name"
             and not re.search(r"\d|[/=_]", value)
-            and all(part in words or part in chunks or part.isalpha() for part in value.lower().split("-"))
+            and all(
+                part in words or part in chunks or is_plain(part) or is_written(part)
+                for part in value.lower().split("-")
+            )
         ):
             continue  # words joined by a hyphen that the readers claimed: "memory-backed"
         if re.fullmatch(r"[A-Za-z-]+(?:/[A-Za-z-]+)+", value) and all(is_written(part) for part in value.split("/")):

@@ -97,8 +97,32 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
             owner = made[-1] if number == 0 and start == 0 else _owner(sentence, made)
             owner.body += ("" if owner is made[-1] else " ") + sentence
     for part in made:
+        _hand_on(part, made)
+    for part in made:
         part.body = pointed(part, made)
     return made, rights
+
+
+_USED_BY = re.compile(
+    r",?\s*(?:and\s+|which is\s+|that is\s+|to be\s+|is\s+)*(?P<how>used|consumed|loaded|injected|mounted)\s+(?:by|in|into|inside)\s+the\s+(?:deployment|pods?|stateful ?set|daemon ?set|job|app(?:lication)?)\s+(?P<as>as\s+(?:its\s+)?env\w*(?:\s+variables?)?|(?:at|under)\s+[\"'`]?/[\w./-]*\w[\"'`]?)",
+    re.IGNORECASE,
+)
+
+
+def _hand_on(part: Part, made: list[Part]) -> None:
+    """``… used by the deployment as environment variables``, said of a config map, told to the workload."""
+    found = _USED_BY.search(part.body) if part.head.kind in {"ConfigMap", "Secret"} and part.head.name else None
+    workers = [each for each in made if each.head.kind in WORKLOADS]
+    if found is None or len(workers) != 1:
+        return
+    source = f"the {_SPOKEN[part.head.kind]} {part.head.name}"
+    said = (
+        f"It mounts {source} {found['as']}"
+        if "/" in found["as"]
+        else f"It loads all keys of {source} as environment variables"
+    )
+    part.body = part.body[: found.start()] + part.body[found.end() :]
+    workers[0].body = workers[0].body.rstrip(" .\n") + f". {said}."
 
 
 def _by_name(sentence: str, made: list[Part]) -> str:
@@ -166,6 +190,7 @@ def _with_keys(part: Part, earlier: list[Part], body: str) -> str:
 
 
 _SHORT = (
+    (r"(?<=\bbound to )(?:it|that|this)\b", "PersistentVolume", "the persistent volume"),
     (r"\b(?:that|this|the same|the new|the) priority(?! ?class| of|\s+\d)\b", "PriorityClass", "the priority class"),
     (r"\b(?:that|this|the same|the new) (?:storage )?class\b", "StorageClass", "the storage class"),
     (r"\b(?:that|this|the same|the new) account\b", "ServiceAccount", "the service account"),

@@ -241,8 +241,10 @@ def _one_source(
         not variables
         and not keys
         and (
-            (not _is_mount(scan, before[0].start if before else source.start, source.end)
-            and any(each.name in {"all", "env"} for each in [*before, *after]))
+            (
+                not _is_mount(scan, before[0].start if before else source.start, source.end)
+                and any(each.name in {"all", "env"} for each in [*before, *after])
+            )
             or (at and pieces[at - 1].words[1:] == ["whole"])
         )
     ):
@@ -255,7 +257,7 @@ def _one_source(
     for each in [*(before[first:] if keys else before), source, *after[:used]]:
         scan.claim(each.start, each.end)
     scan.take_all(
-        r"(?:load(?:s|ing|ed)?|inject(?:s|ing|ed)?|import(?:s|ing|ed)?|consum(?:es|ing|ed)|expos(?:es|ing)|populated|sourced)"
+        r"(?:load(?:s|ing|ed)?|inject(?:s|ing|ed)?|expos(?:es?|ing|ed)|import(?:s|ing|ed)?|consum(?:es|ing|ed)|expos(?:es|ing)|populated|sourced)"
     )
     return at + 1 + used
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kora.language.creation.grants import looks_like_grant
-from kora.language.creation.heads import KIND_WORDS, heads, kind_of
+from kora.language.creation.heads import KIND, KIND_WORDS, heads, kind_of
 from kora.language.creation.images import IMAGE_NAME, KNOWN_IMAGES
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
@@ -68,6 +68,7 @@ _AS_NAMED = re.compile(
     re.IGNORECASE,
 )
 _AS_KIND = re.compile(r"\s*(?:container\s+|image\s+|server\s+)?(?:in it\s+|there\s+)?(?:as|in|inside|within|into)\s+(?:an?|one|the|new)\s+(?:[\w-]+\s+){0,2}?(?:deployment|stateful ?set|daemon ?set|pod|job|cron ?job|replica ?set)\b", re.IGNORECASE)  # fmt: skip
+_KIND_NEXT = re.compile(rf"\s*(?:{KIND})\b", re.IGNORECASE)
 _HAS_RUNNER = frozenset({"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 _CALLED = re.compile(rf"\s*(?:,\s*)?(?:as|under the name(?: of)?|named|called)\s+(?!an?\b|the\b|user\b|root\b|non\b)(?P<name>{_NAME})(?![\w:/-])", re.IGNORECASE)  # fmt: skip
 
@@ -75,7 +76,7 @@ _CALLED = re.compile(rf"\s*(?:,\s*)?(?:as|under the name(?: of)?|named|called)\s
 def _run(found: re.Match[str], rest: str, before: str) -> str | None:
     image = found["image"]
     base = image.strip("\"'`").rsplit("/", 1)[-1].split(":")[0].lower()
-    if base in KIND_WORDS or kind_of(base) is not None or _AS_KIND.match(rest):
+    if base in KIND_WORDS or kind_of(base) is not None or _AS_KIND.match(rest) or _KIND_NEXT.match(rest):
         return None
     if not (":" in image or "/" in image or re.fullmatch(rf"{_Q}(?:{KNOWN_IMAGES}){_Q}", image, re.IGNORECASE)):
         return None
@@ -113,13 +114,14 @@ def _route(found: re.Match[str], rest: str, before: str) -> str:
 
 def _expose(found: re.Match[str], rest: str, before: str) -> str:
     called = re.search(
-        rf"\s*\(service named\s+({_NAME})\)|,?\s*(?:with|using|by|via|as|through)\s+(?:a\s+|the\s+)?(?:new\s+)?service\s+(?:named|called)\s+({_NAME})",
+        rf"\s*\(service named\s+({_NAME})\)|,?\s*(?:with|using|by|via|as|through)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?P<type>(?:node ?-?port|load ?-?balancer|cluster ?-?ip|headless)\s+)?service\s+(?:named|called)\s+({_NAME})",
         rest,
         re.IGNORECASE,
     )
     if called is not None:
-        rest = rest[: called.start()] + rest[called.end() :]
-    name = (called[1] or called[2]) if called is not None else found["object"]
+        kind = f" as a {called['type']} service " if called["type"] else ""
+        rest = rest[: called.start()] + kind + rest[called.end() :]
+    name = (called[1] or called[3]) if called is not None else found["object"]
     return f"create a service named {name} for {found['kind']} {found['object']} {rest}"
 
 
@@ -151,7 +153,9 @@ def _defaults(found: re.Match[str], rest: str, before: str) -> str:
 
 
 def _bound(found: re.Match[str], rest: str, before: str) -> str:
-    return f"create a resource quota in namespace {found['space']} with {rest}"
+    groups = found.groupdict()
+    space = groups["space"] or groups.get("space2")
+    return f"create a resource quota{f' in namespace {space}' if space else ''} with {rest}"
 
 
 _PODS = r"(?:pods?|namespaces?|labell?ed|[\w./-]+=[\w.-]+|traffic|ingress|egress|\d+\.\d+\.\d+\.\d+)"
@@ -161,6 +165,8 @@ _TALKS = r"(?:talk|connect|communicat|reach|access|call|contact|speak|sen[dt]|re
 def _between(found: re.Match[str], rest: str, before: str) -> str | None:
     said = found[0] + rest
     if not re.search(rf"\b{_PODS}\b", said, re.IGNORECASE) or looks_like_grant(said):
+        return None
+    if any(each.kind != "Pod" for each in heads(said)):
         return None
     said = re.sub(rf"(\bnamespace\s+{_NAME}|{_NAME}\s+namespace)\s*:", r"\1,", said, flags=re.IGNORECASE)
     return "create a network policy so that " + said.strip()
@@ -247,7 +253,7 @@ _FRAMES: tuple[Frame, ...] = (
         _bound,
     ),
     _frame(
-        rf"(?:limit|cap|restrict|bound|constrain)\s+(?:the\s+)?(?:total\s+|overall\s+|combined\s+)?(?:(?:resource\s+|compute\s+)?(?:usage|use|consumption)\s+(?:of|in)\s+)?(?:the\s+)?namespace\s+(?P<space>{_NAME})\s+(?:to|at)\s+(?:using\s+)?(?:at most\s+|no more than\s+|a (?:maximum|total) of\s+)?(?=[^.\n]*\d)",
+        rf"(?:limit|cap|restrict|bound|constrain)\s+(?:the\s+)?(?:total\s+|overall\s+|combined\s+)?(?:(?:resource\s+|compute\s+)?(?:usage|use|consumption)\s+(?:of|in)\s+)?(?:(?:the\s+)?namespace\s+(?P<space>(?!to\b|at\b){_NAME})|(?:the|that|this)\s+namespace|(?:the\s+)?(?P<space2>{_NAME})\s+namespace)\s+(?:to|at)\s+(?:using\s+)?(?:at most\s+|no more than\s+|a (?:maximum|total) of\s+)?(?=[^.\n]*\d)",
         _bound,
     ),
     _frame(
@@ -261,7 +267,7 @@ _FRAMES: tuple[Frame, ...] = (
 )
 
 
-_OPENS = re.compile(r"(?:^\s*|(?<=[;\n])\s*|(?<=\.)\s+|,?\s+(?:and|then)\s+(?=(?:deploy|run|launch|start|expose|route|store|autoscale|auto-scale|keep|make sure|spin up|only (?:allow|let|permit|pods)|bind)\b))", re.IGNORECASE)  # fmt: skip
+_OPENS = re.compile(r"(?:^\s*|(?<=[;\n])\s*|(?<=\.)\s+|,?\s+(?:and|then)\s+(?=(?:deploy|run|launch|start|expose|route|store|autoscale|auto-scale|keep|make sure|spin up|only (?:allow|let|permit|pods)|bind|cap the|limit the|cap namespace|limit namespace)\b))", re.IGNORECASE)  # fmt: skip
 
 
 def framed(text: str, *, new: bool = False) -> str:

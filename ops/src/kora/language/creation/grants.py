@@ -119,14 +119,13 @@ def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear 
         f"grant {found['kind'] or found['kind2'] or 'user'} {found['who']} to " + scan.rest.replace("\x00", " ")
     )
     left = [each for each in rest.left if each != found["who"]]
-    if left or rest.rules or len(rest.places) > 1:
+    if left or rest.rules:
         said = " ".join(left) or scan.text
         return Unclear(
             text=said, understood=f"the role {found['role']} for {found['who']}", question=f"What is meant by “{said}”?"
         )
     binding = scan.take(_NAMES["binding_name"])
     subject = rest.subjects[0]
-    place = rest.places[0] if rest.places else None
     home = found["home"] or subject.home
     return [
         Grant(
@@ -138,6 +137,7 @@ def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear 
             cluster_wide=rest.wide,
             binding_name=binding["named"] if binding is not None else None,
         )
+        for place in (rest.places or [""])
     ]
 
 

@@ -47,7 +47,7 @@ _FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|claim|i
 _FIXED = (
     r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
     r"matching|tls|default(?:-| )deny|deny(?:-| )all|default|cluster[ -]?ip|node[ -]?port|load ?-?balancer|internal|external|public|"
-    r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|"
+    r"nginx|redis|busybox|postgres|mysql|httpd|alpine|mongo|mariadb|memcached|rabbitmq|traefik|caddy|haproxy|ubuntu|debian|[a-z0-9./-]+:[\w.-]*\w|long-running|canary|sidecar|backend|frontend|stateful|scheduled|daily|nightly|hourly|weekly|one-off|one-time|minimal|[a-z]+-(?:facing|wide|internal|tier|grade|ready|aware|local)|"
     r"read-only|namespaced|dedicated|small|secure|docker-registry|multi-container|two-container|gateway api|blank|empty|restrictive|strict|ingress-only|ingress|egress|all|traffic|and(?= (?:all |ingress|egress|blank|empty|small|large|new)))"
 )
 _SIZE = r"\d+(?:\.\d+)?\s?[KMGT]i?B?"
@@ -120,6 +120,8 @@ KIND_WORDS |= {
     "default container limits": "LimitRange",
     "default resource limits": "LimitRange",
     "volume claim": "PersistentVolumeClaim",
+    "deny policy": "NetworkPolicy",
+    "isolation policy": "NetworkPolicy",
 }
 for _word in (
     "worker",
@@ -376,6 +378,13 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     before = text[: match.start("kind")]
     if first and not before.strip(" \n\t\"'*-•"):
         return True
+    if (
+        first
+        and determiner
+        and before.strip().lower() == determiner
+        and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
+    ):
+        return True  # "Two pods named ping and pong"
     if (
         first
         and determiner in {"a", "an", "another", "one", "new"}

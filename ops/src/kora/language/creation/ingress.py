@@ -20,6 +20,7 @@ def read_ingress(scan: Scan) -> dict[str, Any]:
         r"(?:(?:with|and|using|enable|the|a|its) )*(?:tls|https|ssl)(?: (?:certificate|cert|enabled|termination|using|from|with|via|by|in|stored|the|a|is|secured|terminated))* [\"'`]?(?P<secret>[\w.-]+)[\"'`]? secret",
         r"(?:certificates?|certs?|tls)(?: (?:is|comes|stored|taken|from|in|by|provided|held|kept|using|with|via|of|the|a))* secret(?: named| called)?<is><name:secret>",
         r"(?:(?:with|and|using|the|a|its|certificate|from|cert|in) )*tls secret<is>(?:named |called )?<name:secret>",
+        r"(?:(?:with|and|using|the|a|its|from|in) )*secret<is>(?:named |called )?<name:secret>",
     )
     if tls is not None:
         fields["tls_secret"] = tls["secret"]

@@ -24,7 +24,7 @@ def joined(intents: list[Intent]) -> list[Intent]:
     role: Create | None = None
     for each in intents:
         if not isinstance(each, Create):
-            done.append(_granted_at_home(each, intents))
+            done.append(_granted_at_home(each, [*done, *intents]))
             continue
         if each.namespace is None and shared and each.kind not in CLUSTER_WIDE:
             each = each.model_copy(update={"namespace": shared})
@@ -36,7 +36,9 @@ def joined(intents: list[Intent]) -> list[Intent]:
             )
         each = _same_again(each, done)
         if each.kind == "Ingress":
-            each = _with_ports(each, intents)
+            each = _with_ports(_led_to(each, intents), intents)
+        if each.kind == "PersistentVolumeClaim":
+            each = _as_large(each, done)
         if each.kind == "Service":
             each = _reaching(each, workload, intents)
         if each.kind in WORKLOADS:
@@ -57,7 +59,7 @@ def _granted_at_home(each: Intent, intents: Sequence[Intent]) -> Intent:
         (
             one.namespace
             for one in intents
-            if isinstance(one, Create) and one.kind == "ServiceAccount" and one.name == each.subject
+            if isinstance(one, Create) and one.kind == "ServiceAccount" and one.name == each.subject and one.namespace
         ),
         None,
     )
@@ -147,7 +149,8 @@ def _beside(each: Create, workload: Create) -> Create:
         and "workload" not in fields
         and fields.get("type") != "ExternalName"
     ):
-        selector = {"app": workload.labels.get("app") or workload.name or ""}
+        carried = dict(workload.labels) if workload.kind == "Pod" else {}
+        selector = carried or {"app": workload.labels.get("app") or workload.name or ""}
         listens = [port for one in workload.containers for port in one.ports]
         ports = each.ports or (
             tuple(port.model_copy(update={"name": None}) for port in listens)
@@ -161,6 +164,45 @@ def _beside(each: Create, workload: Create) -> Create:
         fields["target"] = {"name": workload.name, "kind": workload.kind}
         return each.model_copy(update={"fields": fields, "name": each.name or workload.name})
     return each
+
+
+def _led_to(each: Create, intents: Sequence[Intent]) -> Create:
+    """An Ingress of which no goal was said leads to the one Service of the same request."""
+    services = [one for one in intents if isinstance(one, Create) and one.kind == "Service" and one.name]
+    rules = each.fields.get("rules") or []
+    rules = rules or [{"host": host, "paths": []} for host in each.fields.get("hosts") or []]
+    open_ended = [path for rule in rules for path in rule.get("paths") or [] if not path.get("service")]
+    pathless = [rule for rule in rules if not rule.get("paths")]
+    if len(services) != 1 or not (open_ended or pathless):
+        return each
+    name = services[0].name
+    led = [
+        {
+            **rule,
+            "paths": [
+                {**path, "service": path.get("service") or name}
+                for path in rule.get("paths") or [{"path": "/", "service": name, "port": None}]
+            ],
+        }
+        for rule in rules
+    ]
+    return each.model_copy(update={"fields": {**each.fields, "rules": led}})
+
+
+def _as_large(each: Create, before: Sequence[Intent]) -> Create:
+    """A claim that is bound to a volume of the same request, and of which no size was said, takes all of it."""
+    volume = next(
+        (
+            one
+            for one in before
+            if isinstance(one, Create) and one.kind == "PersistentVolume" and one.name == each.fields.get("volume_name")
+        ),
+        None,
+    )
+    if volume is None:
+        return each
+    taken = {slot: volume.fields[slot] for slot in ("size", "access_modes", "storage_class") if volume.fields.get(slot)}
+    return each.model_copy(update={"fields": {**taken, **{k: v for k, v in each.fields.items() if v}}})
 
 
 def _called_after_rights(role: Create) -> Create:

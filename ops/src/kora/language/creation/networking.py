@@ -46,6 +46,10 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
         r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports"
     ):
         fields["every_port"] = True
+    if scan.take(
+        r"(?:and |while |that )*(?:keep|preserv)(?:e|es|ing|s)? (?:the )?client(?:'s|s')? (?:source )?(?:ips?|ip addresses|addresses)"
+    ):
+        fields["external_traffic_policy"] = "Local"
     policy = scan.take(
         r"(?:with |and |(?:keep|preserv)(?:e|es|ing) the client(?:'s)? (?:source )?ip(?: address(?:es)?)? )*(?:via |using |by |through )?(?:an? |the )?external ?traffic ?policy<is>(?P<policy>local|cluster)"
     )

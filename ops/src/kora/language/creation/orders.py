@@ -36,7 +36,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # "and mount it in a new pod named proxy at /etc/x"
         (
-            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach)\s+(?P<what>it|them|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>(?:read-only )?(?:at|under) [\"'`]?/[\w./-]+[\"'`]? |read-only |as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:(?:named|called)\s+|(?!at\b|as\b|with\b|using\b|running\b|that\b|which\b|from\b|in\b|of\b|on\b|for\b|and\b))[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
+            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach|expose)\s+(?P<what>(?:all of )?it|(?:all of )?them|everything in it|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>(?:read-only )?(?:at|under) [\"'`]?/[\w./-]+[\"'`]? |read-only |as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:(?:named|called)\s+|(?!at\b|as\b|with\b|using\b|running\b|that\b|which\b|from\b|in\b|of\b|on\b|for\b|and\b))[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
             r". Create \g<head> that \g<do>s \g<what> \g<how>",
         ),
         # "both as environment of a pod x"
@@ -83,6 +83,11 @@ _PLAIN_DEPLOY = re.compile(
 _ACCOUNT = re.compile(
     rf"\bservice ?-?account\s+(?:named\s+|called\s+)?(?!and\b|that\b|for\b|in\b|with\b){_NAME}", re.IGNORECASE
 )
+_APPOSED = re.compile(
+    rf"(?P<what>\b(?:two|three|four|five|\d)\s+(?:new\s+)?(?:{KIND})s?),\s+(?=[a-z0-9][a-z0-9-]*(?:,\s*[a-z0-9][a-z0-9-]*)*,?\s+and\s+[a-z0-9][a-z0-9-]*\b)",
+    re.IGNORECASE,
+)
+"""``two pods, ping and pong``: their names."""
 _ANAPHORA = re.compile(
     r"(?P<lead>^|[.;\n]\s*)(?:please\s+|so\s+|then\s+|can you\s+|could you\s+)*(?:create|make|set up|add)\s+(?:it|this|that|them|both|these)(?:\s+for\s+(?:me|us|them))?(?:\s+first)?\s*(?:,?\s*(?:and|then)\s+|[.,;]\s*)",
     re.IGNORECASE,
@@ -105,12 +110,13 @@ _BY_TYPE = re.compile(
 )
 """A Service by its type alone: ``a LoadBalancer on 443``."""
 _LET_IT = re.compile(
-    r"(?:\s*,)?\s+(?:and\s+|then\s+|which\s+|that\s+)*(?:(?:let|allow|permit|enable|authori[sz]e)s?\s+(?:it|them|this account|the account)\s+(?:to\s+)?|(?:give|grant)s?\s+(?:it|this account|the account)\s+(?:permissions?\s+to\s+|the right to\s+)?|(?:which|that)\s+(?:can|may|is allowed to)\s+)(?=(?:get|list|watch|create|update|patch|delete|read|view|manage|edit|write|full|admin)\b)", re.IGNORECASE)  # fmt: skip
+    r"(?:\s*,)?\s+(?:and\s+|then\s+|which\s+|that\s+)*(?:(?:let|allow|permit|enable|authori[sz]e)s?\s+(?:it|them|(?:this|that|the)(?: new)?(?: service)? account)\s+(?:to\s+)?|(?:give|grant)s?\s+(?:it|(?:this|that|the)(?: new)?(?: service)? account)\s+(?:permissions?\s+to\s+|the right to\s+)?|(?:which|that)\s+(?:can|may|is allowed to)\s+)(?=(?:cluster[ -]?wide\s+)?(?:get|list|watch|create|update|patch|delete|read|view|manage|edit|write|full|admin)\b)", re.IGNORECASE)  # fmt: skip
 
 
 def plain_order(text: str) -> str:
     """Orders that name no object in front, in the one form that the rest reads."""
     text = _BY_TYPE.sub(r"\1 \2 service", versioned(text))
+    text = _APPOSED.sub(r"\g<what> named ", text, count=1)
     text = _ANAPHORA.sub(r"\g<lead>", text)
     text = _NEEDS.sub("We need ", text, count=1)
     text = _PODS_OF.sub(r"\g<start>create ", text, count=1)

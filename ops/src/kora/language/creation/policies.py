@@ -397,7 +397,7 @@ def _roles(
     groups: dict[str, list[dict[str, Any]]] = {"subject": [], "from": [], "to": [], "select": []}
     ports: list[dict[str, Any]] = []
     flags = dict.fromkeys(("allow", "deny", "only", "only_early", "only_late", "reach"), False)
-    role, inside, last = "subject", False, None
+    role, inside, last = _first_role(events), False, None
     for number, event in enumerate(events):
         following = events[number + 1].name if number + 1 < len(events) else ""
         if event.name in {"from", "to"}:
@@ -441,6 +441,21 @@ def _roles(
     return groups, ports, flags
 
 
+def _first_role(events: list[_Event]) -> str:
+    """``let pods A in namespace x reach pods B``: those who reach are peers, those who are reached own the policy."""
+    at = next((number for number, each in enumerate(events) if each.name == "reach"), None)
+    if at is None or any(each.name in {"egress", "deny"} for each in events[:at]):
+        return "subject"
+    first = next((number for number, each in enumerate(events[:at]) if each.name in _SOME_PODS), None)
+    reached = any(each.name in _SOME_PODS for each in events[at:])
+    if first is None or not reached or any(each.name == "only" for each in events[first : at + 2]):
+        return "subject"  # "pods A may only reach B" is about what leaves A
+    return "from"
+
+
+_SOME_PODS = frozenset({"pods_labelled", "pods_named"})
+
+
 def _place(
     policy: _Policy,
     groups: dict[str, list[dict[str, Any]]],
@@ -467,6 +482,15 @@ def _place(
             where = groups[role][-1]
             where.pop("all", None)
             where.update(event.peer)
+        return
+    if (
+        event.name == "namespace"
+        and inside
+        and role == "from"
+        and not groups[role]
+        and (last is None or last.name not in {"from", "reach"})
+    ):
+        policy.namespace = policy.namespace or event.peer["namespaces"][0]
         return
     if event.name == "namespace" and ((inside and role in {"subject", "select"}) or role in {"subject", "select"}):
         policy.namespace = policy.namespace or event.peer["namespaces"][0]

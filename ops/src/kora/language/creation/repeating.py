@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _EACH_SPACE = re.compile(
-    r"\b(?:in|for|to|within|inside|on|into)?\s*(?:each|every|both|all|any)(?:\s+(?:one|of|the|these|those|new|three|two|four|them))*\s+(?:namespaces?|environments?)\b|\bper namespace\b|\beach (?:one|of them)\b|\bboth of them\b|\bin each\b|\beach\b", re.IGNORECASE)  # fmt: skip
+    r"\b(?:in|for|to|within|inside|on|into)?\s*(?:each|every|both|all|any)(?:\s+(?:one|of|the|these|those|new|three|two|four|them))*\s+(?:namespaces?|environments?)\b|\bper namespace\b|\beach (?:one|of them)\b|\bboth of them\b|\bboth(?= (?:with|get|have|having|need|should)\b)|\bin each\b|\beach\b", re.IGNORECASE)  # fmt: skip
 _EACH_PERSON = re.compile(rf"\b(?:each|every|all|both|per)(?:\s+(?:of|the|these))*\s+{_ROLES}\b", re.IGNORECASE)
 _OWN = re.compile(
     r"\b(?:in|within|inside|to|for|of|on)?\s*(?:their|his|her|its|the|that|his or her)\s+(?:own\s+|respective\s+|corresponding\s+)?namespaces?\b",

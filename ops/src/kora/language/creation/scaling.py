@@ -64,7 +64,7 @@ def read_autoscaler(scan: Scan) -> dict[str, Any]:
     lead = r"(?:(?:with|and|when|at|a|an|the|of|target|targeting|based|on|average|utili[sz]ation|exceeds|goes|over|above|threshold|for|if|reaches|is|keep|keeping|aim|aiming|of|to|scale|scaling) )*"
     for slot, word in (("cpu_percent", "cpu"), ("memory_percent", r"(?:memory|mem|ram)")):
         found = scan.take(
-            rf"{lead}{word}(?: ?(?:usage|utili[sz]ation|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)*<num:n> ?(?:%|percent)?",
+            rf"{lead}{word}(?: ?(?:usage|utili[sz]ation|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)* ?<num:n> ?(?:%|percent)?",
             rf"{lead}<num:n> ?(?:%|percent)(?: (?:of|average|target))* {word}(?: ?(?:usage|utili[sz]ation|target|load|average))*",
         )
         if found is not None:

@@ -103,6 +103,7 @@ def _past_hour(found: re.Match[str]) -> str | None:
 
 
 _FORMS = (
+    (r"(?:at )?(?:the )?(?:minute )<num:minute>(?:(?:st|nd|rd|th) minute)? (?:of|past) (?:every|each|the) hour", _past_hour),
     (r"every <num:step> (?:minutes|mins?)", lambda found: _step(found, "{step} * * * *", 60)),
     (r"every <num:step> hours?", lambda found: _step(found, "0 {step} * * *", 24)),
     (r"(?:every|once a|once per|each) minute|minutely", lambda found: "* * * * *"),

@@ -80,6 +80,7 @@ def read_volume(scan: Scan) -> dict[str, Any]:
 def _reclaim(scan: Scan) -> dict[str, Any]:
     found = scan.take(
         r"(?:persistent ?volume ?)?reclaim ?-?policy<is>(?P<policy>retain|delete|recycle)",
+        r"(?P<policy>retain|delete|recycle)(?:s|ing|ed)? (?:the |its |all )*(?:volumes?|data|disks?)(?: (?:after|when|on|once)(?: \w+){1,5})?",
         r"(?P<policy>retain|delete|recycle) (?:persistent ?volume ?)?reclaim ?-?policy",
     )
     return {} if found is None else {"reclaim": found["policy"].capitalize()}

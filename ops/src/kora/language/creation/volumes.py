@@ -327,11 +327,13 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     """Claims of a StatefulSet: ``with 10Gi of storage mounted at /data``."""
     found: list[MountSpec] = []
     lead = r"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own|using|requesting) ?)*<the>"
-    noun = r"(?:volume ?-?claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)?"
+    noun = r"(?:volume ?-?claim ?-?templates?|claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)?"
+    bare = rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:per|for each|for every|in each|in every) (?:pod|replica|broker|node|member|instance|shard){_CLASS}(?:,| and)? ?{_TEMPLATE_AT}"
     for pattern in (
+        bare,
         rf"{lead}{noun} (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}(?:{noun}|storage|persistent storage|disk) ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
-        rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:storage|disk|claims?|{noun})(?: (?:per|for each|for every|in each|in every|each) (?:pod|replica|of them)|each)?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
+        rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:{noun}|storage|disk|claims?)(?: (?:per|for each|for every|in each|in every|each) (?:pod|replica|broker|node|member|instance|shard|of them)|each)?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
     ):
         for each in scan.take_all(pattern):
             groups = each.groupdict()

@@ -62,6 +62,7 @@ def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
         rf"{made} (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port}",
         rf"{made}{port}",
         rf"(?:headless |governing )+service (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port.removesuffix('?')}",
+        rf"(?:(?:and|plus|with) )?<the>service (?!(?:on|with|at|for|using|exposing|and|in|its|account|name)\b)<name:service>{port.removesuffix('?')}",
     )
     if wanted is not None:
         named = wanted.groupdict().get("service")
@@ -82,7 +83,7 @@ def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
 def _read_replicas(scan: Scan) -> int | None:
     found = scan.take(
         r"(?:with |and |have |has |having |run(?:ning)? |set |use |scaled? to )*<the>(?:spec\.)?(?:replicas?|replica count|number of replicas)<is><num:n>",
-        r"(?:with |and |have |has |having |run(?:ning)? |use |scaled? to |should |exactly |maintain |of )*<the><num:n> (?:identical |running |nginx |pod )?(?:replicas?|instances?|copies|pods|members|nodes)(?: (?:each|apiece|in each|for each))?",
+        r"(?:with |and |have |has |having |run(?:ning)? |use |scaled? to |should |exactly |maintain |of )*<the><num:n> (?:identical |running |nginx |pod )?(?:replicas?|instances?|copies|pods|members|nodes|brokers|servers|workers|shards)(?: (?:each|apiece|in each|for each))?",
         r"(?:with |at |scaled? to |and )+<num:n>(?= ?(?:,|;|\.|$)) ?",
     )
     if found is None:
@@ -174,6 +175,7 @@ def _read_job_fields(scan: Scan, fields: dict[str, Any]) -> None:
 
 
 def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    scan.take(r"(?:with |and )?(?:no|without(?: an?| the| any)?) (?:auto-?)?(?:mounted )?service ?-?account token")
     found = scan.take(
         r"(?:with |and |use |using |under |as |running |it |should |runs? )*<the>service ?-?account(?: name)?<is>(?:named |called )?<name:account>",
         r"(?:with |use |uses |using |under |as |running |runs? )+<the><name:account> service ?-?account",
@@ -264,11 +266,13 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
             "max_surge",
             r"(?P<n>\d+%|\d+|one|two|three|no|zero) (?:extra|additional|more|surge)(?: pods?| replicas?| instances?)?",
         ),
-        ("max_unavailable", r"(?P<n>\d+%|\d+|zero|no) (?:unavailable|down)(?: pods?| replicas?)?"),
+        ("max_unavailable", r"(?P<n>\d+%|\d+|zero|none|no) (?:unavailable|down)(?: pods?| replicas?)?"),
     ):
         found = scan.take(pattern)
         if found is not None and slot not in fields:
-            fields[slot] = found["n"] if found["n"].endswith("%") else 0 if found["n"] == "no" else number(found["n"])
+            fields[slot] = (
+                found["n"] if found["n"].endswith("%") else 0 if found["n"] in {"no", "none"} else number(found["n"])
+            )
     if "max_unavailable" not in fields and scan.take(
         r"(?:with(?:out)? (?:any )?|zero[- ]|no )down ?-?time(?: rollouts?| rolling updates?| updates?| deployments?)?"
     ):
@@ -281,6 +285,9 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
         found = scan.take(rf"(?:with |and )*<the>{word}<is>(?P<n>\d+%?)(?!\w)")
         if found is not None:
             fields[slot] = found["n"] if found["n"].endswith("%") else int(found["n"])
+    progress = scan.take(r"(?:with |and )*<the>progress ?-?deadline(?: ?-?seconds)?<is><dur:n>")
+    if progress is not None:
+        fields["progress_deadline"] = seconds(progress["n"])
     found = scan.take(
         r"(?:with |and |keep(?:ing)? )*<the>revision ?history(?: ?limit)?<is><num:n>(?: revisions?)?|(?:keep(?:ing)? |retain(?:ing)? )(?:the )?(?:last |only )*<num:n2> (?:old |past |previous )*(?:revisions?|replica ?sets)",
         r"min ?ready ?seconds<is><num:ready>",
@@ -316,6 +323,8 @@ def _read_containers(scan: Scan, fields: dict[str, Any]) -> list[ContainerSpec]:
         containers.append(spec)
         loose += [(at, mount) for mount in mounts]
         left += [word for word in part.left() if not each.answers_to(word) and word.lower() not in _SELF]
+    if fields.get("log_readers"):
+        scan.take_all(_WRITES_LOGS)
     common, mounts = read_container(scan, image="")
     loose += [(None, mount) for mount in mounts]
     containers = _with_common(scan, containers, common, left)
@@ -421,15 +430,15 @@ def _read_waits(scan: Scan) -> list[tuple[str, str]]:
     return found
 
 
+_WRITES_LOGS = r"(?:where|in which|to which|into which) <the>(?:\w+) (?:writes?|puts?|stores?|keeps?|saves?) (?:its|the|all|those|these)?(?: access| error)? ?(?:logs?|log files?)(?: to| into| in)?"
+
+
 def _read_log_reading(part: Scan, name: str | None, fields: dict[str, Any]) -> None:
     found = part.take(
         r"(?:that |which |and |to |it |should |will )*(?:monitors?|tails?|reads?|follows?|watch(?:es)?|streams?|prints?|ships?|process(?:es)?|collects?|forwards?)(?:ing)? <the>(?:(?P<whose>\w+)(?:'s)? )?(?:container'?s? )?(?P<which>access |error )?logs?(?: files?)?(?: (?:from|of) <the>(?:<name:whom>)(?: container)?)?(?: (?:from|in|on|via|through) <the>(?:shared |same )?volume)?"
     )
     if found is None:
         return
-    part.take_all(
-        r"(?:where|in which|to which|into which) <the>(?:\w+) (?:writes?|puts?|stores?|keeps?|saves?) (?:its|the|all|those|these)?(?: access| error)? ?(?:logs?|log files?)(?: to| into| in)?"
-    )
     fields.setdefault("log_readers", []).append(
         {"reader": name, "of": found["whose"] or found["whom"], "which": (found["which"] or "").strip().lower()}
     )

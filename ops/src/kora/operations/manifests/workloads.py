@@ -229,6 +229,8 @@ def deployment(draft: Draft) -> dict[str, Any]:
         draft.note("One replica: no number was said.")
     spec: dict[str, Any] = {"replicas": 1 if draft.create.replicas is None else draft.create.replicas}
     spec["selector"] = {"matchLabels": selector(draft)}
+    if "progress_deadline" in fields:
+        spec["progressDeadlineSeconds"] = fields["progress_deadline"]
     rolling = {
         key: fields[slot]
         for slot, key in (("max_surge", "maxSurge"), ("max_unavailable", "maxUnavailable"))
