@@ -26,7 +26,8 @@ CAUSES = (
         " or one of the exit codes 126, 127 and 128.",
         "`command`, `args` or `workingDir` name something that is not in the image, that is not executable, or that was"
         " built for another processor.",
-        "Rolls back when an older revision still serves; it never invents a command.",
+        "Rolls back when an older revision still serves; proposes the standard program that was nearly written. It"
+        " never invents a command.",
         "Correct `command` and `args`, or use an image that holds the program, for the node's architecture.",
     ),
     Cause(

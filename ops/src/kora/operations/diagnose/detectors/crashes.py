@@ -23,12 +23,13 @@ from kora.operations.diagnose.containers import (
     where,
 )
 from kora.operations.diagnose.dependencies import describe, is_reachability, target_of
+from kora.operations.diagnose.detectors.spelling import Respelt, respelt
 from kora.operations.diagnose.fields import dig, has_condition, name_of, nearest
 from kora.operations.diagnose.graph import Graph, Key
 from kora.operations.diagnose.logs import LogCause, LogReading, Trouble
 from kora.operations.diagnose.messages import start_failure
 from kora.operations.diagnose.probe import Probe
-from kora.operations.diagnose.repairs import NO_REPAIR, Repair, replace_in_template, roll_back
+from kora.operations.diagnose.repairs import NO_REPAIR, Repair, made_anew, replace_in_template, roll_back
 
 RECENT = 3600.0  # an exit longer ago than this, with a run since, is history
 LOOP = 330.0  # the longest back-off of the kubelet, and a little
@@ -242,8 +243,23 @@ def _command(container: Container, reading: LogReading, exit_code: int) -> Verdi
     found = reading.find(Trouble.COMMAND)
     if exit_code in EXITS_COMMAND or (found and (container.last_run_seconds or 0) < 5):
         line = found.line if found else reading.error or f"exit code {exit_code}"
-        return Verdict("CommandInvalid", f"ends at once because its command can't be run: {line}")
+        why = f"ends at once because its command can't be run: {line}"
+        better = respelt(container, line)
+        if better is None or roll_back(container.graph, container.pod).verdict is Care.HEAL:
+            return Verdict("CommandInvalid", why)
+        return Verdict("CommandInvalid", f"{why}. Was {better.program} meant?", repair=_respelled(container, better))
     return None
+
+
+def _respelled(container: Container, better: Respelt) -> Repair:
+    """The command with the program that was meant; a job's can't be changed, so it is made anew."""
+    workload, path = container.graph.top(container.pod), f"{container.path}{better.pointer}"
+    if workload["kind"] == "Job":
+        command: str | None = made_anew(workload, f"/spec/template/spec{path}", better.value)
+    else:
+        command = replace_in_template(workload, path, better.value)
+    fact = f"{better.program} is a standard program, and the command begins with the word that was not found"
+    return Repair(Care.PROPOSE, command, (Evidence(source="programs", text=fact),)) if command else NO_REPAIR
 
 
 def _dependency(container: Container, reading: LogReading, _exit_code: int) -> Verdict | None:
