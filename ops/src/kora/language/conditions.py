@@ -345,7 +345,7 @@ def _states(clause: Clause) -> list[Condition]:
         taken = clause.take(
             rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
             rf"(?:(?:that|which|who|are|is|whose|in|with|the|a) )*(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
-            rf"{_WHO}(?P<state>(?!up |down |running (?:as|with|under|privileged) ){_STATE})(?: state| status| phase| condition)?",
+            rf"{_WHO}(?P<state>(?!running (?:as|with|under|privileged) )(?:{_STATE}))(?: state| status| phase| condition)?",
             rf"(?:{_WHO}(?:is|are|was|were|be|still|currently|went|keeps?|went|goes|any\w*|all|everything) (?:all )?)(?P<state>up|down)(?= (?!to |by |from |again to ))",
             r"(?P<state>down)(?= (?:pods?|deployments?|nodes?|services?|workloads?|apps?) )",
         )

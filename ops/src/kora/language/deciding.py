@@ -51,7 +51,8 @@ _LOOKED_AT = frozenset(
     }
 )
 _OBLIGES = re.compile(
-    r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?)\b", re.I
+    r"\b(?:must|should|shall|violat\w*|compl\w*|polic\w*|requir\w*|rules?|ensure|allowed|audit|standards?|as root|root user|privileged)\b",
+    re.I,
 )
 _STATED = re.compile(
     r"\b(?:check|verify|ensure|make sure|confirm|see|tell me|audit)\b[^.?!]*?\b(?:all|every|each|no|none of|any|nothing|everything|nobody)\b.*\b(?:ha(?:s|ve)|use[sd]?|run|"

@@ -347,7 +347,7 @@ def _is_conditional(clause: Clause) -> bool:
     if clause.fresh().has(_RUNS_ON):
         return False  # when a job runs is its schedule
     if clause.has(
-        r"autoscal\w*|hpa|cron ?jobs?|schedule|probes?"
+        r"autoscal\w*|hpa|cron ?jobs?|schedule|probes?|readiness|liveness"
     ):  # "when CPU is above 70 %" is what an autoscaler is for
         return False
     words = {

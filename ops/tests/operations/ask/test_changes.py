@@ -113,3 +113,19 @@ def test_of_two_containers_with_one_image_the_one_with_the_name_that_was_said_ge
     assert outcome.status is Status.OK, outcome
     found = spec(shop, "Deployment", "worker")["template"]["spec"]["containers"]
     assert {each["name"]: each["image"] for each in found} == {"worker": "worker:2", "logger": "worker:1"}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["what would happen if I scaled the ledger to 6?", "show me what scaling the ledger to 6 would change"]
+)
+def test_what_would_happen_is_shown_and_not_carried_out(asking: Asking, shop: FakeCluster, prompt: str) -> None:
+    outcome = asking(prompt, change=True)  # even with consent given beforehand
+    assert outcome.status is Status.OK, outcome
+    assert "replicas: 6" in outcome.answer
+    assert shop.requests == []
+
+
+def test_values_of_each_name_are_carried_out_together(asking: Asking, shop: FakeCluster) -> None:
+    outcome = asking("scale ledger=2, shop-frontend=3", change=True)
+    assert outcome.status is Status.OK, outcome
+    assert [spec(shop, "Deployment", each)["replicas"] for each in ("ledger", "shop-frontend")] == [2, 3]

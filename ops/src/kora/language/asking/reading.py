@@ -88,6 +88,8 @@ def read_inspection(
         r"(?:, )?(?:but )?(?:not|without|no|excluding|hide|hiding)(?: showing| printing)?(?: any| their| its| the)? (?:values?|contents?|data)"
     )
     line = clause.line
+    if clause.has(r"(?:run|runs|running|start|starts) as root|as (?:the )?root user|privileged"):
+        return []  # that is held against objects as a rule: a list would leave it out
     kinds = {**kinds, **_MORE_KINDS}
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
     aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)

@@ -88,7 +88,14 @@ def _scale(order: Order) -> Slots | Unclear | None:
     if family == "create" and not more and not (order.verb in {"run", "start"} and clause.has(rf"{REPLICAS} of")):
         return None
     about = rf"(?:number of |count of |amount of )?{REPLICAS}(?: counts?| numbers?)?"
-    spoken = family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
+    bare = order.verb in {"shrink", "grow", "cut", "reduce", "increase", "raise", "bring", "drop"} and clause.has(
+        r"to {n:a}(?= (?:[.,!]|and|in|on|please|now|$)|$| $)"
+    )
+    if bare and clause.has(
+        r"ports?|schedule|timeout|period|threshold|revision|size|volumes?|claims?|pvcs?|disks?|storage|limits?|requests?|delay|version|tag"
+    ):
+        bare = False
+    spoken = bare or family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
         return None
     if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(

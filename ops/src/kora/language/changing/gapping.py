@@ -104,7 +104,7 @@ def _assigned(clause: Clause, at: int) -> list[Clause] | None:
         clause.words[index] in {"env", "label", "labels", "annotation", "annotations"} for index in rest
     ):
         return None
-    if counts and about <= _COUNTED | {"and", "to", "the"}:
+    if counts and about <= _COUNTED | {"and", "to", "the", "of", "for"}:
         found = []
         for index in counts:
             name, _, value = clause.tokens[index].text.partition("=")

@@ -184,7 +184,7 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         key = found.text("key") if found else None
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
-    apart = clause.has(r"(?:key|setting|entry|value of) [\w.-]+ (?:of|in|from) .* (?:to|=) {value:v} $")
+    apart = clause.has(r"(?:key|setting|entry|value of) [\w.-]+ (?:of|in|from) .* (?:to|=) {value:v}(?= (?:\. )?$)")
     if apart and (value := clause.take(r"(?:to|=) {value:value}(?= (?:\. )?$)")) is not None:
         key = clause.take(
             r"(?:the )?(?:key|setting|entry|value of)(?: the key)? (?P<key>[a-z0-9][\w.-]*)(?: of| in| from)?(?= )"

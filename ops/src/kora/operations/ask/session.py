@@ -122,7 +122,8 @@ class Session:
         answer = READERS[question.aspect](self.binder, question)
         target = question.target
         said = target.namespace or target.all_namespaces or self.binder.given or target.kind in _CLUSTER_WIDE
-        nothing = not answer.found or (question.aspect is Aspect.COUNT and not (answer.data or {}).get("of", 1))
+        counted = answer.data if question.aspect is Aspect.COUNT and isinstance(answer.data, dict) else {}
+        nothing = not answer.found or not counted.get("of", 1)
         if said or not nothing or question.aspect not in _EVERYWHERE:
             return answer
         wider = question.model_copy(update={"target": target.model_copy(update={"all_namespaces": True})})

@@ -197,7 +197,7 @@ def _step(world: World, wish: Wish, change: Change) -> Step:
         action=wish.action,
         reason=wish.reason,
         evidence=wish.evidence,
-        risk=risk_of(wish.action, exists=change.before is not None, controlled=controlled),
+        risk=risk_of(wish.action, before=change.before, after=change.after, controlled=controlled),
         undo=_undo(world, change),
     )
 

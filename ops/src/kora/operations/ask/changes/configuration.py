@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from kora.domain.objects import Manifest
+from kora.domain.objects import Manifest, ObjectRef
+from kora.domain.plans import Exists
 from kora.domain.quantities import cpu_text, memory_text, parse_quantity
 from kora.kit.errors import Conflict
 from kora.language import intents
@@ -182,6 +183,8 @@ def set_metadata(work: Workspace, intent: intents.SetMetadata) -> None:
         told = [*(f"{key}={value}" for key, value in intent.values.items()), *(f"{key}-" for key in intent.remove)]
         verb = "label" if intent.what == "labels" else "annotate"
         work.edit(item, change, f"{intent.what}, as asked")
+        ref = ObjectRef.of(item)
+        work.expect([ref], [Exists(target=ref)])  # no pod is renewed by it, whether the object is well or not
         work.tell(f"{verb} {where(item)} {' '.join(told)}", f"kubectl {verb} {where(item)} {' '.join(told)}")
 
 

@@ -2,13 +2,14 @@
 
 import copy
 
-from kora.domain.objects import Manifest
+from kora.domain.objects import Manifest, ObjectRef
+from kora.domain.plans import Exists
 from kora.kit import clock
 from kora.language import intents
 from kora.operations.ask.changes.rollouts import where
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible
-from kora.operations.diagnose.fields import dig, name_of, namespace_of
+from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 _LONGEST_NAME = 52
 """Characters of a job's name that leave room for the suffixes of its pods."""
@@ -44,6 +45,10 @@ def set_service(work: Workspace, intent: intents.SetService) -> None:
                     each.pop("nodePort", None)
 
         work.edit(item, change, "change the service, as asked")
+        if not any(has_condition(pod, "Ready") for pod in work.binder.pods_of(item)):
+            ref = ObjectRef.of(item)  # it had nobody to answer before: that is no fault of this change
+            work.expect([ref], [Exists(target=ref)])
+            work.notes.append(f"{where(item)} has no ready endpoints, before as after.")
         if kind != "ClusterIP" and intent.type and dig(live, "spec", "type") != kind:
             work.notes.append(f"{where(item)} will be reachable from outside the cluster.")
         said = [f"type {kind}"] if intent.type else []

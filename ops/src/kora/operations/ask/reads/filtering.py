@@ -8,6 +8,7 @@ from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
 from kora.kit import clock
 from kora.language.intents import Comparison, Condition
+from kora.operations.ask.answer import age_text
 from kora.operations.ask.binding import Binder
 from kora.operations.diagnose.fields import dig, has_condition, instant, name_of, namespace_of
 
@@ -150,7 +151,8 @@ def spoken_conditions(conditions: Sequence[Condition]) -> str:
     """Conditions in words: ``state is not running, restarts more than 3, without endpoints``."""
     said = []
     for each in conditions:
-        value = "" if each.value is None else f" {each.value:g}" if isinstance(each.value, float) else f" {each.value}"
+        number = age_text(each.value) if each.field == "age" and isinstance(each.value, float) else each.value
+        value = "" if number is None else f" {number:g}" if isinstance(number, float) else f" {number}"
         if each.comparison is Comparison.LACKS:
             said.append(f"without {_NOUNS.get(each.field, each.field)}{value}")
         elif each.comparison is Comparison.CONTAINS and each.value is None:

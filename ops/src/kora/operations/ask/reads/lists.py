@@ -46,6 +46,7 @@ def _ports(item: Manifest) -> str:
     return ",".join(found) or "-"
 
 
+_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _WORKLOAD_COLUMNS: tuple[Column, ...] = (("READY", ready_text), ("IMAGES", lambda item: ",".join(images(item))))
 _COLUMNS: dict[str, tuple[Column, ...]] = {
     "Pod": (
@@ -128,6 +129,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         (("ROLE", lambda item: name_in(item, "roleRef")), ("SUBJECTS", subjects)),
     ),
     "StorageClass": (
+        ("DEFAULT", lambda item: (dig(item, "metadata", "annotations") or {}).get(_DEFAULT_CLASS) == "true"),
         ("PROVISIONER", lambda item: item.get("provisioner")),
         ("EXPANSION", lambda item: bool(item.get("allowVolumeExpansion"))),
     ),
