@@ -62,6 +62,8 @@ def test_too_few_samples_are_said_and_give_no_plan(yard: Yard) -> None:
     yard.policy("autonomous")
     yard.operator.turn(120, step=5)
     assert "too few samples for 2 (at most 59 of 60)" in sized(yard)
+    conditions = yard.operator.objects("AgentPolicy")[0]["status"]["conditions"]
+    assert next(each["status"] for each in conditions if each["type"] == "Sized") == "False"
     assert yard.operator.plans() == []
     assert 'kora_rightsize_workloads{fit="unknown"} 2' in yard.operator.metrics.text()
 

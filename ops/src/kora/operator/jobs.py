@@ -222,7 +222,7 @@ def _size(job: Job, means: Means) -> Done:
     try:
         readings = readings_for(means.home, job.namespace, means.prometheus)
     except KoraError as error:  # it is said where people look for sizes; the next look asks again
-        return Done(job, sized=Sized(text=f"Sizes can't be computed: {error.message}"))
+        return Done(job, sized=Sized(text=f"Sizes can't be computed: {error.message}", failed=True))
     try:
         invoker, dry = (means.invoker(context, job.namespace, level, dry_run=each) for each in (False, True))
         return Done(job, sized=look_at_sizes(context, job.namespace, readings, job.troubled, invoker, dry))

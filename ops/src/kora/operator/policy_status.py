@@ -39,6 +39,8 @@ class Facts:
     paused: bool
     circuit: str
     """Why the circuit breaker holds changes back; empty while it is closed."""
+    sized: bool = True
+    """Whether there is a recommendation for every container."""
     sizing: str = ""
     """What right-sizing has to say; empty while it has nothing."""
 
@@ -106,7 +108,7 @@ class Standing:
         yield self._condition(held, "Paused", facts.paused, "Switch", "")
         yield self._condition(held, "CircuitOpen", bool(facts.circuit), "Failures", facts.circuit)
         if facts.sizing:
-            yield self._condition(held, "Sized", True, "Samples", facts.sizing)
+            yield self._condition(held, "Sized", facts.sized, "Samples", facts.sizing)
 
     def _condition(self, held: Held, kind: str, holds: bool, reason: str, message: str) -> Condition:
         status: Literal["True", "False"] = "True" if holds else "False"

@@ -508,7 +508,7 @@ class Operator:
         mine = frozenset(spaces)
         waiting = [each for each in self.plans.waiting() if self.plans.namespace_of(each) in mine]
         documents = [document for each in spaces if (document := self.coverage.document(each)) is not None]
-        sizing = [f"{each}: {found.text}" for each in spaces if (found := self._sizes.get(each)) and found.text]
+        sizes = {each: found for each in spaces if (found := self._sizes.get(each)) is not None and found.text}
         return Facts(
             notes=tuple((key, note) for key, note in self.findings.notes() if key[0] in mine),
             waiting=len(waiting),
@@ -519,7 +519,8 @@ class Operator:
             or any(each.document is not None and each.document.paused for each in self.coverage.policies
                    if str(each.ref) == policy),
             circuit=self._circuit(spaces),
-            sizing=" ".join(sizing),
+            sized=all(each.known for each in sizes.values()),
+            sizing=" ".join(f"{space}: {each.text}" for space, each in sizes.items()),
         )  # fmt: skip
 
     def _circuit(self, spaces: list[str]) -> str:

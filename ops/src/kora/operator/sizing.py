@@ -55,6 +55,13 @@ class Sized:
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """What was left alone, and why."""
+    failed: bool = False
+    """Whether nothing could be computed; `text` says why."""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a recommendation for every container."""
+        return not self.failed and not self.unknown
 
 
 def readings_for(home: Path, namespace: str, prometheus: str | None) -> list[Reading]:
