@@ -15,7 +15,7 @@ from kora.kit.errors import Denied, KoraError, Retryable
 from kora.operations.diagnose.kinds import READ_KINDS
 from kora.operations.diagnose.reading import SECRETS
 from kora.operator.cached_reader import MemoryReader
-from kora.operator.mirror import Health, Mirror, Stream, own_streams, streams_for
+from kora.operator.mirror import FEW_EVENTS, Health, Mirror, Stream, own_streams, streams_for
 from kora.operator.trimming import trim
 from kora.operator.watches import Watches
 from kora.testing.cluster import FakeCluster
@@ -245,3 +245,16 @@ def test_what_nobody_looks_at_is_dropped() -> None:
     }
     assert trim("Pod", item)["metadata"].keys() == {"name", "namespace", "resourceVersion", "annotations"}
     assert trim("Pod", item)["metadata"]["annotations"] == {"kept": "yes"}
+
+
+def test_objects_that_came_one_by_one_share_what_is_equal_after_a_while() -> None:
+    mirror, stream = Mirror(), PODS
+    mirror.open(stream)
+    mirror.fill(stream, [])
+    for number in range(FEW_EVENTS + 1):
+        what = {"containers": [{"name": "main", "image": f"app:{number % 2}"}]}
+        mirror.absorb(stream, WatchEvent(type="ADDED", object=pod(f"web-{number}", number, spec=what)))
+    items = mirror.items(stream)
+    assert sorted(each["metadata"]["resourceVersion"] for each in items) == sorted(map(str, range(FEW_EVENTS + 1)))
+    assert {each["spec"]["containers"][0]["image"] for each in items} == {"app:0", "app:1"}
+    assert len({id(each["spec"]) for each in items}) == 2

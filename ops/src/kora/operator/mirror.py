@@ -19,6 +19,8 @@ from kora.policy.document import API_VERSION, SYSTEM_NAMESPACES
 
 UNWATCHED = frozenset({"PodMetrics"})
 """Kinds that no server can watch; they are asked for on a slow clock, and only where a policy wants it."""
+FEW_EVENTS = 500
+"""Events after which equal parts are sought at the earliest."""
 OWN_KINDS = ("AgentPolicy", "Finding", "RemediationPlan", "Approval")
 
 
@@ -81,6 +83,18 @@ class Table:
     reason: str = ""
     since: float = field(default_factory=clock.monotonic)
     """When its health changed last."""
+    stirred: int = 0
+    """Events since equal parts were sought in the whole table."""
+
+    def put(self, key: tuple[str | None, str], item: Manifest, before: Manifest | None) -> None:
+        """Keep one more object, the newest; `before` is what stood in its place."""
+        # What came last is most often a sibling: the next pod of the same workload.
+        like = next(reversed(self.objects.values()), None) if before is None else before
+        self.objects[key] = resembling(item, like)
+        self.stirred += 1
+        if self.stirred > max(FEW_EVENTS, len(self.objects)):
+            pool, self.stirred = Pool(), 0
+            self.objects = {name: pool.share(each) for name, each in self.objects.items()}
 
 
 Changed = Callable[[Stream, Manifest], None]
@@ -115,7 +129,7 @@ class Mirror:
             table = self._tables.get(stream)
             if table is None:
                 return
-            before, table.objects = table.objects, fresh
+            before, table.objects, table.stirred = table.objects, fresh, 0
             self._set(table, Health.LIVE)
         for key in before.keys() | fresh.keys():
             old, new = before.get(key), fresh.get(key)
@@ -133,9 +147,7 @@ class Mirror:
                 return
             before = table.objects.pop(key, None)
             if event.type != "DELETED":
-                # What came last is most often a sibling: the next pod of the same workload.
-                last = next(reversed(table.objects.values()), None)
-                item = table.objects[key] = resembling(item, last if before is None else before)
+                table.put(key, item, before)
         if event.type == "DELETED" or before is None or not same_but_version(before, item):
             self._changed(stream, item)
 
