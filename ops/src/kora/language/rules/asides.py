@@ -35,8 +35,9 @@ def without_asides(sentence: Sequence[Item]) -> list[Item]:
     kept: list[Item] = []
     index = 0
     while index < len(sentence):
-        end = next((i for i in range(index, len(sentence)) if sentence[i].text == ")"), None)
-        if sentence[index].text == "(" and end is not None and _explains(sentence[index + 1 : end], kept):
+        opens = sentence[index].text == "("
+        end = next((i for i in range(index, len(sentence)) if sentence[i].text == ")"), None) if opens else None
+        if end is not None and _explains(sentence[index + 1 : end], kept):
             index = end + 1
             continue
         kept.append(sentence[index])

@@ -95,6 +95,10 @@ OPENERS = spoken(
 )
 
 
+_AHEAD = 80
+"""How far behind a colon a statement is looked for: reading stays linear."""
+
+
 def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
     """Stretches of a sentence that open with a verb of search or check, or with "which"."""
     current: list[Item] = []
@@ -128,7 +132,7 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         )
         opens |= _asks_for_list(sentence, index)
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
-        opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 :]))
+        opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 : index + _AHEAD]))
         opens |= _second_statement(current, sentence, index)
         if opens and current:
             yield current
@@ -222,6 +226,8 @@ def refers_back(segment: Sequence[Item]) -> bool:
 
 
 _API_VERSION = re.compile(r"^(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?$")
+_OF_THE_HOST = {"host", "host's", "node", "node's"}
+_HOST_PATH = CONCEPT_PHRASES[("hostpath",)][0]
 _VERSION_FACT = next(each for each in CONCEPT_PHRASES[("apiversion",)] if each.fact == "api_version")
 
 
@@ -229,6 +235,12 @@ def with_implied(segment: list[Item]) -> list[Item]:
     """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
     if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
         return segment
+    hosted = [i for i, item in enumerate(segment) if item.text.lower() in _OF_THE_HOST]
+    paths = [i for i, item in enumerate(segment) if item.sort is Sort.VALUE and item.text.startswith("/")]
+    if hosted and paths:  # "mount /etc from the host"
+        named = Item(Sort.CONCEPT, "host path", "", _HOST_PATH)
+        lead = [item for i, item in enumerate(segment[: paths[0]]) if i not in hosted]
+        return [*lead, named, *(item for i, item in enumerate(segment) if i >= paths[0] and i not in hosted)]
     for index, item in enumerate(segment):
         concept = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
         if item.sort is Sort.VALUE and _API_VERSION.match(item.text):

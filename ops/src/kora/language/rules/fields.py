@@ -61,13 +61,13 @@ spec.strategy.rollingUpdate.maxUnavailable number ; max unavailable | maximum un
     "StatefulSet": """
 spec.serviceName text ; headless service name | governing service
 spec.podManagementPolicy text:OrderedReady,Parallel =OrderedReady
-spec.updateStrategy.type text:RollingUpdate,OnDelete =RollingUpdate ; update strategy | strategy
+spec.updateStrategy.type text:RollingUpdate,OnDelete =RollingUpdate ; update strategy | strategy | updatestrategy
 spec.volumeClaimTemplates is ; volume claim template | persistent storage | persistent volume claim
 spec.minReadySeconds number =0
 spec.persistentVolumeClaimRetentionPolicy.whenDeleted text:Retain,Delete =Retain ; claim retention policy
 """,
     "DaemonSet": """
-spec.updateStrategy.type text:RollingUpdate,OnDelete =RollingUpdate ; update strategy | strategy
+spec.updateStrategy.type text:RollingUpdate,OnDelete =RollingUpdate ; update strategy | strategy | updatestrategy
 spec.minReadySeconds number =0
 spec.updateStrategy.rollingUpdate.maxUnavailable number ; max unavailable | maximum unavailable
 spec.revisionHistoryLimit number =10 ; revision history

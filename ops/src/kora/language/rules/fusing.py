@@ -101,6 +101,10 @@ def _two_share(stretch: list[Item]) -> list[Item]:
     return [*stretch[:first], lead, *stretch[first:negation], *stretch[negation + 1 :]]
 
 
+def _secret_volume(item: Item) -> bool:
+    return is_fact(item, "volume.type") and item.data.value == ("secret",)
+
+
 def _host_path(item: Item) -> bool:
     return is_fact(item, "volume.host_path")
 
@@ -511,6 +515,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     alike_probes,
     counts,
     _pair(of_kind("Secret"), of_fact("env"), "env.secret"),
+    _pair(_secret_volume, of_fact("env"), "env.secret"),
     _pair(of_kind("ConfigMap"), of_fact("env"), "env.config_map"),
     _pair(_empty_dir, of_fact("emptydir.limit"), "emptydir.limit"),
     _pair(_empty_dir, of_fact("emptydir.medium"), "emptydir.medium"),

@@ -60,6 +60,8 @@ _TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
+_EVERYWHERE_BUT = re.compile(r"\beverywhere (?:but|except)(?: in)? ", re.IGNORECASE)
+_THOUGH = re.compile(r",? (?:although|even though|though) (?:they|it) (?:have|has)\b", re.IGNORECASE)
 _NOT_SUBJECT = re.compile(
     r"\b(?P<verb>is|are) not (?:subject to|affected by|covered by|bound by|concerned by)"
     r"(?: (?:this|that|it|(?:the|this|that) (?:policy|rule|requirement)))?\b",
@@ -96,6 +98,8 @@ def plain(text: str) -> str:
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
     text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _EVERYWHERE_BUT.sub("except in ", text)
+    text = _THOUGH.sub(" with", text)
     text = _NOT_FOR.sub("exempt", text)
     text = _THAT_IS.sub(", i.e ", text)
     text = _ABBREVIATION.sub(lambda match: match["word"], text)

@@ -48,7 +48,8 @@ def refuse_absurd(requirement: Requirement) -> None:
     for part in requirement.parts if isinstance(requirement, All) else (requirement,):
         if not isinstance(part, Test):
             continue
-        on = part.fact in _NEVER_ASKED and part.op is Op.IN and part.values == ("true",)
+        admin = part.fact == "role_ref" and part.op is Op.IN and part.values == ("cluster-admin",)
+        on = admin or (part.fact in _NEVER_ASKED and part.op is Op.IN and part.values == ("true",))
         there = part.fact.startswith(_NEVER_WANTED) and part.op is Op.PRESENT
         if on or there:
             raise NotUnderstood(part.fact.replace("_", " ").replace(".", " "))
@@ -121,10 +122,18 @@ def refuse_described(stretch: Sequence[Item]) -> None:
 _NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
 
 
+_SUMMED = spoken("total combined overall aggregate aggregated average cumulative summed")
+
+
 def refuse_narrowing(sentence: Sequence[Item]) -> None:
     """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
     dropped them would check more, or other, than was said."""
     for before, item in pairwise(sentence):
+        counted = item.sort is Sort.RESOURCE or (item.sort is Sort.CONCEPT and item.data.numeric)
+        if before.low in _SUMMED and counted:
+            raise NotUnderstood(f"{before.text} {item.text}")  # the sum over several containers
+        if before.is_one("its", "their") and item.sort is Sort.CONCEPT and item.data.fact == "name":
+            raise NotUnderstood(f"{before.text} {item.text}")  # the name of what?
         if before.sort is not Sort.WORD or not (item.sort is Sort.KIND or item.is_one("container", "workload", "pod")):
             continue
         if before.low in _NARROWING or (before.low.endswith("ed") and len(before.low) > 3 and before.low not in _WIDE):

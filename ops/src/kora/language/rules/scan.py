@@ -118,6 +118,9 @@ def _general(tokens: Sequence[Token], position: int) -> bool:
     before = tokens[position - 1].low if position else ""
     if before in {"every", "each", "no"}:
         return True
+    following = tokens[position + 1].low if position + 1 < len(tokens) else ""
+    if tokens[position].low == "namespace" and following in {"label", "labels", "annotation", "annotations"}:
+        return True  # "the namespace label x"
     general = {
         "",
         ",",

@@ -132,11 +132,14 @@ class _Reader(Amounts):
         return index >= 2 and self.items[index - 1].sort is Sort.OR and self.near.valuelike(index - 2)
 
     def _negation(self, index: int) -> None:
+        if self.items[index].is_one("disabled") and self.value_follows and self.keyed_before(index):
+            return self.take_value(index)
         self.clause.negations += 1
         if self.items[index].is_one("neither"):
             self.clause.neither = True
         if self.items[index].is_one("nor"):
             self.clause.negations -= 1
+        return None
 
     def _or(self, index: int) -> None:
         if index and self.items[index - 1].low in RESOURCES:
@@ -171,6 +174,8 @@ class _Reader(Amounts):
             self.value_follows = True
         elif item.low in SHAPES and self._shaped(index):
             self.shape, self.value_follows = SHAPES[item.low], True
+        elif item.is_one("enabled") and self.value_follows and self.keyed_before(index):
+            self.take_value(index)  # "the label x must be enabled"
         elif item.is_one("true", "false") or self._plain_key(index):
             self.take_value(index)
 

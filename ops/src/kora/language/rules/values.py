@@ -56,7 +56,7 @@ NO_KEYS = spoken(
     recommended special particular common custom explicit single dedicated meaningful value key named called defined specified present present. other others least its their our valid certain
     proper new one two always not without and or as define specify include includes carry contain get own custom
     label labeled labelled such like start starting begin with container pod namespace deployment workload
-    kubernetes kubernete k8s common obligatory compulsory resource service ensure make sure check list needs ought current existing standard mandatory allowed
+    everywhere anywhere kubernetes kubernete k8s common obligatory compulsory resource service ensure make sure check list needs ought current existing standard mandatory allowed
     assigned added given match matches matching matched value address form format
     """
 )
