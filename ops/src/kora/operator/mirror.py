@@ -92,7 +92,7 @@ class Table:
         like = next(reversed(self.objects.values()), None) if before is None else before
         self.objects[key] = resembling(item, like)
         self.stirred += 1
-        if self.stirred > max(FEW_EVENTS, len(self.objects)):
+        if self.stirred >= max(FEW_EVENTS, len(self.objects)):
             pool, self.stirred = Pool(), 0
             self.objects = {name: pool.share(each) for name, each in self.objects.items()}
 
