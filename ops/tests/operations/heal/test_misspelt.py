@@ -1,16 +1,17 @@
-"""A command whose program is misspelt: proposed when one standard program is near, a job made anew."""
+"""What was written nearly right: programs in commands, paths of probes."""
 
 from typing import Any
 
 import pytest
 
+from kora.cluster.port import Answer
 from kora.domain.findings import Care, Finding
 from kora.domain.plans import Apply, Delete, Patch, Plan
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
 from kora.operations.heal import Escalation, plan
 from kora.testing.faults.breaking import all_specs, crashing
-from kora.testing.objects import NOW, Scene, container
+from kora.testing.objects import NOW, Scene, container, running
 
 
 def found(scene: Scene) -> tuple[Finding, Plan | Escalation]:
@@ -79,3 +80,24 @@ def test_a_job_that_never_ran_its_program_is_made_anew_by_a_person(succeeded: in
     assert isinstance(gone, Delete)
     assert isinstance(made, Apply)
     assert made.manifest["spec"]["template"]["spec"]["containers"][0]["args"] == ["echo done"]
+
+
+@pytest.mark.parametrize("live_path", ["/helth", "/health"])
+def test_every_probe_that_asks_for_what_is_not_served_is_mended_at_once(live_path: str) -> None:
+    scene = Scene("shop")
+    web = scene.workload("Deployment", "web", [container("main", port=8080)])
+    asked = {"livenessProbe": live_path, "readinessProbe": "/redy"}
+    for spec in (*all_specs(scene, web), *(pod["spec"] for pod in scene.pods_of("web"))):
+        spec["containers"][0].update({each: {"httpGet": {"port": 8080, "path": path}} for each, path in asked.items()})
+    for pod in scene.break_pods("web", lambda name: running(name, age=200, ready=False)):
+        scene.event(pod, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 404", field="main")
+        scene.answers[pod["metadata"]["name"], 8080, "/health"] = Answer(status=200, body="ok")
+        scene.answers[pod["metadata"]["name"], 8080, "*"] = Answer(status=404, body="")
+    finding, way = found(scene)
+    assert finding.cause == "ProbeMisconfigured"
+    assert isinstance(way, Plan), way
+    (action,) = [step.action for step in way.steps]
+    assert isinstance(action, Patch)
+    (main,) = action.patch["spec"]["template"]["spec"]["containers"]
+    mended = {each: main[each]["httpGet"]["path"] for each in asked if each in main}
+    assert mended == {each: "/health" for each, path in asked.items() if path != "/health"}

@@ -31,6 +31,8 @@ class Replace(NamedTuple):
     value: Any
     absent: bool = False
     """Whether there is no value yet (the patch says `add`)."""
+    others: tuple[str, ...] = ()
+    """More places that get the same value."""
 
 
 class Renew(NamedTuple):
@@ -94,12 +96,16 @@ def _replace(words: Sequence[str], namespace: str) -> Fix | None:
         operations = json.loads(words[3])
     except ValueError:
         return None
-    if target is None or not isinstance(operations, list) or len(operations) != 1:
+    if target is None or not isinstance(operations, list) or not operations:
         return None
-    one = operations[0]
+    one, *more = operations
     if not isinstance(one, dict) or one.get("op") not in ("replace", "add") or not isinstance(one.get("path"), str):
         return None
-    return Replace(target, one["path"], one.get("value"), absent=one["op"] == "add")
+    same = {"op": "replace", "value": one.get("value")}
+    if any(not isinstance(each, dict) or {**each, "path": ""} != {**same, "path": ""} for each in more):
+        return None
+    others = tuple(str(each["path"]) for each in more)
+    return Replace(target, one["path"], one.get("value"), absent=one["op"] == "add", others=others)
 
 
 def _renew(words: Sequence[str], namespace: str) -> Fix | None:
@@ -116,7 +122,9 @@ def _anew(words: Sequence[str], namespace: str) -> Fix | None:
     if tuple(words[1:middle]) != _ANEW or tuple(words[middle + 3 :]) != _ANEW_END:
         return None
     patch = _replace((words[0], *words[middle : middle + 3]), namespace)
-    return Anew(patch.target, patch.pointer, patch.value) if isinstance(patch, Replace) and not patch.absent else None
+    if not isinstance(patch, Replace) or patch.absent or patch.others:
+        return None
+    return Anew(patch.target, patch.pointer, patch.value)
 
 
 _FORMS: tuple[tuple[tuple[str, ...], Callable[[Sequence[str], str], Fix | None]], ...] = (

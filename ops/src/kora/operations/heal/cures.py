@@ -34,7 +34,7 @@ from kora.operations.diagnose.repairs import previous_revision
 from kora.operations.heal.case import Case, Escalation, Treatment
 from kora.operations.heal.commands import Anew, Fix, Renew, Replace, Undo, read_fix
 from kora.operations.heal.memory import raised
-from kora.operations.heal.patches import adding, parts, replacing, value_at, written
+from kora.operations.heal.patches import adding, parts, replacing, replacing_all, value_at, written
 from kora.operations.heal.releases import back_to_good, release_of
 from kora.operations.heal.restoring import put_back, released_value
 from kora.operations.plans.content import recreation
@@ -190,7 +190,12 @@ def _hold(template: Manifest | None) -> int:
 def _patch(case: Case, fix: Replace, live: Manifest) -> Treatment | Escalation:
     cause = case.finding.cause
     place = PLACES.get(cause)
-    if place is None or fix.target.kind not in place.kinds or not re.fullmatch(place.pointer, fix.pointer):
+    pointers = (fix.pointer, *fix.others)
+    if (
+        place is None
+        or fix.target.kind not in place.kinds
+        or not all(re.fullmatch(place.pointer, each) for each in pointers)
+    ):
         return escalate(case, "Kora does not change this place by itself.")
     if cause == "OOMKilled":
         return _more_memory(case, fix, live)
@@ -198,10 +203,11 @@ def _patch(case: Case, fix: Replace, live: Manifest) -> Treatment | Escalation:
         action = adding(fix.target, live, fix.pointer, fix.value)
         what = f"{_said(live, fix.pointer)} from nothing to {_words(fix.value)}"
     else:
-        said = released_value(case, live, fix.pointer)
+        said = None if fix.others else released_value(case, live, fix.pointer)
         value = fix.value if said is None else said
-        action = replacing(fix.target, live, fix.pointer, value)
-        what = f"{_said(live, fix.pointer)} from {_words(value_at(live, fix.pointer))} to {_words(value)}"
+        action = replacing_all(fix.target, live, pointers, value)
+        places = (f"{_said(live, each)} from {_words(value_at(live, each))}" for each in pointers)
+        what = f"{' and '.join(places)} to {_words(value)}"
         if said is not None:
             return _patched(case, live, action, what, guess=place.guess, released=True)
     return _patched(case, live, action, what, guess=place.guess)

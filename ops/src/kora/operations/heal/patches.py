@@ -3,6 +3,7 @@
 Lists merge by the key that the Kubernetes API declares for them; a list without one is written whole.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from kora.domain.objects import Manifest, ObjectRef
@@ -47,6 +48,29 @@ def replacing(target: ObjectRef, live: Manifest, pointer: str, value: Any) -> Pa
     value_at(live, pointer)
     patch = _patch(live, parts(pointer), value, "", pointer)
     return Patch(target=target, patch=patch)
+
+
+def replacing_all(target: ObjectRef, live: Manifest, pointers: Sequence[str], value: Any) -> Patch:
+    """As `replacing`, for several places that get the same value.
+
+    Raises:
+        PointerLost: there is nothing at one of the places.
+    """
+    patch: Any = {}
+    for each in pointers:
+        patch = _merged(patch, replacing(target, live, each, value).patch)
+    return Patch(target=target, patch=patch)
+
+
+def _merged(left: Any, right: Any) -> Any:
+    """Two strategic patches as one; lists whose entries have names are merged by them."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        both = {key: _merged(left[key], right[key]) for key in left.keys() & right.keys()}
+        return left | right | both
+    if isinstance(left, list) and isinstance(right, list) and all("name" in each for each in (*left, *right)):
+        byname = {each["name"]: each for each in left}
+        return list((byname | {each["name"]: _merged(byname.get(each["name"], {}), each) for each in right}).values())
+    return right
 
 
 def adding(target: ObjectRef, live: Manifest, pointer: str, value: Any) -> Patch:

@@ -138,6 +138,10 @@ def unready(binder: Binder, target: Target) -> list[str]:
             said += [f"{name}: {ready} of {wanted} pods ready"] if ready < wanted else []
         elif each["kind"] == "Pod" and dig(each, "status", "phase") in ("Pending", "Running"):
             said += [] if has_condition(each, "Ready") else [f"{name}: not ready"]
+    for each in items:
+        if each["kind"] == "Service" and dig(each, "spec", "selector"):
+            pods = [pod for pod in binder.pods_of(each) if has_condition(pod, "Ready")]
+            said += [] if pods else [f"{name_of(each)}: no ready pod is behind it"]
     return said
 
 

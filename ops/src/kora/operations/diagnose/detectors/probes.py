@@ -13,7 +13,15 @@ from kora.operations.diagnose.dependencies import describe, is_reachability, tar
 from kora.operations.diagnose.fields import condition, dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import Graph, event_time
 from kora.operations.diagnose.probe import Probe, Reach
-from kora.operations.diagnose.repairs import NO_REPAIR, Repair, renew, replace_in_template, roll_back
+from kora.operations.diagnose.repairs import (
+    NO_REPAIR,
+    TEMPLATE_PATHS,
+    Repair,
+    patch_command,
+    renew,
+    replace_in_template,
+    roll_back,
+)
 
 FIELDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
 HEALTH_PATHS = (
@@ -248,18 +256,36 @@ def _wrong_path(failing: Failing, probe: Probe, status: int) -> Mistake:
         return Mistake(f"{why}; what else it serves can't be asked before it runs again.", NO_REPAIR)
     if answered is None:
         return Mistake(f"{why}: the program does not serve that path.", NO_REPAIR)
-    repair = _patched(failing, "httpGet/path", answered)
+    repair = _patched(failing, "httpGet/path", answered, *_as_wrong(failing, probe))
     if answered == "/":
         repair = repair._replace(verdict=Care.PROPOSE)  # a page is no health check; a person should choose
     fact = Evidence(source="request", text=f"GET {answered} on port {failing.port} was answered")
     return Mistake(f"{why}; {answered} is served.", repair, (fact,))
 
 
-def _patched(failing: Failing, field: str, value: object) -> Repair:
+def _as_wrong(failing: Failing, probe: Probe) -> Iterator[str]:
+    """The container's other probes that ask the same port for a path that it refuses: mending one alone would leave the
+    container failing."""
+    container = failing.container
+    for field in FIELDS.values():
+        asked, port = (dig(container.spec, field, "httpGet", each) for each in ("path", "port"))
+        if field == failing.field or not asked or port_number(container, port) != failing.port:
+            continue
+        served = probe.get(container.pod, failing.port or 0, asked)
+        if served.answer and 400 <= served.answer.status < 500:
+            yield field
+
+
+def _patched(failing: Failing, field: str, value: object, *others: str) -> Repair:
+    """One value of the probe that fails, and the same value of the container's `others`."""
     container = failing.container
     workload = container.graph.top(container.pod)
-    command = replace_in_template(workload, f"{container.path}/{failing.field}/{field}", value)
-    return Repair(Care.HEAL, command) if command else NO_REPAIR
+    root = TEMPLATE_PATHS.get(workload["kind"])
+    if root is None:
+        return NO_REPAIR
+    paths = [f"{root}{container.path}/{each}/{field}" for each in (failing.field, *others)]
+    command = patch_command(workload, *({"op": "replace", "path": each, "value": value} for each in paths))
+    return Repair(Care.HEAL, command)
 
 
 def _declared(container: Container) -> list[int]:
