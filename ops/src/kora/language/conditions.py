@@ -143,7 +143,9 @@ def _ages(clause: Clause) -> list[Condition]:
         clause.take(
             rf"{made}(?P<how>older than|younger than|newer than|longer than|more than|less than|over|at least|within|in) (?:the )?(?:last |past )?{{d:age}}(?: ago| old)?"
         )
-        if clause.has(r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for)")
+        if clause.has(
+            r"(?:older|younger|newer|longer|created|started|deployed|age|running for|made|up for|for (?:more|longer|over|at least|less))"
+        )
         else None
     )
     if found is None and clause.has(r"(?:jobs|pods|deployments|services|secrets|namespaces|workloads|objects)"):
@@ -335,6 +337,11 @@ def _types(clause: Clause) -> list[Condition]:
     )
     if found is None:
         return []
+    if (
+        found.said("type")[0] in "nl"
+        and clause.take(r"(?:or|and|,) (?:type )?(?:node ?-?port|load ?-?balancer)s?") is not None
+    ):
+        return [_condition("type", Comparison.IS_NOT, "ClusterIP")]  # both kinds that open a door
     kind = {"n": "NodePort", "l": "LoadBalancer", "c": "ClusterIP", "h": "Headless"}[found.said("type")[0]]
     return [_condition("type", Comparison.IS, kind)]
 
@@ -343,7 +350,7 @@ def _states(clause: Clause) -> list[Condition]:
     found: list[Condition] = []
     while True:
         taken = clause.take(
-            rf"{_WHO}(?P<not>not |n't |aren't |isn't |never |other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
+            rf"{_WHO}(?P<not>not |n't |aren't |isn't |never (?:became |become |got |gets |been )?|other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",
             rf"(?:(?:that|which|who|are|is|whose|in|with|the|a) )*(?:status|state|phase) (?:(?:is|of|=|:) )*(?P<not>not )?(?P<state>{_STATE})",
             rf"{_WHO}(?P<state>(?!running (?:as|with|under|privileged) )(?:{_STATE}))(?: state| status| phase| condition)?",
             rf"(?:{_WHO}(?:is|are|was|were|be|still|currently|went|keeps?|went|goes|any\w*|all|everything) (?:all )?)(?P<state>up|down)(?= (?!to |by |from |again to ))",

@@ -119,6 +119,9 @@ def is_sure(step: Any, text: str) -> bool:
         return False
     if step.aspect in _SURE:
         return True
+    named = bool(step.target.names or step.target.phrase)
+    if step.aspect in {Aspect.DEPENDENTS, Aspect.CONNECTIVITY, Aspect.CHANGES} and named and not _OBLIGES.search(text):
+        return True
     if (step.sort_by or step.group_by) and not _OBLIGES.search(text):
         return True
     if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):

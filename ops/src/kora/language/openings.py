@@ -24,7 +24,7 @@ _TO_COUNT = re.compile(
 )
 _AWAY = re.compile(rf" <n\d+> (?:\w+ )?{REPLICAS} (?:away |off )?(?:from|of|off)(?= )")
 _COUNTING = frozenset(
-    {"take", "bring", "get", "put", "run", "dial", "crank", "ramp", "go", "push", "pull", "move", "knock"}
+    {"take", "bring", "get", "put", "run", "dial", "crank", "ramp", "go", "push", "pull", "move", "knock", "spin"}
 )
 
 REFUSED: dict[str, str] = {

@@ -125,7 +125,7 @@ _NEGATED = re.compile(
 _MODAL = r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
 _PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
 _NEEDS = re.compile(
-    r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
+    r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:each |all |both )?(?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
 )
 _BECOMES = re.compile(
     rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>|(?:a |an |of type )+(?:node ?-?port|load ?-?balancer|cluster ?-?ip) )"
@@ -384,7 +384,7 @@ _IF_IT = re.compile(
     r"^ (?:if )?(?P<np>(?:(?:the|our|my) )?(?:(?!i |we |you )[\w.-]+ |<[rq]\d+> ){1,4}?)(?P<verb>got|gained|lost|had|ran|ran with|was scaled to|were scaled to|went to|dropped to) (?=(?:another )?<[nui]\d+>)"
 )
 _IF_ONE = re.compile(
-    r"^ (?:(?:if|when|should) )?(?:i|we|you|one|someone|somebody|they) (?:would |were to |was to |had |did |just |simply |now )*"
+    r"^ (?:it (?:do|change|mean|cause|affect) )?(?:(?:if|when|should) )?(?:i|we|you|one|someone|somebody|they) (?:would |were to |was to |had |did |just |simply |now )*"
 )
 
 
@@ -454,7 +454,7 @@ _FINITE = frozenset(
     ]
 )
 """What follows a noun and no verb: "report should run every day"."""
-_RUNS_ON = r"(?:should|must|shall|ought to|has to|have to|needs? to) (?:only )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
+_RUNS_ON = r"(?:should|must|shall|ought to|has to|have to|needs? to|jobs?|cronjob) (?:only )?(?:to )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
 
 
 def _verb_at(clause: Clause, at: int = 0, *, wished: bool = False) -> tuple[str, int, int]:
@@ -495,6 +495,16 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause = _rest(clause)
     elif clause.words and clause.words[0] in QUESTION_WORDS:
         return None
+    if wanted is not None:  # "I need cart to drop to 2 pods"
+        for at, word in enumerate(clause.words[:-1]):
+            if (
+                word == "to"
+                and 0 < at <= 5
+                and clause.words[at + 1] in CHANGE_VERBS
+                and clause.words[at + 1] not in {"have", "use"}
+            ):
+                clause.claim([at, at + 1])
+                return Sentence(clause, Mood.ORDER, clause.words[at + 1], asked)
     for pattern in (_SERVED, _LISTENS):
         if (found := pattern.search(clause.line)) is not None:
             clause.claim(clause.indices(found.start("modal"), found.end("modal")))

@@ -81,7 +81,7 @@ PROPERTIES: tuple[Property, ...] = (
              (r"(?:who|what|which \w+) (?:owns|manages|controls|created|is responsible for|runs)(?= (?:the )?pod )",)),
     Property("finalizers", r"finalizers?", (*RUNS, "PersistentVolumeClaim", "PersistentVolume", "Namespace", "Service")),
     Property("node", r"nodes?", ("Pod", *_SERVED),
-             (rf"(?:on )?(?:which|what) (?:node|machine|host|worker)s? (?:is|are|does|do|did|was)(?= {_X}(?:\w+ )?(?:on|run\w*|land\w*|live|sit|scheduled|placed|hosted|located) )",
+             (r"on (?:which|what) (?:node|machine|host|worker)s? (?:is|are|does|do|did|was)", rf"(?:on )?(?:which|what) (?:node|machine|host|worker)s? (?:is|are|does|do|did|was)(?= {_X}(?:\w+ )?(?:on|run\w*|land\w*|live|sit|scheduled|placed|hosted|located) )",
               rf"where (?:is|are|does|do)(?= {_X}(?:run\w*|scheduled|placed|hosted|living|live|located) )",
               r"(?:on )?(?:which|what) (?:node|machine|host|worker)s? (?:runs?|hosts?|is running|are running|is hosting)(?! the most| most| how| the fewest| the least)"), also_kind=True),
     Property("pod_ip", r"pod ips?", ("Pod",)),
@@ -90,7 +90,8 @@ PROPERTIES: tuple[Property, ...] = (
     Property("budget", r"(?:pdbs?|(?:pod )?disruption budgets?)", _SERVED,
              (r"how many(?: pods| replicas| instances)?(?: of| from)?(?= .*(?:may|can|could|are allowed to) (?:be |go |become )?(?:down|unavailable|disrupted|missing|evicted|lost))",), also_kind=True),
     Property("services", r"services?", (*_SERVED, "Pod"), also_kind=True),
-    Property("policies", r"network polic(?:y|ies)", (*_SERVED, "Pod"), also_kind=True),
+    Property("policies", r"network polic(?:y|ies)", (*_SERVED, "Pod"),
+             (r"(?:does|do|is|are) (?:a|any|some|there a|there any) network polic(?:y|ies)(?= .*(?:select|appl|cover|affect|protect|match|guard|restrict))",), also_kind=True),
     Property("containers", r"containers?(?: names?)?", RUNS, (r"how many containers (?:does|do|are in|has|have|run in|run|are there in)",)),
     Property("init_containers", r"init ?containers?", RUNS),
     Property("command", r"(?:start(?:ing|up)? |container )?commands?|entrypoints?", RUNS),
@@ -145,6 +146,8 @@ _OLD = frozenset(
     }
 )
 """What a question about one thing already gets with its description; asked for here as columns, sums and comparisons."""
+_OFTEN = tuple(BY_NAME[name] for name in ("keys", "taints", "capacity", "schedule", "strategy"))
+"""Of those, the ones that "which N does X have" asks for alone."""
 _SHOWN = frozenset({"labels", "annotations"})
 """Columns that every list can show already."""
 _OF_ALL = 3
@@ -214,7 +217,8 @@ def _framed(clause: Clause) -> tuple[str, ...]:
         lambda each: rf"(?:has|have|having|got) (?:a |an |any |its own |their own |own )+(?:{each.noun})(?= (?:\?|set|configured|defined|assigned|attached|in front|_)|$)",
     )  # fmt: skip
     for at, pattern in enumerate(patterns):
-        best = _longest(clause, pattern, PROPERTIES if at == _OF_ALL else plain)
+        among = PROPERTIES if at == _OF_ALL else [*plain, *_OFTEN] if at == 0 else plain
+        best = _longest(clause, pattern, among)
         if best is not None:
             return (best,)
     return ()

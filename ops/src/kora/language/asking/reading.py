@@ -105,9 +105,12 @@ def read_inspection(
     elif aspect in _PROPERTY_ASPECTS:
         if (key := take_key(clause)) is not None:
             aspect, slots["key"] = Aspect.VALUE, key
-        elif properties := take_properties(clause):
-            aspect, slots["properties"] = Aspect.PROPERTY, properties
-            slots["total"] = clause.take(_TOTAL) is not None
+        else:
+            adds = clause.has(_ADDABLE)
+            whole = clause.take(_TOTAL) if adds else None
+            if properties := take_properties(clause) or (_added(clause) if whole is not None else ()):
+                aspect, slots["properties"] = Aspect.PROPERTY, properties
+                slots["total"] = whole is not None or clause.take(_TOTAL) is not None
     slots |= read_slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
@@ -122,6 +125,9 @@ def read_inspection(
     _drop_everyday(clause, aspect, kinds)
     phrases = noun_phrases(clause, kinds)
     targets, of = _chosen(phrases, aspect)
+    held_against = aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line) is not None)
+    if held_against and sum(each.named for each in phrases) > len(targets):
+        targets, of = [each.target for each in phrases if each.named], None
     if pointed and not any(each.names or each.phrase for each in targets):
         targets = [each for each in previous if each.names or each.phrase or each.labels] or targets
     place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere, "labels": labels}
@@ -203,6 +209,17 @@ _ELLIPTIC = frozenset(
 )  # fmt: skip
 
 
+def _added(clause: Clause) -> tuple[str, ...]:
+    """What a sum was asked of."""
+    found = clause.take(
+        r"(?:all |the |all the )?(?:cpu |memory |resource |cpu and memory )?(?P<what>requests?|limits?)(?: of| for| over)?"
+    )
+    return () if found is None else ("requests" if found.said("what").startswith("r") else "limits",)
+
+
+_ADDABLE = r"(?:requests?|limits?|requested|reserved|restarts?)"
+
+
 def _together(targets: list[Target]) -> Target:
     """Several named targets as one, for questions that hold them against each other."""
     names = tuple(name for each in targets for name in (each.names or (each.phrase or "",)))
@@ -216,7 +233,10 @@ def _grouping(clause: Clause, aspect: Aspect | None) -> tuple[Aspect | None, dic
     """Claim "per node", "by status": a line for each value instead of one for each object; and what usage is held
     against."""
     slots: dict[str, Any] = {}
-    if aspect in {Aspect.USAGE, Aspect.CAPACITY, Aspect.DESCRIBE} and clause.has(_USES):
+    nearly = clause.has(
+        r"(?:close to|near|over|above|at|exceeding|beyond) (?:their|its|the) (?:\w+ )?(?:limits?|requests?)"
+    )
+    if aspect in {Aspect.USAGE, Aspect.CAPACITY, Aspect.DESCRIBE} and (nearly or clause.has(_USES)):
         against = clause.take(_OVER, _AGAINST)
         if against is not None:
             said = against._match.groupdict()

@@ -36,6 +36,7 @@ def read_slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, An
         if clause.take(
             r"(?:from |of )?(?:the )?previous(?= (?:container )?(?:logs?|log lines|output))",
             r"(?:from |of )?(?:the )?(?:previous|crashed|last) (?:container|instance|run|pod instance)(?:'s)?",
+            r"(?:the )?previous(?= [\w-]+ (?:container|instance|run))",
             r"before (?:it|the) crash\w*",
             r"- p",
         ):

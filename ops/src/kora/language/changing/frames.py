@@ -99,7 +99,7 @@ def _scale(order: Order) -> Slots | Unclear | None:
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
         return None
     if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(
-        r"{n:a}|{p:b}|{f:c}|{a:d}|half|twice"
+        r"{n:a}|{p:b}|{f:c}|{a:d}|half|twice|(?:a|an|one|another) (?:\w+ )?(?:replica|pod|instance|copy)"
     ):
         return None if not clause.has(about) else order.ask("To how many replicas?", "a change of replicas")
     slots = _count(order, about)
@@ -108,15 +108,21 @@ def _scale(order: Order) -> Slots | Unclear | None:
             r"(?:the )?(?:number|count|amount) of (?:running )?(?:replicas|pods|instances|copies)(?: of| for| in| on)?"
         )
         clause.take(
-            r"(?:the )?replica counts?(?: of| for| in| on)?", r"(?:the )?(?:replicas|instances|copies)(?: of| for)?"
+            r"(?:the )?replica (?:counts?|numbers?)(?: of| for| in| on)?",
+            r"(?:the )?(?:replicas|instances|copies)(?: of| for)?",
         )
         clause.take(r"(?:horizontally|manually)")
+        if order.verb in {"have", "let", "make", "get"}:
+            clause.take(r"(?:to )?(?:run|have|get|be)(?= (?:with |at )?_)")
         if clause.has(r"_ (?:each|apiece|respectively)") and clause.fresh().has(r"and|,|all|both"):
             clause.take(r"(?:each|apiece)")
         for at in (clause.left()[:1], clause.left()[-1:]):  # "scale up web", "scale web down"; "in shop" is a place
             if at and clause.words[at[0]] in {"up", "down", "out", "in", "back"}:
                 clause.claim(at)
     return slots
+
+
+_ONE_REPLICA = r"(?:replica|pod|instance|copy)"
 
 
 def _pair(clause: Clause) -> bool:
@@ -161,6 +167,12 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         rf"{{n:by}} (?:more|additional|extra|fewer|less|other)(?: {REPLICAS})?",
         *([rf"{{n:by}}(?: {REPLICAS})(?: (?:to|from))?"] if family in {"add", "remove"} else []),
     )
+    if relative is None and family in {"add", "remove"}:
+        single = clause.take(
+            rf"(?:a|an|one|another|a single) (?:more |new |further |additional |extra )?{_ONE_REPLICA}(?: (?:to|from))?"
+        )
+        if single is not None:
+            return {"by": -1 if family == "remove" else 1}
     if relative is not None:
         by = integer(relative.text("by"))
         if by is None:

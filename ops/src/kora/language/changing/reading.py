@@ -181,7 +181,7 @@ class ChangeReader:
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
-        if each.model == "run_job":
+        if each.model in {"run_job", "set_schedule"}:
             kinds = {**kinds, ("job",): "CronJob", ("jobs",): "CronJob"}
         clause.take(
             r"(?:everything|all)(?= (?:(?:that|which) (?:is |are )?|that's )?(?:labell?ed |with (?:the )?labels? ))"

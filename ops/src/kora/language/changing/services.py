@@ -84,7 +84,7 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
 
     clause = order.clause
     runs = clause.fresh().has(
-        r"(?:should|must|shall|has to|have to|needs? to) (?:only )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
+        r"(?:should|must|shall|has to|have to|needs? to|jobs?|cronjob) (?:only )?(?:to )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
     )
     if not (runs or clause.has(r"cron ?jobs?|schedule|cj")) or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
         return None
