@@ -162,6 +162,14 @@ class Bound:
         self.relation = None
         return True
 
+    def _next_fits(self, index: int) -> bool:
+        """Whether the fact right behind a value lists it too, or stands without anything between."""
+        following = self.near.next_fact(index + 1)
+        if following is None:
+            return False
+        adjacent = self.items[index + 1].sort is Sort.CONCEPT
+        return adjacent or _fits_fact(self.items[index], following.data)
+
     def keyed_before(self, index: int) -> bool:
         """Whether a key was named, so that what follows "must be" is its value."""
         last = self.last(valued=True)
@@ -172,10 +180,7 @@ class Bound:
         """Give a value to the fact before it, or keep it for the one that follows."""
         item = self.items[index]
         last = self.last(valued=True)
-        before = self.items[index - 1] if index else None
-        own = before is not None and before.sort is Sort.CONCEPT and last is not None and before.data is last.concept
-        parted = index + 1 >= len(self.items) or self.items[index + 1].sort is not Sort.CONCEPT
-        if own and parted and last is not None and not last.said and _fits_fact(item, last.concept):
+        if last is not None and not last.said and _fits_fact(item, last.concept) and not self._next_fits(index):
             self.bind_values([item], last)  # "runAsNonRoot true, seccompProfile RuntimeDefault"
             return
         behind = index and self.items[index - 1].sort is Sort.CONCEPT and self.items[index - 1].data.keyed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from kora.domain.rules import Op
 from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
-from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.term import NEED_VALUES, NotUnderstood
 from kora.language.rules.units import singular
 from kora.language.rules.words import spoken
 
@@ -106,6 +106,7 @@ def meant(segment: Sequence[Item]) -> Meant:
     if any(item.low in _GENERAL for item in subject):
         return found
     start = _start(subject)
+    _refuse_values_alone(subject)
     if start is None or not any(item.sort in _FACTS for item in subject[start:]):
         return found
     if not any(item.sort in _FACTS for item in rest):
@@ -170,6 +171,19 @@ def _is_verb(stretch: Sequence[Item], index: int) -> bool:
     item = stretch[index]
     verb = item.sort is Sort.RESOURCE and item.text.lower().startswith("request")
     return verb or (item.sort is Sort.WORD and item.low in _VERBS)
+
+
+def _refuse_values_alone(subject: Sequence[Item]) -> None:
+    """ "services that expose `x` need …": which objects are meant is said by a value that belongs to no fact.
+
+    Raises: NotUnderstood.
+    """
+    relative = next((i for i, item in enumerate(subject) if item.low in {"that", "which", "whose"}), None)
+    if relative is None or any(item.sort in _FACTS for item in subject):
+        return
+    value = next((item for item in subject[relative:] if item.sort is Sort.VALUE), None)
+    if value is not None:
+        raise NotUnderstood(value.text)
 
 
 def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:

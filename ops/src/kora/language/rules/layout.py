@@ -207,6 +207,12 @@ def _lists(lines: Sequence[str]) -> Iterator[str]:
         index = end
 
 
+def _noun_last(heading: str) -> tuple[str, str]:
+    """A heading that ends in what its list names, and what stood behind it: "required labels" + "for pods"."""
+    match = re.match(r"(?P<noun>.*\b(?:labels|annotations|images|registries))(?P<behind> (?:for|on|of) .+)$", heading)
+    return (match["noun"], match["behind"]) if match else (heading, "")
+
+
 def _listed(heading: str, bullets: Sequence[str]) -> Iterator[str]:
     bare = [bullet.rstrip(".;,") for bullet in bullets]
     if _MODAL_END.search(heading):
@@ -218,8 +224,9 @@ def _listed(heading: str, bullets: Sequence[str]) -> Iterator[str]:
         yield f"{heading}:" if _STATES.search(heading) else ""
         yield from (f"{bullet}\n" for bullet in bare)
         return
+    heading, behind = _noun_last(heading)
     head, last = names[:-1], names[-1]
-    yield f"{heading} {', '.join(head)} and {last}." if head else f"{heading} {last}."
+    yield f"{heading} {', '.join(head)} and {last}{behind}." if head else f"{heading} {last}{behind}."
     noun = "annotation" if "annotation" in heading.lower() else "label"
     for match in choices:
         if match:

@@ -1,0 +1,46 @@
+"""A rule that is only half understood is never reported as checked: what was lost on the way makes it unclear."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kora.language.intents import Unclear
+from kora.language.rules.reading import read_rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A pod's total memory limit must stay below 4Gi.",
+        "Deployments must have the same number of replicas",
+        "Services must have exactly one port and its name must be http.",
+        "Each namespace should have a NetworkPolicy that mentions the finance team.",
+        "No image may be older than 30 days.",
+        "Ingress hosts have to be lower case and end in .svc.example.com.",
+        "StorageClasses must use a CSI provisioner",
+        "Deployments must have `plenty` replicas",
+        "Deployments in the namespaces pay and bill need at least 3 replicas, those in sandbox at least 1.",
+        "Services that expose `everything-at-once` need the label team",
+        "find pods that run as root on purpose for the frobnicator",
+    ],
+)
+def test_what_was_lost_makes_the_rule_unclear(text: str) -> None:
+    found = read_rule(text)
+    assert isinstance(found, Unclear)
+    assert found.text
+    assert "nothing was checked" in found.question
+
+
+VALUES = st.from_regex(r"q[a-z]{3,8}\.example/[a-z]{3,8}", fullmatch=True)
+
+
+@settings(deadline=None, max_examples=40)
+@given(VALUES)
+def test_a_value_ends_up_in_the_rule_or_the_rule_is_unclear(value: str) -> None:
+    for text in (
+        f"pods must not use the host network and `{value}`",
+        f"Ensure that deployments have a readiness probe, as in `{value}`.",
+        f"services of type LoadBalancer need `{value}`",
+    ):
+        found = read_rule(text)
+        assert isinstance(found, Unclear) or value.partition("/")[2] in found.model_dump_json(exclude={"text"})
