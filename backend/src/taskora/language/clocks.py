@@ -183,14 +183,26 @@ def _in_words(line: Line, i: int, named: bool) -> tuple[Clock, int] | None:
     if hour and line.kind(i) == "word":
         if line.word(hour[1]) == "o'clock" and line.spaced(hour[1]):
             return Clock(hour[0], 0, loose=True), hour[1] + 1
-        if line.word(hour[1]) in ("thirty", "fifteen") and named and line.spaced(hour[1]):
-            return _with_meridiem(
-                line, Clock(hour[0], 30 if line.word(hour[1]) == "thirty" else 15, loose=True), hour[1] + 1
-            )
+        minute = _minute_words(line, hour[1])
+        if minute and (named or _meridiem(line, minute[1]) is not None):
+            return _with_meridiem(line, Clock(hour[0], minute[0], loose=True), minute[1])
         found = _with_meridiem(line, Clock(hour[0], 0, loose=True, bare=True), hour[1])
         if named or not found[0].loose:
             return found
     return None
+
+
+_MINUTE_TENS = {"ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+
+
+def _minute_words(line: Line, i: int) -> tuple[int, int] | None:
+    """Minutes as they are read from a clock: "three thirty", "six forty five"."""
+    minute = _MINUTE_TENS.get(line.word(i))
+    if minute is None or not line.spaced(i):
+        return None
+    if minute >= 20 and line.word(i + 1) == "five" and line.spaced(i + 1):
+        return minute + 5, i + 2
+    return minute, i + 1
 
 
 def _may_subtract(line: Line, i: int, named: bool) -> bool:

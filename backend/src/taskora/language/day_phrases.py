@@ -177,6 +177,8 @@ def _next(line: Line, i: int) -> Found:
 def _this(line: Line, i: int) -> Found:
     if line.word(i) not in THIS or not line.spaced(i + 1):
         return None
+    if line.word(i) == "this" and line.word(i + 1) in ("coming", "upcoming"):
+        return _this(line, i + 1)  # "this coming Sunday"
     word = line.word(i + 1)
     if word in WEEKDAYS:
         weekday = WEEKDAYS[word]
@@ -227,9 +229,9 @@ def _in(line: Line, i: int) -> Found:
     if counted is None:
         return None
     day, k = counted
-    for words in ("from", "now"), ("time",), ("or", "two"), ("or", "so"), ("or", "three"):
+    for words in ("from", "now"), ("time",), ("'", "time"), ("or", "two"), ("or", "so"), ("or", "three"):
         tail = line.follows(k, *words)
-        if tail is not None and line.spaced(k):
+        if tail is not None and (line.spaced(k) or words[0] == "'"):
             return day, tail
     tail = k
     return day, tail

@@ -24,6 +24,13 @@ _MARK_NOT_DONE = re.compile(
 )
 _MARK_NOT_DONE_FIRST = re.compile(rf"^{_MARK}(?: down)? (?:as )?{v.NOT_DONE} ?:? (?P<t>.+)$")
 _MARK_PAST = re.compile(r"^mark (?P<t>.+?) (?:as )?(?P<verb>[a-z]+)$")
+_CAN_GO = re.compile(
+    rf"^(?P<t>.+?) can (?:now |just |all )?(?:(?:be )?(?P<done>(?:ticked|checked|crossed|struck|marked) off|marked "
+    rf"(?:as )?"
+    rf"{v.DONE}|closed(?: off)?|completed)|(?:(?:come|go|be (?:taken|removed|struck)) off|go|be (?:deleted|removed|"
+    rf"dropped|"
+    rf"scrapped)))(?: now)?(?: (?:of |from )?(?:my|the|our) (?:\w+ )?{v.LIST})?(?: now)?$"
+)
 _STATUS_OF = re.compile(
     r"^(?:set|change|update|switch|turn) (?:the )?(?:status|state) (?:of|for) (?P<t>.+?) (?:to|as) "
     r"(?P<state>.+)$|^(?:set|change|update|switch|turn) (?P<t2>.+?)(?:'s)? (?:status|state) (?:to|as) "
@@ -114,6 +121,7 @@ _MANAGED = re.compile(
     r"(?: (?:just|finally|also))? (?P<verb>[a-z]+) (?P<t>.+)$"
 )
 _UNDERGONE = re.compile(r"^(?P<t>.+) (?P<verb>[a-z]+)$")
+_SPARED = re.compile(r" , (?:but )?not [^,]+$")  # "done with A and B, not C"
 _TIMES = re.compile(
     r"(?: ?,?(?: (?:today|yesterday|already|earlier(?: today)?|this (?:morning|afternoon|evening|week)|last "
     r"night|just now|(?:a (?:few|couple of) |an? |\w+ )?(?:minutes?|hours?|days?) ago|now|at last|finally|"
@@ -160,6 +168,11 @@ def read_undo(words: Phrase, around: Surroundings) -> Intent | None:
 def read_state(words: Phrase, around: Surroundings) -> Intent | None:
     """Completing and reopening as a request."""
     low = words.low
+    if match := _CAN_GO.match(low):
+        target = read_target(words.group(match, "t"), around)
+        if target.words and not target.definite and not target.literal:
+            return None
+        return Complete(target) if match["done"] else Delete(target)
     if (match := _STATUS_OF.match(low)) is not None:
         state = (match["state"] or match["state2"]).strip()
         target = read_target(words.group(match, "t" if match["t"] else "t2"), around)
@@ -226,7 +239,8 @@ def read_report(words: Phrase, around: Surroundings) -> Intent | None:
     low = words.low
     if match := _ISNT_DONE.match(low):
         return Reopen(read_target(words.group(match, "t" if match["t"] else "t2"), around), sure=False)
-    if _ALMOST.search(low):
+    spared = _SPARED.search(low)
+    if _ALMOST.search(low[: spared.start()] if spared else low):
         return None
     if tail := _TIMES.search(low):
         shorter = words.cut(0, tail.start())

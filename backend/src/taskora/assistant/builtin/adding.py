@@ -61,6 +61,10 @@ _NOT_ADDED = re.compile(
     r"^(?:up|to|me|him|her|us|you|\d[\d.,]* ?(?:\+|and|plus|to|by|with|-|x|\*) ?\d[\d.,]*)\b(?! .*\blist\b)"
 )
 _LIST_HEAD = re.compile(rf"^{v.ADD_WITH_LIST}(?: (?:down|in|up))? (?P<rest>.+?){_LIST_TAIL.pattern}", re.DOTALL)
+_LIST_DATED = re.compile(
+    rf"^{v.ADD_WITH_LIST}(?: (?:down|in|up))? (?P<rest>(?!it\b|that\b|this\b|them\b|the (?:last|first)\b|task \d).+?) "
+    rf"(?:to|on|onto|on to|in|into) (?:my|the|our)(?: [\w-]+){{0,2}}? {v.LIST} (?P<when>.+)$"
+)
 _CREATE_HEAD = re.compile(
     r"^(?:create|new|log|enter|record|include|track|save|store|schedule) (?P<rest>.+)$", re.DOTALL
 )
@@ -76,13 +80,15 @@ _REMIND_LEAD = (
     rf"me)(?: ?,)?)"
 )
 _REMIND_HEAD = re.compile(
-    _REMIND_LEAD
-    + r"(?: ?(?P<when>[^,:]{1,60}?))??,? (?:to|about|that i (?:need|have|ought) to|that i should|that i must|"
+    _REMIND_LEAD + r"(?: ?(?P<when>(?:[^,:]|(?<=\d):(?=\d)){1,60}?))??,? "
+    r"(?:to|about|that i (?:need|have|ought) to|that i should|that i must|"
     r"that|of|for|:|-)(?!\w) ?(?P<rest>.+)$",
     re.DOTALL,
 )
 # A date may hold an "of" or "for" of its own ("on the first of every month"): the "to" behind it ends it.
-_REMIND_WHEN_TO = re.compile(_REMIND_LEAD + r" ?(?P<when>[^,:]{1,60}?) ?,? (?:to|about)(?!\w) (?P<rest>.+)$", re.DOTALL)
+_REMIND_WHEN_TO = re.compile(
+    _REMIND_LEAD + r" ?(?P<when>(?:[^,:]|(?<=\d):(?=\d)){1,60}?) ?,? (?:to|about)(?!\w) (?P<rest>.+)$", re.DOTALL
+)
 _REMIND_BARE = re.compile(rf"^(?:{v.REMIND}|set (?:a |me a )?reminder) ?[,:\-]? (?P<rest>.+)$", re.DOTALL)
 _FORGET_HEAD = re.compile(
     r"^(?:don't forget|do not forget|don't let me forget|do not let me forget|never forget|never let me forget|"
@@ -100,7 +106,8 @@ _NEED_HEAD = re.compile(
     re.DOTALL,
 )
 _SOFT_HEAD = re.compile(
-    r"^(?:(?:i|we)(?:'m|'re| am| are)? (?:(?:also|really|just|still|probably|definitely) )*(?:should|ought to|"
+    r"^(?:(?:i|we)(?:'m|'re|'ve| am| are| have)? (?:(?:also|really|just|still|probably|definitely) )*(?:should|ought "
+    r"to|"
     r"want to|would like to|'d like to|plan to|planning to|going to|'m going to|intend to|hope to|will|'ll|"
     r"forgot to|forgot about|keep(?: on)? forgetting to|"
     r"(?:always|often|constantly) forget to|have been meaning to|'ve been meaning to|been meaning to|never get "
@@ -279,6 +286,8 @@ def _head(words: Phrase, around: Surroundings) -> tuple[Phrase, NewTask, bool, T
         rest = words.group(match, "rest")
         if rest and not re.match(r"^(?:it|that|this|them|the (?:last|first)|task \d)\b|.* back$", rest.low):
             return rest, _list_values(low, around), True, "list"
+    if (match := _LIST_DATED.match(low)) and around.moment(words.group(match, "when").text) is not None:
+        return words.group(match, "rest"), NewTask("", when=words.group(match, "when").text), True, "list"
     if match := _ADD_HEAD.match(low):
         rest = words.group(match, "rest")
         if _NOT_ADDED.match(rest.low):
@@ -401,7 +410,7 @@ def _items(rest: Phrase, shared: NewTask, bare: bool, how: Together, around: Sur
     return Add(tuple(items[:MAX_ITEMS]), bare=bare, overflow=max(0, len(items) - MAX_ITEMS))
 
 
-def list_items(rest: Phrase, shared: NewTask, around: Surroundings) -> Add:
+def as_list(rest: Phrase, shared: NewTask, around: Surroundings) -> Add:
     """The tasks of a list behind its head; what `shared` holds goes to all."""
     return _items(rest, shared, bare=True, how="list", around=around)
 
@@ -441,6 +450,25 @@ def _description(rest: Phrase, around: Surroundings) -> tuple[str, Phrase]:
         if title and len(inner) >= 2 and (group == "clause" or len(title) >= 2):
             return inner.text, title
     return "", rest
+
+
+def attributes(words: Phrase, around: Surroundings) -> NewTask | None:
+    """What stands in front of a request when it is wholly a date, a priority, a project or a tag; else None."""
+    if around.moment(words.text) is not None:
+        return NewTask("", when=words.text)
+    if match := re.match(rf"^(?:with |as |at )?(?:a )?(?P<p>{v.PRIORITY})(?:[ -]priority)?$", words.low):
+        return NewTask("", priority=v.PRIORITIES[match["p"]])
+    project = re.match(
+        rf"^(?:in|under|to|into|for|on|inside|within) (?:my |the |our )?(?:(?:project|folder) (?P<a>{QUOTE}|[\w/-]+)|"
+        rf"(?P<b>{QUOTE}|[\w/-]+(?: [\w/-]+)?) (?:project|list|folder)|(?P<c>[\w/-]+(?: [\w/-]+)?))$",
+        words.low,
+    )
+    if project:
+        name = words.group(project, next(key for key in "abc" if project[key]))
+        known = around.project(name.literal or name.text)
+        if known or (not project["c"] and "list" not in words.low.split()):
+            return NewTask("", project=known or name.literal or name.text)
+    return None
 
 
 def _dated_tail(words: Phrase, around: Surroundings) -> tuple[Phrase, str]:

@@ -56,7 +56,9 @@ DUE = re.compile(
     r"\w+)? (?:moved|postponed|rescheduled|pushed(?: back)?|shifted|delayed|brought forward) (?:to|until|till|"
     r"for) (?P<value3>.+)$"
     r"|^(?P<t4>.+?) (?:is|are|is now)(?: on| at| for| by) (?P<value4>.+)$"
-    r"|^(?P<t6>.+?) (?:can|could|will|'ll|should|has to|have to|must|may|might as well)(?: just| easily| also)? "
+    r"|^(?P<t6>.+?) (?:(?:will|'ll|is going to|are going to|may|might|should) )?(?:can|could|will|'ll|should|has to|"
+    r"have to|must|may|"
+    r"might as well)(?: just| easily| also)? "
     r"wait (?:until|till|til|for|to)(?: after)? (?P<value6>.+)$"
     r"|^(?P<t5>.+?) (?:should be|needs to be|has to be|must be)(?: on| at| for| by)? (?P<value5>.+)$"
 )

@@ -31,6 +31,7 @@ _VALUE_WORDS = 12  # a date has fewer words
 
 def read_change(words: Phrase, around: Surroundings) -> Intent | None:
     """The change that a clause asks for, or None."""
+    words = without_old_value(words, around)
     for reader in _READERS:
         found = reader(words, around)
         if found is not None:
@@ -448,7 +449,7 @@ def _make(words: Phrase, around: Surroundings) -> Intent | None:
     ):
         return None
     value = words.group(match, "value")
-    if not value:
+    if not value or re.match(r"^(?:it|that|this|them|all|business|every word|well|no harm)$", value.low):
         return None
     target = read_target(named, around) if named else Target(pronoun="one")
     change = any_value(value, around)

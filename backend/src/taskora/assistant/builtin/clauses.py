@@ -24,6 +24,7 @@ from taskora.assistant.builtin.courtesy import (
     strip_courtesy,
     without_polite_if,
 )
+from taskora.assistant.builtin.fronting import read_fronted, with_topic
 from taskora.assistant.builtin.intents import (
     ACTS,
     Add,
@@ -104,6 +105,9 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
             break
     if after == "add" and len(found) == 1 and isinstance(found[0], Add) and not found[0].items and found[0].when:
         return Understanding(whole, (Update(((Target(pronoun="one"), Change(when=found[0].when)),)),))
+    if after == "complete":  # "no wait, it isn't done" right behind a completion
+        undone = [intent for intent in found if isinstance(intent, Reopen) and intent.target.pronoun == "one"]
+        found = [replace(undone[0], sure=True)] if undone else found
     if after and (not any(isinstance(intent, ACTS) for intent in found) or _only_corrects(found)):
         mended = read_correction(whole, around, after)
         found = list(mended) if mended is not None else found
@@ -122,8 +126,14 @@ def _only_corrects(found: list[Intent]) -> bool:
 def _mends(found: list[Intent], sentence: Phrase, around: Surroundings) -> bool:
     """Whether a sentence puts right the request before it ("Add gym at 6. No wait, 7."); `found` then holds the mended
     one."""
-    value = corrected_value(sentence, around) if found and isinstance(found[-1], ACTS) else None
-    better = amended(found[-1], value, around) if value is not None else None
+    opened = re.match(r"^(?:and|also|then|and then|plus) (?=\w)", sentence.low)
+    if opened and found and (verb := _gapped(found[-1], sentence.cut(opened.end()), around)) is not None:
+        more = _clause(Phrase(sentence.raw, (verb, *sentence.cut(opened.end()).tokens)), around)
+        if isinstance(more, (Update, Add)):
+            found.append(more)  # "Move the gym to Friday. And the yoga to Saturday."
+            return True
+    said = corrected_value(sentence, around) if found and isinstance(found[-1], ACTS) else None
+    better = amended(found[-1], said.value, around) if said is not None and said.sure else None
     if better is not None:
         found[-1] = better
     return better is not None
@@ -162,7 +172,7 @@ def _sentences(whole: Phrase, around: Surroundings) -> list[Phrase]:
 
 def _opens_list(first: Phrase, around: Surroundings) -> bool:
     head = strip_courtesy(first)
-    if head and _OPENS.match(head.low.rstrip(" :")):
+    if head and (_OPENS.match(head.low.rstrip(" :")) or read_list(phrase(f"{head.text}: x"), around) is not None):
         return True
     return bool(head) and isinstance(_clause(head, around), Add)
 
@@ -193,6 +203,8 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
     bare = strip_courtesy(sentence)
     if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
         return [early]
+    if (spoken := with_topic(bare)) is not None and (about := _request(spoken, around)) is not None:
+        return [about] if forbidding_frame(spoken) is None else [Nothing("negated", sentence.words)]
     frame = forbidding_frame(sentence) or forbidding_frame(bare)
     if frame is not None and frame.reason != "negated":
         return _framed(sentence, bare, frame.reason, around)
@@ -221,6 +233,8 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
 def _single(bare: Phrase, sentence: Phrase, around: Surroundings) -> Intent:
     """One clause that no frame forbids: without its reason, with a slip in its first word mended, never on a
     condition."""
+    if (rest := _REST_OPEN.search(bare.low)) and isinstance(_clause(bare.cut(0, rest.start()), around), Complete):
+        bare = bare.cut(0, rest.start())
     intent = _clause(bare, around)
     reason = _REASON.search(bare.low)
     if reason and isinstance(intent, (Complete, Reopen, Delete, Update)) and not _WEIGHS.search(reason[0]):
@@ -262,6 +276,10 @@ def _is_remark(intent: Intent) -> bool:
     return isinstance(intent, Complete) and bool(intent.verb)
 
 
+# "… and the run is still open": what wasn't done, said beside what was.
+_REST_OPEN = re.compile(
+    r" (?:, )?(?:and|but) [^,]{2,50} (?:is|are)(?:n't| not)? (?:still )?(?:open|pending|to do|left|not done|undone)$"
+)
 _WEIGHS = re.compile(
     rf"^ , (?:it's|it is|that's|this is|they're) (?:a |of )?(?:{v.PRIORITY})(?:[ -]priority)?$"
 )  # no reason
@@ -371,6 +389,8 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
         return False  # "mark X and Y as done" is one request
     strong = bool(_STRONG.match(opener.low))
+    if connector.strip() == "so" and isinstance(leader, Complete) and isinstance(follower, (Complete, Delete)):
+        return bool(follower.target.pronoun)  # "I've finished it, so that can come off"
     if connector.strip() in ("-", "–", "—", "just", "only", "next", "before you", "so"):
         return strong
     if isinstance(leader, Add):
@@ -473,6 +493,7 @@ def _clause(words: Phrase, around: Surroundings) -> Intent:
         _foreign_first,
         read_placed,
         read_spared,
+        read_fronted,
         read_addition,
         read_list,
         read_it_on_list,

@@ -14,8 +14,7 @@ from taskora.assistant.builtin.targets import read_target
 from taskora.assistant.builtin.text import Phrase
 
 _AGAINST = re.compile(
-    r" (?:, )?(?:instead of|rather than|as opposed to|in place of|and not|but not|not|no longer)(?: (?:at|on|for|by|"
-    r"the))*"
+    r" (?:, )?(?:instead of|rather than|as opposed to|in place of|and not|but not|not|no longer)(?: (?:at|on|for|by))*"
     r" (?P<old>.+)$"
 )
 _FROM = re.compile(r" (?:from|off|of|out of) (?P<source>[^,]+)$")
@@ -42,6 +41,8 @@ def moved_from(head: Phrase, around: Surroundings) -> Target:
     source = head.group(match, "source")
     whole = head.cut(0, match.start())
     period = around.period(source.text)
+    if re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?", source.low) and around.moment(f"at {source.text}") is not None:
+        return read_target(whole, around) if whole else read_target(head, around)  # "from 9 to 9:30"
     if period is not None and period.text.lower() != source.text.lower():
         period = None
     if not whole or (period is None and around.moment(source.text) is None):

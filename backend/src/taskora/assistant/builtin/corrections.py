@@ -5,7 +5,7 @@ names an operation of its own; what does is a request and is read as one.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from taskora.assistant.builtin import vocabulary as v
@@ -27,18 +27,19 @@ from taskora.assistant.builtin.intents import (
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.talking import read_cancel
 from taskora.assistant.builtin.targets import read_target
-from taskora.assistant.builtin.text import Phrase
+from taskora.assistant.builtin.text import Phrase, phrase
 from taskora.assistant.tools.values import PRIORITY_NAMES
 
 _SIGN = (
     r"(?:no|nope|nah|wait|hang on|hold on|oops|whoops|sorry|apologies|my bad|my mistake|correction|actually|scratch "
     r"that|strike that|hmm+|oh|ah|er+|uh+|um+|damn|argh|i (?:mean|meant)(?: to (?:say|write|type|add))?|i should have "
-    r"said|or rather|rather|make that|make it|it's|it is|that's|that should be|it should be|should be|should have been)"
+    r"said|or rather|make that|make it|it's|it is|that's|that should be|it should be|should be|should have been)"
 )
 _LEAD = re.compile(rf"^(?P<signs>(?:{_SIGN}(?: ?[,.!:\-–—])* )+)(?P<value>.+?)(?: (?:instead|not that|sorry|please))*$")
 _SURE = re.compile(
     r"\b(?:no|nope|nah|wait|oops|whoops|sorry|correction|scratch|strike|mean|meant|rather|mistake|bad|said)\b"
 )
+_AFTERTHOUGHT = re.compile(r"^(?P<value>.+?) ?,? (?:i (?:mean|meant)|i should have said|that should be)$")
 _NOT_BUT = re.compile(
     r"^(?:no ?,? )?not (?P<old>[^,]+?)(?: ?, ?(?:but )?| but )(?P<new>[^,]+)$|^(?:no ?,? ?)?(?P<new2>[^,]+?) ?,? not "
     r"(?P<old2>[^,]+)$"
@@ -64,7 +65,8 @@ _REDOABLE: dict[str, type[Complete] | type[Reopen] | type[Delete]] = {
 _TALKS = re.compile(
     r"^(?:i|i'm|i've|you|you're|he|she|they|we|it's|it|that's|there|what|how|why|when|if|thanks|thank|please|because|"
     r"so|ok|"
-    r"never|nothing|not|don't|is|are|was|can|could|will|would|and|or|but|fine|good|great|right|wrong|problem|worries|"
+    r"never|nothing|not|don't|is|are|was|can|could|will|would|and|or|but|fine|good|great|right|wrong|problem|rush|"
+    r"idea|doubt|matter|chance|all|enough|everything|typo|mistake|true|worries|"
     r"way)\b"
 )
 _WORDS_MOST = 9
@@ -84,21 +86,32 @@ def read_correction(words: Phrase, around: Surroundings, after: str) -> tuple[In
         return (Undo(),)
     if _KEEP.match(words.low) and len(words) <= 5 and re.search(r"\b(?:it|that|them|this|one)$", words.low):
         return (Undo(),)
-    value = corrected_value(words, around)
-    if value is None:
+    found = corrected_value(words, around)
+    if found is None:
         return None
+    value = found.value
     if after in _REDOABLE:
         target = read_target(value, around)
         if target.empty or around.moment(value.text) is not None:
             return None
-        return (Undo(), _REDOABLE[after](target))
+        return (Undo(), _REDOABLE[after](target)) if found.sure else None
     change = any_value(value, around)
     if change.title is not None:
         change = Change(correction=change.title, title_literal=change.title_literal)
-    return (Update(((Target(pronoun="one"), change),)),)
+    return (
+        Update(((Target(pronoun="one"), change),), sure=found.sure or not change.correction or value.low.isdigit()),
+    )
 
 
-def corrected_value(words: Phrase, around: Surroundings) -> Phrase | None:
+@dataclass(frozen=True)
+class Corrected:
+    """What should have been said. `sure` when the words leave no doubt that they correct something."""
+
+    value: Phrase
+    sure: bool = True
+
+
+def corrected_value(words: Phrase, around: Surroundings) -> Corrected | None:
     """What should have been said: "no wait, the electrician", "not Friday, Saturday". None when nothing is put right.
 
     One hesitating word is no correction ("wait a minute", "no rush"): it takes a mark behind it, a second one, or words
@@ -106,27 +119,38 @@ def corrected_value(words: Phrase, around: Surroundings) -> Phrase | None:
     """
     if match := _NOT_BUT.match(words.low):
         contrasted = words.group(match, "new" if match["new"] else "new2")
-        return contrasted if _is_value(contrasted) else None
+        return Corrected(contrasted) if _is_value(contrasted) else None
+    if (match := _AFTERTHOUGHT.match(words.low)) and _is_value(words.group(match, "value")):
+        return Corrected(words.group(match, "value"))
     match = _LEAD.match(words.low)
     value = words.group(match, "value") if match is not None else None
     if match is None or not value:
         return None
     if around.moment(value.text) is not None:
-        return value
-    if not _SURE.search(match["signs"]):
+        return Corrected(value)
+    if inner := _NOT_BUT.match(value.low):
+        contrasted = value.group(inner, "new" if inner["new"] else "new2")
+        return Corrected(contrasted) if _is_value(contrasted) else None
+    if not _is_value(value) or not _SURE.search(match["signs"]):
         return None
     signs = match["signs"].strip()
-    firm = re.search(r"\b(?:mean|meant|rather|correction|that|said|it)\b|[,.:!\-–—]$", signs) or " " in signs
-    if inner := _NOT_BUT.match(value.low):
-        value = value.group(inner, "new" if inner["new"] else "new2")
-        firm = True
-    return value if firm and _is_value(value) else None
+    if re.search(r"\b(?:mean|meant|or rather|correction|make|said|should)\b", signs):
+        return Corrected(value)
+    if re.search(r"\b(?:it's|it is|that's)$", signs) and not re.match(r"^(?:the|a|an|my|our) ", value.low):
+        return None  # "no, that's all"
+    told = len(re.findall(r"\b(?:no|nope|nah|wait|oops|whoops|sorry|scratch|strike|actually)\b", signs))
+    if told > 1 or re.match(r"^(?:no|nope|nah) ?,", signs):
+        return Corrected(value)
+    return Corrected(value, sure=False) if signs[-1] in ",.:!-–—" else None
 
 
 def _is_value(value: Phrase) -> bool:
     if not value or len(value) > _WORDS_MOST or _TALKS.match(value.low):
         return False
-    return not any(token.norm in _FINITE or token.norm in v.PAST for token in value.tokens)
+    return not any(
+        token.norm in _FINITE or token.norm in v.PAST or (len(token.norm) > 3 and token.norm.endswith("ed"))
+        for token in value.tokens
+    )
 
 
 def split_correction(words: Phrase) -> tuple[Phrase, Phrase] | None:
@@ -173,6 +197,10 @@ def _amended_item(item: NewTask, value: Phrase, around: Surroundings) -> NewTask
             project=item.project or reading.project,
             priority=item.priority or (PRIORITY_NAMES[reading.priority] if reading.priority is not None else None),
         )
+    if re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?", value.low) and old is not None and old.time is not None:
+        value = phrase(f"at {value.text}")  # "gym at 6, no wait, 7"
+    elif value.low.isdigit() and len(re.findall(r"\d+", kept.text)) == 1:
+        return replace(kept, text=re.sub(r"\d+", value.low, kept.text))
     fresh = around.moment(value.text)
     if fresh is None:
         new = new_task(value, around)

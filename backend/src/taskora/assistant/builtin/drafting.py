@@ -107,7 +107,10 @@ def updates(change: Change, task: TaskOut, around: Surroundings) -> dict[str, An
         text = change.correction if change.title_literal else None
         if text is None:
             found = _retitled(change.correction, False, around)
-            found["title"] = corrected(task.title, found["title"])
+            fresh = found["title"]
+            if change.correction[:1].islower() and fresh[:1].lower() == change.correction[:1]:
+                fresh = change.correction[:1] + fresh[1:]  # as it was said: a capital is a name's
+            found["title"] = corrected(task.title, fresh)
             arguments |= found
         else:
             arguments["title"] = text
@@ -221,7 +224,7 @@ def corrected(old: str, new: str) -> str:
         tail = words[shared[-1] + 1 :]
         if doing_of(new) and shared[0] == 0:
             lead = []
-        return sentence_case(" ".join([*lead, _uncapital(new, lead), *tail]))
+        return sentence_case(" ".join([*lead, new, *tail]))
     if doing:
         kept = [words[0]]
         for word in words[1:]:
@@ -245,15 +248,8 @@ def corrected(old: str, new: str) -> str:
             kept.append(word)
         while len(kept) > 1 and head in _DETERMINERS and kept[-1].lower() in _DETERMINERS:
             kept.pop()
-        return sentence_case(" ".join([*kept, _uncapital(new, kept)]))
+        return sentence_case(" ".join([*kept, new]))
     return sentence_case(new)
-
-
-def _uncapital(text: str, lead: list[str]) -> str:
-    first = text.split(" ", 1)[0]
-    if lead and first[:1].isupper() and first[1:].islower():
-        return text[0].lower() + text[1:]
-    return text
 
 
 def _shifted(change: Change, task: TaskOut, around: Surroundings) -> str | None:

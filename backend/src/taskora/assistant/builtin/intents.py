@@ -50,6 +50,7 @@ class Target:
     every: bool = False  # "all …", "every …": several are meant for sure
     definite: bool = False  # "the …", "my …", "… task": speaks of something that exists
     narrowed: Filter = field(default_factory=Filter)  # the same words read as conditions: "the urgent milk task"
+    named_set: bool = False  # `narrowed` comes from a bare name of a tag or project: worth a question
     but: "Target | None" = None
 
     @property

@@ -181,6 +181,8 @@ def _stands_alone(left: Phrase, right: Phrase, kind: str, *, how: Together, all_
         return not shares_object and not going and not refers
     if right_doing:
         return how == "list"
+    if left_doing and how == "list" and kind == "," and _begins_with_order(right):
+        return True
     if left_doing:
         # "buy milk, eggs and bread": objects of the doing.
         return False
@@ -193,6 +195,17 @@ def _stands_alone(left: Phrase, right: Phrase, kind: str, *, how: Together, all_
     if count == 2 and kind == "and":
         return len(split_items(f"{left.words} and {right.words}")) == 2 or _dated(left)
     return all_things or kind == ","
+
+
+def _begins_with_order(words: Phrase) -> bool:
+    """ "hire a van, change the address": verbs that the assistant itself knows are doings too, beside other doings."""
+    head = words.tokens[0].norm if words else ""
+    return len(words) > 1 and head in v.FIRST_WORDS and head not in v.THINGS_TOO and head not in _STILL_THINGS
+
+
+_STILL_THINGS = frozenset(
+    ("open", "clean", "clear", "new", "show", "list", "set", "label", "star", "pin", "flag", "bin")
+)
 
 
 def _differs_in_case(left: Phrase, right: Phrase) -> bool:

@@ -10,16 +10,30 @@ from taskora.assistant.builtin.intents import (
     Cancel,
     Complete,
     Decline,
+    Delete,
     Intent,
     Nothing,
     OfferAdd,
     Talk,
     Unclear,
+    Update,
 )
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.text import Phrase, Token
 
 _CONTINUES = re.compile(r"^(?:and|also|plus|oh and|and also|as well as|or)(?: (?:also|maybe|then))? (?P<rest>.+)$")
+
+
+_DESCRIBES = re.compile(r"^(?:it|that|they|those) should (?:be|have been)\b")
+
+
+def _describes(intent: Intent, sentence: Phrase) -> bool:
+    """ "Add buy paint. It should be the white one." tells more about the task; it doesn't rename it."""
+    return (
+        isinstance(intent, Update)
+        and _DESCRIBES.match(sentence.low) is not None
+        and all(change.correction for _, change in intent.options)
+    )
 
 
 def join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surroundings) -> None:
@@ -47,13 +61,15 @@ def join(found: list[Intent], intent: Intent, sentence: Phrase, around: Surround
         if isinstance(last, Add) and last.items and _explains(sentence) and not last.items[-1].description:
             found[-1] = replace(last, items=(*last.items[:-1], replace(last.items[-1], description=sentence.words)))
             return
+    if isinstance(last, Add) and last.items and _describes(intent, sentence):
+        found[-1] = replace(last, items=(*last.items[:-1], replace(last.items[-1], description=sentence.words)))
+        return
     if isinstance(intent, Complete) and intent.verb == "do" and intent.target.pronoun and isinstance(last, Complete):
         return
     if (
         isinstance(last, Complete)
         and last.verb
-        and isinstance(intent, Complete)
-        and not intent.verb
+        and (isinstance(intent, Delete) or (isinstance(intent, Complete) and not intent.verb))
         and intent.target.pronoun == "one"
     ):
         found[-1] = replace(last, verb=last.verb, sure=True)  # "I bought the milk, mark it done"

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from taskora.assistant.builtin import vocabulary as v
-from taskora.assistant.builtin.adding import list_items, new_task
+from taskora.assistant.builtin.adding import as_list, new_task
 from taskora.assistant.builtin.intents import Add, Change, Intent, NewTask, Target, Update
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.text import QUOTE, Phrase
@@ -90,7 +90,7 @@ def read_listed(words: Phrase, around: Surroundings) -> Intent | None:
     head = rest.low.split()[0] if rest else ""
     if head in v.FIRST_WORDS or head in v.ACTIONS or _NO_THING.search(rest.low):
         return None
-    return list_items(rest, NewTask(""), around)
+    return as_list(rest, NewTask(""), around)
 
 
 def read_list(words: Phrase, around: Surroundings) -> Intent | None:
@@ -105,7 +105,11 @@ def read_list(words: Phrase, around: Surroundings) -> Intent | None:
             return None
         shared = replace(shared, when=own.text)
     while mid:
-        if gone := _LIST_MID.match(mid.low):
+        if mid.low in ("are", "is"):
+            mid = Phrase(mid.raw, ())
+        elif mid.low.endswith((" are", " is")):
+            mid = Phrase(mid.raw, mid.tokens[:-1])
+        elif gone := _LIST_MID.match(mid.low):
             mid = mid.cut(gone.end())
         elif around.moment(mid.text) is not None and not shared.when:
             shared, mid = replace(shared, when=mid.text), Phrase(mid.raw, ())
@@ -115,7 +119,7 @@ def read_list(words: Phrase, around: Surroundings) -> Intent | None:
     plural = match["noun"].endswith(("s", "stuff", "list", "shopping", "to do", "todo"))
     if not rest or not plural or re.match(r"^(?:what|which|when|how|why|who|is|are|do|does)\b", rest.low):
         return None
-    return list_items(rest, shared, around)
+    return as_list(rest, shared, around)
 
 
 def read_it_on_list(words: Phrase, around: Surroundings) -> Add | None:

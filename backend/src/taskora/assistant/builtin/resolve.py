@@ -146,7 +146,8 @@ class Resolver:
             if narrowed:
                 both = {task.id: task for task in [*found.tasks, *narrowed]}
                 tasks = list(both.values())
-                return Found(tasks, choose=len(tasks) > 1 and not target.plural, several=target.plural)
+                choose = len(tasks) > 1 and not target.plural
+                return Found(tasks, choose=choose, several=target.plural, unsure=target.named_set)
             if found.tasks:
                 return found
         pieces = await self._pieces(target, pool) if not found.tasks else None

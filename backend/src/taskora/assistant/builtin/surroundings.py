@@ -7,7 +7,7 @@ wholly a date, a rule, a time of day.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
@@ -60,6 +60,7 @@ _GLUE = frozenset(
     ]
 )
 _WEEKEND = re.compile(r"\bthe weekend\b(?! after)", re.IGNORECASE)  # the one that comes
+_PAST_WEEKEND = re.compile(r"\b(?:after|following|past) the weekend\b", re.IGNORECASE)  # the Monday behind it
 _CLOCK_ALONE = re.compile(
     r"^(?:(?:to|at|by|around|for|until|@) ?)*(?:the )?(?:\d{1,2}(?:[:.h]\d{2})?(?: ?[ap]\.?m?\.?)?(?: "
     r"?o'?clock)?|noon|midnight|midday|(?:in the )?"
@@ -102,8 +103,10 @@ class Surroundings:
         """The reading when `text` is nothing but a date, a time or a repeat rule; else None."""
         if not text or len(text) > 120:
             return None
-        text = _WEEKEND.sub("this weekend", text)
+        text = _WEEKEND.sub("this weekend", _PAST_WEEKEND.sub("next week", text))
         reading = self.read(text)
+        if reading.due is None and reading.deadline is not None:
+            reading = replace(reading, due=reading.deadline)  # "by Friday": the day itself
         if reading.due is None and reading.rrule is None:
             return None
         return reading if not _left_over(text, ((span.start, span.end) for span in reading.spans)) else None

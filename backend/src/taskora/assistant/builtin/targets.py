@@ -63,9 +63,10 @@ _EVERYTHING = re.compile(
     rf"chores){_ON_LIST}$|^(?:tasks|todos|to dos|items|reminders)$"
 )
 _BUT = re.compile(
-    r"^(?P<all>.+?) ?,? (?:(?:and )?(?:except(?: for)?|but (?:please )?(?:not|do not|don't|leave|keep|spare|skip)(?: "
+    r"^(?P<all>.+?) ?,? (?:(?:and )?(?:except(?: for)?|but (?:please )?(?:not|do not|don't|leave|leaving|keep|"
+    r"keeping|spare|skip|skipping)(?: "
     r"out| "
-    r"touch|the rest)?|excluding|apart from|other than|besides|but|minus|save for)) "
+    r"touch|the rest)?|excluding|apart from|other than|besides|but|minus|save for|(?<=, )not)) "
     r"(?P<but>.+?)(?: (?:alone|out|as (?:it|they) (?:is|are)|as is|open|be|for now|untouched|where (?:it|they) "
     r"(?:is|are)))?$"
 )
@@ -159,7 +160,12 @@ def _excepting(words: Phrase, around: Surroundings) -> Target | None:
     if match is None:
         return None
     base = read_target(words.group(match, "all"), around)
-    named = re.search(r" but (?:please )?(?:leave|keep|spare|skip|don't touch|not) ", words.low) is not None
+    named = (
+        re.search(
+            r" (?:but (?:please )?(?:leave|leaving|keep|keeping|spare|skip|skipping|don't touch|not)|, not) ", words.low
+        )
+        is not None
+    )
     if not (base.everything or base.where or base.pronoun == "many" or base.plural or (named and base.words)):
         return None
     return replace(base, but=read_target(words.group(match, "but"), around))
@@ -197,8 +203,14 @@ def _narrow(words: Phrase, around: Surroundings, whole: Phrase) -> Target:
     definite = bool(_SPECIFIC.match(match["det"].strip())) or (bool(noun) and not plural_noun)
     every = every or bool(re.match(r"(?:everything|anything|whatever)\b", inner.low))
     conditions = read_filter(words, around)
+    named_set = (every or plural_noun) and bool(conditions.words) and conditions.words == inner.words
+    if named_set:
+        if tag := around.tag(inner.words):  # "all the shopping ones"
+            conditions = replace(conditions, words="", tags=(tag,))
+        elif project := around.project(inner.words):
+            conditions = replace(conditions, words="", project=project)
     narrowed = conditions if replace(conditions, words="") != Filter() else Filter()
-    if not narrowed.empty and not narrowed.words and (every or plural_noun):
+    if not narrowed.empty and not narrowed.words and (every or plural_noun) and not named_set:
         return Target(where=narrowed, plural=True)
     several = bool(match["det"].strip()) and not noun and _looks_plural(inner)
     alone = not narrowed.empty and not narrowed.words and not noun and not definite  # "clear completed"
@@ -208,6 +220,7 @@ def _narrow(words: Phrase, around: Surroundings, whole: Phrase) -> Target:
         every=every,
         definite=definite or every,
         narrowed=narrowed,
+        named_set=named_set and not narrowed.empty and not narrowed.words,
     )
 
 

@@ -34,6 +34,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_HESITATIONS = frozenset(("uh", "um", "umm", "erm", "uhm", "uhh", "ehm", "hmm", "hm"))  # never a word of a title
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
 
@@ -163,6 +164,8 @@ def phrase(text: str) -> Phrase:
             tokens.append(Token(BREAK, start, end))
         elif kind == "word":
             lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in match[0]).translate(_APOSTROPHES)
+            if lowered in _HESITATIONS:
+                continue
             lowered = SHORT_FORMS.get(lowered, lowered)
             tokens.append(Token(_mended(lowered), start, end))
         else:

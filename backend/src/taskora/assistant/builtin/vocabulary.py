@@ -28,7 +28,9 @@ SHORT_FORMS = {
     "re-schedule": "reschedule", "re-open": "reopen", "re-name": "rename", "un-do": "undo",
     "un-complete": "uncomplete", "un-check": "uncheck", "nvm": "nevermind", "jk": "just kidding", "w/": "with",
     "wats": "what's", "wat": "what", "yea": "yeah", "nd": "and", "tsk": "task", "abt": "about",
-    "one's": "one is", "tsks": "tasks", "teh": "the", "hte": "the", "tha": "the", "taht": "that", "tht": "that",
+    "one's": "one is", "tsks": "tasks", "teh": "the",
+    "doen": "done", "dnoe": "done", "donee": "done", "todya": "today",
+    "hte": "the", "tha": "the", "taht": "that", "tht": "that",
     "adn": "and", "wiht": "with", "wth": "with", "fo": "of", "ot": "to", "ym": "my", "addd": "add", "ok": "ok",
     "okay": "ok", "okey": "ok", "k": "ok", "kk": "ok", "&": "and",
 }  # fmt: skip
@@ -162,7 +164,7 @@ ACTIONS = _words(
     file fill finalize finish fix fold follow forward freeze gather get give go grab groom hang hire host hoover
     inform inspect install interview investigate invite invoice iron join jog journal kayak keep learn leave
     lift lock look lubricate mail make measure meditate meet mend merge message mop mow negotiate notify nurse
-    oil order organize organise outline pack paint pair park pay peel phone photograph pick ping plan plant play
+    oil order organize organise outline pack paint pair park pay peel phone photograph pick ping plan plant play post
     polish practice practise prepare prep present print proofread prune publish pull purchase put rake read
     rearrange rebook recharge record recycle refactor refill refund register rehearse renew rent repair replace
     reply repot report request research reserve respond restock retire return review revise ring rinse run
@@ -178,7 +180,7 @@ THINGS_TOO = _words(
     "work yoga stretch "
     "swim journal email e-mail call check copy cut design draft drink drive drop dust feed file fix host "
     "interview invoice "
-    "lock look mop nurse order pack pair phone plan practice present print purchase research review ring sign "
+    "lock look mop nurse order pack pair phone plan post practice present print purchase research review ring sign "
     "shop store "
     "study test touch turn visit watch wash wrap exercise chat charge brush dry meet present polish zip tune trim kayak"
 )
