@@ -179,6 +179,9 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
     ):
         keep(each["one"][:7].rstrip("s").lower(), each["resource"], each["first"])
         keep(each["two"][:7].rstrip("s").lower(), each["resource"], each["second"])
+    for each in scan.take_all(rf"<the>{_RESOURCE} (?:between|from) <qty:low> (?:and|to|up to) <qty:high>"):
+        keep("request", each["resource"], each["low"])
+        keep("limit", each["resource"], each["high"])
     for each in scan.take_all(
         rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?|limits? and requests?)<is>(?:both |each |all )?<qty:value>"
     ):
@@ -250,11 +253,13 @@ _MORE_PORTS = rf"(?:,| and|, and| &| plus) (?:<the>(?:second |another )?(?:conta
 def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
     """The ports a container listens on."""
     found: list[PortSpec] = []
+    if scan.peek(r"host ?-?ports?") is not None:
+        return ()  # a port of the node is more than one of the container
     opening = r"(?:(?:that |which |and |with |it |should |must |content |traffic |requests |pages |web |tcp |udp |http )*(?:listen(?:s|ing)?|expos(?:e|es|ing|ed)|serv(?:e|es|ing)|open(?:s|ing)?|accept(?:s|ing)?)?(?: content| traffic| requests| pages)? ?(?:on|at|to)? ?)"
     while (
         start := scan.peek(
             rf"{opening}<the>(?:named )?(?:container ?-?)?ports?(?: number)?<is>{_PORT}",
-            rf"{opening}<the>(?P<name3>[a-z][a-z-]*) port<is>{_PORT}",
+            rf"{opening}<the>(?P<name3>(?!host\b)[a-z][a-z-]*) port<is>{_PORT}",
             rf"(?:listen(?:s|ing)?|exposed|exposing|exposes|serving|serves|reachable|available)(?: (?:content|traffic|requests|http|tcp|only))* (?:on|at) {_PORT}",
             rf"{_PORT} as (?:the |its )?(?:container )?port",
         )

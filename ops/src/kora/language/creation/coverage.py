@@ -31,6 +31,7 @@ _AFTER_KIND = re.compile(
 )
 """A word that may merely tell one object from another, in the place of a name."""
 _PAIR = re.compile(r"(?<![\w./-])(?P<key>[A-Za-z][\w./-]*)=(?P<value>[A-Za-z0-9](?:[\w.-]*\w)?)(?![\w/:=])")
+_SPACES = re.compile(r"\bnamespaces\s+(?P<all>[a-z0-9][a-z0-9-]*(?:(?:,\s*(?:and\s+)?|\s+and\s+)[a-z0-9][a-z0-9-]*)*)", re.IGNORECASE)
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.):])[ \t]+", re.MULTILINE)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|```.*?```", re.DOTALL)
 _ORDINAL = re.compile(
@@ -112,6 +113,9 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
         said,
     )
     lost += [each for each in spaces if is_name(each) and not begins_more(each) and f'"{each}"' not in shown]
+    for found in _SPACES.finditer(said):
+        names = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
+        lost += [each for each in names if not is_plain(each) and is_name(each) and not _held(each, chunks, shown)]
     lost += [
         found["name"]
         for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said))

@@ -197,6 +197,10 @@ _FRAMES: tuple[Frame, ...] = (
         _run,
     ),
     _frame(
+        rf"(?:{_GET})\s+(?:an?\s+)?(?P<n>)(?P<image>{_Q}{IMAGE_NAME}{_Q})(?![\w:/=-]|\.\w)\s+(?:running\s+|deployed\s+|to run\s+)?(?=as\s+(?:an?\s+|the\s+)?(?:deployment|stateful ?set|daemon ?set|pod|job|cron ?job)\b)",
+        _run,
+    ),
+    _frame(
         rf"(?:{_GET}|have|run)\s+(?P<n>\d+|two|three|four|five|six)\s+(?:replicas?|instances?|copies|pods?)\s+of\s+(?:the\s+)?(?:image\s+)?(?P<image>{_Q}{IMAGE_NAME}{_Q})(?![\w:/=-]|\.\w)(?:\s+running)?",
         _run,
     ),
@@ -237,7 +241,7 @@ _FRAMES: tuple[Frame, ...] = (
         lambda found, rest, before: f"create {found['what']} using image {found['image']} {rest}",
     ),
     _frame(
-        rf"(?:auto-?scale|scale)\s+(?:the\s+)?(?:{_SCALED}\s+)?(?P<object>{_NAME})(?:\s+{_SCALED.replace('kind', 'kind2')})?\s+(?=(?:automatically\s+)?(?:between|from \d+ (?:to|up)|horizontally|based on|on cpu|at \d+ ?%))",
+        rf"(?:auto-?scale|scale)\s+(?:the\s+)?(?:{_SCALED}\s+)?(?P<object>{_NAME})(?:\s+{_SCALED.replace('kind', 'kind2')})?\s+(?=(?:in\s+(?:the\s+)?(?:namespace\s+)?[\w-]+(?:\s+namespace)?\s*[:,]?\s*)?(?:automatically\s+)?(?:between|from \d+ (?:to|up)|horizontally|based on|on cpu|at \d+ ?%|at least|min|max|with (?:min|max|at|between|\d)))",
         _autoscale,
     ),
     _frame(
@@ -261,7 +265,7 @@ _FRAMES: tuple[Frame, ...] = (
         _bound,
     ),
     _frame(
-        rf"(?=(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|allow\w*|permit\w*|block\w*|den(?:y|ied)|only|nothing|nobody|isolate\w*|forbid\w*|reject\w*|disallow\w*|prevent\w*|restrict\w*|stop|no|let)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?|gets? (?:in|out)|comes? in|goes? out|isolate)\b)",
+        rf"(?=(?:(?:in|for|within|inside)\s+(?:the\s+)?(?:namespace\s+{_NAME}|{_NAME}\s+namespace),?\s+)?(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|allow\w*|permit\w*|block\w*|den(?:y|ied)|only|nothing|nobody|isolate\w*|forbid\w*|reject\w*|disallow\w*|prevent\w*|restrict\w*|stop|no|let)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?|gets? (?:in|out)|comes? in|goes? out|isolate)\b)",
         _between,
     ),
 )

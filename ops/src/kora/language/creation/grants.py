@@ -6,7 +6,7 @@ from typing import Any
 from kora.language.creation.heads import kind_of
 from kora.language.creation.metadata import is_name
 from kora.language.creation.permissions import RESOURCE_WORDS, RIGHT_WORDS
-from kora.language.creation.plain import is_plain
+from kora.language.creation.plain import begins_more, is_plain
 from kora.language.creation.rights import GIVES, MAY, Rights, read_rights
 from kora.language.creation.scan import Scan
 from kora.language.intents import Create, Grant, Intent, Unclear
@@ -52,7 +52,7 @@ def _stated(text: str) -> bool:
     return (
         person is not None
         and kind_of(who) is None
-        and not is_plain(who)
+        and not (begins_more(who) if found["kind"] else is_plain(who))
         and who not in NO_PEOPLE
         and _DO.match(rest.removeprefix("only ").removeprefix("not ")) is not None
         and _ON.search(rest) is not None

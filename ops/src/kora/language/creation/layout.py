@@ -111,6 +111,7 @@ def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
     parts = [_bare_keywords(_ABOUT_TEXT.sub(" ", part)) for part in _FENCE.split(text)]
     fences = _FENCE.findall(text)
     done = "".join(_plain_lines(part) + (fences[at] if at < len(fences) else "") for at, part in enumerate(parts))
+    done = _by_kind(done, kinds)
     refused: set[str] = set()
 
     def refuse(found: re.Match[str]) -> str:
@@ -130,6 +131,13 @@ def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
             continue
         kept.append(done[start:end])
     return "".join(kept).rstrip(), frozenset(refused)
+
+
+def _by_kind(text: str, kinds: dict[str, str]) -> str:
+    """``- namespace: iot`` on a line of its own as an order for one."""
+    words = "|".join(re.escape(word).replace(r"\ ", "[ -]?") for word in sorted(kinds, key=len, reverse=True))
+    line = re.compile(rf"^(?P<kind>{words})\s*:\s*(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?[\"'`]?)(?=\s*(?:[,.;(]|$))", re.IGNORECASE | re.MULTILINE)
+    return line.sub(r"Create a \g<kind> named \g<name>", text) if len(line.findall(text)) > 1 else text
 
 
 def _plain_lines(text: str) -> str:

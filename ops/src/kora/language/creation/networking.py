@@ -159,6 +159,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
         rf"(?:on|expose|exposing|exposes|listening on|listens on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})",
         rf"{lead}(?:<name:name2> )??(?:ports?)<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}{named}(?:{_NODE})",
+        rf"(?:sends?|sending|routes?|routing|balanc(?:es?|ing)|distribut(?:es?|ing)) (?:traffic (?:on|for) )?(?:port )?{_PORT}(?= (?:to|for|across|among) (?:the |all |any )?(?:pods?|deployment|app))",
         rf"(?:maps?|mapping|forwards?|forwarding|translat(?:es?|ing)|redirects?|redirecting|from) (?:port )?{_PORT}(?:{_TARGET})",
         rf"{lead}ports?<is>(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",

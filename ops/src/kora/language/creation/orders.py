@@ -44,6 +44,11 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf",?\s*(?:and\s+)?(?:both|all)(?:\s+of\s+them)?\s+(?:used\s+|loaded\s+)?as\s+(?:the\s+|its\s+)?env\w*(?:[ -]?var\w*)?\s+(?:of|in|for)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,30}}?\b{_KINDS_IN_USE}\b(?:\s+(?:named\s+|called\s+)?[\"'`]?[\w-]+[\"'`]?(?=\s+(?:with|running|using|that|from|of)\b|\s*[(,.]))?)",
             r". Create \g<head> that loads all keys as environment variables",
         ),
+        # "a service account x … and bind it to cluster role edit in namespace y"
+        (
+            r"(?P<sa>\bservice ?-?account\s+(?:named\s+|called\s+)?[\"'`]?(?P<who>[a-z0-9][\w.-]*)[\"'`]?[^.;\n]*?),?\s+(?:and|then)\s+(?:bind|tie|link|attach)\s+(?:it|this|that)\s+to\s+(?:the\s+)?(?:existing\s+|built-in\s+)?(?P<role>(?:cluster ?-?)?role\s+[\"'`]?[\w-]+[\"'`]?|[\"'`]?[\w-]+[\"'`]?\s+(?:cluster ?-?)?role)(?P<where>\s+in\s+(?:the\s+)?namespace\s+[\w-]+)?",
+            r"\g<sa>. Create a role binding\g<where> that binds the \g<role> to the service account \g<who>",
+        ),
         # "and bind it to the group qa with a role binding called x"
         (
             r"(?:,?\s*(?:and|then)\s+)?\b(?:bind|attach|assign|grant|give|tie|link)\w*\s+(?P<what>it|this(?: role)?|that(?: role)?|the(?: cluster ?)?(?: ?role)?|the role)\s+to\s+(?P<who>[^.;\n]*?)\s*,?\s*\b(?:with|via|using|through|by(?: means of)?|in)\s+(?:an?|the)\s+(?P<binding>(?:cluster[ -]?)?(?:role[ -]?)?binding)(?P<name>\s+(?:named|called)\s+[\"'`]?[\w.:-]*\w[\"'`]?)?",

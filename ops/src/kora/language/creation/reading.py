@@ -71,6 +71,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
     text = plain_order(expanded(text))
     if looks_like_grant(text) and not re.search(r"network ?-?polic", text, re.IGNORECASE):
         return read_grants(without_means(text))
+    everywhere, text = _for_each_of(text)
     found = heads(text)
     if not found:
         return Unclear(text=text, question="Which kind of object shall be created?")
@@ -88,7 +89,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
     for part in objects:
         lead = part.lead if part.head is not objects[0].head else ""
         elsewhere, part.body = (
-            _in_several(part.body) if part.head.kind not in CLUSTER_WIDE | {"NetworkPolicy"} else ([], part.body)
+            _in_several(part.body) if part.head.kind not in CLUSTER_WIDE and (part.head.kind != "NetworkPolicy" or "deny" in part.head.adjectives) else ([], part.body)
         )
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
@@ -100,6 +101,8 @@ def read_text(text: str) -> list[Intent] | Unclear:
         intents = replicas_of_all(made, intents, part.body)
         if _only_announced(made, part, objects):
             continue
+        if everywhere and not elsewhere and part.head.kind not in CLUSTER_WIDE:
+            elsewhere = everywhere
         if elsewhere:
             intents += repeated(made, lead, elsewhere, [])
         else:
@@ -186,6 +189,21 @@ _SEVERAL = re.compile(
     r"\b(?:in|into|inside|within|for|to)\s+(?:both\s+|all\s+)?(?:the\s+)?(?:two\s+|three\s+|following\s+)?namespaces\s+(?P<all>[\"'`]?[a-z0-9][a-z0-9-]*[\"'`]?(?:(?:,\s*(?:and\s+)?|\s+and\s+)[\"'`]?[a-z0-9][a-z0-9-]*[\"'`]?)+)(?![\w-])",
     re.IGNORECASE,
 )
+
+
+_EACH_OF = re.compile(
+    r"(?P<open>^|[.;\n]\s*)(?:for|in)\s+(?:each|every one|both|all)\s+of\s+(?:the|these)\s+(?:two\s+|three\s+|following\s+)?namespaces\s+(?P<all>[a-z0-9][a-z0-9-]*(?:(?:,\s*(?:and\s+)?|\s+and\s+)(?!create\b|make\b|add\b)[a-z0-9][a-z0-9-]*)+)\s*[,:]?",
+    re.IGNORECASE,
+)
+
+
+def _for_each_of(text: str) -> tuple[list[str], str]:
+    """``For each of the namespaces a and b, create …``: the namespaces, and what is to be made in each."""
+    found = _EACH_OF.search(text)
+    if found is None:
+        return [], text
+    spaces = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
+    return spaces, text[: found.start()] + found["open"] + text[found.end() :]
 
 
 def _in_several(body: str) -> tuple[list[str], str]:
@@ -353,6 +371,10 @@ def _secret(scan: Scan, head: Head) -> dict[str, Any]:
 
 def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
     fields: dict[str, Any] = {}
+    if head.kind == "ServiceAccount":
+        pulls = scan.take_all(r"(?:with |and |using |the |an? )*(?:image ?-?)?pull ?-?secrets?(?: named| called)?<is><name:pull>")
+        if pulls:
+            fields["pull_secrets"] = [each["pull"] for each in pulls]
     if head.kind == "ServiceAccount" and scan.take(
         r"(?:with|without|has|have|and|that|which|,)*(?:with)?(?:out| no) (?:a |an |any |its |the )*(?:auto-?)?mount(?:ed|ing)(?: (?:a|an|any|its|the|api|service|account))* tokens?",
         r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?",

@@ -81,7 +81,7 @@ def _reclaim(scan: Scan) -> dict[str, Any]:
     found = scan.take(
         r"(?:persistent ?volume ?)?reclaim ?-?policy<is>(?P<policy>retain|delete|recycle)",
         r"(?P<policy>retain|delete|recycle)(?:s|ing|ed)? (?:the |its |all )*(?:volumes?|data|disks?)(?: (?:after|when|on|once)(?: \w+){1,5})?",
-        r"(?P<policy>retain|delete|recycle) (?:persistent ?volume ?)?reclaim ?-?policy",
+        r"(?P<policy>retain|delete|recycle) (?:persistent ?volume ?)?(?:reclaim ?-?)?policy",
     )
     return {} if found is None else {"reclaim": found["policy"].capitalize()}
 
@@ -105,10 +105,12 @@ def read_storage_class(scan: Scan) -> dict[str, Any]:
     binding = scan.take(
         r"(?:volume ?)?binding ?-?mode<is>(?P<mode>wait ?-?for ?-?first ?-?consumer|immediate)",
         r"(?P<mode>wait ?-?for ?-?first ?-?consumer)(?: binding)?(?: mode)?",
+        r"(?P<mode>immediate)(?: volume)? binding(?: mode)?",
         r"(?:bind(?:s|ing)?|bound|provision(?:s|ed)?|wait(?:s|ing)?)(?: (?:to|volumes?|only|it|them|until|when|once|with|is|are|the|a|for|on))* (?P<mode>first (?:consum\w+|used?|pod)|immediate(?:ly)?)",
     )
     if binding is not None:
         fields["binding"] = "Immediate" if binding["mode"].lower().startswith("i") else "WaitForFirstConsumer"
+    scan.take(r"(?:and |but |it is |is |make it )*(?:not|never)(?: be)?(?: the| a| as)? default(?: class| one)?")
     if scan.take(
         r"(?:allow(?:s|ing)? |with )?volume ?expansion(?: ?(?:enabled|allowed|[:=] ?true|is allowed))?|allow ?volume ?expansion(?: ?[:=] ?true)?|allow(?:s|ing)? (?:volumes? (?:to )?)?(?:expansion|expand|resiz\w+|grow\w*)|expandable|volumes (?:to|can) be expanded"
     ):

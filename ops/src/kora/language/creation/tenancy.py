@@ -60,7 +60,7 @@ _SPOKEN = r"(?:hard|total|limits?|limiting|limited|restrict(?:s|ing|ed)?|cap(?:s
 _LIMIT_BOUNDS = {
     "default_request": r"default(?:s)?(?: container)?(?: (?:cpu|memory))? requests?|default ?requests?",
     "default": r"default(?:s)?(?: container)?(?: limits?)?",
-    "max": r"max(?:imum|imal|ima)?(?: allowed)?(?: limits?)?|at most|up to|no more than|upper bound",
+    "max": r"(?:no (?:single )?(?:container|pod|claim)s? (?:gets?|uses?|has|have|may (?:use|have|get|request)|can (?:use|have|get|request)|takes?|requests?) )?more than|max(?:imum|imal|ima)?(?: allowed)?(?: limits?)?|at most|up to|no more than|upper bound",
     "min": r"min(?:imum|imal|ima)?(?: allowed)?(?: requests?)?|at least|no less than|lower bound",
     "request": r"requests?",
     "limit": r"limits?",

@@ -111,6 +111,7 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
     if found is not None:
         fields["concurrency"] = found["policy"].capitalize()
     elif scan.take(
+        r"(?:forbid|disallow|prevent|no|without)(?:s|den|ding|ing)? (?:any )?concurren(?:cy|t (?:runs?|jobs?|executions?))",
         r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?"
     ):
         fields["concurrency"] = "Forbid"
@@ -318,6 +319,7 @@ def _read_containers(scan: Scan, fields: dict[str, Any]) -> list[ContainerSpec]:
     loose: list[tuple[int | None, Mount]] = []
     for at, each in enumerate(who):
         part = _part_of(scan, each)
+        part.take_all(r"<the>(?:first|second|third|other) container(?= ?,)")
         _read_log_reading(part, each.name, fields)
         spec, mounts = read_container(part, name=each.name, init=each.role == "init", image=each.image)
         containers.append(spec)

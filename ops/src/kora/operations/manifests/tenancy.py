@@ -14,7 +14,12 @@ def namespace(draft: Draft) -> dict[str, Any]:
 @builds("ServiceAccount")
 def service_account(draft: Draft) -> dict[str, Any]:
     """A service account."""
-    return {"automountServiceAccountToken": False} if draft.fields.get("automount") is False else {}
+    body: dict[str, Any] = {}
+    if draft.fields.get("automount") is False:
+        body["automountServiceAccountToken"] = False
+    if draft.fields.get("pull_secrets"):
+        body["imagePullSecrets"] = [{"name": each} for each in draft.fields["pull_secrets"]]
+    return body
 
 
 @builds("ResourceQuota")
