@@ -63,15 +63,17 @@ def test_what_has_no_pods_gets_nothing_of_theirs(asking: Asking, shop: FakeClust
 @pytest.mark.parametrize(
     ("prompt", "closed"), [("cordon node worker-1", False), ("make node worker-1 schedulable again", True)]
 )
-def test_a_node_is_planned_for_and_waits_for_a_person(
+def test_a_node_is_closed_and_opened_on_a_persons_word(
     asking: Asking, shop: FakeCluster, prompt: str, closed: bool
 ) -> None:
     spec = {"unschedulable": True} if closed else {}
     shop.add({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "worker-1"}, "spec": spec})
     outcome = asking(prompt, change=True)
-    assert outcome.status is Status.APPROVAL_REQUIRED, outcome
+    assert outcome.status is Status.OK, outcome
     assert "unschedulable" in outcome.data.diff
-    assert shop.requests == []
+    node = shop.get(ref("Node", "worker-1", None))
+    assert node is not None
+    assert bool(node["spec"].get("unschedulable")) is not closed
 
 
 @pytest.mark.parametrize(

@@ -410,7 +410,7 @@ def test_values_of_secrets_are_in_no_diff(shop: Shop) -> None:
         (Scale(target=WEB, replicas=0), Risk.WRITE),
         (Delete(target=WEB), Risk.DESTRUCTIVE),
         (Apply(manifest=namespace("fresh")), Risk.WRITE),
-        (Apply(manifest=secret("s", {"a": "Yg=="})), Risk.SECRET),
+        (Apply(manifest=secret("s", {"a": "Yg=="})), Risk.WRITE),
         (Delete(target=ref("Namespace", "shop", None)), Risk.DESTRUCTIVE),
     ],
 )
