@@ -129,3 +129,13 @@ def test_values_of_each_name_are_carried_out_together(asking: Asking, shop: Fake
     outcome = asking("scale ledger=2, shop-frontend=3", change=True)
     assert outcome.status is Status.OK, outcome
     assert [spec(shop, "Deployment", each)["replicas"] for each in ("ledger", "shop-frontend")] == [2, 3]
+
+
+def test_a_right_is_granted_where_the_account_is(asking: Asking, shop: FakeCluster) -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "reader", "namespace": "shop"}}
+    shop.add(account)
+    outcome = asking("Why can't I list pods with my reader service account? Please fix it.", change=True)
+    assert outcome.status in {Status.OK, Status.APPROVAL_REQUIRED}, outcome
+    assert "no service account" not in str(outcome.answer)
+    other = asking("let the service account nobody list pods", change=True)
+    assert "There is no service account nobody in namespace shop yet" in str(other.data)

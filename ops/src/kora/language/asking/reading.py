@@ -293,6 +293,8 @@ def _settled(
         if aspect is Aspect.DESCRIBE and verb == "describe":
             return aspect, conditions
         return (Aspect.STATUS, conditions) if _SINGLE.match(line) else (Aspect.LIST, conditions)
+    if aspect is Aspect.IMAGES and " running pods " not in line:  # "what images are my pods running": the verb, no state
+        conditions = tuple(each for each in conditions if (each.field, each.value) != ("state", "running"))
     if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
         return Aspect.LIST, conditions
     if aspect is Aspect.CAUSE and any(each.field in _RELATED_FIELDS for each in conditions):

@@ -555,7 +555,7 @@ def _fix(order: Order) -> Slots | None:
     if (
         order.family == "set"
         and clause.take(
-            r"(?:work(?:ing)?|healthy|run(?:ning)?|ready|come up|start(?:ing)?)(?: again| properly| correctly)?"
+            r"(?:work(?:ing)?|healthy|run(?:ning)?|ready|come up|start(?:ing)?|succeed(?:ing)?|complete|finish|pass|serve|reachable|available|accessible|recover|stable)(?: again| properly| correctly)?"
         )
         is None
     ):

@@ -11,8 +11,8 @@ from typing import Any
 from kora.domain.objects import Manifest, ObjectRef
 from kora.language import intents
 from kora.operations.ask.changes.workspace import Workspace, handles
-from kora.operations.ask.errors import NotUnderstood
-from kora.operations.diagnose.fields import dig
+from kora.operations.ask.errors import NotUnderstood, TargetAmbiguous
+from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 _BUILDERS = "kora.operations.manifests"
 
@@ -25,8 +25,34 @@ def create(work: Workspace, intent: intents.Create) -> None:
 
 @handles("grant")
 def grant(work: Workspace, intent: intents.Grant) -> None:
-    """Role and binding."""
-    _build(work, intent)
+    """Role and binding, where the account that they are for is."""
+    _build(work, _at_home(work, intent))
+
+
+def _at_home(work: Workspace, intent: intents.Grant) -> intents.Grant:
+    """The grant in the namespace of its account, when none was said and there is one of that name alone; a note when
+    there is no such account.
+
+    Raises: TargetAmbiguous when no namespace was said and accounts of that name are in several others.
+    """
+    if intent.subject_kind != "ServiceAccount" or intent.create_subject:
+        return intent
+    said = intent.subject_namespace or intent.namespace or work.binder.given
+    home = said or work.reader.namespace
+    known = [each for each in work.binder.every("ServiceAccount", None) if name_of(each) == intent.subject]
+    spaces = [str(namespace_of(each)) for each in known]
+    if home in spaces or _known(work, "ServiceAccount", "v1", home, intent.subject) is not None:
+        return intent
+    if said is None and len(spaces) == 1:
+        return intent.model_copy(update={"namespace": spaces[0], "subject_namespace": spaces[0]})
+    if said is None and spaces:
+        raise TargetAmbiguous(
+            f"There is no service account {intent.subject} in namespace {home}; elsewhere: {', '.join(spaces)}. "
+            "Nothing was changed.",
+            fix="Say the namespace, or use -n.",
+        )
+    work.notes.append(f"There is no service account {intent.subject} in namespace {home} yet.")
+    return intent
 
 
 _RUNNERS = {

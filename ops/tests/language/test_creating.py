@@ -1,0 +1,146 @@
+"""New objects: no word of a request is lost, rights are never wider than said, verbs make the right kind."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kora.kit.errors import Invalid
+from kora.language.creating import read_manifest
+from kora.language.creation.rights import read_rights
+from kora.language.grammar import read
+from kora.language.intents import Unclear
+from kora.operations.manifests import Built, build_all
+
+NAMES = st.sampled_from(
+    ["green", "small", "cache", "fast", "web", "edge", "orders", "team-a", "data", "zk", "alpha-dev", "live", "front"]
+)
+VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
+
+
+def built(text: str) -> Built | None:
+    """The objects; None where the request is unclear or lacks something."""
+    intents, _ = read_manifest(text)
+    if isinstance(intents, Unclear):
+        return None
+    try:
+        return build_all(intents)
+    except Invalid:
+        return None
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(NAMES, min_size=3, max_size=3, unique=True),
+    st.sampled_from(
+        [
+            "create deployment {0} with image nginx:1.27 and deployment {1} with image nginx:1.26 in namespace {2}",
+            "create namespaces {0}, {1} and {2}",
+            "create a limit range {0} in namespaces {1} and {2} with max memory 512Mi per container",
+            "make a pod {0} with containers named {1} (nginx:1.27) and {2} (busybox:1.36)",
+            "let users {0} and {1} read pods in namespace {2}",
+            "create a service account {0} in namespace {1} and a config map {2} with a=b",
+            "run redis 7 as {0} in namespace {1} with label tier={2}",
+        ]
+    ),
+)
+def test_no_name_is_lost(names: list[str], text: str) -> None:
+    made = built(text.format(*names))
+    if made is not None:
+        shown = json.dumps(list(made))
+        for name in names:
+            assert f'"{name}"' in shown, text.format(*names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a pod web with image nginx:1.27 and frobnication",
+        "create a deployment web with image nginx:1.27 in the style of zarquon",
+        "create a config map c with a=b for the wombat",
+        "create a service web for app=web on port 80 unless zog",
+    ],
+)
+def test_a_word_that_no_pattern_knows_makes_a_request_unclear(text: str) -> None:
+    intents, _ = read_manifest(text)
+    assert isinstance(intents, Unclear), intents
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from(VERBS), min_size=1, max_size=4, unique=True),
+    st.lists(st.sampled_from(VERBS), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["but not {}", "but never {}", ", not {}"]),
+)
+def test_what_is_excepted_is_not_granted(said: list[str], taken: list[str], words: str) -> None:
+    text = f"user ann may {', '.join(said)} pods in dev {words.format(' or '.join(taken))} them"
+    made = built(text)
+    if made is None:
+        return
+    granted = {verb for each in made if each["kind"] == "Role" for rule in each["rules"] for verb in rule["verbs"]}
+    assert granted <= set(said) - set(taken), text
+
+
+def test_rights_are_told_apart_by_their_verbs() -> None:
+    rights = read_rights("service account ci in namespace build may manage deployments and read pods in namespace prod")
+    assert [(each.kind, each.name, each.home) for each in rights.subjects] == [("ServiceAccount", "ci", "build")]
+    assert rights.places == ["prod"]
+    assert [each.resources for each in rights.rules] == [["deployments"], ["pods"]]
+    assert "delete" in rights.rules[0].verbs
+    assert rights.rules[1].verbs == ["get", "list", "watch"]
+    assert not rights.left
+
+
+def test_everything_but_one_verb_is_written_out() -> None:
+    rights = read_rights("let bob do everything but delete in namespace lab")
+    assert rights.rules[0].resources == ["*"]
+    assert "delete" not in rights.rules[0].verbs
+    assert "*" not in rights.rules[0].verbs
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("run busybox:1.36 every night at 2 to print 'hi'", ["CronJob"]),
+        ("run fluentd:v1.17 on every node", ["DaemonSet"]),
+        ("run perl:5.34 once with the command 'perl -v'", ["Job"]),
+        ("run redis 7", ["Deployment"]),
+        ("route shop.example.com to service web port 80", ["Ingress"]),
+        ("store A=1 and B=2 in a config map named c", ["ConfigMap"]),
+        ("keep at least 2 pods of deployment web available during node drains", ["PodDisruptionBudget"]),
+        ("limit namespace dev to 4 CPUs and 8Gi of memory", ["ResourceQuota"]),
+        ("only pods labelled app=api may reach pods labelled app=db on port 5432", ["NetworkPolicy"]),
+    ],
+)
+def test_the_verb_says_what_is_made(text: str, kinds: list[str]) -> None:
+    made = built(text)
+    assert made is not None
+    assert [each["kind"] for each in made] == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pod web with image nginx:1.27 is crashing",
+        "deployment web with image nginx:1.27 keeps restarting",
+        "pods with image nginx:1.27 in namespace shop",
+        "which pod runs image nginx:1.27?",
+        "deployment web",
+    ],
+)
+def test_talk_of_what_is_there_creates_nothing(text: str) -> None:
+    assert not [each for each in read(text).steps if each.intent in {"create", "grant"}]
+
+
+def test_a_description_without_a_verb_is_an_order_for_it() -> None:
+    steps = read("pod web with image nginx:1.27, listening on port 80, cpu limit 100m").steps
+    assert [each.intent for each in steps] == ["create"]
+
+
+def test_a_value_that_two_readers_took_parts_of_is_unclear() -> None:
+    made = built(
+        "create a deployment cms with image ghost:5 using the claim up at /var/lib/ghost and env url=https://a.b.example"
+    )
+    assert made is None or "https://a.b.example" in json.dumps(list(made))
+    assert made is None or "\\u0000" not in json.dumps(list(made))
