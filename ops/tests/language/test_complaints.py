@@ -30,7 +30,7 @@ def fixed(text: str) -> Target:
         ("Our web deployment in prod doesn't come up since this morning. Please resolve the issue.",
          "Deployment", "web", "prod"),
         ("What is wrong with web in shop? If you can, fix it.", None, "web", "shop"),
-        ("My job counter in namespace desk fails every time. Look into it and make it succeed.", "Job", "counter", "desk"),
+        ("My job counter in namespace desk always fails. Look into it and make it succeed.", "Job", "counter", "desk"),
         ("I can't reach my-svc from other pods in ns demo, please diagnose and resolve the problem",
          None, "my-svc", "demo"),
     ],
