@@ -45,6 +45,7 @@ def test_what_is_meant_stands_in_the_complaint(text: str, kind: str | None, name
     [
         "I have a payment application running in the 'desk' namespace that keeps dying. Find out why and fix it.",
         "An app in namespace desk is crashing. Fix the cause.",
+        "Something in the desk namespace restarts all the time. Please work out what is wrong and repair it.",
     ],
 )
 def test_a_thing_without_a_name_is_looked_for_where_it_is_said_to_be(text: str) -> None:

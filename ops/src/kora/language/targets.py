@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kora.language.clauses import Clause
+from kora.language.clauses import Clause, Found
 from kora.language.intents import Target
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind
@@ -110,6 +110,8 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
         found = clause.peek(pattern)
         if found is None:
             continue
+        if pattern is _SPACES[0] or pattern is patterns[0]:
+            found = _said_before(clause, found)
         name = found.said("space")
         sure = pattern.endswith("{name:space}") and "namespace|ns" not in name
         if (
@@ -121,6 +123,19 @@ def take_namespace(clause: Clause, kinds: Kinds, *, keep_object: bool = False) -
         clause.claim(found.indices)
         return (found.text("space") or "").strip("."), everywhere
     return None, everywhere
+
+
+def _said_before(clause: Clause, found: Found) -> Found:
+    """ "in the blue-sky namespace restarts": the name stands before the noun, and what follows it is another word."""
+    before = clause.peek(
+        r"(?:in|from|within|inside|of|for|under|across|on|into|to) (?:the |our |my )?{name:space} (?:namespace|ns|project)"
+    )
+    if before is None:
+        return found
+    name = before.said("space")
+    if name in _NOT_A_SPACE or name in {"namespace", "ns", "project", "our", "my", "this", "that", "same", "whole"}:
+        return found
+    return before
 
 
 def _is_all(clause: Clause, indices: list[int]) -> bool:

@@ -126,7 +126,7 @@ _IF_YOU_CAN = frozenset(
         "please",
     ]
 )
-_A = re.compile(r"^(?: _)* (?:a|an|one of|some)(?= )")
+_A = re.compile(r"^(?: _)* (?:a|an|one of|some|something|things|everything|stuff)(?= )")
 _SAYS = re.compile(
     r" (?:(?:which|that|who) )?(?:is|are|'s|was|were|isn't|aren't|has|have|had|hasn't|keeps?|won't|will not|can't|cannot|can not|"
     r"doesn't|don't|does not|do not|never|fails?|failed|crash(?:es|ed)|stopped|stays?|goes|gets?|got|refuses?|seems?|looks?|"
