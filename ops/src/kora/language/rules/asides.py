@@ -37,12 +37,20 @@ def without_asides(sentence: Sequence[Item]) -> list[Item]:
     while index < len(sentence):
         opens = sentence[index].text == "("
         end = next((i for i in range(index, len(sentence)) if sentence[i].text == ")"), None) if opens else None
+        same = kept[-1:] and end == index + 2 and sentence[index + 1].sort is Sort.CONCEPT
+        if same and end is not None and any(_one_fact(each, sentence[index + 1]) for each in kept[-4:]):
+            index = end + 1  # "no more than 2 failed jobs (failedJobsHistoryLimit)"
+            continue
         if end is not None and _explains(sentence[index + 1 : end], kept):
             index = end + 1
             continue
         kept.append(sentence[index])
         index += 1
     return kept
+
+
+def _one_fact(one: Item, other: Item) -> bool:
+    return one.sort is Sort.CONCEPT and (one.data.fact, one.data.path) == (other.data.fact, other.data.path)
 
 
 def without_instances(sentence: Sequence[Item]) -> list[Item]:

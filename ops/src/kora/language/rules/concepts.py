@@ -319,7 +319,9 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
     ),
     flag(
-        "service_account", "default service account | default serviceaccount | service account default", value="default"
+        "service_account",
+        "default service account | default serviceaccount | service account default | serviceaccount default",
+        value="default",
     ),
     Concept(
         "priority_class", "priority class | priorityclass | priorityclassname | priority class name", value_op=Op.IN

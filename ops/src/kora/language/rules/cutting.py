@@ -133,7 +133,7 @@ def segments(sentence: Sequence[Item]) -> Iterator[list[Item]]:
         opens |= _asks_for_list(sentence, index)
         opens |= item.is_one("make") and index + 1 < len(sentence) and sentence[index + 1].is_one("sure")
         opens |= item.text == ";" or (item.text == ":" and _states(sentence[index + 1 : index + _AHEAD]))
-        opens |= _second_statement(current, sentence, index)
+        opens |= _second_statement(current, sentence, index) or _states_in_brackets(sentence, index)
         if opens and current:
             yield current
             current = []
@@ -151,10 +151,23 @@ def _asks_for_list(sentence: Sequence[Item], index: int) -> bool:
     return bool(led) and sentence[index + 1].is_one("of") and not obliged
 
 
+def _states_in_brackets(sentence: Sequence[Item], index: int) -> bool:
+    """Whether brackets open here that hold a statement of their own: "(an empty selector isn't allowed)"."""
+    if sentence[index].text != "(":
+        return False
+    end = next((i for i in range(index, min(index + _AHEAD, len(sentence))) if sentence[i].text == ")"), None)
+    inside = sentence[index + 1 : end] if end is not None else []
+    denied = any(item.sort is Sort.NEGATION for item in inside) and any(
+        item.is_one("allowed", "permitted") for item in inside
+    )
+    return _facts(inside) and (denied or any(is_strong(inside, place) for place in range(len(inside))))
+
+
 def _second_statement(current: Sequence[Item], sentence: Sequence[Item], index: int) -> bool:
     """Whether a whole statement with objects of its own begins here: "A must …, and every B with … must …"."""
     item = sentence[index]
-    if not index or item.low not in {"a", "an", "every", "each", "all", "any", "no"}:
+    flagged = item.sort is Sort.CONCEPT and bool(item.data.value)  # "…, and load balancer services must …"
+    if not index or not (flagged or item.low in {"a", "an", "every", "each", "all", "any", "no"}):
         return False
     if sentence[index - 1].sort not in {Sort.AND, Sort.COMMA} or index + 1 >= len(sentence):
         return False
@@ -162,9 +175,8 @@ def _second_statement(current: Sequence[Item], sentence: Sequence[Item], index: 
     holder = following.sort is Sort.KIND or following.low in {"container", "pod", "image", "workload"}
     rest = sentence[index:]
     own = any(is_strong(rest, place) for place in range(len(rest)))
-    return (
-        holder and own and _facts(rest) and _facts(current) and any(is_strong(current, i) for i in range(len(current)))
-    )
+    told = any(is_strong(current, i) or current[i].sort is Sort.NEGATION for i in range(len(current)))
+    return holder and own and _facts(rest) and _facts(current) and told
 
 
 def _obliged(sentence: Sequence[Item], index: int) -> bool:
@@ -307,7 +319,10 @@ def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
             ):
                 joined_or |= segment[place].sort is Sort.OR
                 place += 1
-            if place < len(segment) and _starts_clause(current, segment[place], bullet or item.text == ";"):
+            further = _obliges_again(current, segment[place : place + 6])
+            if place < len(segment) and (
+                further or _starts_clause(current, segment[place], bullet or item.text == ";")
+            ):
                 yield current, by_or
                 current, by_or, index = [], joined_or, place
                 continue
@@ -317,6 +332,15 @@ def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
         current.append(item)
         index += 1
     yield current, by_or
+
+
+def _obliges_again(current: Sequence[Item], following: Sequence[Item]) -> bool:
+    """Whether another fact with a "must" of its own follows: "…, and its cpu limit must not be set"."""
+    modal = next((i for i, item in enumerate(following) if item.low in _MODALS), None)
+    if modal is None or not _facts(following[:modal]) or not _facts(current):
+        return False
+    joined = any(item.sort in {Sort.AND, Sort.OR, Sort.COMMA} for item in following[:modal])
+    return not joined and any(item.low in _MODALS for item in current)
 
 
 _LACKING = spoken("without lacking")

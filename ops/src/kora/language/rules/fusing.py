@@ -300,6 +300,18 @@ def _every_capability(stretch: list[Item]) -> list[Item]:
     return [*stretch[: place - 1], Item(Sort.VALUE, "all", "ALL", "ALL"), *stretch[place:]]
 
 
+def _selecting(stretch: list[Item]) -> list[Item]:
+    """ "a disruption budget whose selector matches its pods": that it selects them is what having one means."""
+    place = place_of(stretch, lambda item: item.sort is Sort.CONCEPT and str(item.data.fact).startswith("has."))
+    if place is None or place + 1 >= len(stretch) or not stretch[place + 1].is_one("that", "whose", "with", "which"):
+        return stretch
+    tail = stretch[place + 1 :]
+    selector = any(item.low in {"selector", "label selector", "podselector"} for item in tail)
+    plain = all(item.sort is not Sort.UNKNOWN and item.sort not in {Sort.NEGATION, Sort.VALUE} for item in tail)
+    facts = [item for item in tail if item.sort is Sort.CONCEPT and item.low not in {"selector", "label selector"}]
+    return stretch[: place + 1] if selector and plain and not facts else stretch
+
+
 def _of_template(stretch: list[Item]) -> list[Item]:
     """ "the pod template of each deployment needs the annotation …": what the workload gives its pods."""
     if not any(item.is_one("podtemplate") for item in stretch):
@@ -484,6 +496,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _every_capability,
+    _selecting,
     _of_template,
     _annotated,
     _of_containers,

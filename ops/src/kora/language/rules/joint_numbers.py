@@ -11,7 +11,7 @@ from decimal import Decimal
 from kora.domain.rules import Op
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.stretches import EQUAL, UNEQUAL, is_fact, made, place_of, without
-from kora.language.rules.words import RESOURCES
+from kora.language.rules.words import RESOURCES, spoken
 
 _FACTORS = {"twice": "2", "double": "2", "thrice": "3", "triple": "3", "half": "0.5"}
 
@@ -22,6 +22,19 @@ _COUNTED = {
     "init container": "init.count",
     "volume": "volumes.count",
 }
+
+
+def _next_obligation(stretch: Sequence[Item]) -> int | None:
+    """Where a second thing begins that must be: "requests must equal limits, and the cpu limit must not be set"."""
+    modals = [i for i, item in enumerate(stretch) if item.low in _MODALS]
+    if len(modals) < 2:
+        return None
+    cut = [i for i in range(modals[0] + 1, modals[1]) if stretch[i].sort in {Sort.AND, Sort.COMMA}]
+    behind = cut and any(item.sort is Sort.RESOURCE for item in stretch[cut[-1] : modals[1]])
+    return cut[-1] if behind else None
+
+
+_MODALS = spoken("must should shall may need needs can cannot mustn't shouldn't")
 
 
 def _one_of_several(stretch: list[Item], places: Sequence[int]) -> list[Item] | None:
@@ -44,6 +57,9 @@ def _one_of_several(stretch: list[Item], places: Sequence[int]) -> list[Item] | 
 
 def equal_resources(stretch: list[Item]) -> list[Item]:
     """ "requests must equal limits", "limits at most twice the requests": the ratio of the two."""
+    end = _next_obligation(stretch)
+    if end is not None:
+        return [*equal_resources(stretch[:end]), *stretch[end:]]
     places = [index for index, item in enumerate(stretch) if item.sort is Sort.RESOURCE and item.low != "ratio"]
     if (joined := _one_of_several(stretch, places)) is not None:
         return joined

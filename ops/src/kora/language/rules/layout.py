@@ -60,6 +60,7 @@ _TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
+_ANYTHING_BUT = re.compile(r"\bany(?:thing|one|body) (?:but|except|other than)\b", re.IGNORECASE)
 _EVERYWHERE_BUT = re.compile(r"\beverywhere (?:but|except)(?: in)? ", re.IGNORECASE)
 _THOUGH = re.compile(r",? (?:although|even though|though) (?:they|it) (?:have|has)\b", re.IGNORECASE)
 _NOT_SUBJECT = re.compile(
@@ -98,6 +99,7 @@ def plain(text: str) -> str:
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
     text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _ANYTHING_BUT.sub("any other than", text)
     text = _EVERYWHERE_BUT.sub("except in ", text)
     text = _THOUGH.sub(" with", text)
     text = _NOT_FOR.sub("exempt", text)

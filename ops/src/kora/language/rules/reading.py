@@ -461,6 +461,8 @@ class _Reading:
             self.excuses.append(clause.holds())
         elif values and any(item.sort is Sort.KIND or item.is_one("workload", "named", "called") for item in rest):
             self.scope.except_names.extend(names)
+        elif values and main is not None and all(name.startswith("/") for name in names):
+            return False  # paths are values of the fact itself
         elif values and main is not None and all(set(name) & set("/:") for name in names):
             self.scope.except_images.extend(name.rstrip("*") for name in names)
         elif values and led[0].sort is Sort.KIND and led[0] is not word:  # "no ClusterRole besides cluster-admin"

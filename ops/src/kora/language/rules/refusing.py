@@ -128,7 +128,17 @@ _SUMMED = spoken("total combined overall aggregate aggregated average cumulative
 def refuse_narrowing(sentence: Sequence[Item]) -> None:
     """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
     dropped them would check more, or other, than was said."""
-    for before, item in pairwise(sentence):
+    keyed = any(item.sort is Sort.CONCEPT and item.data.keyed for item in sentence)
+    beyond = next((i for i, item in enumerate(sentence) if item.sort in {Sort.OTHER_THAN, Sort.EXCEPT}), None)
+    for place, (before, item) in enumerate(pairwise(sentence)):
+        if keyed and item.sort is Sort.WORD and item.is_one("template"):
+            raise NotUnderstood(f"{before.text} {item.text}")
+        if before.is_one("by") and item.sort is Sort.CONCEPT and item.data.keyed:
+            raise NotUnderstood(f"{before.text} {item.text}")
+        if beyond is not None and place > beyond and before.sort is Sort.COMMA and item.is_one("which"):
+            raise NotUnderstood("which …")  # a rule of its own for what is left out
+        if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):
+            raise NotUnderstood(f"{before.text} {item.text}")
         counted = item.sort is Sort.RESOURCE or (item.sort is Sort.CONCEPT and item.data.numeric)
         if before.low in _SUMMED and counted:
             raise NotUnderstood(f"{before.text} {item.text}")  # the sum over several containers

@@ -235,6 +235,8 @@ class Clause:
     both: bool = False
     neither: bool = False
     only: bool = False
+    linked: bool = True
+    """Whether its facts are joined by "and", "or" or a comma, rather than said of each other ("A to B")."""
     deferred: bool = False
     """Whether it announces numbers that another sentence gives."""
 
@@ -246,7 +248,8 @@ class Clause:
             self.terms[0].either = True
         tests = [term.test(wanted, strict=search and not self.neither) for term in self.terms]
         if not search:
-            alternative = self.both and not self.either if negated else self.either
+            together = not self.linked and len(self.terms) > 1  # "must not give A to B": neither is forbidden alone
+            alternative = (self.both or together) and not self.either if negated else self.either
         else:
             alternative = self.neither if negated else not self.either
         return any_of(tests) if alternative else all_of(tests)

@@ -91,6 +91,8 @@ class _Reader(Amounts):
         if empty and len(self.clause.terms) > 1 and any(item.low in ALIKE for item in self.items):
             raise NotUnderstood(f"the comparison with {empty[0].concept.fact}")  # one fact with another
         self.clause.terms = [term for term in self.clause.terms if not term.empty and not self._divided(term)]
+        joins = {Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK}
+        self.clause.linked = any(item.sort in joins or item.is_one("nor", "neither") for item in self.items)
         return self.clause
 
     def _item(self, index: int) -> int:

@@ -58,7 +58,7 @@ minimize minimise absence fail refrain empty blank nobody nothing noone stop eli
 """
 # These say what must be by themselves; the others only beside a word of search.
 STRONG_MODALS = """
-must should shall need require required mandatory ought supposed obligatory compulsory force ensure enforce mandate mustn't shouldn't cannot can't expected sure
+must should shall need require required mandatory ought demand supposed obligatory compulsory force ensure enforce mandate mustn't shouldn't cannot can't expected sure
 verify confirm policy rule has-to have-to
 """
 WEAK_MODALS = """
