@@ -106,3 +106,18 @@ def test_what_is_elsewhere_is_asked_about(asking: Asking, shop: FakeCluster, tex
     shop.namespace = "empty"
     assert asking(text, change=True, namespace="").status is Status.FAILED
     assert shop.requests == []
+
+
+def test_a_rule_without_a_namespace_is_held_against_what_is_there(asking: Asking, shop: FakeCluster) -> None:
+    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
+    shop.namespace = "empty"
+    rule = "every deployment must have at least 3 replicas. Print VIOLATING: <name> for each that has not."
+    assert "VIOLATING: shop-backend" in asking(rule, namespace="").answer
+
+
+def test_nothing_to_check_is_no_all_clear(asking: Asking, shop: FakeCluster) -> None:
+    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
+    rule = "every deployment in namespace empty must have at least 3 replicas. Print VIOLATING: <name>."
+    answer = asking(rule).answer
+    assert "Checked: nothing" in answer
+    assert "Nothing breaks the rule" not in answer

@@ -95,7 +95,8 @@ _INTRODUCED = re.compile(
     r"(?:something|anything|there)(?:'s| is| seems| seems to be)? (?:wrong|off|odd|fishy|a problem|an issue|not right)(?: going on)? (?:with|in)|"
     r"(?:it )?(?:looks|seems|appears) like|"
     r"(?:users?|people|clients?|customers?|we|i|nobody|no one|everyone)(?:'re| are| is)? "
-    r"(?:can't|can ?not|cannot|unable to|could not|couldn't|not able to|struggling to) (?:reach|access|connect to|use|open|load|get to|talk to|call)) "
+    r"(?:can't|can ?not|cannot|unable to|could not|couldn't|not able to|struggling to) (?:reach|access|connect to|use|open|load|get to|talk to|call)|"
+    r"(?:nobody|no one|none of (?:us|them|our users)) can (?:reach|access|connect to|use|open|load|get to|talk to|call)) "
 )
 _ASKED = (
     r"(?:what(?:'s| is| could be| might be)|tell me what(?:'s| is)) (?:wrong|going on|up|the matter|the problem|the issue|happening|broken) "

@@ -19,7 +19,7 @@ def answer_audit(binder: Binder, step: Audit) -> Answer:
     for namespace in rule.scope.namespaces:
         binder.require_space(namespace)
     default = binder.space(step.target)
-    found = run(binder.reader, rule, default_namespace=default)
+    found = run(binder.reader, rule, default_namespace=default, assumed=binder.given is None)
     spaces = rule.scope.namespaces or (None if rule.scope.everywhere else default,)
     commands = [
         f"kubectl get {kind.lower()}{place(namespace)} -o yaml" for kind in rule.scope.kinds for namespace in spaces

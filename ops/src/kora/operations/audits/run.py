@@ -37,13 +37,19 @@ class AuditResult(BaseModel):
 
 
 def run(
-    reader: ClusterReader, rule: Rule, *, default_namespace: str | None = None, all_namespaces: bool = False
+    reader: ClusterReader,
+    rule: Rule,
+    *,
+    default_namespace: str | None = None,
+    all_namespaces: bool = False,
+    assumed: bool = False,
 ) -> AuditResult:
     """Hold the live objects against a rule.
 
     Args:
         default_namespace: where to look when the rule names no namespace; None: in all of them.
         all_namespaces: look everywhere, whatever the default is. Namespaces that the rule names still win.
+        assumed: nobody named the default namespace, so where it holds nothing to check, the others are looked at.
     Raises:
         Denied, Retryable: the cluster does not answer.
     """
@@ -52,8 +58,15 @@ def run(
         everywhere = all_namespaces or rule.scope.everywhere or default_namespace is None
         where = (None,) if everywhere else (default_namespace,)
     objects = [manifest for kind in rule.scope.kinds for manifest in _listed(reader, kind, where)]
+    if assumed and not rule.scope.namespaces and not any(in_scope(rule.scope, each) for each in objects):
+        everything = [manifest for kind in rule.scope.kinds for manifest in _listed(reader, kind, (None,))]
+        objects = [each for each in everything if not _of_the_cluster(each)]
     related = [manifest for kind in sorted(needs(rule.requirement)) for manifest in _listed(reader, kind, (None,))]
     return result(rule, objects, related)
+
+
+def _of_the_cluster(manifest: Manifest) -> bool:
+    return str(manifest["metadata"].get("namespace", "")).startswith("kube-")
 
 
 def _listed(reader: ClusterReader, kind: str, namespaces: Sequence[str | None]) -> list[Manifest]:
@@ -93,7 +106,9 @@ def _lines(written: str, meaning: str, checked: dict[str, int], found: Sequence[
         lines.append(f"{VIOLATING} {violation.name}")
         lines.append(f"  {kind}{place}: {'; '.join(violation.reasons)}")
     if not found:
-        lines.append("Nothing breaks the rule.")
+        lines.append(
+            "Nothing breaks the rule." if checked else "So nothing can be said: is the namespace the right one?"
+        )
         if _NONE.search(written):
             lines.append(f"{VIOLATING} none")
     return tuple(lines)
