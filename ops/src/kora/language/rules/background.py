@@ -49,6 +49,10 @@ def demands(sentence: Sequence[Item]) -> bool:
             return True
         if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and opens_search(sentence, index):
             return True
+        if item.is_one("may", "can") and any(
+            each.is_one("no", "nobody", "nothing", "none") for each in sentence[:index]
+        ):
+            return True
         if item.is_one("may", "can") and index + 1 < len(sentence):
             following = sentence[index + 1]
             if following.sort is Sort.NEGATION or (following.sort is Sort.COMPARE and following.low.startswith("not")):

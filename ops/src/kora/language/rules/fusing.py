@@ -300,6 +300,23 @@ def _every_capability(stretch: list[Item]) -> list[Item]:
     return [*stretch[: place - 1], Item(Sort.VALUE, "all", "ALL", "ALL"), *stretch[place:]]
 
 
+def _target_kinds(stretch: list[Item]) -> list[Item]:
+    """ "autoscalers must target deployments only": the kind of what is scaled."""
+    place = place_of(stretch, lambda item: is_fact(item, "hpa.target") and item.low == "target")
+    shared = any(item.low in {"same", "unique", "twice", "share"} or item.low.startswith("exist") for item in stretch)
+    if place is None or shared:
+        return stretch
+    kinds = [item for item in stretch[place + 1 :] if item.sort is Sort.KIND and item.data != "Namespace"]
+    if not kinds:
+        return stretch
+    field = field_named("spec.scaleTargetRef.kind", ("HorizontalPodAutoscaler",))
+    if field is None:
+        return stretch
+    named = [Item(Sort.VALUE, kind.data.lower(), kind.text, kind.data) for kind in kinds]
+    rest = [item for item in stretch[place + 1 :] if item.sort is not Sort.KIND]
+    return [*stretch[:place], Item(Sort.CONCEPT, "target kind", "target", field), *named, *rest]
+
+
 def _selecting(stretch: list[Item]) -> list[Item]:
     """ "a disruption budget whose selector matches its pods": that it selects them is what having one means."""
     place = place_of(stretch, lambda item: item.sort is Sort.CONCEPT and str(item.data.fact).startswith("has."))
@@ -496,6 +513,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _every_capability,
+    _target_kinds,
     _selecting,
     _of_template,
     _annotated,

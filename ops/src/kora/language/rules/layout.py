@@ -60,6 +60,14 @@ _TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
+_HUB = re.compile(r"\bDocker ?Hub\b", re.IGNORECASE)
+_SPACE = re.compile(r"\b(?:network|pid|ipc)\b", re.IGNORECASE)
+_HOST_SPACES = re.compile(
+    r"\b(?:host|node)(?:['’]s)? (?P<spaces>(?:network|pid|ipc)(?:(?:, (?:and |or )?| and | or |/)(?:network|pid|ipc))+)"
+    r"(?: namespaces?)?\b",
+    re.IGNORECASE,
+)
+"""Several namespaces of the host in one breath: "the host's network, PID or IPC namespaces"."""
 _ANYTHING_BUT = re.compile(r"\bany(?:thing|one|body) (?:but|except|other than)\b", re.IGNORECASE)
 _EVERYWHERE_BUT = re.compile(r"\beverywhere (?:but|except)(?: in)? ", re.IGNORECASE)
 _THOUGH = re.compile(r",? (?:although|even though|though) (?:they|it) (?:have|has)\b", re.IGNORECASE)
@@ -99,6 +107,8 @@ def plain(text: str) -> str:
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
     text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _HUB.sub("docker.io", text)
+    text = _HOST_SPACES.sub(lambda match: _SPACE.sub(r"host \g<0>", match["spaces"]), text)
     text = _ANYTHING_BUT.sub("any other than", text)
     text = _EVERYWHERE_BUT.sub("except in ", text)
     text = _THOUGH.sub(" with", text)
