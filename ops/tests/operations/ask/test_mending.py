@@ -116,8 +116,8 @@ def test_a_rule_without_a_namespace_is_held_against_what_is_there(asking: Asking
 
 
 def test_nothing_to_check_is_no_all_clear(asking: Asking, shop: FakeCluster) -> None:
-    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "empty"}})
-    rule = "every deployment in namespace empty must have at least 3 replicas. Print VIOLATING: <name>."
+    shop.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "hall"}})
+    rule = "every deployment in namespace hall must have at least 3 replicas. Print VIOLATING: <name>."
     answer = asking(rule).answer
     assert "Checked: nothing" in answer
     assert "Nothing breaks the rule" not in answer
