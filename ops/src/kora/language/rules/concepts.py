@@ -257,7 +257,13 @@ _POD_CONCEPTS: tuple[Concept, ...] = (
     flag("volume.type", "emptydir | empty dir | emptydir volume | empty directory volume", value="emptyDir"),
     flag("volume.type", "nfs | nfs volume | nfs share", value="nfs"),
     flag("volume.type", "projected volume", value="projected"),
-    flag("volume.type", "persistent volume claim volume | persistent volume", value="persistentVolumeClaim"),
+    flag(
+        "volume.type",
+        "persistent volume claim volume | persistent volume | mount a persistentvolumeclaim | mount a pvc | mount pvc"
+        " | mount a persistent volume claim | mount persistentvolumeclaim | use a persistentvolumeclaim | use a pvc"
+        " | use a persistent volume claim | mount persistent volume claim",
+        value="persistentVolumeClaim",
+    ),
     flag("volume.type", "flexvolume | flex volume", value="flexVolume"),
     flag("volume.type", "csi volume | inline csi volume | ephemeral csi volume", value="csi"),
     flag("volume.type", "gitrepo volume | gitrepo | git repo volume", value="gitRepo"),

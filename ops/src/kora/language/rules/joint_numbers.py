@@ -260,6 +260,7 @@ def several(stretch: list[Item]) -> list[Item]:
     return stretch
 
 
+_LASTING = spoken("run running runs exist exists existed up alive live lived been")
 _SPANS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000, "second": 1}
 
 
@@ -274,7 +275,8 @@ def ages(stretch: list[Item]) -> list[Item]:
         return stretch
     spoken_of = [item.low for item in stretch]
     older, since = "older" in spoken_of or "younger" in spoken_of, "ago" in spoken_of or "old" in spoken_of
-    if not (older or since or any(is_fact(item, "age") for item in stretch)):
+    lasts = [i for i in range(1, len(stretch)) if stretch[i].is_one("for") and stretch[i - 1].low in _LASTING]
+    if not (older or since or lasts or any(is_fact(item, "age") for item in stretch)):
         return stretch
     start = place_of(stretch, lambda item: item.low in {"older", "younger"} or item.sort is Sort.COMPARE) or 0
     if any(item.sort is Sort.CONCEPT and not is_fact(item, "age") for item in stretch[:start]):
@@ -287,7 +289,7 @@ def ages(stretch: list[Item]) -> list[Item]:
     if compare is None:
         return stretch
     number = Item(Sort.NUMBER, f"{seconds:f}", stretch[place - 1].text, f"{seconds:f}")
-    dropped = {"older", "younger", "ago", "old", "than", "created", "made"}
+    dropped = {"older", "younger", "ago", "old", "than", "created", "made"} | (_LASTING | {"for"} if lasts else set())
     start = place_of(stretch, lambda item: item is compare or item.low in {"older", "younger"}) or 0
     lead = [item for item in stretch[:start] if item.low not in dropped and not is_fact(item, "age")]
     tail = [item for item in stretch[place + 1 :] if item.low not in dropped]
