@@ -112,6 +112,11 @@ def test_a_bound_is_a_part_of_the_change() -> None:
 
 
 def test_a_missing_right_is_granted_and_no_other() -> None:
-    request = read("Why can't I list pods with my reader service account? Please fix it.")
+    request = read("Why can't I watch services with the reader service account? Mend that please.")
     grant = request.steps[-1].model_dump(exclude_defaults=True)
-    assert grant == {"subject_kind": "ServiceAccount", "subject": "reader", "verbs": ("list",), "resources": ("pods",)}
+    assert grant == {
+        "subject_kind": "ServiceAccount",
+        "subject": "reader",
+        "verbs": ("watch",),
+        "resources": ("services",),
+    }

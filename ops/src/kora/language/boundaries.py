@@ -114,6 +114,8 @@ def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, 
     topic = token.text == ":" and at > start and opens
     if topic and not creating and _begins_clause(whole, at + 1, True):
         return at, at + 1
+    if whole.words[start:at] == ["go", "ahead"]:
+        return at, None
     if token.kind in {Kind.MARK, Kind.WORD} and word in {",", "and", "then", "but", "&"} and at > start:
         after = at + 1
         joint = {word}

@@ -67,7 +67,7 @@ class Sentence:
 _COUNTED = rf"{REPLICAS}|{{i:image}}|{{u:amount}}|cpu|memory|version"
 """What a bare wish with a number can be about ("web deployment, 4 replicas please")."""
 _SURE = re.compile(
-    r"^ (?:(?:make|be) (?:sure|certain)|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
+    r"^ (?:(?:make|be) (?:sure|certain)|make it so|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
     r"(?P<verb>(?:always )?(?:has|have|gets?|runs?(?: on| with)?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
 )
 _CAUSED = re.compile(

@@ -134,7 +134,7 @@ def test_values_of_each_name_are_carried_out_together(asking: Asking, shop: Fake
 def test_a_right_is_granted_where_the_account_is(asking: Asking, shop: FakeCluster) -> None:
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "reader", "namespace": "shop"}}
     shop.add(account)
-    outcome = asking("Why can't I list pods with my reader service account? Please fix it.", change=True)
+    outcome = asking("Why can't I watch services with the reader service account? Mend that please.", change=True)
     assert outcome.status in {Status.OK, Status.APPROVAL_REQUIRED}, outcome
     assert "no service account" not in str(outcome.answer)
     other = asking("let the service account nobody list pods", change=True)

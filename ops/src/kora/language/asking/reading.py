@@ -92,6 +92,10 @@ def read_inspection(
         return []  # that is held against objects as a rule: a list would leave it out
     kinds = {**kinds, **_MORE_KINDS}
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
+    if clause.take(r"what(?:'s| is|s) (?:up|the matter|wrong)(?= (?:\?|now|here) | $)") is not None and not clause.has(
+        r"[a-z]{3,}"
+    ):
+        return [Inspect(aspect=Aspect.CAUSE, target=each) for each in previous] or [Inspect(aspect=Aspect.HEALTH)]
     aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
@@ -102,7 +106,7 @@ def read_inspection(
     aspect, slots = _grouping(clause, aspect)
     if aspect in {Aspect.IMAGES, Aspect.PORTS, Aspect.DESCRIBE} and (columns := take_columns(clause)):
         aspect, slots["properties"] = Aspect.PROPERTY, columns
-    elif aspect in _PROPERTY_ASPECTS:
+    elif aspect in _PROPERTY_ASPECTS or clause.has(r"pull (?:polic(?:y|ies)|secrets?)"):
         if (key := take_key(clause)) is not None:
             aspect, slots["key"] = Aspect.VALUE, key
         else:
@@ -293,7 +297,9 @@ def _settled(
         if aspect is Aspect.DESCRIBE and verb == "describe":
             return aspect, conditions
         return (Aspect.STATUS, conditions) if _SINGLE.match(line) else (Aspect.LIST, conditions)
-    if aspect is Aspect.IMAGES and " running pods " not in line:  # "what images are my pods running": the verb, no state
+    if (
+        aspect is Aspect.IMAGES and " running pods " not in line
+    ):  # "what images are my pods running": the verb, no state
         conditions = tuple(each for each in conditions if (each.field, each.value) != ("state", "running"))
     if aspect is Aspect.IMAGES and any(each.field == "image" for each in conditions):
         return Aspect.LIST, conditions

@@ -148,7 +148,7 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         )
     ) is not None or (
         most := clause.take(
-            r"(?:the )?(?P<how>biggest|largest|smallest) (?P<what>)(?=pvcs?|claims?|volumes?|persistent)"
+            r"(?:the )?(?P<how>biggest|largest|smallest)(?P<what>)(?= (?:pvcs?|claims?|volumes?|persistent))"
         )
     ) is not None:
         what = most.said("what") or "size"

@@ -204,6 +204,9 @@ def _resources(order: Order) -> Slots | Unclear | None:
     after = clause.take(r"(?:as|for) (?:the |its |their )?(?P<which>requests?|limits?)(?= )")
     bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")
+    if not clause.has(r"cpus?|memory|mem|ram"):
+        lead = clause.take(r"(?:the )?(?P<which>requests?|limits?) (?:of|for|on)(?= .* (?:to|at) <u\d+>)")
+        bound = _bound(lead.said("which")) if lead is not None else bound
     capped = clause.take(
         rf"(?:, |and |but )*(?:to )?(?:(?:never|not) (?:use|take|get|have|exceed|go (?:over|above))?|(?:use|take|get|have))? ?(?:more than|at most|no more than|a maximum of) {_AMOUNT} (?:of )?{_WHAT}"
     )

@@ -251,6 +251,11 @@ def _roll_back(order: Order) -> Slots | Unclear | None:
         clause.claim(flag.indices)
         number = integer((flag.text("pair") or "").partition("=")[2].strip())
         return {"revision": number} if number is not None else order.ask("To which revision?")
+    many = clause.take(
+        r"(?:back )?by (?:a |an |the )?(?P<how>single|one|{n:steps}) (?:revision|version|release|step)s?"
+    )
+    if many is not None and many.text("steps") not in {None, "1"}:
+        return order.ask("To which revision? Say 'to revision N'.", "a roll back")
     found = clause.take(
         r"(?:back )?(?:to )?(?:the )?revision (?:number |no\.? |# )?{n:number}",
         r"(?:to )?{n:number}(?:st|nd|rd|th)? revision",
@@ -533,6 +538,9 @@ def _resize(order: Order) -> Slots | Unclear | None:
     if found is None and more is None:
         return order.ask("To which size, such as 10Gi?", "a larger volume claim") if order.family == "resize" else None
     clause.take(
+        r"(?:the )?(?:storage |persistent |data |persistent storage )?(?:volumes?|disks?|storage)(?= (?:for|of|used by|mounted by|in|attached to|_) )"
+    )
+    clause.take(
         r"(?:the )?(?:size|storage(?! claim)(?: size| request| capacity)?|capacity|requested storage|space|disk)(?: of| for| on| in| requested by)?"
     )
     size = (found or more).text("size")  # type: ignore[union-attr]
@@ -541,9 +549,6 @@ def _resize(order: Order) -> Slots | Unclear | None:
     amount = kubernetes_quantity(size or "")
     if amount is None:
         return order.ask("To which size, such as 10Gi?")
-    clause.take(
-        r"(?:the )?(?:storage |persistent |data |persistent storage )?(?:volumes?|disks?|storage)(?= (?:for|of|used by|mounted by|in|attached to|_) )"
-    )
     clause.take(r"(?:used by|mounted by|attached to)(?= (?:the )?(?:[a-z]|<))")
     clause.take(r"(?:used by|for|of|mounted by|in|attached to) (?:this|that) pod")
     return {"size": amount if found else "+" + amount}

@@ -68,7 +68,7 @@ ON_WORKLOADS = frozenset(
 """What is done to workloads alone, so that "it" is one afterwards."""
 _KINDS: dict[str, frozenset[str]] = {
     "set_service": frozenset({"Service"}), "switch_traffic": frozenset({"Service"}), "set_data": frozenset({"ConfigMap"}),
-    "resize": frozenset({"PersistentVolumeClaim"}), "set_schedule": frozenset({"CronJob"}), "cordon": frozenset({"Node"}),
+    "resize": frozenset({"PersistentVolumeClaim", "Pod", "StatefulSet", "Deployment"}), "set_schedule": frozenset({"CronJob"}), "cordon": frozenset({"Node"}),
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
 """What is done to one kind alone."""
@@ -83,7 +83,7 @@ _OF_THEIR_OWN = frozenset({"delete", "set_metadata"})
 """What is done to an object itself, so that the pods of a workload are not the workload."""
 _PARTS = r"(?:pods?|containers?|replicas?|instances?)"
 """What belongs to a workload; "the pods of web" are none by the name web."""
-_VALUED = frozenset({"scale", "set_resources", "set_image", "resize"})
+_VALUED = frozenset({"scale", "set_resources", "set_image", "resize", "set_service"})
 _OLD_VALUE = (
     r"(?:, )?(?:instead of|rather than|up from|down from|and not|not)(?: the)?(?: current| old| present| previous)? "
     r"(?:<[nuipf]\d+>|one|what it has(?: now)?|what it is(?: now)?)(?: (?:replicas?|pods?|instances?))?(?= |$)"

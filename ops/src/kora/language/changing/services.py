@@ -49,6 +49,7 @@ def _set_service(order: Order) -> Slots | Unclear | None:
     port = _port(clause)
     if found is None and port is None and target is None and node is None:
         return None
+    clause.take(r"(?:be )?(?:reachable|accessible|available|exposed|listening|listen)(?= _)")
     clause.take(rf"(?:the )?(?:port|type)(?: of| for| on)?(?= (?:the |_ )?{_SERVICE})")
     return {
         "type": _TYPES[found.said("type")[0]] if found else None,

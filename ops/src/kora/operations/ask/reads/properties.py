@@ -47,7 +47,7 @@ def properties(binder: Binder, question: Inspect) -> Answer:
     owners = [each for each in found if each["kind"] in WORKLOAD_KINDS]
     if (target.names or target.phrase) and target.kind in (None, WORKLOAD) and owners:
         found = owners
-    space = binder.space(target)
+    space = binder.space(target) if len({namespace_of(each) for each in found}) == 1 else None
     commands = (
         [f"kubectl get {shown(found[0])} -o yaml"]
         if len(found) == 1
@@ -205,7 +205,7 @@ def compare(binder: Binder, question: Inspect) -> Answer:
         told += _fields(items)
     different = [(spoken(name), *values) for name, values in told if len(set(values)) > 1]
     same = [f"{spoken(name)} {values[0]}" for name, values in told if len(set(values)) == 1 and values[0] != NONE]
-    heads = ("", *map(shown_short, items))
+    heads = ("", *map(shown_short if binder.given else shown, items))
     text = table(heads, different) if different else f"{' and '.join(shown_short(each) for each in items)} are alike."
     if same:
         text += "\nthe same: " + "; ".join(same)
