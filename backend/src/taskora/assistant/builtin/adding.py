@@ -34,7 +34,8 @@ _NOUN_HEAD = re.compile(
     rf"is|i've got|i have|can i get|can i have|could i get|could i have|get me)(?: (?:in|up|down|on|to))?(?: "
     rf"{_ON_MY_LIST})?)"
     rf"(?: {_ARTICLE})*(?: (?P<priority>{_PRIORITY_ADJ}))?(?: (?P<repeat>{_REPEAT_ADJ}))?(?: {_ARTICLE})* "
-    rf"(?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK}|(?<=another )one|(?<=more )one|(?<=second )one)"
+    rf"(?:(?P<priority2>{_PRIORITY_ADJ}) )?(?P<noun>{v.TASK}|(?<=another )one|(?<=more )one|(?<=second )one|"
+    rf"(?<=priority )one|(?<=urgent )one)"
     rf"(?: for (?:me|us|myself))?(?: {_ON_MY_LIST})?(?P<link>(?: ?{_INTRO})+| to(?= )(?! {v.LIST})| for| of| "
     rf"that| {QUOTE}|$| )"
 )
@@ -171,6 +172,7 @@ _FOR_WHEN = re.compile(
 )
 _DETERMINED = re.compile(r"^(?:the|a|an|some|my|this|that) ")
 _SAYS = re.compile(r"\w (?:is|are|was|were|has|have|will|needs|costs|starts|ends)\b")  # a sentence keeps its article
+_NOBODY = re.compile(r"^(?:your|my|him|her|our|them|it)sel(?:f|ves)$|^(?:me|you|him|her|us|someone|everyone|people)$")
 _PRONOUN_ONLY = re.compile(
     r"^(?:it|that|this|them|those|these|one|something|stuff|things?|anything|everything|more|another|another "
     r"one|one more|some|a few|a few things|some things|some stuff)(?: (?:too|as well|again|else|please|new|for "
@@ -184,6 +186,8 @@ def read_add(words: Phrase, around: Surroundings) -> Intent | None:
     if found is None:
         return _dated_first(words, around)
     rest, shared, bare, how = found
+    if _NOBODY.match(rest.low):
+        return None
     if bare and _goes_elsewhere(words, rest, around):
         return OfferAdd(new_task(rest, around))
     if not rest or _PRONOUN_ONLY.match(rest.low):

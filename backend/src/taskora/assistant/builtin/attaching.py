@@ -29,8 +29,10 @@ def read_clearing(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.CLEAR.match(words.low)
     if match is None:
         return None
-    key = next(k for k in ("t", "t2", "t3", "t4", "t5", "t6", "t7") if match[k])
-    field = "due" if match["un"] else match["field"] or match["field2"] or match["field3"] or "repeat"
+    key = next(k for k in ("t", "t2", "t3", "t4", "t5", "t6", "t7", "t8") if match[k])
+    field = (
+        "due" if match["un"] else match["field"] or match["field2"] or match["field3"] or match["field8"] or "repeat"
+    )
     name = words.group(match, "name")
     cleared = field_named(field)
     if cleared == "tags" and name:

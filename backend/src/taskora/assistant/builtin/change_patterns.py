@@ -60,6 +60,7 @@ DUE = re.compile(
     r"have to|must|may|"
     r"might as well)(?: just| easily| also)? "
     r"wait (?:until|till|til|for|to)(?: after)? (?P<value6>.+)$"
+    r"|^give (?P<t7>.+?)(?: time)? (?:until|till|til) (?P<value7>.+)$"
     r"|^(?P<t5>.+?) (?:should be|needs to be|has to be|must be)(?: on| at| for| by)? (?P<value5>.+)$"
 )
 GIVE_DUE = tuple(
@@ -90,6 +91,9 @@ CLEAR = re.compile(
     rf"(?:from )?(?:stop )?(?:repeating|recurring)$|^(?P<t6>.+?) (?:doesn't|does not|shouldn't|should not|"
     rf"needn't|no longer) (?:need to |has to |have to )?(?:repeats?|recurs?)(?: any ?more)?$|"
     rf"^(?P<un>unschedule|undate) (?P<t7>.+)$"
+    rf"|^(?P<t8>.+?) (?:doesn't|does not|don't|do not|no longer) needs? (?:a |an |any |its |the "
+    rf")?(?P<field8>{DUE_WORD}|priority|"
+    rf"reminders?|tags?|labels?|project|repeating)(?: any ?more| any longer| now)?$"
 )
 UNTAG = re.compile(
     rf"^(?:remove|delete|take|drop|clear|strip) (?:the |its )?(?:(?:tag|label) (?P<n1>{QUOTE}|[#@]?[\w-]+)|"
@@ -179,6 +183,9 @@ SPARING = re.compile(
     r"excluding|other than|save for) (?P<but>.+?)(?: (?:alone|out|as (?:it|they) (?:is|are)|as is|where (?:it|they) "
     r"(?:is|"
     r"are)))?$"
+)
+REMIND_OF_IT = re.compile(
+    rf"^{v.REMIND}(?: about| of)? (?P<t>it|that|this|them|those|that one)(?: again)? (?P<value>.+)$"
 )
 ARROW = re.compile(r"^(?P<t>.+?) ?(?:->|→|=>) ?(?P<value>.+)$")
 REPEAT = re.compile(

@@ -58,7 +58,7 @@ def read_spared(words: Phrase, around: Surroundings) -> Update | None:
 
 def read_addition(words: Phrase, around: Surroundings) -> Intent | None:
     """The changes that begin with "add": to be asked before a new task is thought of."""
-    for reader in (read_tagging, read_note, read_steps, _priority_to, _given_due, _into_project):
+    for reader in (read_tagging, read_note, read_steps, _priority_to, _given_due, _into_project, _remind_of_it):
         found = reader(words, around)
         if found is not None:
             return found
@@ -150,11 +150,11 @@ def _due(words: Phrase, around: Surroundings) -> Intent | None:
     match = p.DUE.match(words.low)
     if match is None:
         return None
-    number = next(n for n in ("", "2", "3", "4", "5", "6") if match[f"value{n}"])
+    number = next(n for n in ("", "2", "3", "4", "5", "6", "7") if match[f"value{n}"])
     value = words.group(match, f"value{number}")
     if around.moment(value.text) is None:
         return None
-    sure = number in ("", "2", "5", "6")
+    sure = number in ("", "2", "5", "6", "7")
     return for_one(words, words.group(match, f"t{number}"), around, Change(when=value.text), sure=sure)
 
 
@@ -465,6 +465,14 @@ def _arrow(words: Phrase, around: Surroundings) -> Intent | None:
     if match is None or change == Change() or change.title is not None:
         return None
     return for_one(words, words.group(match, "t"), around, change)
+
+
+def _remind_of_it(words: Phrase, around: Surroundings) -> Intent | None:
+    """ "remind me about it tomorrow at 9": dates what was spoken of."""
+    match = p.REMIND_OF_IT.match(words.low)
+    if match is None or around.moment(words.group(match, "value").text) is None:
+        return None
+    return for_one(words, words.group(match, "t"), around, Change(when=words.group(match, "value").text))
 
 
 def _instead_of(words: Phrase, around: Surroundings) -> Intent | None:

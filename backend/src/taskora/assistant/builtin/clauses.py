@@ -8,14 +8,12 @@ question) are looked at before any request is.
 import re
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
-
 from taskora.assistant.builtin import vocabulary as v
-from taskora.assistant.builtin.acting import past_lemma, read_delete, read_report, read_state, read_undo
-from taskora.assistant.builtin.adding import new_task, read_add, read_bare, read_need
+from taskora.assistant.builtin.acting import past_lemma, read_delete, read_undo
+from taskora.assistant.builtin.adding import new_task, read_add
 from taskora.assistant.builtin.anaphora import with_days
-from taskora.assistant.builtin.asking import read_query, read_question
-from taskora.assistant.builtin.changing import read_addition, read_change, read_spared
+from taskora.assistant.builtin.asking import read_question
+from taskora.assistant.builtin.changing import read_change
 from taskora.assistant.builtin.corrections import amended, corrected_value, read_correction, split_correction
 from taskora.assistant.builtin.courtesy import (
     forbidding_frame,
@@ -24,7 +22,7 @@ from taskora.assistant.builtin.courtesy import (
     strip_courtesy,
     without_polite_if,
 )
-from taskora.assistant.builtin.fronting import read_fronted, with_topic
+from taskora.assistant.builtin.fronting import with_topic
 from taskora.assistant.builtin.intents import (
     ACTS,
     Add,
@@ -36,9 +34,7 @@ from taskora.assistant.builtin.intents import (
     Intent,
     Nothing,
     OfferAdd,
-    Query,
     Reopen,
-    ShowTarget,
     Talk,
     Target,
     Unclear,
@@ -48,7 +44,8 @@ from taskora.assistant.builtin.intents import (
 )  # fmt: skip
 from taskora.assistant.builtin.items import leads_with_doing
 from taskora.assistant.builtin.joining import join, prefixed
-from taskora.assistant.builtin.placing import read_it_on_list, read_list, read_listed, read_placed
+from taskora.assistant.builtin.one_clause import ANOTHER, mended_head, read_clause, read_request
+from taskora.assistant.builtin.placing import read_it_on_list, read_list
 from taskora.assistant.builtin.surroundings import Surroundings
 from taskora.assistant.builtin.talking import read_ability, read_cancel, read_foreign, read_talk
 from taskora.assistant.builtin.targets import read_target
@@ -128,7 +125,7 @@ def _mends(found: list[Intent], sentence: Phrase, around: Surroundings) -> bool:
     one."""
     opened = re.match(r"^(?:and|also|then|and then|plus) (?=\w)", sentence.low)
     if opened and found and (verb := _gapped(found[-1], sentence.cut(opened.end()), around)) is not None:
-        more = _clause(Phrase(sentence.raw, (verb, *sentence.cut(opened.end()).tokens)), around)
+        more = read_clause(Phrase(sentence.raw, (verb, *sentence.cut(opened.end()).tokens)), around)
         if isinstance(more, (Update, Add)):
             found.append(more)  # "Move the gym to Friday. And the yoga to Saturday."
             return True
@@ -174,7 +171,7 @@ def _opens_list(first: Phrase, around: Surroundings) -> bool:
     head = strip_courtesy(first)
     if head and (_OPENS.match(head.low.rstrip(" :")) or read_list(phrase(f"{head.text}: x"), around) is not None):
         return True
-    return bool(head) and isinstance(_clause(head, around), Add)
+    return bool(head) and isinstance(read_clause(head, around), Add)
 
 
 _OPENS = re.compile(
@@ -198,12 +195,12 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
     sentence = without_polite_if(sentence)
     if (then := _THEN.search(sentence.low)) and then.start():  # "… and once that's in, …" is an order of steps
         first, second = sentence.cut(0, then.start()), sentence.cut(then.end())
-        if isinstance(_request(strip_courtesy(first), around), Add):
+        if isinstance(read_request(strip_courtesy(first), around), Add):
             return _sentence(first, around, left_over) + _sentence(second, around, left_over - 1)
     bare = strip_courtesy(sentence)
     if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
         return [early]
-    if (spoken := with_topic(bare)) is not None and (about := _request(spoken, around)) is not None:
+    if (spoken := with_topic(bare)) is not None and (about := read_request(spoken, around)) is not None:
         return [about] if forbidding_frame(spoken) is None else [Nothing("negated", sentence.words)]
     frame = forbidding_frame(sentence) or forbidding_frame(bare)
     if frame is not None and frame.reason != "negated":
@@ -214,7 +211,7 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
             return _sentence(bare.cut(owed.end()), around, left_over - 1)
     if (said := split_correction(bare)) is not None and frame is None:
         firsts = _sentence(said[0], around, left_over - 1)
-        better = amended(firsts[-1], said[1], around) if firsts and _request(said[1], around) is None else None
+        better = amended(firsts[-1], said[1], around) if firsts and read_request(said[1], around) is None else None
         if better is not None:
             return [*firsts[:-1], better]
     cut = _cut(bare, around)
@@ -233,16 +230,16 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
 def _single(bare: Phrase, sentence: Phrase, around: Surroundings) -> Intent:
     """One clause that no frame forbids: without its reason, with a slip in its first word mended, never on a
     condition."""
-    if (rest := _REST_OPEN.search(bare.low)) and isinstance(_clause(bare.cut(0, rest.start()), around), Complete):
+    if (rest := _REST_OPEN.search(bare.low)) and isinstance(read_clause(bare.cut(0, rest.start()), around), Complete):
         bare = bare.cut(0, rest.start())
-    intent = _clause(bare, around)
+    intent = read_clause(bare, around)
     reason = _REASON.search(bare.low)
     if reason and isinstance(intent, (Complete, Reopen, Delete, Update)) and not _WEIGHS.search(reason[0]):
         claim = bare.cut(0, reason.start())
-        if claim and type(_clause(claim, around)) is type(intent):
-            intent = _clause(claim, around)
-    if isinstance(intent, (Unclear, OfferAdd)) and (mended := _mended_head(bare)) is not None:
-        reread = _clause(mended, around)
+        if claim and type(read_clause(claim, around)) is type(intent):
+            intent = read_clause(claim, around)
+    if isinstance(intent, (Unclear, OfferAdd)) and (mended := mended_head(bare)) is not None:
+        reread = read_clause(mended, around)
         intent = reread if isinstance(reread, ACTS) else intent
     if has_condition(bare) and isinstance(intent, ACTS) and not (isinstance(intent, Add) and not intent.bare):
         return Nothing("supposed", sentence.words)
@@ -283,41 +280,6 @@ _REST_OPEN = re.compile(
 _WEIGHS = re.compile(
     rf"^ , (?:it's|it is|that's|this is|they're) (?:a |of )?(?:{v.PRIORITY})(?:[ -]priority)?$"
 )  # no reason
-_HEADS = (
-    "add",
-    "create",
-    "delete",
-    "remove",
-    "complete",
-    "finish",
-    "mark",
-    "rename",
-    "move",
-    "update",
-    "change",
-    "reschedule",
-    "reopen",
-    "remind",
-    "cancel",
-    "show",
-    "list",
-)
-
-
-def _mended_head(words: Phrase) -> Phrase | None:
-    """A first word that English knows but that can only be a slip before a task: "ad a task", "mark" written "park"."""
-    head = words.tokens[0].norm if words else ""
-    if (
-        head in _HEADS
-        or len(words) < 2
-        or not re.search(rf"\b{v.TASK}\b|{QUOTE}", words.low)
-        or leads_with_doing(words, strict=False)
-    ):
-        return None
-    near = [verb for verb in _HEADS if OSA.distance(head, verb, score_cutoff=1) <= 1]
-    if len(near) != 1:
-        return None
-    return Phrase(words.raw, (replace(words.tokens[0], norm=near[0]), *words.tokens[1:]))
 
 
 def _framed(sentence: Phrase, bare: Phrase, reason: str, around: Surroundings) -> list[Intent]:
@@ -359,7 +321,7 @@ def _cut(words: Phrase, around: Surroundings) -> tuple[Phrase, Phrase, str] | No
                 return left, right, match[0]
         if match[0].strip() in ("and", ",", ", and") and _may_be_gapped(glimpse):
             tries += 1
-            if (prefix := _gapped(_clause(left, around), glimpse, around)) is not None:
+            if (prefix := _gapped(read_clause(left, around), glimpse, around)) is not None:
                 return left, Phrase(right.raw, (prefix, *right.tokens)), match[0]
     return None
 
@@ -368,11 +330,18 @@ def _may_begin(words: Phrase) -> bool:
     """Whether the first word can begin a request, a report or a cancellation: a cheap look before the grammar's."""
     opener = strip_courtesy(words)
     head = opener.tokens[0].norm if opener else ""
-    return head in v.FIRST_WORDS or past_lemma(head) is not None or read_cancel(words) is not None
+    if head in v.FIRST_WORDS or past_lemma(head) is not None or read_cancel(words) is not None:
+        return True
+    return _STATED.match(opener.low) is not None
+
+
+_STATED = re.compile(  # "the second can go", "task 3 is done"
+    r"^(?:the|my|task|number|#\d+|it|that|this|both|all)\b.{0,40}?(?:'s|\b(?:is|are|can|has|have|should|needs?))\b"
+)
 
 
 def _may_be_gapped(words: Phrase) -> bool:
-    return _ANOTHER.match(words.low) is not None or re.search(r" (?:to|until|for) ", words.low) is not None
+    return ANOTHER.match(words.low) is not None or re.search(r" (?:to|until|for) ", words.low) is not None
 
 
 def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) -> bool:
@@ -381,11 +350,11 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
     opener = strip_courtesy(right)
     if forbidding_frame(opener) is not None:
         return not _KEEPS_SCOPE.search(connector) or re.match(r"^(?:don't|do not|never) ", opener.low) is not None
-    follower = _request(opener, around)
+    follower = read_request(opener, around)
     if follower is None:
         return read_it_on_list(opener, around) is not None and _names_errand(strip_courtesy(left), around)
-    leader = _clause(strip_courtesy(left), around)
-    whole = _clause(_joined(left, right), around)
+    leader = read_clause(strip_courtesy(left), around)
+    whole = read_clause(_joined(left, right), around)
     if isinstance(leader, Unclear) and isinstance(whole, (Complete, Reopen, Delete, Update)):
         return False  # "mark X and Y as done" is one request
     strong = bool(_STRONG.match(opener.low))
@@ -404,13 +373,7 @@ def _divides(left: Phrase, right: Phrase, connector: str, around: Surroundings) 
 
 
 def _names_errand(words: Phrase, around: Surroundings) -> bool:
-    return isinstance(_clause(words, around), (Add, OfferAdd))
-
-
-_ANOTHER = re.compile(
-    rf"^(?:a|an|another|one more|a second|a new|one)(?: new| more)? (?:{v.TASK}|one)(?: to| for| about| called|"
-    rf" named|:| ,) "
-)
+    return isinstance(read_clause(words, around), (Add, OfferAdd))
 
 
 def _leaves_title(leader: Add, follower: Intent, opener: Phrase, connector: str) -> bool:
@@ -441,7 +404,7 @@ def _open_text(change: Change) -> bool:
 
 def _gapped(leader: Intent, right: Phrase, around: Surroundings) -> Token | None:
     """ "move the meeting to friday and the report to monday", "add … and another task to …": the verb is said once."""
-    if isinstance(leader, Add) and _ANOTHER.match(right.low):
+    if isinstance(leader, Add) and ANOTHER.match(right.low):
         return Token("add", 0, 0)
     if not isinstance(leader, Update) or not any(change.when for _, change in leader.options):
         return None
@@ -460,101 +423,6 @@ def _joined(left: Phrase, right: Phrase) -> Phrase:
 
 def _is_doing(text: str) -> bool:
     return leads_with_doing(phrase(text), strict=True)
-
-
-def _request(words: Phrase, around: Surroundings) -> Intent | None:
-    """The intent when the clause is a whole request of its own, else None."""
-    if not words:
-        return None
-    intent = _clause(words, around)
-    if isinstance(intent, Add):
-        return intent if intent.items else None
-    if isinstance(intent, (Delete, Complete, Reopen)):
-        return intent if not intent.target.empty else None
-    if isinstance(intent, Update):
-        return intent if any(not target.empty and change != Change() for target, change in intent.options) else None
-    if isinstance(intent, Query):
-        return (
-            intent
-            if re.match(rf"^(?:{v.SHOW}|what|how many|which|do i|any|when|is|tell)\b", words.low)
-            and not leads_with_doing(words, strict=True)
-            else None
-        )
-    return intent if isinstance(intent, (Undo, ShowTarget)) else None
-
-
-def _clause(words: Phrase, around: Surroundings) -> Intent:
-    """The first reading that fits, most specific first."""
-    if not words:
-        return Unclear("")
-    for reader in (
-        _talk,
-        read_undo,
-        _foreign_first,
-        read_placed,
-        read_spared,
-        read_fronted,
-        read_addition,
-        read_list,
-        read_it_on_list,
-        read_add,
-        read_state,
-        read_change,
-        read_delete,
-        read_query,
-        _foreign,
-        _needed_request,
-        read_need,
-        read_report,
-        read_listed,
-        read_bare,
-    ):
-        intent = reader(words, around)
-        if intent is not None:
-            return intent
-    return Unclear(words.words)
-
-
-_NEEDED = re.compile(r"^(?:i|we)(?:'ve)? (?:need|have|got|still need|just need|really need) to (?P<rest>.+)$")
-_OURS = re.compile(
-    r"^(?:delete|remove|erase|rename|reschedule|postpone|mark|reopen|uncheck|untick|tag|untag|snooze|prioriti[sz]e)\b"
-)
-
-
-def _needed_request(words: Phrase, around: Surroundings) -> Intent | None:
-    """ "I need to reschedule the dentist": a request when its verb is one of ours, an errand when no task fits."""
-    match = _NEEDED.match(words.low)
-    if match is None:
-        return None
-    rest = words.group(match, "rest")
-    if not _OURS.match(rest.low):
-        return None
-    intent = _clause(rest, around)
-    if isinstance(intent, Update):
-        errand = read_add(prefixed(rest), around)
-        return replace(intent, otherwise=errand if isinstance(errand, Add) else None)
-    return (
-        intent
-        if isinstance(intent, (Complete, Reopen)) or (isinstance(intent, Delete) and intent.target.definite)
-        else None
-    )
-
-
-def _talk(words: Phrase, around: Surroundings) -> Intent | None:
-    return read_cancel(words) or read_talk(words)
-
-
-def _foreign_first(words: Phrase, around: Surroundings) -> Intent | None:
-    """Orders to other programs that share a verb with ours ("set an alarm", "write a poem")."""
-    if re.match(rf"^(?:{v.ADD_ANY}|remind me|put|delete|remove)\b", words.low) or re.search(
-        rf"\b(?:{v.TASK}|list)\b", words.low
-    ):
-        return None
-    return read_foreign(words)
-
-
-def _foreign(words: Phrase, around: Surroundings) -> Intent | None:
-    return read_foreign(words)
 
 
 _ITS_DATE = re.compile(r"^(?:for|at|on|by|due|until) ")
@@ -581,7 +449,7 @@ _GOES_ON = re.compile(r"^(?:oh )?(?:and|also|plus|and also|as well as)(?: also)?
 
 def _sounds_like_item(rest: Phrase, around: Surroundings) -> bool:
     """Whether "and …" goes on with a list of things and isn't a request or a remark of its own."""
-    intent = _clause(strip_courtesy(rest), around)
+    intent = read_clause(strip_courtesy(rest), around)
     return isinstance(intent, (Unclear, OfferAdd)) and not re.match(
         r"^(?:i|you|he|she|it|they|we|the|that|this|then|what|how|why|now|if|don't|not|no)\b", rest.low
     )

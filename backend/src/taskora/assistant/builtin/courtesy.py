@@ -22,6 +22,7 @@ _LEAD = re.compile(
     r"(?:first|next|second|third|look|see|like|right|listen|quick question|well|you know)(?= ?,)|actually|"
     r"basically|just|quickly|simply|go ahead and|go and|go on and|feel free to|be a dear and|yes|yeah|yep|sure|"
     r"great|perfect|cool|nice|thanks|thank you|awesome|"
+    r"(?:good|great|bad|sad) news(?= ?[,!:])|fyi|for your information|just so you know|guess what|heads up|"
     r"btw|by the way|additionally|in addition|besides that|after that|afterwards|meanwhile|oops|whoops|sorry|"
     r"excuse me|hey|one more thing|another thing|another one|same time|"
     r"would you mind|do you mind|no(?= ?,)|kora|taskora|yay|woohoo|phew|hooray|we can|would you be so kind as "
@@ -72,6 +73,7 @@ _HOPED = re.compile(
     r"asked "
     r"you to|if you(?:'d| (?:could|would)) (?:just )?(?!like|mind|please|be))(?: (?:just|please|kindly|"
     r"quickly|also))* (?=\w)"
+    r"|^what i(?:'d like| would like| need| want)(?: now| most)? is (?:for you to )?(?=\w)"
 )
 _ASIDE = re.compile(
     r" , (?:if you (?:would|could|can|don't mind|please|like|have (?:a )?(?:time|moment|minute|sec|second))|please|"
@@ -170,7 +172,8 @@ _FRAMES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:but |and |so |well |ok |hmm )*(?:if|unless|suppose|supposing|assuming|assume|imagine|"
             r"imagining|what if|let's say|lets say|say i|pretend|hypothetically|in case|in theory|"
-            r"theoretically|even if|as if|whether|provided|until|before (?:you|i|we)|once (?:i|you|we|the|my)|"
+            r"theoretically|even if|as if|whether|provided|until|before (?:you|we|i(?! forget\b))|once (?:i|you|we|"
+            r"the|my)|"
             r"as soon as|when(?:ever)? (?:i|you|we|he|she|they|the|my|it)|while (?:i|you|we)|after (?:i|you|"
             r"we))\b"
         ),

@@ -201,7 +201,7 @@ async def _offer(said: Phrase, low: str, pending: dict[str, Any], actions: Actio
     drafts: list[dict[str, Any]] = list(pending.get("drafts", []))
     if not _YES.match(low):
         bare = strip_courtesy(said)
-        if gone := re.match(rf"^(?:{_AGREES})(?: ?[,.!])? (?=\w)", bare.low):
+        if gone := re.match(rf"^(?:(?:{_AGREES})(?: ?[,.!])? )?(?:(?:but|only|just|make it) )*(?=\w)", bare.low):
             bare = bare.cut(gone.end())
         placed = read_it_on_list(bare, actions.around)
         when = placed.when if placed is not None else bare.text

@@ -28,9 +28,15 @@ _LIST_HEAD = re.compile(
     re.DOTALL,
 )
 _LIST_MID = re.compile(
-    r"^(?:(?:that )?(?:i|we) (?:need|have|want|must|should|ought|still need|still have)(?: to)?(?: (?:do|get|buy|"
-    r"remember|get done|finish|sort|sort out|handle|add))?|to (?:do|add|buy|get|remember|get done|sort out|note)|"
+    r"^(?:(?:that )?(?:i|we) (?:need|have|want|must|should|ought|still need|still have)(?: to)?(?: (?:do|get done|"
+    r"get|buy|"
+    r"remember|finish|sort out|sort|handle|add))?|to (?:do|add|buy|get|remember|get done|sort out|note)|"
     r"for (?:me|us|you)|please|that need(?:s)? (?:doing|to be done)|on my (?:mind|plate|list))(?= |$)"
+)
+_ENSURED = re.compile(
+    rf"^(?:make sure|ensure|see to it|check)(?: that)? (?P<rest>.+?) (?:is|are|gets?|goes?|go|ends? up|gets? put|"
+    rf"lands?|makes? "
+    rf"it)(?: put| added| noted)? {_ON_LIST}(?P<when>(?: .+)?)$"
 )
 _LISTED = re.compile(rf"^(?P<rest>.+?) {_ON_LIST}$", re.DOTALL)
 _NO_THING = re.compile(
@@ -83,6 +89,10 @@ def read_placed(words: Phrase, around: Surroundings) -> Intent | None:
 
 def read_listed(words: Phrase, around: Surroundings) -> Intent | None:
     """ "milk, eggs, bread on the list please": things and their place, no verb."""
+    if ensured := _ENSURED.match(words.low):
+        when = words.group(ensured, "when")
+        if not when or around.moment(when.text) is not None:
+            return as_list(words.group(ensured, "rest"), NewTask("", when=when.text), around)
     match = _LISTED.match(words.low)
     if match is None or words.raw.rstrip().endswith("?"):
         return None

@@ -168,7 +168,10 @@ def _excepting(words: Phrase, around: Surroundings) -> Target | None:
     )
     if not (base.everything or base.where or base.pronoun == "many" or base.plural or (named and base.words)):
         return None
-    return replace(base, but=read_target(words.group(match, "but"), around))
+    spared = words.group(match, "but")
+    if spared.literal is not None:
+        return replace(base, but=read_target(spared, around))
+    return replace(base, but=replace(_simple(spared) or _described(spared, around), source=spared.words))
 
 
 def _described(words: Phrase, around: Surroundings) -> Target:

@@ -87,13 +87,15 @@ class Phrase:
         return len(self.tokens)
 
     def cut(self, start: int, end: int | None = None) -> "Phrase":
-        """The tokens that lie inside `low[start:end]`, without marks or breaks at the edges."""
+        """The tokens that lie inside `low[start:end]`, without marks or breaks at the edges. An owner whose "'s" lies
+        outside keeps its name ("yoga" of "yoga's date")."""
         stop = len(self.low) if end is None else end
-        inside = [
-            token
-            for token, place in zip(self.tokens, self._starts, strict=True)
-            if place >= start and place + len(token.norm) <= stop
-        ]
+        inside = []
+        for token, place in zip(self.tokens, self._starts, strict=True):
+            if place >= start and place + len(token.norm) <= stop:
+                inside.append(token)
+            elif start <= place < stop and token.norm[stop - place :] in ("'s", "'") and not token.quoted:
+                inside.append(Token(token.norm[: stop - place], token.start, token.start + stop - place))
         return Phrase(self.raw, tuple(inside)).trimmed()
 
     def group(self, match: "re.Match[str]", name: str | int) -> "Phrase":

@@ -164,7 +164,8 @@ ACTIONS = _words(
     file fill finalize finish fix fold follow forward freeze gather get give go grab groom hang hire host hoover
     inform inspect install interview investigate invite invoice iron join jog journal kayak keep learn leave
     lift lock look lubricate mail make measure meditate meet mend merge message mop mow negotiate notify nurse
-    oil order organize organise outline pack paint pair park pay peel phone photograph pick ping plan plant play post
+    oil order organize organise outline pack pass paint pair park pay peel phone photograph pick ping plan plant play
+    post
     polish practice practise prepare prep present print proofread prune publish pull purchase put rake read
     rearrange rebook recharge record recycle refactor refill refund register rehearse renew rent repair replace
     reply repot report request research reserve respond restock retire return review revise ring rinse run
