@@ -260,6 +260,9 @@ def _take_for(found: Meant) -> None:
             described = described[1:]
         if len(described) < 2 or not _describes(described):
             continue
+        comma = next((i for i, item in enumerate(described) if item.sort is Sort.COMMA), len(described))
+        if not any(item.sort in _FACTS for item in described[:comma]):
+            continue  # "on every container, with …": what the comma parts is said of the obligation
         if not _same_fact(described, stretch[:index]) and says(described):
             found.rest = stretch[:index]
             found.rest += [item for item in described if item.sort is Sort.KIND][:1]

@@ -106,6 +106,10 @@ def _required(stretch: Sequence[Item], index: int) -> bool:
     """Whether a probe is asked for by itself, beside its settings: "a liveness probe, and that probe must …", "must
     declare a readiness probe using …"."""
     lead = [item.low for item in stretch[max(0, index - 3) : index]]
+    behind = [item.low for item in stretch[index + 1 : index + 5]]
+    passive = lead[-1:] in (["a"], ["an"]) and any(low in _THERE for low in behind) and "must" in behind
+    if passive and not any(item.sort is Sort.NEGATION for item in stretch):
+        return True  # "a liveness probe must be defined …, with …"
     asked = lead[-1:] in (["a"], ["an"], ["own"]) and any(low in DECLARING | _HAVING for low in lead)
     if asked and not any(item.sort is Sort.NEGATION for item in stretch):
         return True
@@ -113,6 +117,7 @@ def _required(stretch: Sequence[Item], index: int) -> bool:
     return following is not None and following.sort is Sort.COMMA and any(i.low in {"that", "whose"} for i in stretch)
 
 
+_THERE = spoken("defined set configured present declared specified there")
 _HAVING = spoken("have has need needs use configure include provide")
 
 

@@ -24,8 +24,12 @@ _REPORTED = spoken(
 
 def _reported(lows: Sequence[str]) -> int | None:
     """Where "… has to be reported" begins: what stands before it describes offenders."""
+    banned = _banned_as_a_whole(lows)
+    if banned is not None:
+        return banned
     for index in range(2, len(lows)):
-        named = lows[index] in {"violation", "violating"} and index + 1 == len(lows)
+        rest = [low for low in lows[index + 1 :] if low not in {"as", "well", "too", "also", "here", "."}]
+        named = lows[index] in {"violation", "violating"} and not rest
         if named and {"is", "are", "count", "counts"} & set(lows[index - 2 : index]):
             return next(i for i in range(index - 2, index) if lows[i] in {"is", "are", "count", "counts"})
         told = lows[index - 1] in {"is", "are", "get", "count", "counts"}
@@ -38,6 +42,18 @@ def _reported(lows: Sequence[str]) -> int | None:
         ):
             return index - (3 if lows[index - 2] == "to" else 2)
     return None
+
+
+def _banned_as_a_whole(lows: Sequence[str]) -> int | None:
+    """ "Using images with the tag x, or no tag, is prohibited": the ban is about all of it, its own "no" included."""
+    end = len(lows) - 1 if lows and lows[-1] in _OUTLAWED else None
+    if end is None or end < 2 or lows[end - 1] not in {"is", "are"} or lows[0] not in _DOING:
+        return None
+    return end - 1 if {"no", "without", "not"} & set(lows[: end - 1]) else None
+
+
+_OUTLAWED = spoken("prohibited forbidden banned disallowed illegal unacceptable")
+_DOING = spoken("using running mounting adding setting having exposing use having")
 
 
 def conditions_met(segment: Sequence[Item]) -> list[Item]:
@@ -73,7 +89,7 @@ def _compliant(segment: Sequence[Item]) -> int | None:
     if place is None or any(item.sort is Sort.NEGATION for item in segment[:place]):
         return None
     when = next((i for i in range(place, len(segment)) if segment[i].low in _WHEN), None)
-    return None if when is None or when > place + 3 else when
+    return None if when is None or when > place + 6 else when
 
 
 def mode_of(segment: Sequence[Item]) -> str:

@@ -67,7 +67,7 @@ from kora.language.rules.refusing import (
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scan import items, mentioned_kinds
 from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
-from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts
+from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts, tautological
 from kora.language.rules.terms import read_clause
 from kora.language.rules.turning import turned
 
@@ -193,6 +193,8 @@ class _Reading:
         if self.deferred and not any(term.comparisons for term in self.facts):
             raise NotUnderstood("a comparison without a number")
         requirement = all_of(parts)
+        if tautological(requirement):
+            raise NotUnderstood("a statement that everything meets")
         if contradicts(requirement):
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()

@@ -129,6 +129,11 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
     """Words that mean nothing to a rule elsewhere narrow it down right before the objects ("exposed pods"): whoever
     dropped them would check more, or other, than was said."""
     keyed = any(item.sort is Sort.CONCEPT and item.data.keyed for item in sentence)
+    spoken_of = [
+        item for item, after in pairwise(sentence) if item.sort is Sort.VALUE and after.is_one("must", "should", "may")
+    ]
+    if keyed and len(spoken_of) > 1:
+        raise NotUnderstood(spoken_of[1].text)  # several keys, each with something else that is said of it
     beyond = next((i for i, item in enumerate(sentence) if item.sort in {Sort.OTHER_THAN, Sort.EXCEPT}), None)
     for place, (before, item) in enumerate(pairwise(sentence)):
         if keyed and item.sort is Sort.WORD and item.is_one("template"):

@@ -76,6 +76,22 @@ def _against(one: Test, other: Test) -> bool:
     return {one.op, other.op} == {Op.IN, Op.NOT_IN} and set(one.values) == set(other.values)
 
 
+def tautological(requirement: Requirement) -> bool:
+    """Whether everything meets it, because a thing or its opposite will do: then it was misread."""
+    if isinstance(requirement, All):
+        return any(tautological(part) for part in requirement.parts)
+    if not isinstance(requirement, AnyOf):
+        return False
+    tests = [part for part in requirement.parts if isinstance(part, Test)]
+    return any(_opposed(one, other) for index, one in enumerate(tests) for other in tests[index + 1 :])
+
+
+def _opposed(one: Test, other: Test) -> bool:
+    if (one.fact, one.key, one.values) != (other.fact, other.key, other.values):
+        return False
+    return {one.op, other.op} in ({Op.PRESENT, Op.ABSENT}, {Op.IN, Op.NOT_IN})
+
+
 @dataclass
 class Term:
     """One fact (or several joined ones) with what was said about it."""
@@ -92,6 +108,8 @@ class Term:
     unique: bool = False
     every: bool = False
     """Whether each of the values must be there: "both Ingress and Egress"."""
+    holds_them: bool = False
+    """Whether the values must be among others: "has to include Egress"."""
     key_values: list[str] = field(default_factory=list)
     """What the value behind a key must be: "the label tier set to web"."""
     against: "Term | None" = None
@@ -188,7 +206,7 @@ class Term:
         if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:
             values = self.concept.value if values == ("true",) else (_FLIP[self.concept.value[0]],)
             op = Op.IN
-        if op is Op.ONLY and self.every and len(values) > 1 and wanted:
+        if op is Op.ONLY and wanted and (self.holds_them or (self.every and len(values) > 1)):
             return Test(fact=fact, op=Op.CONTAINS, values=values, key=self.concept.path)
         if op is Op.CONTAINS and wanted:
             options = [(value,) for value in values] if self.either_value else [values]

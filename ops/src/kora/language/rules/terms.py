@@ -51,6 +51,7 @@ def read_clause(items: Sequence[Item], before: Term | None) -> Clause:
     return _Reader(items, before).read()
 
 
+_INCLUDING = spoken("include includes contain contains")
 _LACKS = spoken(
     """
     without missing lack lacking lacks omit omitting unset undefined empty absent blank none disabled disable disabling
@@ -174,12 +175,25 @@ class _Reader(Amounts):
                 self.clause.terms[-1].unique = True
         elif item.low in VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self.keyed_before(index)):
             self.value_follows = True
+        elif item.low in _INCLUDING and self._last_list() is not None:
+            self._hold(index)
         elif item.low in SHAPES and self._shaped(index):
             self.shape, self.value_follows = SHAPES[item.low], True
         elif item.is_one("enabled") and self.value_follows and self.keyed_before(index):
             self.take_value(index)  # "the label x must be enabled"
         elif item.is_one("true", "false") or self._plain_key(index):
             self.take_value(index)
+
+    def _last_list(self) -> Term | None:
+        """The fact named last, if it is a list that takes a few words."""
+        last = self.clause.terms[-1] if self.clause.terms else None
+        listed = last is not None and last.concept.value_op is Op.ONLY and len(last.concept.words) > 1
+        return last if listed and last is not None and not last.said else None
+
+    def _hold(self, index: int) -> None:
+        last = self._last_list()
+        if last is not None and not any(item.is_one("only") for item in self.items[:index]):
+            last.holds_them = True
 
     def _plain_key(self, index: int) -> bool:
         """Whether a word that means nothing else is a key: "a team label"."""

@@ -105,7 +105,7 @@ irrespective of | whatever | for compliance | for compliance reason | since this
 | to minimize | to ensure that no | to limit the | to protect
 """
 FILLERS = """
-open opened guideline guidelines say says state states admission podtemplate full fully pin pins pinning read reads load loads loaded inject injects injected hold holds holding live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
+open opened whatsoever guideline guidelines say says state states admission podtemplate full fully pin pins pinning read reads load loads loaded inject injects injected hold holds holding live lives living reside resides residing route routes routing forward forwards forwarding subresource subresources
 sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
