@@ -103,3 +103,19 @@ def test_a_canary_with_more_to_it_is_not_read_as_a_whole(more: str) -> None:
     text = "Please deploy desk (image tag 2.4) as a canary (as desk-b). The stable deployment is named desk-a."
     request = read(f"{text} {more}")
     assert request.unclear or [step.intent for step in request.steps] != ["canary"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need a deployment named web with 3 replicas of nginx:1.27 in shop",
+        "We'd like to have a new config map called colours with door=red in shop",
+    ],
+)
+def test_a_wish_for_something_new_is_made_and_changes_nothing_that_is_there(text: str) -> None:
+    assert {step.intent for step in read(text).steps} == {"create"}
+
+
+@pytest.mark.parametrize("text", ["I want a list of all pods", "I need the deployment web scaled to 3"])
+def test_a_wish_for_what_is_there_makes_nothing(text: str) -> None:
+    assert all(step.intent != "create" for step in read(text).steps)

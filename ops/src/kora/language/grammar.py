@@ -40,6 +40,7 @@ from kora.language.vocabulary import (
     STATES,
     WAIT_VERBS,
 )
+from kora.language.wishes import as_order
 
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
@@ -146,6 +147,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     Never raises on any text.
     """
     known: Kinds = BUILT_IN if not kinds else {**kinds, **BUILT_IN}
+    text = as_order(text, known)
     reading = _Reading(text, known)
     for sentence in sentences(text):
         reading.add(sentence)
