@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kora.language.creation.images import IMAGE_WORDS, KNOWN_IMAGES
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import begins_more, is_plain
+from kora.language.creation.plain import begins_more, is_plain, is_quality
 from kora.language.creation.scan import Scan, number, unquoted
 
 _IMAGE = (
@@ -215,7 +215,7 @@ def _name(each: _Token) -> bool:
         and re.fullmatch(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", each.text) is not None
         and is_name(each.text)
         and not each.text.isdigit()
-        and not begins_more(each.text)
+        and (is_quality(each.text) or not begins_more(each.text))
         and each.low not in _RUNS | _FILL | _CONTAINER | _ROLES.keys() | {"command", "port", "args", "env", "volume", "volumes", "pod", "both", "mount", "mounts", "share", "sharing", "same"}
     )  # fmt: skip
 
@@ -303,11 +303,13 @@ def _named_in(words: list[_Token]) -> str | None:
     quoted = [each for each in words if each.kind == "name"]
     if quoted:
         return quoted[-1].text
+    if len(words) > 1 and words[-1].text == "(" and _name(words[-2]) and words[-2].low not in _PLAIN_ROLES:
+        return words[-2].text
     for at, each in enumerate(words[:-1]):  # "container one (…)"
         if (
             each.low in _CONTAINER
             and words[at + 2 : at + 3]
-            and words[at + 2].text == "("
+            and (words[at + 2].text == "(" or words[at + 2].low in {"runs", "running", "uses", "using"})
             and words[at + 1].text.isalnum()
         ):
             return words[at + 1].text

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from kora.language.creation.heads import HARMLESS, KIND_WORDS
 from kora.language.creation.metadata import is_name
-from kora.language.creation.plain import QUALITIES, begins_more, is_plain
+from kora.language.creation.plain import QUALITIES, begins_more, is_plain, is_quality
 from kora.language.creation.vocabulary import is_written
 from kora.language.intents import Create, Intent
 from kora.language.vocabulary import NUMBER_WORDS
@@ -30,8 +30,36 @@ _AFTER_KIND = re.compile(
     re.IGNORECASE,
 )
 """A word that may merely tell one object from another, in the place of a name."""
+_ONE = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?![\w=:/.-]*[\w=:/])"
+_SEVERAL = re.compile(
+    rf"\b(?:{_KIND})s\s+(?:named\s+|called\s+)?(?P<all>{_ONE}(?:(?:,\s*(?:and\s+)?|\s+and\s+){_ONE})+)", re.IGNORECASE
+)
+"""Names in a row behind a plural."""
 _PAIR = re.compile(r"(?<![\w./-])(?P<key>[A-Za-z][\w./-]*)=(?P<value>[A-Za-z0-9](?:[\w.-]*\w)?)(?![\w/:=])")
-_SPACES = re.compile(r"\bnamespaces\s+(?P<all>[a-z0-9][a-z0-9-]*(?:(?:,\s*(?:and\s+)?|\s+and\s+)[a-z0-9][a-z0-9-]*)*)", re.IGNORECASE)
+_NO_CONTAINERS = frozenset(
+    [
+        "container",
+        "image",
+        "sidecar",
+        "init",
+        "instance",
+        "one",
+        "replicas",
+        "copies",
+        "app",
+        "main",
+        "helper",
+        "pod",
+        "pods",
+    ]
+)
+_DESCRIBED = re.compile(
+    rf"\b(?:{_KIND})\s+(?P<name>(?!(?:manifest|object|resource|definition|spec|file|yaml|template|image|setup|config)\b)[a-z][a-z0-9-]*)(?=\s+(?:with|using|running) )",
+    re.IGNORECASE,
+)
+"""A name between a kind and its description, whatever the word."""
+_BEFORE_IMAGE = re.compile(r"(?<![\w./:-])(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?) \((?=[a-z0-9][\w./-]*:[\w.-]*\w)")
+"""``a cache (redis:7)``: a name before its image."""
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.):])[ \t]+", re.MULTILINE)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|```.*?```", re.DOTALL)
 _ORDINAL = re.compile(
@@ -67,6 +95,8 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
     known: words of Kubernetes that are read as something else than they are written (kinds, modes, units).
     """
     shown = _shown(intents)
+    if "\\u0000" in shown:  # two readers took parts of one value
+        return [next((each[0] for each in _QUOTED.finditer(text)), text)]
     numbers = set(re.findall(r"\d+", shown)) | {each.lstrip("0") or "0" for each in re.findall(r"\d+", shown)}
     chunks = set(_CHUNK.findall(shown))
     counts = {len(intents)} | {
@@ -113,19 +143,34 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
         said,
     )
     lost += [each for each in spaces if is_name(each) and not begins_more(each) and f'"{each}"' not in shown]
-    for found in _SPACES.finditer(said):
+    for found in _SEVERAL.finditer(said):
         names = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
-        lost += [each for each in names if not is_plain(each) and is_name(each) and not _held(each, chunks, shown)]
+        lost += [each for each in names if _could_name(each) and not _held(each, chunks, shown)]
     lost += [
         found["name"]
-        for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said))
-        if is_name(found["name"]) and not begins_more(found["name"]) and not _held(found["name"], chunks, shown)
+        for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said), *_DESCRIBED.finditer(said))
+        if (_could_name(found["name"]) or (not begins_more(found["name"]) and is_name(found["name"])))
+        and not _held(found["name"], chunks, shown)
     ]
     lost += [
         found[0] for found in _PAIR.finditer(_QUOTED.sub(" ", said)) if not _paired(found["key"], found["value"], shown)
     ]
+    lost += [
+        found["name"]
+        for found in _BEFORE_IMAGE.finditer(said)
+        if is_name(found["name"])
+        and found["name"] not in _NO_CONTAINERS
+        and found["name"] not in words
+        and not _held(found["name"], chunks, shown)
+    ]
     lost += [word for word in _unknown(said, words) if not _held(word, chunks, shown)]
     return list(dict.fromkeys(lost))
+
+
+def _could_name(word: str) -> bool:
+    return is_name(word) and (
+        is_quality(word) or word in HARMLESS or not (is_plain(word) or is_written(word) or begins_more(word))
+    )
 
 
 def _paired(key: str, value: str, shown: str) -> bool:

@@ -155,7 +155,9 @@ def read_sources(scan: Scan) -> tuple[Keys, tuple[tuple[Source, str], ...]]:
     """Variables from keys: (variable, source, object, key); and objects all of whose keys become variables."""
     keyed: list[tuple[str, Source, str, str]] = []
     whole: list[tuple[Source, str]] = []
-    scan.take_all(r"<the>(?:root |admin |database |db |user )*(?:password|passwd|user ?name|credentials?|token)(?= (?:taken |read |coming |comes )?from (?:the )?(?:key|secret|config))")
+    scan.take_all(
+        r"<the>(?:root |admin |database |db |user )*(?:password|passwd|user ?name|credentials?|token)(?= (?:taken |read |coming |comes )?from (?:the )?(?:key|secret|config))"
+    )
     for start, end in list(sentences(scan.rest)):
         if re.search(r"secret|config ?-?map|\bcm\b", scan.rest[start:end], re.IGNORECASE) is None:
             continue

@@ -469,9 +469,12 @@ def _named_beside(text: str, match: re.Match[str], found: list[Head], kind: str)
     opening = match.start("det") if match["det"] else match.start("adjectives")
     if _JOINED.search(text[:opening].rstrip()) is None:
         return False
-    name, _, _ = _name_after(text, match.end("kind"), match.end())
+    name, _, end = _name_after(text, match.end("kind"), match.end())
     taken = {one for each in found if each.kind == kind for one in (each.name, *each.names)}
-    return name is not None and name not in taken and not is_plain(name) and kind_of(name) is None
+    if name is None or name in taken or kind_of(name) is not None:
+        return False
+    told = _DESCRIBED.match(text, end) is not None and not begins_more(name)
+    return told or is_quality(name) or name in HARMLESS or not is_plain(name)
 
 
 _USED = re.compile(
@@ -524,7 +527,10 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
             and (
                 text[bare.start("name") - 1] in "\"'`“‘"
                 or not begins_more(bare["name"])
-                or (is_quality(bare["name"]) and _DESCRIBED.match(text, bare.end()) is not None)
+                or (
+                    (is_quality(bare["name"]) or bare["name"].lower() in HARMLESS)
+                    and _DESCRIBED.match(text, bare.end()) is not None
+                )
             )
             and (
                 not re.match(r"\s*[:=]\s*\S", text[bare.end() :])
@@ -547,7 +553,11 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
         for each in re.finditer(
             r"(?:, and |,? and | & |, )[\"'`]?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`]?", more["more"]
         ):
-            if not plural or not is_name(each[1]) or begins_more(each[1]):
+            if (
+                not plural
+                or not is_name(each[1])
+                or (begins_more(each[1]) and not (is_quality(each[1]) or each[1] in HARMLESS))
+            ):
                 break
             names.append(each[1])
             end = more.start() + each.end()

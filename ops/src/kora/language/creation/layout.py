@@ -136,7 +136,10 @@ def cleaned(text: str, kinds: dict[str, str]) -> tuple[str, frozenset[str]]:
 def _by_kind(text: str, kinds: dict[str, str]) -> str:
     """``- namespace: iot`` on a line of its own as an order for one."""
     words = "|".join(re.escape(word).replace(r"\ ", "[ -]?") for word in sorted(kinds, key=len, reverse=True))
-    line = re.compile(rf"^(?P<kind>{words})\s*:\s*(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?[\"'`]?)(?=\s*(?:[,.;(]|$))", re.IGNORECASE | re.MULTILINE)
+    line = re.compile(
+        rf"^(?P<kind>{words})\s*:\s*(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?[\"'`]?)(?=\s*(?:[,.;(]|$))",
+        re.IGNORECASE | re.MULTILINE,
+    )
     return line.sub(r"Create a \g<kind> named \g<name>", text) if len(line.findall(text)) > 1 else text
 
 

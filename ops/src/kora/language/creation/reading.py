@@ -89,7 +89,10 @@ def read_text(text: str) -> list[Intent] | Unclear:
     for part in objects:
         lead = part.lead if part.head is not objects[0].head else ""
         elsewhere, part.body = (
-            _in_several(part.body) if part.head.kind not in CLUSTER_WIDE and (part.head.kind != "NetworkPolicy" or "deny" in part.head.adjectives) else ([], part.body)
+            _in_several(part.body)
+            if part.head.kind not in CLUSTER_WIDE
+            and (part.head.kind != "NetworkPolicy" or "deny" in part.head.adjectives)
+            else ([], part.body)
         )
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
@@ -372,7 +375,9 @@ def _secret(scan: Scan, head: Head) -> dict[str, Any]:
 def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if head.kind == "ServiceAccount":
-        pulls = scan.take_all(r"(?:with |and |using |the |an? )*(?:image ?-?)?pull ?-?secrets?(?: named| called)?<is><name:pull>")
+        pulls = scan.take_all(
+            r"(?:with |and |using |the |an? )*(?:image ?-?)?pull ?-?secrets?(?: named| called)?<is><name:pull>"
+        )
         if pulls:
             fields["pull_secrets"] = [each["pull"] for each in pulls]
     if head.kind == "ServiceAccount" and scan.take(

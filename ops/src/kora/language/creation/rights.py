@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kora.language.creation.heads import HARMLESS
 from kora.language.creation.metadata import is_name
 from kora.language.creation.permissions import READ, RESOURCE_WORDS, RIGHT_WORDS, WRITE, resources_of, verbs_of
-from kora.language.creation.plain import begins_more, is_plain, refuses
+from kora.language.creation.plain import begins_more, is_plain, is_quality, refuses
 
 GIVES = r"(?:grant|give|assign|provide|allow|permit|let|authori[sz]e|enable)(?:s|ing)?"
 MAY = r"(?:may|can|could|(?:is|are|be) (?:only )?(?:allowed|permitted|able|authori[sz]ed) to|(?:should|must|shall)(?: only| also)? (?:be able to|have|get)|needs? to be able to|needs? to|needs?|gets?|has|have|should|must)"
@@ -35,14 +36,14 @@ _PIECES = re.compile(
             rf"(?P<only>(?:resource ?names?|(?<=s )(?:named|called))[:=]? [\"'`]?(?P<object>{_NAME})[\"'`]?)",
             r"(?P<more>(?:only )?(?:in|within|inside|of|to) (?:that|this|the same|its own|their own) (?:same )?namespace(?: only| alone)?|(?:but |and )?(?:nothing|not anything|no one|nobody) (?:else|more)|(?:and )?only that)",
             r"(?P<neg>(?<=everything )but\b|(?<=anything )but\b|(?:but |and |, ?)?(?:not (?:be (?:able|allowed|permitted) to )?|never |nothing (?:but|except) |except(?: for| to)?|without|excluding|apart from|other than|nor)\b)",
-            rf"(?P<kind>(?:the |a |an |our |their )?\b{_KIND}\b)",
+            rf"(?P<kind>(?:the |a |an |our |their )?\b{_KIND}\b(?![\w-]))",
             r"(?P<account>system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+)",
             r"(?P<full>full (?:access|control|rights?|permissions?)|do (?:everything|anything)|all (?:verbs|actions|operations|rights|permissions)|complete (?:access|control)|any (?:verb|action|operation))",
             rf"(?P<all>\b(?:{_ALL_RES})\b|\*)",
             rf"(?P<res>\b(?:{_RES})\b(?!-))",
             rf"(?P<verb>\b(?:{_VERB})\b(?!-(?!only)))",
             r"(?P<them>\b(?:them|it|these|those|any of them)\b)",
-            rf"(?P<give>\b{GIVES}\b)",
+            rf"(?P<give>\b{GIVES}\b(?!-))",
             rf"(?P<quoted>[\"'`](?P<inner>{_NAME})[\"'`])",
             r"(?P<stop>[.;]\s|[.;]$)",
             r"(?P<word>[A-Za-z0-9](?:[\w.@:/'-]*\w)?)",
@@ -221,7 +222,16 @@ class _Walk:
             self.spoken = (bool(self.fresh) and at and self.pieces[at - 1].kind in {"word", "quoted", "comma"}) or False
             return
         told = self.kind is not None and at > 0 and self.pieces[at - 1].kind == "kind"  # "the group platform"
-        if not self._could_name(piece) and not (told and is_name(name) and not begins_more(name)):
+        beside = (
+            at > 0
+            and bool(self.fresh)
+            and is_name(name)
+            and low not in _PASSED
+            and (is_quality(name) or low in HARMLESS or not begins_more(name))
+            and self._beside_name(at)
+            and self._names_somebody(at)
+        )
+        if not (self._could_name(piece) or beside or (told and is_name(name) and not begins_more(name))):
             if (piece.kind == "word" and not is_plain(name) and low not in _PASSED and is_name(name)) or refuses(name):
                 self.made.left.append(name)
             return

@@ -28,7 +28,7 @@ _MACROS = {
     "dur": rf"{_QUOTE_OPEN}(?P<%s>(?:\d+|\b(?:{_NUMBERS}|an?)\b)(?:[ -]?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?))?){_QUOTE_CLOSE}(?![\w-]|\.\d)",
     "val": r"(?P<%s>\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”|‘[^’]*’|[^\s,;\"'`]*[^\s,;\"'`.:!?)])",
     "quoted": r"(?P<%s>\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”|‘[^’]*’)",
-    "path": rf"{_QUOTE_OPEN}(?P<%s>/[\w./%-]*[\w%-]/?|/){_QUOTE_CLOSE}(?![\w-])",
+    "path": rf"{_QUOTE_OPEN}(?<!/)(?P<%s>/(?!/)[\w./%-]*[\w%-]/?|/(?!/)){_QUOTE_CLOSE}(?![\w-])",
     "host": rf"{_QUOTE_OPEN}(?P<%s>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*){_QUOTE_CLOSE}(?![\w-])",
     "cidr": rf"{_QUOTE_OPEN}(?P<%s>\d+\.\d+\.\d+\.\d+(?:/\d+)?){_QUOTE_CLOSE}(?![\w-])",
 }

@@ -100,11 +100,13 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
     for slot, pattern in {
         "successful_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last) ?(?:the )?(?:last )?<num:n> (?:successful|completed|success(?:es)?|succeeded)(?: jobs?| runs?| history)*|(?:and |with )?successful ?jobs? ?history ?limit<is><num:n2>",
         "failed_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last)? ?(?:the )?(?:last )?<num:n> (?:failed|failures?|unsuccessful)(?: jobs?| runs?| history)*|(?:and |with )?failed ?jobs? ?history ?limit<is><num:n2>",
-        "starting_deadline": r"(?:with |and )?<the>starting ?deadline(?: ?seconds)?<is><num:n>(?: ?s(?:econds)?)?|<num:n2>[ -]seconds? starting deadline",
+        "starting_deadline": r"(?:with |and )?<the>starting ?deadline(?: ?seconds)?<is><dur:n>|<num:n2>[ -]seconds? starting deadline",
     }.items():
         found = scan.take(pattern)
         if found is not None:
-            fields[slot] = number(found["n"] or found["n2"])
+            fields[slot] = (
+                seconds(found["n"]) if slot == "starting_deadline" and found["n"] else number(found["n"] or found["n2"])
+            )
     if {"successful_history", "failed_history"} & set(fields):
         scan.take_all(r"<the>(?:jobs? )?history(?: limits?)?")
     found = scan.take(r"(?:with |and )?<the>concurrency ?policy<is>(?P<policy>forbid|allow|replace)")
@@ -112,7 +114,7 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
         fields["concurrency"] = found["policy"].capitalize()
     elif scan.take(
         r"(?:forbid|disallow|prevent|no|without)(?:s|den|ding|ing)? (?:any )?concurren(?:cy|t (?:runs?|jobs?|executions?))",
-        r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?"
+        r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?",
     ):
         fields["concurrency"] = "Forbid"
     zone = scan.take(
