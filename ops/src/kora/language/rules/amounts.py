@@ -6,11 +6,16 @@ Part of `language.rules.terms`.
 from kora.domain.rules import Op
 from kora.language.rules.bound import Bound
 from kora.language.rules.items import Sort
-from kora.language.rules.term import Term
+from kora.language.rules.term import NotUnderstood, Term
 from kora.language.rules.values import WHERE
 from kora.language.rules.words import RESOURCES
 
 _RELATIONS = {Op.IN, Op.BELOW, Op.AT_MOST, Op.ABOVE, Op.AT_LEAST}
+
+_MORE = {
+    **dict.fromkeys(("more", "higher", "greater", "larger", "bigger"), Op.ABOVE),
+    **dict.fromkeys(("less", "fewer", "lower", "smaller"), Op.BELOW),
+}
 
 
 class Amounts(Bound):
@@ -60,7 +65,7 @@ class Amounts(Bound):
             return  # "two annotations: …"
         if self.compare is None and any(each.is_one("same", "identical") for each in self.items):
             return  # "no two services may have the same selector"
-        op = self.compare or Op.IN
+        op = self.compare or self._apart(index) or Op.IN
         if op is Op.IN and following is not None and following.sort is Sort.COMPARE and following.low.startswith("or "):
             op = following.data
         self.compare = None
@@ -70,6 +75,19 @@ class Amounts(Bound):
             return
         if last is not None:
             self.attach_comparisons(last)
+
+    def _apart(self, index: int) -> Op | None:
+        """The comparison whose two words stand apart: "more cpu limit than 2 cores".
+
+        Raises:
+            NotUnderstood: there is the one word without the other.
+        """
+        word = next((item.low for item in reversed(self.items[:index]) if item.low in _MORE), None)
+        if word is None:
+            return None
+        if not self.items[index - 1].is_one("than"):
+            raise NotUnderstood(f"{word} … {self.items[index].text}")
+        return _MORE[word]
 
     def _one_resource(self, number: str, word: str) -> bool:
         """ "200m CPU": the number is about one of the resources that were named."""

@@ -479,6 +479,22 @@ def _key_lists(stretch: list[Item]) -> list[Item]:
     ]
 
 
+def _listed_names(stretch: list[Item]) -> list[Item]:
+    """ "the service accounts app and batch": in a list of names a word that means nothing else is one too."""
+    for index, item in enumerate(stretch[:-3]):
+        named = (
+            item.sort is Sort.CONCEPT and item.data.value_op is Op.IN and not item.data.words and not item.data.keyed
+        )
+        first, join, second = stretch[index + 1 : index + 4]
+        listed = first.sort is Sort.WORD and join.sort in {Sort.AND, Sort.OR, Sort.COMMA}
+        plural = item.text.lower().endswith(("s", "es"))
+        if named and plural and listed and second.sort is Sort.UNKNOWN and _may_be_key(first):
+            value = Item(Sort.VALUE, first.low, first.text, first.text)
+            other = Item(Sort.VALUE, second.low, second.text, second.text)
+            return [*stretch[: index + 1], value, join, other, *stretch[index + 4 :]]
+    return stretch
+
+
 def _may_be_key(item: Item) -> bool:
     word = item.sort in {Sort.WORD, Sort.UNKNOWN, Sort.VALUE, Sort.CONCEPT}
     return word and " " not in item.text.strip() and item.low not in {"must", "should", "a", "an", "the", "have"}
@@ -524,6 +540,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _unset_or,
     _once,
     _key_lists,
+    _listed_names,
     _declared,
     _placed,
     _two_share,

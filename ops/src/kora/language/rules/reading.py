@@ -185,7 +185,10 @@ class _Reading:
                 if requirement is not None:
                     lists[mode].append(any_of([requirement, *self.excuses]))
                     stated = True
-            if self.excuses and not stated:  # "no autoscaler unless it has a target": the exception is the rule
+            stated_before = obligations or searches
+            if self.excuses and not stated and stated_before:  # "Pods that belong to a Job are exempt."
+                stated_before[:] = [any_of([all_of(stated_before), *self.excuses])]
+            elif self.excuses and not stated:  # "no autoscaler unless it has a target": the exception is the rule
                 obligations.append(any_of(self.excuses))
         parts = [*obligations, *(definitions or searches)]
         if not parts:
