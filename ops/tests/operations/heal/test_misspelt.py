@@ -10,6 +10,7 @@ from kora.domain.plans import Apply, Delete, Patch, Plan
 from kora.kit.clock import VirtualClock, use_clock
 from kora.operations.diagnose import diagnose
 from kora.operations.heal import Escalation, plan
+from kora.operations.plans.content import content
 from kora.testing.faults.breaking import all_specs, crashing
 from kora.testing.objects import NOW, Scene, container, running
 
@@ -101,3 +102,20 @@ def test_every_probe_that_asks_for_what_is_not_served_is_mended_at_once(live_pat
     (main,) = action.patch["spec"]["template"]["spec"]["containers"]
     mended = {each: main[each]["httpGet"]["path"] for each in asked if each in main}
     assert mended == {each: "/health" for each, path in asked.items() if path != "/health"}
+
+
+def test_what_ties_a_job_to_its_pods_is_no_content_of_it() -> None:
+    def job(uid: str) -> dict[str, Any]:
+        labels = {"batch.kubernetes.io/controller-uid": uid, "controller-uid": uid, "job-name": "once", "team": "shop"}
+        spec = {"selector": {"matchLabels": {"controller-uid": uid}}, "template": {"metadata": {"labels": labels}}}
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": "once", "labels": dict(labels)},
+            "spec": spec,
+        }
+
+    assert content(job("1")) == content(job("2"))
+    assert content(job("1"))["metadata"]["labels"] == {"team": "shop"}
+    own = job("1") | {"spec": job("1")["spec"] | {"manualSelector": True}}
+    assert content(own)["spec"]["selector"] == {"matchLabels": {"controller-uid": "1"}}

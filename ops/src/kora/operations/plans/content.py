@@ -33,6 +33,8 @@ def content(manifest: Manifest) -> Manifest:
         if not annotations:
             metadata.pop("annotations")
     _drop_empty_times(copied)
+    if copied.get("kind") == "Job":
+        _job(copied)
     return copied
 
 
@@ -70,11 +72,17 @@ def _claim(claim: Manifest) -> None:
 
 
 def _job(job: Manifest) -> None:
-    if not job["spec"].get("manualSelector"):
-        job["spec"].pop("selector", None)
-        labels = ((job["spec"].get("template") or {}).get("metadata") or {}).get("labels") or {}
+    """The selector and labels with which the server ties a job to its pods are other ones for every job."""
+    spec = job.get("spec") or {}
+    if spec.get("manualSelector"):
+        return
+    spec.pop("selector", None)
+    for metadata in (job.get("metadata") or {}, (spec.get("template") or {}).get("metadata") or {}):
+        labels = metadata.get("labels") or {}
         for name in [name for name in labels if name.endswith(("controller-uid", "job-name"))]:
             del labels[name]
+        if not labels:
+            metadata.pop("labels", None)
 
 
 def _service(service: Manifest) -> None:
@@ -90,7 +98,6 @@ def _service_account(account: Manifest) -> None:
 _RECREATED: dict[str, Callable[[Manifest], None]] = {
     "Pod": _pod,
     "PersistentVolumeClaim": _claim,
-    "Job": _job,
     "Service": _service,
     "ServiceAccount": _service_account,
 }
