@@ -11,7 +11,7 @@ from kora.language.clauses import CODES, Clause
 _STRONG = r"(?:no|nope|sorry|oops|ups|wait|correction|rather|actually|i mean|i meant|scratch that|hold on|make that|make it|better)"
 _WEAK = r"(?:,|\.|;|:|-|–|—|!|\.\.\.|…|and|but|oh|hm|hmm|ah|uh|um|er|or|well|let's say|that|it|should|shall|be|is|to|then|say|please|on second thought)"
 _CORRECTION = re.compile(
-    rf" (?P<mark>(?:{_WEAK} )*{_STRONG} (?:(?:{_STRONG}|{_WEAK}) )*)(?P<value><[nupidf]\d+>)(?P<noun> (?:replicas?|pods?|instances?|copies|of them))?(?P<tail>(?: (?:instead|please|then))*(?: [.!])*) $"
+    rf" (?P<mark>(?:{_WEAK} )*{_STRONG} (?:(?:{_STRONG}|{_WEAK}) )*)(?P<value><[nupif]\d+>)(?P<noun> (?:replicas?|pods?|instances?|copies|of them))?(?P<tail>(?: (?:instead|please|then))*(?: [.!])*) $"
 )
 _FROM = frozenset({"from", "port", "ports", "revision"})
 

@@ -108,7 +108,7 @@ def _assigned(clause: Clause, at: int) -> list[Clause] | None:
         found = []
         for index in counts:
             name, _, value = clause.tokens[index].text.partition("=")
-            if not value.strip().isdigit() or name.strip().lower() in _COUNTED:
+            if not value.strip().isdigit() or name.strip().lower() in _PROPERTIES | _ONE_FRAME:
                 return None
             found.append(_counted(clause, at, clause.tokens[index], name.strip(), value.strip()))
         return found
@@ -118,6 +118,8 @@ def _assigned(clause: Clause, at: int) -> list[Clause] | None:
     line = " " + " ".join(_shown(clause, index) for index in range(colon + 1, len(clause.tokens))) + " "
     parts = list(_EACH.finditer(line))
     if len(parts) < 2 or _EACH.sub("", line).strip(" .!"):
+        return None
+    if any(part["name"] in _PROPERTIES | _ONE_FRAME for part in parts):
         return None
     tokens = {f"<n{index}>": clause.tokens[index] for index in rest}
     return [_counted(clause, at, tokens[part["value"]], part["name"], tokens[part["value"]].text) for part in parts]

@@ -38,9 +38,8 @@ def read_guarding(clause: Clause, kinds: Kinds) -> Create | None:
     fresh = clause.fresh()
     least = _LEAST.search(fresh.line)
     found = least or _MOST.search(fresh.line)
-    if found is None or not (
-        found["ensure"] or re.search(r"stay|remain|keep|always|must|may|can|should|shall", fresh.line)
-    ):
+    stays = r"stay|remain|keep|always" if least is not None else r"stay|remain|keep|always|must|may|can|should|shall"
+    if found is None or not (found["ensure"] or re.search(stays, fresh.line)):
         return None
     if least is not None and least["ensure"] and least["ensure"].startswith("keep") and least["kept"]:
         return None
