@@ -155,7 +155,8 @@ UNPROJECT = re.compile(
     r"[\w/-]+)?) (?:project|list|folder)$"
 )
 NOTE = re.compile(
-    rf"^(?P<verb>add|attach|put|append|write|leave|include|set|insert|save|make|jot down|give|note) (?:a |an |"
+    rf"^(?P<verb>add|attach|stick|pin|put|append|write|leave|include|set|insert|save|make|jot down|give|note) (?:a |"
+    rf"an |"
     rf"the |another |some |this |following |my )*{NOTE_WORD}(?: (?:to|on|for|in|about|under|onto|of))? "
     rf"(?P<rest>.+)$"
     rf"|^(?P<verb2>add|append|put|write|note|include|attach) (?P<text>.+?) (?:to|in|into|as|on|under) (?:the |"

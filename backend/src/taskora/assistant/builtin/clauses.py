@@ -14,7 +14,13 @@ from taskora.assistant.builtin.adding import new_task, read_add
 from taskora.assistant.builtin.anaphora import with_days
 from taskora.assistant.builtin.asking import read_question
 from taskora.assistant.builtin.changing import read_change
-from taskora.assistant.builtin.corrections import amended, corrected_value, read_correction, split_correction
+from taskora.assistant.builtin.corrections import (
+    amended,
+    corrected_value,
+    read_correction,
+    split_correction,
+    taken_back,
+)
 from taskora.assistant.builtin.courtesy import (
     forbidding_frame,
     has_condition,
@@ -22,7 +28,7 @@ from taskora.assistant.builtin.courtesy import (
     strip_courtesy,
     without_polite_if,
 )
-from taskora.assistant.builtin.fronting import with_topic
+from taskora.assistant.builtin.fronting import made_active, with_topic
 from taskora.assistant.builtin.intents import (
     ACTS,
     Add,
@@ -86,6 +92,14 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
         target = read_target(whole.cut(match.start("rest")), around)
         if target.numbers or target.ordinals or target.first or target.last or target.pronoun:
             return Understanding(whole, (_REPEATABLE[after](target),))
+    bare = strip_courtesy(whole) if after == "add" and len(whole) <= 8 else None
+    if (
+        bare
+        and (spoken := _OF_ALL.match(bare.low))
+        and (rest := _said_of_it(bare.cut(spoken.end()), around)) is not None
+    ):
+        many = Target(source=bare.words, pronoun="one" if bare.low.startswith("it ") else "many")
+        return Understanding(whole, (Update(((many, rest),)),))
     if after == "add" and len(whole) <= 8 and (more_said := _said_of_it(strip_courtesy(whole), around)) is not None:
         return Understanding(whole, (Update(((Target(pronoun="one"), more_said),)),))
     if after == "add" and len(whole) <= 8 and (match := _GOES_ON.match(whole.low)):
@@ -105,7 +119,9 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
     if after == "complete":  # "no wait, it isn't done" right behind a completion
         undone = [intent for intent in found if isinstance(intent, Reopen) and intent.target.pronoun == "one"]
         found = [replace(undone[0], sure=True)] if undone else found
-    if after and (not any(isinstance(intent, ACTS) for intent in found) or _only_corrects(found)):
+    if (after and taken_back(whole)) or (
+        after and (not any(isinstance(intent, ACTS) for intent in found) or _only_corrects(found))
+    ):
         mended = read_correction(whole, around, after)
         found = list(mended) if mended is not None else found
     return Understanding(whole, tuple(found[:MAX_CLAUSES]))
@@ -113,10 +129,11 @@ def understand(text: str, around: Surroundings, *, after: str = "") -> Understan
 
 def _only_corrects(found: list[Intent]) -> bool:
     """Whether nothing but "I meant X" was understood: what it corrects depends on the turn before."""
-    return (
-        len(found) == 1
-        and isinstance(found[0], Update)
-        and all(target.pronoun == "one" and change.correction is not None for target, change in found[0].options)
+    acting = [intent for intent in found if not isinstance(intent, (Unclear, Cancel, Nothing))]
+    return len(acting) == 1 and all(
+        isinstance(intent, Update)
+        and all(target.pronoun == "one" and change.correction is not None for target, change in intent.options)
+        for intent in acting
     )
 
 
@@ -200,7 +217,9 @@ def _sentence(sentence: Phrase, around: Surroundings, left_over: int = MAX_CLAUS
     bare = strip_courtesy(sentence)
     if (early := read_undo(bare, around) or read_cancel(bare)) is not None:
         return [early]
-    if (spoken := with_topic(bare)) is not None and (about := read_request(spoken, around)) is not None:
+    if (spoken := with_topic(bare) or made_active(bare) or made_active(sentence)) is not None and (
+        about := read_request(spoken, around)
+    ) is not None:
         return [about] if forbidding_frame(spoken) is None else [Nothing("negated", sentence.words)]
     frame = forbidding_frame(sentence) or forbidding_frame(bare)
     if frame is not None and frame.reason != "negated":
@@ -427,6 +446,11 @@ def _is_doing(text: str) -> bool:
 
 _ITS_DATE = re.compile(r"^(?:for|at|on|by|due|until) ")
 _ITS_PRIORITY = re.compile(rf"^(?:with |and )?(?P<p>{v.PRIORITY})[ -]priority$")
+
+
+_OF_ALL = re.compile(
+    r"^(?:both|all|them|these|those|all of them|both of them|it)(?: of them)? (?=(?:for|at|on|by|due|until) )"
+)
 
 
 def _said_of_it(words: Phrase, around: Surroundings) -> Change | None:

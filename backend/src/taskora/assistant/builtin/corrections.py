@@ -31,18 +31,26 @@ from taskora.assistant.builtin.text import Phrase, phrase
 from taskora.assistant.tools.values import PRIORITY_NAMES
 
 _SIGN = (
-    r"(?:no|nope|nah|wait|hang on|hold on|oops|whoops|sorry|apologies|my bad|my mistake|correction|actually|scratch "
+    r"(?:wrong one|not that one|that's (?:the )?wrong(?: one)?|no|nope|nah|wait|hang on|hold on|oops|whoops|sorry|"
+    r"apologies|my bad|my mistake|correction|actually|scratch "
     r"that|strike that|hmm+|oh|ah|er+|uh+|um+|damn|argh|i (?:mean|meant)(?: to (?:say|write|type|add))?|i should have "
     r"said|or rather|make that|make it|it's|it is|that's|that should be|it should be|should be|should have been)"
 )
 _LEAD = re.compile(rf"^(?P<signs>(?:{_SIGN}(?: ?[,.!:\-–—])* )+)(?P<value>.+?)(?: (?:instead|not that|sorry|please))*$")
 _SURE = re.compile(
-    r"\b(?:no|nope|nah|wait|oops|whoops|sorry|correction|scratch|strike|mean|meant|rather|mistake|bad|said)\b"
+    r"\b(?:wrong|no|nope|nah|wait|oops|whoops|sorry|correction|scratch|strike|mean|meant|rather|mistake|bad|said)\b"
+)
+_TAKES_BACK = re.compile(
+    r"\b(?:cancel|scratch|strike|abort|forget (?:it|that|about it|about that)|kidding|joking|changed my mind|drop it|"
+    r"don't)\b"
+)
+_RATHER = re.compile(
+    r"^(?:(?:no|actually|oh|wait) ?,? )*(?:scratch|strike|cancel|forget) that ?[,.:;\-–—]+ ?(?P<value>.+)$"
 )
 _AFTERTHOUGHT = re.compile(r"^(?P<value>.+?) ?,? (?:i (?:mean|meant)|i should have said|that should be)$")
 _NOT_BUT = re.compile(
-    r"^(?:no ?,? )?not (?P<old>[^,]+?)(?: ?, ?(?:but )?| but )(?P<new>[^,]+)$|^(?:no ?,? ?)?(?P<new2>[^,]+?) ?,? not "
-    r"(?P<old2>[^,]+)$"
+    r"^(?:no ?,? )?not (?P<old>[^,:]+?)(?: ?, ?(?:but )?| but )(?P<new>[^,:]+)$|^(?:no ?,? ?)?(?P<new2>[^,:]+?) ?, not "
+    r"(?P<old2>[^,:]+)$"
 )
 _INSIDE = re.compile(
     r"^(?P<before>.+?) ?[,.\-–—]* (?:no (?:, )?wait|wait (?:, )?no|oh wait|no sorry|sorry no|no actually|actually no|"
@@ -82,8 +90,12 @@ def read_correction(words: Phrase, around: Surroundings, after: str) -> tuple[In
     if after not in ("add", "update", *_REDOABLE) or len(words) > _WORDS_MOST + 4:
         return None
     cancels = read_cancel(words) is not None
-    if cancels and (_KEEP.match(words.low) or after == "delete"):
+    if cancels and (_KEEP.match(words.low) or _TAKES_BACK.search(words.low) or after == "delete"):
         return (Undo(),)
+    if after in ("add", "update") and (match := _RATHER.match(words.low)) and words.group(match, "value"):
+        change = any_value(words.group(match, "value"), around)
+        fresh = change if change.title is None else Change(correction=change.title, title_literal=change.title_literal)
+        return (Update(((Target(pronoun="one"), fresh),)),)
     if _KEEP.match(words.low) and len(words) <= 5 and re.search(r"\b(?:it|that|them|this|one)$", words.low):
         return (Undo(),)
     found = corrected_value(words, around)
@@ -109,6 +121,11 @@ class Corrected:
 
     value: Phrase
     sure: bool = True
+
+
+def taken_back(words: Phrase) -> bool:
+    """ "scratch that, buy a tarp": the verb speaks of what was just done, not of a task."""
+    return _RATHER.match(words.low) is not None
 
 
 def corrected_value(words: Phrase, around: Surroundings) -> Corrected | None:

@@ -94,7 +94,8 @@ def _words_only(intent: Intent, actions: Actions, total: int) -> None:
         case Nothing(reason, _text):
             actions.say(replies.NOTHING[reason])
         case Cancel():
-            actions.say(replies.CANCELLED)
+            kept = actions.focus.changes and actions.focus.last_action in ("add", "complete", "reopen", "update")
+            actions.say(replies.KEPT if kept and not actions.box.changes else replies.CANCELLED)
         case Unclear(text):
             actions.say(replies.UNCLEAR.format(text=f"“{text[:80]}”" if text else "that"))
 

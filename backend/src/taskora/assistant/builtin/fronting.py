@@ -61,6 +61,25 @@ def with_topic(words: Phrase) -> Phrase | None:
     return phrase(" ".join(filter(None, (verb_words.words, topic.words, after.words))))
 
 
+_PASSIVE = re.compile(
+    r"^(?:can|could|may) (?P<t>(?:the|my|our|task|it|that|this|all|everything|#)\b.+?) (?:please )?be (?P<verb>moved|"
+    r"pushed|"
+    r"rescheduled|postponed|marked|renamed|tagged|set|changed|shifted|delayed)(?: back)? (?P<rest>.+)$"
+)
+_ACTIVE = {
+    "moved": "move", "pushed": "push", "rescheduled": "reschedule", "postponed": "postpone", "marked": "mark",
+    "renamed": "rename", "tagged": "tag", "set": "set", "changed": "change", "shifted": "shift", "delayed": "delay",
+}  # fmt: skip
+
+
+def made_active(words: Phrase) -> Phrase | None:
+    """ "can the report be moved to Friday" asks to move it; what can't be taken back easily stays a question."""
+    match = _PASSIVE.match(words.low)
+    if match is None:
+        return None
+    return phrase(f"{_ACTIVE[match['verb']]} {words.group(match, 't').words} {words.group(match, 'rest').words}")
+
+
 def before_end(rest: Phrase, place: int) -> int:
     """The place in the message of the token that holds `rest.low[place]`."""
     start = 0
@@ -105,4 +124,4 @@ def _given(item: NewTask, shared: NewTask) -> NewTask:
     )
 
 
-__all__ = ["read_fronted", "with_topic"]
+__all__ = ["made_active", "read_fronted", "with_topic"]

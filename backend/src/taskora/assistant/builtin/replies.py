@@ -44,4 +44,5 @@ NOTHING = {
     "almost": "Good progress! I changed nothing; tell me when it's done.",
 }
 UNCLEAR = "I didn't understand {text}, so I changed nothing. Say “help” to see what I can do."
+KEPT = "All right. What I did last stays as it is; say “undo that” to take it back."
 CANCELLED = "No problem, I changed nothing."
