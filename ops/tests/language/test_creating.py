@@ -144,3 +144,9 @@ def test_a_value_that_two_readers_took_parts_of_is_unclear() -> None:
     )
     assert made is None or "https://a.b.example" in json.dumps(list(made))
     assert made is None or "\\u0000" not in json.dumps(list(made))
+
+
+def test_a_port_and_where_it_leads_are_one_port() -> None:
+    made = built("expose the web deployment inside the cluster on port 8080, forwarding to the container's port 80")
+    assert made is not None
+    assert [(each["port"], each["targetPort"]) for each in made[0]["spec"]["ports"]] == [(8080, 80)]

@@ -186,12 +186,12 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
     apart = clause.has(r"(?:key|setting|entry|value of) [\w.-]+ (?:of|in|from) .* (?:to|=) {value:v}(?= (?:\. )?$)")
-    if apart and (value := clause.take(r"(?:to|=) {value:value}(?= (?:\. )?$)")) is not None:
-        key = clause.take(
+    if apart and (given := clause.take(r"(?:to|=) {value:value}(?= (?:\. )?$)")) is not None:
+        named = clause.take(
             r"(?:the )?(?:key|setting|entry|value of)(?: the key)? (?P<key>[a-z0-9][\w.-]*)(?: of| in| from)?(?= )"
         )
-        if key is not None:
-            return {"values": {key.text("key") or "": value.text("value") or ""}}
+        if named is not None:
+            return {"values": {named.text("key") or "": given.text("value") or ""}}
     clause.take(r"from {value:old}(?= to )")
     clause.take(rf"{noun}(?= (?:{{a:pair}}|{{q:key}}|[\w.-]+ (?:to|=|:|is|be|with|of)))")
     for found in clause.take_all(r"(?:(?:, |and |with |so that |such that |to )+)?{a:pair}"):
