@@ -169,6 +169,10 @@ def without_gist(sentence: Sequence[Item]) -> list[Item]:
     place = next((i for i, item in enumerate(sentence) if item.low in _MEANING), None)
     if place is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in sentence[place:]):
         return list(sentence)
+    behind = sentence[place + 1 :]
+    if any(is_strong(behind, index) for index in range(len(behind))):  # "HTTPS only, meaning they must …"
+        kinds = [item for item in sentence[:place] if item.sort is Sort.KIND]
+        return [*kinds[:1], *(item for item in behind if not item.is_one("they", "that"))]
     following = sentence[place + 1 : place + 2]
     relative = bool(following) and following[0].is_one("that", "which", "those")
     opens = (lambda i: sentence[i].is_one("that", "which")) if relative else (lambda i: is_strong(sentence, i))

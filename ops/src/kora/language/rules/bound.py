@@ -120,6 +120,11 @@ class Bound:
         self._check_words(own, found)
         canonical = {word.lower(): word for word in own.concept.words}
         target = own.key_values if own.concept.keyed and own.values and self.value_follows else own.values
+        pattern = [item for item in found if _PATTERN.match(item.text)]
+        if (
+            own.concept.keyed and own.values and pattern == list(found)
+        ):  # no key looks like that: it is the value's form
+            target, self.shape = own.key_values, "regex"
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
             if self.shape is None and not own.concept.keyed and _PATTERN.match(value):
@@ -158,6 +163,9 @@ class Bound:
         """Take a fact as what the one before is compared with; False when nothing is to be compared."""
         if self.relation is None:
             return False
+        kinds, others = set(self.clause.terms[-1].concept.kinds), set(found.concept.kinds)
+        if kinds and others and not kinds & others:  # a budget has no replicas: another object has them
+            raise NotUnderstood(f"{self.clause.terms[-1].concept.fact} and {found.concept.fact}")
         self.clause.terms[-1].against, self.clause.terms[-1].relation = found, self.relation
         self.relation = None
         return True

@@ -60,6 +60,11 @@ _TEMPLATE = re.compile(r"\bpod templates?\b(?:'s)?", re.IGNORECASE)
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|no one|nobody|none|no other than)(?: else)? (?:but|except|other than|than)\b", re.IGNORECASE
 )
+_BY_SETTING = re.compile(
+    r"\b(?:explicitly )?(?:disable|disabling|turn off|switch off|block) (?:plain )?\w+ by setting\b", re.I
+)
+_IMAGE_NAME = re.compile(r"\bimages whose names? (?:begins?|starts?) with\b", re.IGNORECASE)
+_IDENTICAL = re.compile(r"\bidentical to (?:that of )?(?:another|any other)(?:['’]s)?(?: one)?\b", re.IGNORECASE)
 _HUB = re.compile(r"\bDocker ?Hub\b", re.IGNORECASE)
 _SPACE = re.compile(r"\b(?:network|pid|ipc)\b", re.IGNORECASE)
 _HOST_SPACES = re.compile(
@@ -107,6 +112,9 @@ def plain(text: str) -> str:
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
     text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _BY_SETTING.sub("set", text)
+    text = _IMAGE_NAME.sub("images starting with", text)
+    text = _IDENTICAL.sub("the same as that of another", text)
     text = _HUB.sub("docker.io", text)
     text = _HOST_SPACES.sub(lambda match: _SPACE.sub(r"host \g<0>", match["spaces"]), text)
     text = _ANYTHING_BUT.sub("any other than", text)

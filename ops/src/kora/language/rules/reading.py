@@ -161,11 +161,16 @@ class _Reading:
             if (obligations or searches) and elaborates(sentence):
                 continue
             if titled is not None and self._is_title(sentence, titled):
+                self.scope.namespaces.extend(take_namespaces(sentence)[0])  # "Pods in shop: each container needs …"
                 continue
             if demanding and not demands(sentence) and only_tells(sentence):
                 self._remember(sentence)
                 if says_where(sentence):
                     self._take_scope(sentence)
+                elif titled is not None or any(i.sort is Sort.KIND and i.data == "Namespace" for i in sentence):
+                    self.scope.namespaces.extend(
+                        take_namespaces(sentence)[0]
+                    )  # a place that is said once holds for all
                 continue
             self.excuses = []
             sentence, exempted = with_exempted(sentence)
@@ -202,8 +207,8 @@ class _Reading:
             raise NotUnderstood("two statements that contradict each other")
         scope = self._scope()
         refuse_unused(self.values, scope, requirement)
-        if not any(is_strong(self.scanned, index) for index in range(len(self.scanned))):
-            refuse_absurd(requirement)
+        stated = any(is_strong(self.scanned, index) for index in range(len(self.scanned)))
+        refuse_absurd(requirement, stated=stated)
         return Rule(text=self.written, scope=scope, requirement=requirement, meaning=meaning(scope, requirement))
 
     def _turned(self, sentence: list[Item]) -> list[Item]:
@@ -531,6 +536,7 @@ def _says_init(segment: Sequence[Item]) -> bool:
         if item.is_one("container") and not (index and segment[index - 1].low == "init")
     ]
     counted = any(item.sort is Sort.CONCEPT and item.data.fact.startswith("init.") for item in segment)
+    counted |= any(item.is_one("included", "including", "too", "also", "well") for item in segment)
     return bool(initial) and not others and not counted
 
 

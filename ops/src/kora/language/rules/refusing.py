@@ -40,8 +40,9 @@ _NEVER_ASKED = frozenset(
 _NEVER_WANTED = ("rule.grants", "env.duplicates", "deprecated_api", "missing.", "ingress.uncovered")
 
 
-def refuse_absurd(requirement: Requirement) -> None:
+def refuse_absurd(requirement: Requirement, *, stated: bool) -> None:
     """A rule that asks for what only offenders do ("everything must run as root") was read the wrong way round.
+    `stated`: whether the text says that something must be, so that only what nobody can mean is refused.
 
     Raises: NotUnderstood.
     """
@@ -49,9 +50,10 @@ def refuse_absurd(requirement: Requirement) -> None:
         if not isinstance(part, Test):
             continue
         admin = part.fact == "role_ref" and part.op is Op.IN and part.values == ("cluster-admin",)
-        on = admin or (part.fact in _NEVER_ASKED and part.op is Op.IN and part.values == ("true",))
+        wild = part.fact == "ingress.wildcard" and part.op is Op.PRESENT
+        on = part.fact in _NEVER_ASKED and part.op is Op.IN and part.values == ("true",)
         there = part.fact.startswith(_NEVER_WANTED) and part.op is Op.PRESENT
-        if on or there:
+        if admin or wild or (not stated and (on or there)):
             raise NotUnderstood(part.fact.replace("_", " ").replace(".", " "))
 
 

@@ -165,9 +165,22 @@ def items(tokens: Sequence[Token], kinds: Sequence[str]) -> list[Item]:
     return found
 
 
+_NO_PLACES = spoken(
+    """
+    must should shall may can is are has have that which with without and or named called need needs label labels
+    annotation annotations in of for on to whose does do where if when unless except scope scoped
+    """
+)
+
+
 def _called(units: Sequence[Unit], position: int) -> tuple[Item, int] | None:
     """The name behind "named" where it is a word for a kind as well: "the deployment named gateway"."""
-    if not position or units[position - 1].token.low not in {"named", "called"}:
+    before = units[position - 1].token.low if position else ""
+    if before == "namespace" and position > 1 and units[position - 2].token.low in {"in", "within", "inside", "from"}:
+        token = units[position].token
+        if token.kind is Kind.WORD and token.low not in _NO_PLACES:  # whatever word it is, it is the name there
+            return Item(Sort.UNKNOWN, token.low, "", token.text), 1
+    if before not in {"named", "called"}:
         return None
     kind = longest(units, position, KIND_PHRASES)
     low = " ".join(units[position].words)

@@ -173,6 +173,8 @@ class _Reader(Amounts):
             self.unique = self.near.next_fact(index) is not None
             if not self.unique and self.clause.terms:
                 self.clause.terms[-1].unique = True
+        elif item.is_one("to") and index and self.items[index - 1].sort is Sort.CONCEPT and self.keyed_before(index):
+            self.value_follows = True  # "setting the annotation x to false"
         elif item.low in VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self.keyed_before(index)):
             self.value_follows = True
         elif item.low in _INCLUDING and self._last_list() is not None:
