@@ -419,7 +419,8 @@ def _alone(scan: Scan, found: list[_Token]) -> list[Member]:
     for at, each in enumerate(found):
         if each.low != "container":
             continue
-        before, after = found[at - 1] if at else None, found[at + 1 : at + 3]
+        rest = [one for one in found[at + 1 : at + 5] if one.low not in {"is", "should", "be", "must", "shall"}]
+        before, after = found[at - 1] if at else None, rest[:2]
         if len(after) == 2 and after[0].low in {"named", "called", "name"} and _name(after[1]):
             scan.claim(each.start, after[1].end)
             return [Member(after[1].text, "", None, [(0, len(scan.rest))])]

@@ -114,6 +114,7 @@ def read_image(scan: Scan) -> str | None:
         rf"(?:container )?image(?: name)?(?:\s*[:=]\s*|\s+(?:is |of |to be |should be |set to |called |named )?){_IMAGE}",
         rf"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|on) <the>(?:official |latest |container |docker )*{_IMAGE} (?:container |docker )?image",
         rf"<the>{_IMAGE} (?:container |docker )?image",
+        rf"(?:start|starts|starting|launch|launches|spawn|spawns|run|runs|running|in|inside) an? (?P<image>{KNOWN_IMAGES}) container",
         r"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|executing|deploy) <the>[\"'`]?(?P<image>[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?(?::[A-Za-z][\w.-]*|:\d[\w.-]*)(?:@sha256:[a-f0-9]+)?(?<![.]))[\"'`]?(?![\w/:-])",
         rf"(?:run(?:s|ning)?|us(?:ing|es?)|with|from|on|of) <the>[\"'`]?(?P<image>{KNOWN_IMAGES})[\"'`]?(?= *(?:[,.;\n\x00]|$|on\b|with\b|and\b|that\b|in\b|listening\b|which\b|container|for\b|as\b|from\b|server))(?: (?:server|container)s?)?",
     ):

@@ -161,7 +161,7 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
         if (
             word in _PLACES
             or _could_be_place(word)
-            or (re.search(r"[a-z]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word))
+            or (re.search(r"[a-z0-9]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word))
         ):
             scan.claim(*found.span())
             return word, create

@@ -10,7 +10,7 @@ from kora.language.intents import PortSpec
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer", "externalname": "ExternalName"}  # fmt: skip
 _TYPE = r"(?P<type>cluster ?-?ip|node ?-?port|load ?-?balancer|external ?-?name)"
 _PORT = r"(?P<port>\d{1,5})(?![\w]|\.\d)(?:/(?P<protocol>tcp|udp|sctp))?"
-_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|going|goes|leads?|leading|landing|handed|passed|on|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets) ?-?(?:container |pod )?ports?<is>|(?:targets|targeting|hits|hitting) (?:port )?|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
+_TARGET = r" ?(?:(?:,|and|that|which|it|with|to|on|of|the|a|forwards?|forwarding|forwarded|routes?|routing|traffic|sends?|maps?|mapping|mapped|targets?|targeting|pointing|points?|pods?|containers?|container's|their|requests|directed|going|goes|leads?|leading|landing|handed|passed|on|→|->|=>) ?)*(?:(?:target|container|pod|targeting|targets)(?:'?s)? ?-?(?:container |pod )?ports?<is>|(?:targets|targeting|hits|hitting) (?:port )?|(?:to|→|->|=>|:) ?(?:port )?)(?P<target>\d{1,5}(?![\w]|\.\d)|[\"'`]?[a-z][a-z0-9-]*[\"'`]?(?= ?(?:,|;|\.|$|and)))"
 _NODE = r" ?(?:(?:,|and|with|on|using|the|a|fixed|at|reachable|exposed|available) ?)*node ?-?port<is>(?P<node>\d{4,5})"
 
 
