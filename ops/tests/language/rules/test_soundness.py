@@ -44,3 +44,31 @@ def test_a_value_ends_up_in_the_rule_or_the_rule_is_unclear(value: str) -> None:
     ):
         found = read_rule(text)
         assert isinstance(found, Unclear) or value.partition("/")[2] in found.model_dump_json(exclude={"text"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pods in shop: each container needs a CPU limit of at most 200m. Find violations.",
+        "I need help with the Pods in the shop Namespace.\nWe require all Pods to have a readiness probe.",
+        "In namespace shop no Pod may use the host network.",
+        "Every Deployment in namespace shop must have at least 2 replicas",
+    ],
+)
+def test_a_place_that_is_said_anywhere_holds_for_the_rule(text: str) -> None:
+    found = read_rule(text)
+    assert not isinstance(found, Unclear), found
+    assert found.scope.namespaces == ("shop",)
+
+
+def test_what_follows_the_word_namespace_is_a_name() -> None:
+    found = read_rule("every deployment in namespace empty must have at least 3 replicas")
+    assert not isinstance(found, Unclear)
+    assert found.scope.namespaces == ("empty",)
+    assert "≥ 3" in found.meaning
+
+
+def test_included_widens_and_never_narrows() -> None:
+    found = read_rule("Images from old.example.com are not allowed in Pods, init containers included.")
+    assert not isinstance(found, Unclear)
+    assert not found.scope.init_only
