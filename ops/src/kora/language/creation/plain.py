@@ -89,7 +89,7 @@ def refuses(word: str) -> bool:
     return word.lower() in _REFUSING
 
 
-QUALITIES = frozenset(word for word in _IDEAS["manner"].split() if not word.endswith(("ly", "ed", "able")))
+QUALITIES = frozenset(word for word in _IDEAS["manner"].split() if not word.endswith(("ly", "ed", "able"))) | {"hello"}
 
 
 def is_quality(word: str) -> bool:

@@ -446,7 +446,15 @@ def _first_role(events: list[_Event]) -> str:
     at = next((number for number, each in enumerate(events) if each.name == "reach"), None)
     if at is None or any(each.name in {"egress", "deny"} for each in events[:at]):
         return "subject"
-    first = next((number for number, each in enumerate(events[:at]) if each.name in _SOME_PODS), None)
+    first = next(
+        (
+            number
+            for number, each in enumerate(events[:at])
+            if each.name in _SOME_PODS
+            or (each.name in {"namespace", "namespaces_labelled"} and (number == 0 or events[number - 1].name != "in"))
+        ),
+        None,
+    )
     reached = any(each.name in _SOME_PODS for each in events[at:])
     if first is None or not reached or any(each.name == "only" for each in events[first : at + 2]):
         return "subject"  # "pods A may only reach B" is about what leaves A
