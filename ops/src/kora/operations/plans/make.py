@@ -63,7 +63,7 @@ class Draft:
     read_by: str | None = None
     """The language model that read the request; what a model read is never covered by a consent given beforehand."""
     preview: bool = False
-    """Whether only a look at the plan was asked for ("what would happen if …"): it is shown, never stored or applied."""
+    """Whether only a look at the plan was asked for ("what would happen if …"): it is shown, never kept or applied."""
 
 
 def make_plan(
