@@ -2,7 +2,7 @@
 
 import re
 
-from kora.language.clauses import Clause
+from kora.language.clauses import Clause, Found
 from kora.language.intents import Comparison, Condition, Target
 from kora.language.quantities import seconds
 from kora.language.targets import Kinds
@@ -21,6 +21,7 @@ _MORE = (
     (Comparison.IS, r"exactly|equal to|="),
 )
 _COMPARE = "|".join(words for _, words in _MORE)
+_LATELY = r"(?:(?:in|within|during|over) the (?:last|past) (?:{d:age}|(?P<unit>minute|hour|day|week))|(?P<today>today))"
 _HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose|run|runs|running|only|just) )*"
 
 
@@ -39,6 +40,7 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
     """Claim every condition that the clause holds."""
     found: list[Condition] = []
     for read in (
+        _restarted_lately,
         _restarts,
         _relations,
         _ages,
@@ -114,6 +116,24 @@ def _condition(field: str, comparison: Comparison, value: str | float | None = N
     return Condition.model_validate({"field": field, "comparison": comparison, "value": value})
 
 
+def _restarted_lately(clause: Clause) -> list[Condition]:
+    """Restarts that a time is said of: the moment of the last one counts, not how many there were."""
+    return _moment_of_restart(
+        clause.take(
+            rf"{_HAS}(?:(?:did|have|has|had|were|was|been|got|gotten|anything|something) )*"
+            rf"(?:restart(?:ed|s|ing)?|crash(?:ed|es|ing)?)(?: again| at least once)? {_LATELY}"
+        )
+    )
+
+
+def _moment_of_restart(found: Found | None) -> list[Condition]:
+    if found is None:
+        return []
+    groups = found._match.groupdict()
+    said = "1 day" if groups["today"] else f"1 {groups['unit']}" if groups["unit"] else found.text("age") or ""
+    return [_condition("restarted", Comparison.LESS, seconds(said))]
+
+
 def _restarts(clause: Clause) -> list[Condition]:
     found = clause.take(
         rf"{_HAS}(?:were |was )?(?:been )?(?:restart(?:ed|s|ing)?|crashed|restart counts?|a restart count|restart count) (?:(?:of|is|a) )*(?:(?P<how>{_COMPARE}) )?{{nf:count}}(?: times| restarts| or more)?",
@@ -124,7 +144,8 @@ def _restarts(clause: Clause) -> list[Condition]:
         groups = found._match.groupdict()
         text = found.text("count") if groups.get("count") else {"once": "1", "twice": "2"}[found.said("word")]
         comparison = _comparison(found.said("how")) if found.said("how") else Comparison.AT_LEAST
-        return [_condition("restarts", comparison, float(re.sub(r"[^\d.]", "", text or "") or 0))]
+        counted = _condition("restarts", comparison, float(re.sub(r"[^\d.]", "", text or "") or 0))
+        return [counted, *_moment_of_restart(clause.take(_LATELY))]
     found = (
         clause.take(
             rf"{_HAS}(?:did |anything |something )*(?:been )?(?:restarted|restarting|restart|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
@@ -148,14 +169,14 @@ def _ages(clause: Clause) -> list[Condition]:
         )
         else None
     )
-    if found is None and clause.has(r"(?:jobs|pods|deployments|services|secrets|namespaces|workloads|objects)"):
-        found = clause.take(
-            r"(?P<how>from|of|within|during|in) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute|month))"
-        )
     if found is None:
         found = clause.take(
             r"(?:(?:that|which|were|was|been|have|has) )*(?:created|started|deployed|made) (?P<how>in|within|during) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute))",
             r"(?:created|started|deployed) (?P<how>today)",
+        )
+    if found is None and clause.has(r"(?:jobs|pods|deployments|services|secrets|namespaces|workloads|objects)"):
+        found = clause.take(
+            r"(?P<how>from|of|within|during|in) the (?:last|past) (?:{d:age}|(?P<unit>hour|day|week|minute|month))"
         )
     if found is None:
         return []

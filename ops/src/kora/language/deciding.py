@@ -8,6 +8,7 @@ from typing import Any
 
 from kora.language.changing.holding import target_of
 from kora.language.intents import Aspect, Audit, Inspect, Request, Unclear
+from kora.language.targets import Kinds
 
 _SURE = frozenset(
     {
@@ -43,6 +44,7 @@ _LOOKED_AT = frozenset(
         "tls",
         "size",
         "restarts",
+        "restarted",
         "age",
         "replicas",
         "state",
@@ -106,6 +108,32 @@ def may_be_new(found: Request, text: str) -> bool:
     if found.unclear:
         return True
     return not found.steps or all(step.intent in {"create", "grant", "wait", "inspect"} for step in found.steps)
+
+
+_MAKES = re.compile(
+    r"^\s*(?:(?:please|kindly|now|then|first|so|hi|hello|hey|(?:can|could|would) you|i want you to|i need you to)[,:]?\s+)*"
+    r"(?:(?:in|inside|within|for)\s+(?:the\s+|our\s+|my\s+)?(?:namespace\s+\S+|\S+\s+namespace)[,:]?\s+(?:please\s+)?)?"
+    r"(?:create|make|deploy|add|set up|run|launch|start|generate|build|provision|put up|write|define|prepare)\s+"
+    r"(?:me\s+|us\s+)?(?:an?|one|the|two|three|four|\d+)\s+(?P<noun>(?:[\w./:-]+\s+){1,4}?)(?:named|called)\s+[\"'`]?[\w.-]",
+    re.I,
+)
+"""The head of an order for a new object with a name of its own."""
+
+
+def orders_new(text: str, kinds: Kinds) -> Unclear | None:
+    """What is unclear in an order that at its head makes a new named object: it is no rule, however it goes on.
+
+    None for any other text.
+    """
+    made = _MAKES.match(text)
+    words = made["noun"].lower().split() if made is not None else []
+    if not any(tuple(words[at:]) in kinds for at in range(len(words))):
+        return None
+    read_manifest = import_module("kora.language.creating").read_manifest
+    found, _ = read_manifest(text)
+    if isinstance(found, Unclear):
+        return found
+    return Unclear(text=text, question="Which object shall be created, and what about it? Say it in shorter sentences.")
 
 
 def saved_to(text: str) -> str | None:

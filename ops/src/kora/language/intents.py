@@ -31,12 +31,14 @@ class Comparison(StrEnum):
 
 
 class Condition(_Slot):
-    """One restriction of a list: ``state is_not running``, ``restarts more 3``, ``age less 3600`` (seconds)."""
+    """One restriction of a list: ``state is_not running``, ``restarts more 3``, ``age less 3600`` (seconds), ``restarted less
+    3600`` (seconds since its last restart)."""
 
     field: Literal[
         "state",
         "ready",
         "restarts",
+        "restarted",
         "age",
         "image",
         "label",

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kora.language.changing import configuring as _configuring  # noqa: F401  (registers its frames)
 from kora.language.changing import probing as _probing  # noqa: F401
+from kora.language.changing import resources as _resources  # noqa: F401  (registers its frame)
 from kora.language.changing import services as _services  # noqa: F401
 from kora.language.changing.frames import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions

@@ -52,6 +52,22 @@ def restarts(pod: Manifest) -> int:
     return sum(int(each.get("restartCount", 0)) for each in dig(pod, "status", "containerStatuses") or ())
 
 
+def last_restart(pod: Manifest) -> datetime | None:
+    """When a container of it last ended and was started again, or will be."""
+    ends = [
+        instant(dig(each, "lastState", "terminated", "finishedAt") or dig(each, "state", "terminated", "finishedAt"))
+        for each in dig(pod, "status", "containerStatuses") or ()
+        if each.get("restartCount")
+    ]
+    return max((each for each in ends if each is not None), default=None)
+
+
+def _restarted(binder: Binder, item: Manifest, condition: Condition) -> bool:
+    ends = [last_restart(pod) for pod in ([item] if item["kind"] == "Pod" else binder.pods_of(item))]
+    known = [each for each in ends if each is not None]
+    return bool(known) and _number((clock.now() - max(known)).total_seconds(), condition)
+
+
 def ready_text(item: Manifest) -> str:
     """``1/2``: ready and wanted."""
     if item["kind"] == "Pod":
@@ -151,12 +167,16 @@ def spoken_conditions(conditions: Sequence[Condition]) -> str:
     """Conditions in words: ``state is not running, restarts more than 3, without endpoints``."""
     said = []
     for each in conditions:
-        number = age_text(each.value) if each.field == "age" and isinstance(each.value, float) else each.value
+        number = (
+            age_text(each.value) if each.field in ("age", "restarted") and isinstance(each.value, float) else each.value
+        )
         value = "" if number is None else f" {number:g}" if isinstance(number, float) else f" {number}"
         if each.comparison is Comparison.LACKS:
             said.append(f"without {_NOUNS.get(each.field, each.field)}{value}")
         elif each.comparison is Comparison.CONTAINS and each.value is None:
             said.append(f"with {_NOUNS.get(each.field, each.field)}")
+        elif each.field == "restarted":
+            said.append(f"restarted within{value}")
         else:
             said.append(f"{each.field} {_COMPARED[each.comparison]}{value}")
     return ", ".join(said)
@@ -317,6 +337,7 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "state": _state,
     "ready": _state,
     "restarts": lambda _b, item, condition: _number(restarts(item), condition),
+    "restarted": _restarted,
     "age": lambda _b, item, condition: _number(age_of(item), condition),
     "image": _image,
     "label": _mapping("labels"),
