@@ -53,6 +53,8 @@ def demands(sentence: Sequence[Item]) -> bool:
             each.is_one("no", "nobody", "nothing", "none") for each in sentence[:index]
         ):
             return True
+        if item.is_one("may", "can") and any(each.is_one("no") for each in sentence[index + 1 : index + 4]):
+            return True  # "services may use no external IP"
         if item.is_one("may", "can") and index + 1 < len(sentence):
             following = sentence[index + 1]
             if following.sort is Sort.NEGATION or (following.sort is Sort.COMPARE and following.low.startswith("not")):

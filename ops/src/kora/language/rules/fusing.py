@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kora.domain.rules import Op
+from kora.language.rules.alike import alike
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.joint_numbers import (
     ages,
@@ -213,9 +214,10 @@ def _room_for_disruption(stretch: list[Item]) -> list[Item]:
     if least is None or replicas is None or compare is None or any(item.sort is Sort.NUMBER for item in stretch):
         return stretch
     op = stretch[compare].data
+    fact = "pdb.needs_all" if op is Op.IN else "pdb.blocks"
     turned = [Item(Sort.NEGATION, "not", "not")] if op in {Op.BELOW, Op.AT_MOST} else []
     tail = [item for item in stretch[replicas + 1 :] if item.sort is not Sort.KIND]
-    return [*without(stretch[:replicas], least, compare), *turned, made("pdb.blocks"), *tail]
+    return [*without(stretch[:replicas], least, compare), *turned, made(fact), *tail]
 
 
 def _port_names(stretch: list[Item]) -> list[Item]:
@@ -545,6 +547,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _placed,
     _two_share,
     _no_two,
+    alike,
     ratio_of,
     that_probe,
     requested,

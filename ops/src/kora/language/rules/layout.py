@@ -65,6 +65,16 @@ _BY_SETTING = re.compile(
 )
 _IMAGE_NAME = re.compile(r"\bimages whose names? (?:begins?|starts?) with\b", re.IGNORECASE)
 _IDENTICAL = re.compile(r"\bidentical to (?:that of )?(?:another|any other)(?:['’]s)?(?: one)?\b", re.IGNORECASE)
+_THERE = re.compile(
+    r"\b(?:an? )?(?P<what>deployment|workload|target) (?:that|which) (?:actually |really |already )?exists?\b",
+    re.IGNORECASE,
+)
+_APART_BY = re.compile(
+    r"\b(?:the |its |their )?max(?:imum|replicas)?(?: replicas| replica count)?(?P<modal> (?:must|should|has to|have to|needs to) be) "
+    r"(?:at least )?(?:larger|greater|higher|bigger|more|above) than (?:the |its |their )?min(?:imum|replicas)?"
+    r"(?: replicas| replica count)? by\b",
+    re.IGNORECASE,
+)
 _HUB = re.compile(r"\bDocker ?Hub\b", re.IGNORECASE)
 _SPACE = re.compile(r"\b(?:network|pid|ipc)\b", re.IGNORECASE)
 _HOST_SPACES = re.compile(
@@ -115,6 +125,10 @@ def plain(text: str) -> str:
     text = _BY_SETTING.sub("set", text)
     text = _IMAGE_NAME.sub("images starting with", text)
     text = _IDENTICAL.sub("the same as that of another", text)
+    text = _THERE.sub(lambda match: f"an existing {match['what']}", text)
+    text = _APART_BY.sub(
+        lambda match: f"the difference between minReplicas and maxReplicas{match['modal'].replace('have', 'has')}", text
+    )
     text = _HUB.sub("docker.io", text)
     text = _HOST_SPACES.sub(lambda match: _SPACE.sub(r"host \g<0>", match["spaces"]), text)
     text = _ANYTHING_BUT.sub("any other than", text)

@@ -59,7 +59,10 @@ _DOING = spoken("using running mounting adding setting having exposing use havin
 def conditions_met(segment: Sequence[Item]) -> list[Item]:
     """What a stretch of the mode ``compliant`` asks for."""
     when = _compliant(segment)
-    return list(segment) if when is None else list(segment[when + 1 :])
+    if when is None:
+        return list(segment)
+    met = segment[when + 1 :]  # "if it has A, or if it has B": the word again says nothing new
+    return [item for i, item in enumerate(met) if not (i and item.low in _WHEN and met[i - 1].sort is Sort.OR)]
 
 
 def described(segment: Sequence[Item]) -> list[Item]:
@@ -80,12 +83,19 @@ _MET = spoken(
 )
 
 
+_FINE = spoken("fine ok okay good alright legal")
+
+
 _WHEN = spoken("if when whenever once")
 
 
 def _compliant(segment: Sequence[Item]) -> int | None:
     """Where the conditions begin of what is compliant: "a deployment complies when it has …"; None: nothing is said so."""
-    place = next((i for i, item in enumerate(segment) if item.text.lower() in _MET), None)
+    said = [item.text.lower() for item in segment]
+    place = next(
+        (i for i, low in enumerate(said) if low in _MET or (low in _FINE and said[i - 1 : i] in (["is"], ["are"]))),
+        None,
+    )
     if place is None or any(item.sort is Sort.NEGATION for item in segment[:place]):
         return None
     when = next((i for i in range(place, len(segment)) if segment[i].low in _WHEN), None)
@@ -127,6 +137,8 @@ def mode_of(segment: Sequence[Item]) -> str:
     if lows[0] in {"are", "is"} and lows[1:2] == ["there"] and not {"no", "not"} & set(lows[2:4]):
         return "search"
     if lows[0] in OPENERS or any(low in _ASKS for low in lows[:4]):
+        return "search"
+    if lows[:3] == ["let", "me", "know"] and not {"that", "all", "every", "each"} & set(lows[3:6]):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
     if weak:

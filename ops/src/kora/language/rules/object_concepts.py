@@ -179,6 +179,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
         "block eviction | block all eviction | block node drain | block drain | never be satisfied",
         kinds=("PodDisruptionBudget",),
     ),
+    flag("pdb.needs_all", "need every replica | need all replica", kinds=("PodDisruptionBudget",)),
     Concept(
         "storage_class",
         "storage class | storageclass | storageclassname | storage class name",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from kora.domain.rules import Op, Requirement, Rule, Scope, Test
 from kora.language.intents import Unclear
 from kora.language.lexer import Token, tokens
+from kora.language.rules.alike import defines_alike
 from kora.language.rules.asides import (
     with_exception_first,
     with_exempted,
@@ -63,6 +64,7 @@ from kora.language.rules.refusing import (
     refuse_inversion,
     refuse_narrowing,
     refuse_unused,
+    replaces,
 )
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scan import items, mentioned_kinds
@@ -158,9 +160,11 @@ class _Reading:
         told = [without_gist(without_reasons(without_lead(each))) for each in sentences(self.scanned, self.text)]
         demanding = any(demands(sentence) for sentence in told if sentence)
         for sentence, titled in [part for each in told if each for part in with_heading(each)]:
-            if (obligations or searches) and elaborates(sentence):
+            if ((obligations or searches) and elaborates(sentence)) or defines_alike(sentence):
                 continue
             if titled is not None and self._is_title(sentence, titled):
+                if replaces(titled):
+                    raise NotUnderstood(" ".join(item.text for item in sentence))
                 self.scope.namespaces.extend(take_namespaces(sentence)[0])  # "Pods in shop: each container needs …"
                 continue
             if demanding and not demands(sentence) and only_tells(sentence):

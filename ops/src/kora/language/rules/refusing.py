@@ -121,6 +121,20 @@ def refuse_described(stretch: Sequence[Item]) -> None:
             raise NotUnderstood(f"{item.low} {stretch[index + 1].text} {' '.join(strange)}")
 
 
+def _differs(before: Sequence[Item]) -> bool:
+    """Whether two things are compared with each other: no number stands behind the comparison."""
+    place = next((i for i, item in enumerate(before) if item.data in (Op.ABOVE, Op.BELOW)), None)
+    return place is not None and not any(item.sort is Sort.NUMBER for item in before[place:])
+
+
+def replaces(statement: Sequence[Item]) -> bool:
+    """Whether a statement says "instead" without "of what": the words before it say that, and can't be left out."""
+    return any(
+        item.is_one("instead") and not (statement[index + 1 : index + 2] and statement[index + 1].is_one("of"))
+        for index, item in enumerate(statement)
+    )
+
+
 _NARROWING, _WIDE = spoken(words.NARROWING), spoken(words.WIDE)
 
 
@@ -144,6 +158,8 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(f"{before.text} {item.text}")
         if beyond is not None and place > beyond and before.sort is Sort.COMMA and item.is_one("which"):
             raise NotUnderstood("which …")  # a rule of its own for what is left out
+        if before.is_one("by") and item.sort in {Sort.COMPARE, Sort.NUMBER} and _differs(sentence[:place]):
+            raise NotUnderstood(f"{before.text} {item.text}")  # "larger than X by at least 2": a difference
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):
             raise NotUnderstood(f"{before.text} {item.text}")
         counted = item.sort is Sort.RESOURCE or (item.sort is Sort.CONCEPT and item.data.numeric)

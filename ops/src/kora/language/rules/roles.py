@@ -5,7 +5,7 @@ verb". Wildcards and subjects are ordinary facts of `object_concepts`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kora.domain.rules import Op, Requirement, Test
 from kora.language.kinds import BY_KIND, plural
@@ -78,7 +78,7 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
     # The verb of search at the beginning ("list any ClusterRoles") is no permission.
     places = [i for i, item in enumerate(segment) if item.sort is Sort.KIND and item.data in _ROLES]
     start = next((i for i in places if i + 2 not in places and i + 1 not in places), 0)
-    body = segment[start + 1 :]
+    body = _active(segment[start + 1 :])
     if any(item.sort is Sort.CONCEPT and item.data.fact.startswith("rule.wildcard") for item in body):
         return None
     negated = sum(item.low in NEGATIONS for item in segment) % 2 == 1
@@ -100,6 +100,21 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
         for name in part.resources
     ]
     return any_of(tests) if wanted and either else all_of(tests)
+
+
+def _active(body: Sequence[Item]) -> list[Item]:
+    """ "allow endpoints to be edited" with the verb itself: the right to edit."""
+    found: list[Item] = []
+    for before, item in zip([None, *body], body, strict=False):
+        verb = _PARTICIPLES.get(item.low) if before is not None and before.is_one("be", "being") else None
+        found.append(replace(item, low=verb, text=verb) if verb else item)
+    return found
+
+
+_IRREGULAR = {"write": "written", "modify": "modified", "read": "read", "see": "seen", "get": "got", "sign": "signed",
+              "exec": "execed", "bind": "bound"}  # fmt: skip
+_PARTICIPLES = {_IRREGULAR.get(verb) or (f"{verb}d" if verb.endswith("e") else f"{verb}ed"): verb for verb in _VERBS}
+"""Verbs of rights as they are said of what suffers them."""
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,15 @@ def _blocks(element: Element, _key: str | None, world: World) -> list[str]:
     return [str(number is not None and bool(replicas) and number >= sum(replicas)).lower()]
 
 
+def _needs_all(element: Element, _key: str | None, world: World) -> list[str]:
+    """Whether a disruption budget asks for exactly as many pods as its workloads have."""
+    least = dig(element.object, "spec", "minAvailable")
+    if least is None or str(least) == "100%":
+        return [str(least is not None).lower()]
+    replicas = list(_covered(element.object, world))
+    return [str(bool(replicas) and str(least) == str(sum(replicas))).lower()]
+
+
 def _allows(element: Element, key: str | None, world: World) -> list[str]:
     return ["disruptions"] if _blocks(element, key, world) == ["false"] else []
 
@@ -212,6 +221,7 @@ RELATIONS: tuple[tuple[str, str, Read, tuple[str, ...]], ...] = (
     ("hpa.target", "scale target", _scale_target, _SCALABLE),
     ("pdb.allows", "room for a disruption", _allows, _SCALABLE),
     ("pdb.blocks", "budget that can't be met", _blocks, _SCALABLE),
+    ("pdb.needs_all", "budget that needs every replica", _needs_all, _SCALABLE),
     ("deprecated_api", "removed API version", _removed, ()),
 )
 """(fact, words, how it is read, kinds that it looks at)."""
