@@ -390,6 +390,8 @@ def _chosen(phrases: list[Phrase], aspect: Aspect | None) -> tuple[list[Target],
         ahead = [each for each in named if each.link in {"to", "reach", "call", "contact", "access"}]
         goal = (ahead or named[-1:] or phrases[-1:])[0]
         source = next((each.target for each in named if each is not goal), None)
+        if source is None and goal.named:  # "which pods can reach redis"
+            source = next((each.target for each in phrases if each is not goal and each.target.kind), None)
         plain = tuple(name.partition(":")[0] for name in goal.target.names)
         return [goal.target.model_copy(update={"names": plain})], source
     if aspect in {Aspect.LIST, Aspect.COUNT, None}:

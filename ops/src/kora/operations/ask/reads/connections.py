@@ -6,11 +6,12 @@ No packet is sent; the answer says what the objects say.
 from kora.domain.objects import Manifest, ObjectRef
 from kora.language.intents import Aspect, Inspect, Target
 from kora.language.kinds import WORKLOAD_KINDS
-from kora.operations.ask.answer import Answer, place
+from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.workloads import nothing
 from kora.operations.diagnose.fields import dig, has_condition, matches, name_of, namespace_of
+from kora.operations.diagnose.graph import Graph
 from kora.operations.diagnose.policies import allows_dns, allows_egress, allows_ingress
 from kora.operations.diagnose.reading import read_graph
 
@@ -23,6 +24,9 @@ def connectivity(binder: Binder, question: Inspect) -> Answer:
         return nothing(binder, question)
     services = [each for each in goals if each["kind"] == "Service"] or _in_front(binder, goals)
     goal = services[0] if services else goals[0]
+    said = question.of is not None and (question.of.names or question.of.phrase or question.of.labels)
+    if not said and (question.of is not None or binder.every("NetworkPolicy", namespace_of(goal))):
+        return _who_reaches(binder, goal, bool(services))
     sources = _found(binder, question.of) if question.of is not None else []
     if question.of is not None and not sources:
         return nothing(binder, question.model_copy(update={"target": question.of}))
@@ -48,7 +52,11 @@ def connectivity(binder: Binder, question: Inspect) -> Answer:
     if source is not None and not mine:
         stop = stop or f"no pod of {ObjectRef.of(source)} is ready"
     if mine and ready:
-        stop = stop or _policies(binder, mine[0], ready[0], goal, facts)
+        graph = read_graph(binder.reader, sorted({namespace_of(mine[0]) or "", namespace_of(ready[0]) or ""}))
+        stop = stop or _kept_away(graph, mine[0], ready[0], goal)
+        if stop is None:
+            there = graph.all("NetworkPolicy", namespace_of(mine[0])) or graph.all("NetworkPolicy", namespace_of(goal))
+            facts.append("network policies allow it" if there else "no network policy is in the way")
     who = str(ObjectRef.of(source)) if source is not None else "another pod"
     if stop:
         return Answer(
@@ -62,6 +70,35 @@ def connectivity(binder: Binder, question: Inspect) -> Answer:
         commands,
         {"reachable": True, "facts": facts},
     )
+
+
+def _who_reaches(binder: Binder, goal: Manifest, is_service: bool) -> Answer:
+    """Every workload of the cluster with a running pod, and what keeps it from `goal`."""
+    behind = [pod for pod in binder.pods_of(goal) if has_condition(pod, "Ready")] if is_service else []
+    commands = ["kubectl get networkpolicies -A", f"kubectl get service,endpointslices{place(namespace_of(goal))}"]
+    what = ObjectRef.of(goal)
+    if not behind:
+        reason = "no ready pod is behind it" if is_service else "no Service stands in front of it"
+        return Answer(f"Nobody can reach {what}: {reason}.", commands, {"reachable": False, "reason": reason})
+    sources = [
+        (source, pod)
+        for kind in (*WORKLOAD_KINDS, "Pod")
+        for source in binder.every(kind, None)
+        if not dig(source, "metadata", "ownerReferences")
+        and (pod := next((each for each in binder.pods_of(source) if has_condition(each, "Ready")), None)) is not None
+        and name_of(pod) != name_of(behind[0])
+    ]
+    graph = read_graph(
+        binder.reader, sorted({namespace_of(each) or "" for each in (goal, *(one for one, _ in sources))})
+    )
+    rows = []
+    for source, pod in sources:
+        stop = _kept_away(graph, pod, behind[0], goal)
+        rows.append((namespace_of(source) or "", source["kind"], name_of(source), f"no: {stop}" if stop else "yes"))
+    able = sum(row[-1] == "yes" for row in rows)
+    head = f"{able} of {len(rows)} workloads can reach {what} (judged from the objects; no request was sent):"
+    data = [dict(zip(("namespace", "kind", "name", "reaches"), row, strict=True)) for row in sorted(rows)]
+    return Answer(f"{head}\n{table(('NAMESPACE', 'KIND', 'NAME', 'REACHES'), sorted(rows))}", commands, data)
 
 
 def _found(binder: Binder, target: Target) -> list[Manifest]:
@@ -81,9 +118,8 @@ def _in_front(binder: Binder, items: list[Manifest]) -> list[Manifest]:
     return found
 
 
-def _policies(binder: Binder, source: Manifest, target: Manifest, service: Manifest, facts: list[str]) -> str | None:
-    spaces = sorted({namespace_of(source) or "", namespace_of(target) or ""})
-    graph = read_graph(binder.reader, spaces)
+def _kept_away(graph: Graph, source: Manifest, target: Manifest, service: Manifest) -> str | None:
+    """What keeps a pod from another one behind a service: name resolution, a port that nobody names, a policy."""
     if not allows_dns(graph, source).allowed:
         return f"network policies keep {name_of(source)} from the cluster's DNS (port 53)"
     for each in dig(service, "spec", "ports") or ():
@@ -97,9 +133,6 @@ def _policies(binder: Binder, source: Manifest, target: Manifest, service: Manif
             if not ruling.allowed:
                 names = ", ".join(name_of(policy) for policy in ruling.policies)
                 return f"network policy {names} does not allow it ({side}, port {port})"
-    facts.append(
-        "network policies allow it" if graph.all("NetworkPolicy", spaces[0]) else "no network policy is in the way"
-    )
     return None
 
 
