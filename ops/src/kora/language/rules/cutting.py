@@ -206,6 +206,24 @@ def with_heading(sentence: list[Item]) -> Iterator[tuple[list[Item], list[Item] 
     yield sentence, None
 
 
+def each_denied(sentence: list[Item]) -> list[list[Item]]:
+    """ "no budget may have A, and none may have B", "no budgets with A, and no budgets with B": two sentences."""
+    kind = next((i for i in range(1, len(sentence)) if sentence[i].sort is Sort.KIND), None)
+    if kind is None or not sentence[kind - 1].is_one("no"):
+        return [sentence]
+    for index in range(kind + 2, len(sentence) - 1):
+        item, following = sentence[index], sentence[index + 1]
+        joined = sentence[index - 1].sort is Sort.AND or sentence[index - 1].text == ";"
+        none = item.low == "none" and following.is_one("may", "must", "can", "should")
+        again = item.is_one("no") and following.sort is Sort.KIND and following.data == sentence[kind].data
+        if joined and (none or again) and _facts(sentence[:index]) and _facts(sentence[index:]):
+            subject = sentence[kind - 1 : kind + 1]
+            behind = sentence[index + 1 if none else index + 2 :]
+            first = sentence[: index - 1]
+            return [first[:-1] if first[-1].sort is Sort.COMMA else first, *each_denied([*subject, *behind])]
+    return [sentence]
+
+
 def _facts(stretch: Sequence[Item]) -> bool:
     return any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
 

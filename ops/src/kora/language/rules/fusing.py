@@ -19,6 +19,7 @@ from kora.language.rules.joint_numbers import (
     numbered,
     ratio_of,
     requested,
+    requests_of,
     several,
     sizes,
 )
@@ -208,7 +209,7 @@ def _room_for_disruption(stretch: list[Item]) -> list[Item]:
     """ "minAvailable must be lower than the replica count": whether a budget ever lets a pod go."""
     least, replicas = (
         place_of(stretch, of_fact("pdb.min_available")),
-        place_of(stretch, of_fact("replicas", "hpa.bounds")),
+        place_of(stretch, lambda item: is_fact(item, "replicas", "hpa.bounds") or item.low == "replica"),
     )
     compare = place_of(stretch, lambda item: item.sort is Sort.COMPARE)
     if least is None or replicas is None or compare is None or any(item.sort is Sort.NUMBER for item in stretch):
@@ -216,7 +217,7 @@ def _room_for_disruption(stretch: list[Item]) -> list[Item]:
     op = stretch[compare].data
     fact = "pdb.needs_all" if op is Op.IN else "pdb.blocks"
     turned = [Item(Sort.NEGATION, "not", "not")] if op in {Op.BELOW, Op.AT_MOST} else []
-    tail = [item for item in stretch[replicas + 1 :] if item.sort is not Sort.KIND]
+    tail = [item for item in stretch[replicas + 1 :] if item.sort is not Sort.KIND and not is_fact(item, "owner")]
     return [*without(stretch[:replicas], least, compare), *turned, made(fact), *tail]
 
 
@@ -550,6 +551,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     alike,
     ratio_of,
     that_probe,
+    requests_of,
     requested,
     _owned_by,
     _dropped,

@@ -139,6 +139,39 @@ def counts(stretch: list[Item]) -> list[Item]:
 _BY_WORD = {"volume.type": "volumes.count", "init.names": "init.count", "service.port": "service.port_count"}
 
 
+def requests_of(stretch: list[Item]) -> list[Item]:
+    """ "must request CPU (no more than 200m) and memory", "that request cpu": each resource by its name alone, with or
+    without its bound."""
+    verb = place_of(stretch, lambda item: item.sort is Sort.WORD and item.low in {"request", "requests"})
+    if verb is None or not any(item.low in _REQUESTING for item in stretch[max(0, verb - 3) : verb]):
+        return stretch
+    start = verb + 1 + (stretch[verb + 1 : verb + 2] != [] and stretch[verb + 1].is_one("both"))
+    end = start
+    while end < len(stretch) and _bound_or_name(stretch[end]):
+        end += 1
+    while end > start and stretch[end - 1].sort in {Sort.AND, Sort.OR, Sort.COMMA, Sort.COMPARE}:
+        end -= 1
+    if end == start or stretch[start].low not in RESOURCES:
+        return stretch
+    named = [
+        Item(Sort.RESOURCE, "resource", "", ((f"requests.{RESOURCES[item.low]}",), False))
+        if item.low in RESOURCES
+        else item
+        for item in stretch[start:end]
+        if item.text not in {"(", ")"} and not item.is_one("of")
+    ]
+    return [*stretch[:verb], Item(Sort.WORD, "have", "have"), *named, *requests_of(stretch[end:])]
+
+
+_REQUESTING = spoken("must should shall may need needs cannot mustn't shouldn't to that which")
+
+
+def _bound_or_name(item: Item) -> bool:
+    joins = {Sort.COMPARE, Sort.NUMBER, Sort.AND, Sort.OR, Sort.COMMA}
+    named = item.sort is Sort.WORD and (item.low in RESOURCES or item.is_one("of"))
+    return item.sort in joins or named or item.text in {"(", ")"}
+
+
 def requested(stretch: list[Item]) -> list[Item]:
     """ "must not request more than 200m CPU or 1Gi of memory": each amount is about its own resource."""
     if any(item.sort is Sort.RESOURCE for item in stretch):

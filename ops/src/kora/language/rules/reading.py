@@ -40,6 +40,7 @@ from kora.language.rules.cutting import (
     REGEX,
     blank,
     clauses,
+    each_denied,
     elaborates,
     is_strong,
     points_back,
@@ -159,12 +160,12 @@ class _Reading:
         }
         told = [without_gist(without_reasons(without_lead(each))) for each in sentences(self.scanned, self.text)]
         demanding = any(demands(sentence) for sentence in told if sentence)
-        for sentence, titled in [part for each in told if each for part in with_heading(each)]:
+        for sentence, titled in [
+            part for each in told for one in each_denied(each) if one for part in with_heading(one)
+        ]:
             if ((obligations or searches) and elaborates(sentence)) or defines_alike(sentence):
                 continue
             if titled is not None and self._is_title(sentence, titled):
-                if replaces(titled):
-                    raise NotUnderstood(" ".join(item.text for item in sentence))
                 self.scope.namespaces.extend(take_namespaces(sentence)[0])  # "Pods in shop: each container needs …"
                 continue
             if demanding and not demands(sentence) and only_tells(sentence):
@@ -176,6 +177,9 @@ class _Reading:
                         take_namespaces(sentence)[0]
                     )  # a place that is said once holds for all
                 continue
+            replaced = any(item.sort is Sort.NEGATION for item in sentence) or obligations or searches
+            if replaces(sentence) and not replaced:
+                raise NotUnderstood(" ".join(item.text for item in sentence))
             self.excuses = []
             sentence, exempted = with_exempted(sentence)
             if exempted:

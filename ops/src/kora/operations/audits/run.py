@@ -61,8 +61,19 @@ def run(
     if assumed and not rule.scope.namespaces and not any(in_scope(rule.scope, each) for each in objects):
         everything = [manifest for kind in rule.scope.kinds for manifest in _listed(reader, kind, (None,))]
         objects = [each for each in everything if not _of_the_cluster(each)]
+        where = (None,)
     related = [manifest for kind in sorted(needs(rule.requirement)) for manifest in _listed(reader, kind, (None,))]
-    return result(rule, objects, related)
+    return result(rule, objects, related, looked=_looked(rule, where))
+
+
+def _looked(rule: Rule, where: Sequence[str | None]) -> str:
+    """Where the objects of a rule were looked for, in words."""
+    names = [namespace for namespace in where if namespace is not None]
+    if not any(BY_KIND[kind].namespaced for kind in rule.scope.kinds):
+        return "in the cluster"
+    if not names:
+        return "in any namespace"
+    return f"in the namespace{'s' if len(names) > 1 else ''} {' and '.join(names)}"
 
 
 def _of_the_cluster(manifest: Manifest) -> bool:
@@ -75,8 +86,10 @@ def _listed(reader: ClusterReader, kind: str, namespaces: Sequence[str | None]) 
     return [manifest for namespace in places for manifest in reader.list(entry.api_version, kind, namespace)]
 
 
-def result(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manifest] = ()) -> AuditResult:
-    """The answer for objects that are already there."""
+def result(
+    rule: Rule, objects: Sequence[Manifest], related: Sequence[Manifest] = (), *, looked: str = ""
+) -> AuditResult:
+    """The answer for objects that are already there. `looked`: where they come from, said where there is none."""
     found = violations(rule, objects, related)
     checked: dict[str, int] = {}
     for manifest in objects:
@@ -88,7 +101,7 @@ def result(rule: Rule, objects: Sequence[Manifest], related: Sequence[Manifest] 
         meaning=meaning,
         checked=checked,
         violations=tuple(found),
-        lines=_lines(rule.text, meaning, checked, found),
+        lines=_lines(rule.text, meaning, checked, found, looked),
     )
 
 
@@ -96,8 +109,11 @@ _NONE = re.compile(r"VIOLATING:\s*none\b", re.IGNORECASE)
 """How a prompt says what it wants to read when there is no offender."""
 
 
-def _lines(written: str, meaning: str, checked: dict[str, int], found: Sequence[Violation]) -> tuple[str, ...]:
-    counts = ", ".join(f"{count} {kind}" for kind, count in checked.items()) or "nothing (no such objects are there)"
+def _lines(
+    written: str, meaning: str, checked: dict[str, int], found: Sequence[Violation], looked: str
+) -> tuple[str, ...]:
+    nothing = f"nothing (no such objects are {looked or 'there'})"
+    counts = ", ".join(f"{count} {kind}" for kind, count in checked.items()) or nothing
     several = len({violation.kind for violation in found}) > 1
     lines = [f"Understood as: {meaning}", f"Checked: {counts}"]
     for violation in found:
