@@ -140,7 +140,8 @@ def test_a_description_without_a_verb_is_an_order_for_it() -> None:
 
 def test_a_value_that_two_readers_took_parts_of_is_unclear() -> None:
     made = built(
-        "create a deployment cms with image ghost:5 using the claim up at /var/lib/ghost and env url=https://a.b.example"
+        "create a deployment cms with image ghost:5 using the claim up at /var/lib/ghost and "
+        "env url=https://a.b.example"
     )
     assert made is None or "https://a.b.example" in json.dumps(list(made))
     assert made is None or "\\u0000" not in json.dumps(list(made))
@@ -150,3 +151,136 @@ def test_a_port_and_where_it_leads_are_one_port() -> None:
     made = built("expose the web deployment inside the cluster on port 8080, forwarding to the container's port 80")
     assert made is not None
     assert [(each["port"], each["targetPort"]) for each in made[0]["spec"]["ports"]] == [(8080, 80)]
+
+
+def test_each_of_several_workloads_gets_its_own_service() -> None:
+    made = built("Create deployments till (nginx:1.27) and shelf (httpd:2.4), each with a service on port 80")
+    assert made is not None
+    assert [(each["kind"], each["metadata"]["name"]) for each in made] == [
+        ("Deployment", "till"),
+        ("Service", "till"),
+        ("Deployment", "shelf"),
+        ("Service", "shelf"),
+    ]
+    assert [each["spec"]["selector"]["app"] for each in made if each["kind"] == "Service"] == ["till", "shelf"]
+
+
+def test_a_service_that_could_lead_to_two_workloads_is_asked_about() -> None:
+    assert built("Create two pods till and shelf with image redis:7 and one service called front on port 80") is None
+
+
+@pytest.mark.parametrize("joint", [" and ", ", "])
+def test_two_programs_in_one_order_are_two_deployments(joint: str) -> None:
+    made = built(f"Run till with nginx:1.27{joint}shelf with httpd:2.4 in depot")
+    assert made is not None
+    assert [each["metadata"]["name"] for each in made] == ["till", "shelf"]
+    assert {each["metadata"]["namespace"] for each in made} == {"depot"}
+    assert all(len(each["spec"]["template"]["spec"]["containers"]) == 1 for each in made)
+
+
+def test_a_place_before_a_colon_is_no_label() -> None:
+    made = built(
+        "Create a network policy called fence in east: outgoing traffic may go to pods of the namespace west only"
+    )
+    assert made is not None
+    spec = made[0]["spec"]
+    assert made[0]["metadata"]["namespace"] == "east"
+    assert spec["podSelector"] == {}
+    assert spec["policyTypes"] == ["Egress"]
+    assert "ingress" not in spec
+
+
+@pytest.mark.parametrize(
+    "said", ["on port 53 over UDP and TCP", "on port 53 (UDP and TCP)", "on port 53, both TCP and UDP"]
+)
+def test_both_protocols_of_dns_belong_to_it(said: str) -> None:
+    made = built(
+        "In namespace east add a network policy called fence: outgoing traffic may go to "
+        f"namespace west only, plus DNS {said}."
+    )
+    assert made is not None
+    ports = [port for rule in made[0]["spec"]["egress"] for port in rule.get("ports", ())]
+    assert sorted((port["port"], port["protocol"]) for port in ports) == [(53, "TCP"), (53, "UDP")]
+
+
+def test_a_letter_before_an_image_is_a_containers_name() -> None:
+    made = built("Create a pod named duo with two containers: a (nginx) and b (busybox, command sleep 3600)")
+    assert made is not None
+    assert [each["name"] for each in made[0]["spec"]["containers"]] == ["a", "b"]
+
+
+def test_what_makes_it_ready_is_a_probe() -> None:
+    made = built(
+        "Create a deployment gate with image nginx:1.27 on port 8080; it is ready when "
+        "/healthz on 8080 answers, checked every 5 seconds"
+    )
+    assert made is not None
+    probe = made[0]["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    assert probe["httpGet"] == {"path": "/healthz", "port": 8080}
+    assert probe["periodSeconds"] == 5
+
+
+def test_replicas_said_before_the_kind_and_a_claim_for_each_pod() -> None:
+    made = built(
+        "Deploy a 5-replica StatefulSet vault in namespace east (already available) with "
+        "image redis:7, each pod mounting a 1Gi PVC at /data"
+    )
+    assert made is not None
+    assert [each["kind"] for each in made if each["kind"] != "Service"] == ["StatefulSet"]
+    found = next(each for each in made if each["kind"] == "StatefulSet")
+    assert found["metadata"]["name"] == "vault"
+    assert found["spec"]["replicas"] == 5
+    assert found["spec"]["template"]["spec"]["containers"][0]["volumeMounts"][0]["mountPath"] == "/data"
+
+
+def test_keys_that_are_mounted_are_no_variables() -> None:
+    made = built("Create a pod easel from nginx:alpine; every key of config map tone is mounted below /etc/tones")
+    assert made is not None
+    container = made[0]["spec"]["containers"][0]
+    assert "envFrom" not in container
+    assert container["volumeMounts"][0]["mountPath"] == "/etc/tones"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My service account scout in east should be able to read pods there, nothing more. "
+        "Create the role and the binding for it.",
+        "Service account scout in namespace east should be able to read pods and nothing "
+        "else. Please create a role and role binding.",
+    ],
+)
+def test_the_role_and_the_binding_are_what_a_grant_makes(text: str) -> None:
+    [step] = read(text).steps
+    assert step.intent == "grant"
+    assert (step.subject, step.namespace, step.resources) == ("scout", "east", ("pods",))
+    assert set(step.verbs) == {"get", "list", "watch"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In the east namespace, run a pod called relay with two gizmos:\n1. one must "
+        "frobnicate\n2. the other should wobble",
+        "Create a pod named relay which must never wobble and should only frobnicate",
+        "Please add a network policy called fence: outgoing frobnication may only go to wobbles",
+    ],
+)
+def test_an_order_for_a_named_object_is_never_a_rule(text: str) -> None:
+    request = read(text)
+    assert not request.steps
+    assert request.unclear
+
+
+def test_names_that_are_verbs_elsewhere_stay_names_in_a_list() -> None:
+    steps = read("cart, checkout and search should each have 2 replicas").steps
+    assert [(each.intent, each.target.phrase, each.to) for each in steps] == [
+        ("scale", name, 2) for name in ("cart", "checkout", "search")
+    ]
+
+
+@pytest.mark.parametrize("text", ["don't restart api, only web", "do not restart api; restart only web"])
+def test_what_shall_not_be_touched_is_no_rule(text: str) -> None:
+    request = read(text)
+    assert not request.steps
+    assert request.unclear

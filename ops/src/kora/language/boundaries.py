@@ -13,6 +13,8 @@ from kora.language.rules.words import spoken
 from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PHRASAL, READ_VERBS, WAIT_VERBS
 
 VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
+_MODALS = frozenset({"should", "must", "shall", "may", "needs", "ought"})
+"""Words that follow a subject, and no order."""
 _PLAIN_BREAK = frozenset(
     [
         "then",
@@ -150,11 +152,18 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
         return True
     if word not in VERBS:
         return False
-    if after in _NOT_AFTER_VERB or not after:
+    if after in _NOT_AFTER_VERB or not after or _is_named(whole, at):
         return False
     return (
         firm or word not in _NOUNLIKE or (after,) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
     )
+
+
+def _is_named(whole: Clause, at: int) -> bool:
+    """Whether the word is the last of a list of names: "a, b and search should …", "scale a and search to 2"."""
+    after = whole.words[at + 1]
+    counts = after == "to" and at + 2 < len(whole.tokens) and whole.tokens[at + 2].kind is Kind.NUMBER
+    return after in _MODALS or (counts and whole.words[at] in READ_VERBS)
 
 
 def _object_follows(whole: Clause, at: int) -> bool:

@@ -127,7 +127,8 @@ def orders_new(text: str, kinds: Kinds) -> Unclear | None:
     """
     made = _MAKES.match(text)
     words = made["noun"].lower().split() if made is not None else []
-    if not any(tuple(words[at:]) in kinds for at in range(len(words))):
+    named = any(tuple(words[at:]) in kinds for at in range(len(words)))
+    if not named and not import_module("kora.language.creation.orders").orders_role(text):
         return None
     read_manifest = import_module("kora.language.creating").read_manifest
     found, _ = read_manifest(text)

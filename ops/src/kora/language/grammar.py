@@ -21,7 +21,17 @@ from kora.language.clauses import Clause
 from kora.language.conditions import GUARDS, guard_conditions, read_conditions
 from kora.language.coverage import restricts
 from kora.language.creating import read_spelled, read_whole
-from kora.language.deciding import definite, is_sure, may_be_new, picks, rule_of, saved_to, shows, what_needs
+from kora.language.deciding import (
+    definite,
+    is_sure,
+    may_be_new,
+    orders_new,
+    picks,
+    rule_of,
+    saved_to,
+    shows,
+    what_needs,
+)
 from kora.language.intents import Aspect, Audit, Grant, Inspect, Request, Target, Unclear, Wait
 from kora.language.kinds import BY_KIND, plural
 from kora.language.lexer import Kind
@@ -122,6 +132,8 @@ _REFERS = frozenset(
 _REPORTS = re.compile(
     r"\bVIOLATING\s*:|\b(?:list|print|report|show|name|output)\b[^.?!]{0,40}\bviolat(?:ing|ors?|ions?)\b", re.I
 )
+_ONE_TIME = frozenset({"restart", "rollback", "drain", "pause", "resume"})
+"""Families of changes that happen once: no rule speaks of them alone."""
 _TELLS = re.compile(r" <[nuipfaq]\d+> ")
 _LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
     "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
@@ -160,20 +172,27 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     spelled = read_spelled(text) if not found.changes else None
     if spelled is not None:
         return Request(steps=tuple(spelled), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
-    if (speaks_of_all(text) or (not definite(found) and obliges(text))) and (
-        rule := rule_of(text, stated=True)
-    ) is not None:
+    ordered = orders_new(text, known)
+    if (
+        ordered is None
+        and (speaks_of_all(text) or (not definite(found) and obliges(text)))
+        and (rule := rule_of(text, stated=True)) is not None
+    ):
         return rule
     made = read_whole(text) if may_be_new(found, text) else None
     if made is not None and not (shows(found) and any(each.intent == "create" and not each.name for each in made)):
         return Request(steps=tuple(made), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
+    if ordered is not None and not found.changes and not found.explain:
+        return found.model_copy(update={"steps": (), "unclear": (ordered,)})
     if picks(found) and picks_some(text) and (rule := rule_of(text, stated=True)) is not None:
         return rule
     told = found.changes or bool(reading.forbidden and found.steps) or any(is_sure(step, text) for step in found.steps)
     law = speaks_of_all(text) or (not found.changes and states_law(text))
     if law and not found.explain:  # a rule that is not understood is no question, and no order
         return Request(steps=(Audit(rule=text),), report_format="violating" if "violating" in text.lower() else None)
-    return found if told else rule_of(text) or found
+    if told:
+        return found
+    return rule_of(text, stated=reading.spares()) or found
 
 
 _SUBJECTS: dict[str, Literal["ServiceAccount", "User", "Group"]] = {
@@ -284,6 +303,10 @@ class _Reading:
         if step.intent != "switch_traffic" or step.service != Target() or len(spaces) != 1:
             return step
         return step.model_copy(update={"service": Target(namespace=next(iter(spaces)))})
+
+    def spares(self) -> bool:
+        """Whether the prompt says above all what not to touch: "don't restart api, only web" is no rule."""
+        return any(CHANGE_VERBS.get(each.verb) in _ONE_TIME for each in self.forbidden)
 
     # --- moods --------------------------------------------------------------------------------------------------
 

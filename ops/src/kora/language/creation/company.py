@@ -242,7 +242,7 @@ def _introduced(scan: Scan, found: list[_Token], several: bool) -> list[Member]:
         while (
             step < len(after)
             and after[step].low
-            in {"image", "container", ")", "docker", "as", "an", "a", "init", "sidecar"} | _ROLES.keys()
+            in {"image", "container", "instance", ")", "docker", "as", "an", "a", "init", "sidecar"} | _ROLES.keys()
         ):
             if after[step].low in {"as", "an", "a"} and not any(one.low in _ROLES for one in after[step : step + 3]):
                 break
@@ -303,6 +303,8 @@ def _named_in(words: list[_Token]) -> str | None:
     quoted = [each for each in words if each.kind == "name"]
     if quoted:
         return quoted[-1].text
+    if len(words) == 2 and words[1].text == "(" and re.fullmatch("[a-z]", words[0].text):
+        return words[0].text  # "two containers: a (nginx) and b (redis)": a letter, and no article
     if len(words) > 1 and words[-1].text == "(" and _name(words[-2]) and words[-2].low not in _PLAIN_ROLES:
         return words[-2].text
     for at, each in enumerate(words[:-1]):  # "container one (…)"

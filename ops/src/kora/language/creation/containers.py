@@ -64,6 +64,7 @@ def read_container(
     command, args = read_command(scan)  # after the probes, whose commands are theirs
     env_fields = read_own_fields(scan)
     env_keys, env_from = read_sources(scan)
+    scan.take_all(r"(?:every|each) (?:single )?(?:key|entry|file) (?:in|of|from)(?= [^.;]*(?:mount| /))")
     mounts = read_mounts(scan)
     if mounts:
         scan.take_all(

@@ -188,7 +188,7 @@ def _is_mount(scan: Scan, start: int, end: int) -> bool:
     return (
         re.search(r"\bmount\w*\s+(?:the\s+)?$", scan.rest[:start], re.IGNORECASE) is not None
         or re.match(
-            r"\s*(?:volume\s+)?(?:at|under|in|into|to|on|as files)\s+(?:the\s+)?(?:path\s+|directory\s+|folder\s+)?[\"'`]?/",
+            r"\s*(?:volume\s+)?(?:(?:is|are|be|should|must|shall|gets?|to|available|visible|mounted)\s+)*(?:at|under|below|beneath|in|into|to|on|as files)\s+(?:the\s+)?(?:path\s+|directory\s+|folder\s+)?[\"'`]?/",
             scan.rest[end:],
             re.IGNORECASE,
         )

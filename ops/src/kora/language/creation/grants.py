@@ -22,7 +22,7 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(
-    rf"{_OPENING}(?:only )?(?:the |our |all )?(?:(?P<kind>service ?-?accounts?|sa|users?|groups?|teams?|developers?|engineers?) )?[\"'`]?(?P<who>[a-z0-9][\w.@:-]*)[\"'`]?(?:(?:,? and |, )[\"'`]?[a-z0-9][\w.@:-]*[\"'`]?)*(?: (?P<kind2>service ?-?account|user|group|team))?(?: (?:in|from|of) (?:the )?(?:namespace )?[\w-]+(?: namespace)?)? (?P<may>{MAY}) ",
+    rf"{_OPENING}(?:only )?(?:the |our |my |all )?(?:(?P<kind>service ?-?accounts?|sa|users?|groups?|teams?|developers?|engineers?) )?[\"'`]?(?P<who>[a-z0-9][\w.@:-]*)[\"'`]?(?:(?:,? and |, )[\"'`]?[a-z0-9][\w.@:-]*[\"'`]?)*(?: (?P<kind2>service ?-?account|user|group|team))?(?: (?:in|from|of) (?:the )?(?:namespace )?[\w-]+(?: namespace)?)? (?P<may>{MAY}) ",
     re.IGNORECASE,
 )
 _ON = re.compile(rf"\b(?:{_RES})\b|\b(?:everything|anything|access|permissions?|rights?)\b", re.IGNORECASE)

@@ -16,9 +16,41 @@ _IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w
 _RUNNERS = "Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob|stateful set|daemon set|cron job"
 _NAME = r"[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)[\"'`]?"
 _KINDS_IN_USE = r"(?:pods?|deployments?|stateful ?sets?|daemon ?sets?|(?:cron ?)?jobs?)"
-_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_STATE_PROBES = {
+    "ready": "readiness",
+    "alive": "liveness",
+    "live": "liveness",
+    "healthy": "liveness",
+    "started": "startup",
+}
+_COUNTS_AS = (
+    r"(?:is|becomes?|counts? as|should be|must be|(?:is|should be) (?:considered|deemed|taken for|regarded as))\s+"
+)
+_ASKED = r"[\"'`]?(?P<path>/[\w./-]*\w)[\"'`]?(?:\s+(?:on|at)\s+(?:port\s+)?(?P<port>\d{2,5}))?"
+_ANSWERS = r"(?:answers|responds|replies|works|succeeds|is reachable|returns (?:a )?(?:200|ok)|answers with (?:200|ok))"
+_REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
+        # "in shop: outgoing traffic may go …": a place, and no label
+        (
+            rf"\b(?:in|for)\s+(?!namespace\b){_NAME}\s*:\s+(?=(?:all\s+|only\s+|any\s+|no\s+)?(?:outgoing|incoming|outbound|inbound|ingress|egress|traffic|pods|nothing|everything|allow|deny|block|dns)\b)",
+            r"in namespace \g<name>, ",
+        ),
+        # "in namespace x (already available)"
+        (r"\s*\((?:it |which |this )?(?:is |are )?already (?:available|there|exists?|existing|present|created)\)", ""),
+        # "a 5-replica StatefulSet db"
+        (
+            rf"\ban? (?P<n>\d+)[- ]replicas? (?P<kind>{_RUNNERS})(?P<named>\s+(?:(?:named|called)\s+|(?!with\b|in\b|on\b|and\b|using\b|of\b|running\b|from\b|for\b|that\b|which\b|to\b)){_NAME}(?![\w-]))?",
+            r"a \g<kind>\g<named> with \g<n> replicas",
+        ),
+        # "it is ready when /healthz on 8080 answers, checked every 5 seconds"
+        (
+            rf"[,;.]?\s*(?:(?:and|which|that)\s+)*(?:it|the (?:pod|container|app|application|server))?\s*{_COUNTS_AS}(?P<state>ready|alive|live|healthy|started)\s+(?:when(?:ever)?|once|if|as long as|as soon as|while)\s+(?:GET\s+)?{_ASKED}\s+{_ANSWERS}(?:,?\s+(?:and\s+)?(?:is\s+)?(?:checked|probed|asked|polled)(?=\s+every\b))?",
+            lambda found: (
+                f", with a {_STATE_PROBES[found['state'].lower()]} probe on path {found['path']}"
+                + (f" port {found['port']}" if found["port"] else "")
+            ),
+        ),
         # "run fluentd as a DaemonSet called x with image fluent/fluentd:v1"
         (
             rf"\b(?:deploy|run|launch|start|install|create)\s+(?:the\s+)?{_IMAGE}\s+as\s+an?\s+(?P<kind>{_RUNNERS})\b(?=[^;\n]*\bimage\s+[\"'`]?[\w.-]+[/:][\w/])",
@@ -79,6 +111,12 @@ _NAMED_DEPLOY = re.compile(
     rf"^\s*(?:please\s+|can you\s+|could you\s+)*(?:deploy|launch|run|start|roll out|install)\s+(?:(?:a|an|the|my|our)\s+)?(?:app(?:lication)?\s+|service\s+|workload\s+)?(?:(?:named|called)\s+)?{_NAME}\s+(?:app(?:lication)?\s+|service\s+|backend\s+|frontend\s+)?(?:using|with|from|based on)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s+)?(?P<image>[\"'`]?[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?:[\w][\w.-]*\w[\"'`]?|[\"'`]?[a-z0-9][\w.-]*/[\w./-]*\w[\"'`]?)",
     re.IGNORECASE,
 )
+_IMAGED = rf"{_NAME.replace('name>', 'name%d>')}\s+(?:with|using|from)\s+(?:image\s+)?(?P<image%d>[a-z0-9][\w./-]*:[\w][\w.-]*\w|[a-z0-9][\w./-]*:\w)"
+_TWO_DEPLOYS = re.compile(
+    rf"^\s*(?:please\s+)?(?:deploy|launch|run|start)\s+{_IMAGED % (1, 1)}\s*(?:,|,?\s+and)\s+{_IMAGED % (2, 2)}(?![\w:/])",
+    re.IGNORECASE,
+)
+"""``run cart with nginx:1.27 and search with httpd:2.4``: one deployment each."""
 _PLAIN_DEPLOY = re.compile(
     rf"^\s*(?:please\s+)?(?:deploy|launch)\s+(?:(?:a|an|the)\s+)?(?:(?:container\s+|docker\s+)?image\s+)?{_IMAGE}(?=\s+(?:with|in|on|into|using|and|to|listening|scaled|as|named|called|under|exposing|having|at|across)\b|\s*[.,:]|\s*$)",
     re.IGNORECASE,
@@ -136,6 +174,12 @@ def plain_order(text: str) -> str:
         text, times = pattern.subn(put, text)
         text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text
     text = framed(itemized(reachable(text)))
+    two = _TWO_DEPLOYS.match(text)
+    if two is not None and not {two["name1"], two["name2"]} & {"one", "it", "them", *KIND_WORDS}:
+        return itemized(
+            f"create deployments {two['name1']} ({two['image1']}) and {two['name2']} ({two['image2']})"
+            + text[two.end() :]
+        )
     named = _NAMED_DEPLOY.match(text)
     if named is not None and named["name"].lower() not in KIND_WORDS and ":" not in named["name"]:
         return f"create a deployment named {named['name']} using image {named['image']}" + text[named.end() :]
@@ -177,7 +221,7 @@ def asks_for_new(text: str) -> bool:
 
 
 def gives(text: str) -> bool:
-    """Whether the text gives somebody rights."""
+    """Whether the text gives somebody rights, and no rule is meant: see `looks_like_grant`."""
     return looks_like_grant(text) and re.search(r"network ?-?polic", text, re.IGNORECASE) is None
 
 
@@ -230,6 +274,17 @@ _BY_ROLE = re.compile(
     r",?\s*(?:by|through|via|using|with)\s+(?:creating|making|setting up|adding|means of)?\s*(?:an?\s+|the\s+)?(?:necessary\s+|appropriate\s+|matching\s+)?(?:cluster\s?)?role\s*(?:,|and|&)\s*(?:an?\s+|the\s+)?(?:matching\s+|corresponding\s+)?(?:cluster\s?)?(?:role\s?)?binding(?:\s+for (?:it|that|this|them))?(?=\s*(?:[.,;]|$|in\b))", re.IGNORECASE)  # fmt: skip
 
 
+_MAKE_ROLE = re.compile(
+    r"(?<=[.;])\s*(?:please\s+)?(?:create|make|add|set up|generate|provide)\s+(?:(?:an?|the|any|all)\s+)?(?:(?:needed|necessary|required|appropriate|matching)\s+)?(?:cluster\s?)?role\s*(?:,|and|&|plus)\s*(?:(?:an?|the)\s+)?(?:matching\s+)?(?:cluster\s?)?(?:role\s?)?binding(?:\s+for\s+(?:it|that|this|them))?\s*\.?\s*$", re.IGNORECASE)  # fmt: skip
+_NO_MORE = re.compile(r",?\s*(?:and|but)?\s*nothing\s+(?:more|else)(?=\s*(?:[.;]|$))", re.IGNORECASE)
+"""What is not granted is not allowed anyway."""
+
+
+def orders_role(text: str) -> bool:
+    """Whether the text says who may do what and then orders the role and the binding for it."""
+    return gives(text) and _MAKE_ROLE.search(text) is not None
+
+
 def without_means(text: str) -> str:
-    """A grant without the objects that carry every grant anyway: "by creating a role and a role binding"."""
-    return _BY_ROLE.sub(" ", text)
+    """A grant without what every grant has anyway: "by creating a role and a role binding", "and nothing more"."""
+    return _NO_MORE.sub("", _MAKE_ROLE.sub("", _BY_ROLE.sub(" ", text)))

@@ -24,6 +24,8 @@ _EQUAL_LABELS = _LABELS.replace(r"(?:==?|: ?)", "==?")  # "namespace shop: front
 _SAID = r"(?:\s*(?:that|which|with|have|having|has|are|is|be|carrying|carry|bearing|the|a|an|by|matching|match|labels?|labell?ed|tagged|selectors?|selected|whose|of|equal to)\b|\s*:)*\s*"
 _NAME = rf"{_Q}(?P<%s>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?){_Q}(?![\w=/-])"
 _MANY = r"(?:(?:all|any|every|the|other|only|each|those|these|its|of|our|both)\s+)*"
+_BOTH = r"[\s,]*\(?(?:over|via|using|on|both|with)?\s*(?:both\s+)?(?:udp\s*(?:and|/|&|,|\+)\s*tcp|tcp\s*(?:and|/|&|,|\+)\s*udp)\)?"
+"""Both protocols of DNS, however they are said."""
 _PORT = r"(?:(?:tcp|udp|sctp)\s+)?(?:ports?\s+(?:number\s+)?:?\s*)?(?:(?:tcp|udp|sctp)\s+)?[\"'`]?\d{1,5}(?:\s?(?:-|–)\s?\d{1,5})?[\"'`]?(?:\s?/\s?(?:tcp|udp|sctp))?(?:\s+(?:tcp|udp))?(?:\s?\((?:tcp|udp|https?|[a-z]+)\))?"
 _NOUN = r"(?:pods?|apps?|applications?|deployments?|services?|workloads?|components?|servers?|containers?|tiers?|databases?|microservices?)"
 
@@ -68,7 +70,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         "dns",
-        r"(?:the |cluster |core|kube-?)*\bdns\b(?:\s+(?:servers?|resolution|lookups?|queries|query|traffic|service|requests?|access))*(?:\s*\([^)]*\))?",
+        rf"(?:the |cluster |core|kube-?)*\bdns\b(?:\s+(?:servers?|resolution|lookups?|queries|query|traffic|service|requests?|access))*(?:\s+(?:on|over|via|at|using)\s+(?:ports?\s+)?53{_BOTH}|\s*\([^)]*\))?",
     ),
     (
         "ports",

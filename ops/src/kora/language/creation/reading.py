@@ -21,7 +21,15 @@ from kora.language.creation.orders import plain_order, without_means
 from kora.language.creation.permissions import read_binding, read_role
 from kora.language.creation.plain import is_plain, refuses
 from kora.language.creation.policies import read_network_policy
-from kora.language.creation.repeating import expanded, people, repeated, says_each, shared_rights, without_each
+from kora.language.creation.repeating import (
+    expanded,
+    owned_by_each,
+    people,
+    repeated,
+    says_each,
+    shared_rights,
+    without_each,
+)
 from kora.language.creation.scaling import read_autoscaler, read_budget, read_priority_class
 from kora.language.creation.scan import Scan, compiled
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
@@ -106,7 +114,12 @@ def read_text(text: str) -> list[Intent] | Unclear:
             continue
         if everywhere and not elsewhere and part.head.kind not in CLUSTER_WIDE:
             elsewhere = everywhere
-        if elsewhere:
+        owned = owned_by_each(text[: part.head.end], made, intents, WORKLOADS) if part.head.kind == "Service" else None
+        if owned is None and part.head.kind == "Service" and (several_of := _leads_to_several(made, part, objects)):
+            return Unclear(text=text, question=f"Which of {several_of} shall the service lead to? Or one service each?")
+        if owned is not None:
+            intents = owned
+        elif elsewhere:
             intents += repeated(made, lead, elsewhere, [])
         else:
             intents += repeated(made, lead, spaces, names) if several else made
@@ -218,6 +231,17 @@ def _in_several(body: str) -> tuple[list[str], str]:
     if not all((is_name(each) and not is_plain(each)) or each in {"test", "main"} for each in spaces):
         return [], body
     return spaces, body[: found.start()] + body[found.end() :]
+
+
+def _leads_to_several(made: list[Intent], part: Part, objects: list[Part]) -> str:
+    """The workloads that a Service right behind them could lead to, when it doesn't say to which; empty when it does."""
+    at = next(at for at, each in enumerate(objects) if each is part)
+    names = objects[at - 1].head.names if at and objects[at - 1].head.kind in WORKLOADS else ()
+    if set(re.findall(r"[\w.-]*\w", part.body)) & set(names):
+        return ""
+    if len(names) < 2 or len(made) != 1 or not isinstance(made[0], Create) or made[0].selector or made[0].name in names:
+        return ""
+    return "" if any(made[0].fields.values()) else " and ".join(names)
 
 
 def _only_announced(made: list[Intent], part: Part, objects: list[Part]) -> bool:

@@ -113,6 +113,29 @@ def repeated(made: list[Intent], lead: str, spaces: list[str], names: list[str])
     return done
 
 
+_EACH_HAS = re.compile(
+    r"\beach(?:\s+one|\s+of\s+(?:them|these|the\s+\w+)|\s+\w+)?\s+(?:(?:should|must|shall|will)\s+)?"
+    r"(?:with|having|have|has|gets?|needs?|behind|exposed\s+(?:by|through|via|with))\s+(?:an?|its|their|one)(?:\s+own)?\b[^.;,\n]*$",
+    re.IGNORECASE,
+)
+
+
+def owned_by_each(lead: str, made: list[Intent], before: list[Intent], kinds: frozenset[str]) -> list[Intent] | None:
+    """``a and b, each with a service``: what was made before with one of `made` behind every object of `kinds`.
+
+    lead: the text up to the object that each of them has. None when this speaks of something else.
+    """
+    owners = sum(isinstance(each, Create) and each.kind in kinds for each in before)
+    if owners < 2 or len(made) != 1 or getattr(made[0], "name", None) or _EACH_HAS.search(lead) is None:
+        return None
+    done: list[Intent] = []
+    for each in before:
+        done.append(each)
+        if isinstance(each, Create) and each.kind in kinds:
+            done.append(made[0].model_copy())
+    return done
+
+
 def home_of(person: str, spaces: list[str]) -> str | None:
     """The namespace that carries the person's name."""
     return next((space for space in spaces if person == space or person in space.split("-")), None)

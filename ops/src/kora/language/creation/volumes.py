@@ -26,7 +26,7 @@ _KINDS: dict[Source, str] = {
 _CALLED = r"(?:,? (?:named|called|name[:=]?|with (?:the )?name))? <name:named>"
 _AT = (
     r"(?:(?:that |which |is |are |it |will |should |must |be |and |then |also )*(?:mount(?:ed|s|ing)? )?(?:it |them |this |that )?(?P<ro>(?:as )?read[ -]?only )?"
-    r"(?:available |accessible |visible |located )?(?:at|on|onto|to|under|in|into|inside|as|with|via|using|through|mount ?-?path|path)(?: (?:a|the|its|their|mount|path|directory|folder|dir|mountpath|both|location))*)"
+    r"(?:available |accessible |visible |located )?(?:at|on|onto|to|under|below|beneath|in|into|inside|as|with|via|using|through|mount ?-?path|path)(?: (?:a|the|its|their|mount|path|directory|folder|dir|mountpath|both|location))*)"
 )
 _PIECES: tuple[tuple[str, str], ...] = (
     ("host", r"(?:<the>(?:host|node)(?:'s)? ?-?(?:path |directory |folder |file ?system )*(?:volume )?(?:of|at|from|[:=])? ?<path:path>|<the>(?:directory |path |folder )?<path:path2> (?:directory |folder |path )?(?:of|from|on) <the>(?:host|node|underlying node|worker)(?: machine| node| file ?system|'s file ?system)?(?! ?-?path))"),
@@ -326,7 +326,7 @@ _TEMPLATE_AT = r"(?:mounted |mounting |mount(?: it)? |available |accessible |and
 def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     """Claims of a StatefulSet: ``with 10Gi of storage mounted at /data``."""
     found: list[MountSpec] = []
-    lead = r"(?:(?:with|and|each|pod|replica|having|has|have|gets?|its|own|using|requesting) ?)*<the>"
+    lead = r"(?:(?:with|and|each|pod|replica|having|has|have|gets?|mount(?:s|ing)?|its|own|using|requesting) ?)*<the>"
     noun = r"(?:volume ?-?claim ?-?templates?|claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)?"
     bare = rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:per|for each|for every|in each|in every) (?:pod|replica|broker|node|member|instance|shard){_CLASS}(?:,| and)? ?{_TEMPLATE_AT}"
     for pattern in (
