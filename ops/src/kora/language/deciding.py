@@ -120,18 +120,18 @@ _MAKES = re.compile(
 """The head of an order for a new object with a name of its own."""
 
 
-def orders_new(text: str, kinds: Kinds) -> Unclear | None:
-    """What is unclear in an order that at its head makes a new named object: it is no rule, however it goes on.
-
-    None for any other text.
-    """
+def orders_new(text: str, kinds: Kinds) -> bool:
+    """Whether `text` at its head makes a new named object, or ends with the order for a role: it is no rule then,
+    however it goes on."""
     made = _MAKES.match(text)
     words = made["noun"].lower().split() if made is not None else []
     named = any(tuple(words[at:]) in kinds for at in range(len(words)))
-    if not named and not import_module("kora.language.creation.orders").orders_role(text):
-        return None
-    read_manifest = import_module("kora.language.creating").read_manifest
-    found, _ = read_manifest(text)
+    return named or bool(import_module("kora.language.creation.orders").orders_role(text))
+
+
+def not_made(text: str) -> Unclear:
+    """What is unclear in an order for something new that could not be read as a whole."""
+    found, _ = import_module("kora.language.creating").read_manifest(text)
     if isinstance(found, Unclear):
         return found
     return Unclear(text=text, question="Which object shall be created, and what about it? Say it in shorter sentences.")

@@ -25,6 +25,7 @@ from kora.language.deciding import (
     definite,
     is_sure,
     may_be_new,
+    not_made,
     orders_new,
     picks,
     rule_of,
@@ -182,8 +183,8 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     made = read_whole(text) if may_be_new(found, text) else None
     if made is not None and not (shows(found) and any(each.intent == "create" and not each.name for each in made)):
         return Request(steps=tuple(made), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
-    if ordered is not None and not found.changes and not found.explain:
-        return found.model_copy(update={"steps": (), "unclear": (ordered,)})
+    if ordered and not found.changes and not found.explain:
+        return found.model_copy(update={"steps": (), "unclear": (not_made(text),)})
     if picks(found) and picks_some(text) and (rule := rule_of(text, stated=True)) is not None:
         return rule
     told = found.changes or bool(reading.forbidden and found.steps) or any(is_sure(step, text) for step in found.steps)

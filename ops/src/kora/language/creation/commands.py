@@ -79,6 +79,7 @@ _ACTIONS: tuple[tuple[str, str], ...] = (
     ("say", r"(?:print|echo|output|display|say|log|writ(?:e|es|ing))(?:s|es|ing)?(?: out)?(?: the)?(?: (?:text|message|string|words?|line|greeting))?(?: once| to (?:stdout|standard output|the (?:log|console)))? <quoted:said>" + _OUT + r"(?: (?:to|into) <the>(?:file )?[\"'`]?<path:file>[\"'`]?)?"),
     ("bare", r"(?:print|echo|output|say)(?:s|es|ing)? (?P<said>(?!(?:its|the|a|an|all|date|time|out|env|environment|logs?|current|to|some|something|text|hello world every)\b)[A-Za-z]+(?: (?!and |then |every |once |to )[A-Za-z]+){0,4}[!.]?)(?= ?(?:,|\.|;|$|and|then|once|to (?:stdout|standard output)))" + _OUT),
     ("sleep", r"sleep(?:s|ing)? (?:for )?<dur:n>"),
+    ("sleep", r"(?:that|which) waits? (?:for )?<dur:n>(?! (?:before|between|until|after))"),
     ("sleep", r"stays? (?:alive|up) (?:for )?<dur:n>"),
     ("forever", r"sleep(?:s|ing)? (?:forever|indefinitely|infinity)|(?:keep|stay)s? running (?:forever|indefinitely)"),
     ("environment", r"(?:print|echo|output|display|show|log|dump|list)(?:s|es|ing)? (?:out )?(?:all )?(?:of )?(?:its|the|all|their) (?:own )?(?:environment|env)(?: variables?| vars?)?" + _OUT),

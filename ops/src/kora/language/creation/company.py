@@ -216,7 +216,7 @@ def _name(each: _Token) -> bool:
         and is_name(each.text)
         and not each.text.isdigit()
         and (is_quality(each.text) or not begins_more(each.text))
-        and each.low not in _RUNS | _FILL | _CONTAINER | _ROLES.keys() | {"command", "port", "args", "env", "volume", "volumes", "pod", "both", "mount", "mounts", "share", "sharing", "same"}
+        and each.low not in _RUNS | _FILL | _CONTAINER | _ROLES.keys() | {"command", "port", "args", "env", "volume", "volumes", "pod", "both", "mount", "mounts", "share", "sharing", "same", "seconds", "second", "minutes", "minute", "hours"}
     )  # fmt: skip
 
 

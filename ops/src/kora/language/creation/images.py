@@ -14,7 +14,7 @@ IMAGE_WORDS = frozenset(
     ["image", "images", "run", "runs", "running", "use", "uses", "using", "from", "on", "based", "with", "of", "executing", "deploy"]
 )  # fmt: skip
 _VERSION = re.compile(
-    rf"(?<![\w./:=@-])(?P<image>{KNOWN_IMAGES})(?P<kind> (?:server|database|image|container))?,?:? (?:(?:in )?version |v(?=\d)|(?=\d))(?P<version>\d+(?:\.\d+)*(?:-[a-z]+[\w.-]*)?)(?![\w:/%]|\.\d| ?(?:x|times|replicas?|pods?|instances?|copies|containers?|nodes?|ports?|cpus?|cores?|[KMGT]i?B?|m|seconds?|minutes?|hours?|days?|of|to|and \d|or|-)\b)",
+    rf"(?<![\w./:=@-])(?P<image>{KNOWN_IMAGES})(?P<kind> (?:server|database|image|container))?,?:? (?:(?:in )?version |v(?=\d)|(?=\d))(?P<version>\d+(?:\.\d+)*(?:-[a-z]+[\w.-]*)?)(?![\w:/%]|\.\d| ?(?:x|times|replicas?|pods|instances|copies|containers|nodes?|ports?|cpus?|cores?|[KMGT]i?B?|m|seconds?|minutes?|hours?|days?|of|to|and \d|or|-)\b)",
     re.IGNORECASE,
 )
 _TOP_VERSION = 40

@@ -155,7 +155,7 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
             return found["ns"], create
     scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
     for found in compiled(
-        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called))"
+        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every))"
     ).finditer(scan.rest):
         word = found["ns"]
         if (

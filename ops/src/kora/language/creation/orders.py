@@ -43,6 +43,11 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
             rf"\ban? (?P<n>\d+)[- ]replicas? (?P<kind>{_RUNNERS})(?P<named>\s+(?:(?:named|called)\s+|(?!with\b|in\b|on\b|and\b|using\b|of\b|running\b|from\b|for\b|that\b|which\b|to\b)){_NAME}(?![\w-]))?",
             r"a \g<kind>\g<named> with \g<n> replicas",
         ),
+        # "create a namespace qa and put a limit of 20 pods on it"
+        (
+            r"(?:,?\s+and\s+|[.;]\s+)(?:please\s+)?(?:put|set|impose|place)\s+an?\s+(?:limit|cap|maximum|ceiling)\s+of\s+(?P<what>\d[^.;\n]*?)\s+on\s+(?:it|(?:the|that|this)\s+namespace)(?=\s*(?:[.;]|$))",
+            r". Create a resource quota with at most \g<what>",
+        ),
         # "it is ready when /healthz on 8080 answers, checked every 5 seconds"
         (
             rf"[,;.]?\s*(?:(?:and|which|that)\s+)*(?:it|the (?:pod|container|app|application|server))?\s*{_COUNTS_AS}(?P<state>ready|alive|live|healthy|started)\s+(?:when(?:ever)?|once|if|as long as|as soon as|while)\s+(?:GET\s+)?{_ASKED}\s+{_ANSWERS}(?:,?\s+(?:and\s+)?(?:is\s+)?(?:checked|probed|asked|polled)(?=\s+every\b))?",

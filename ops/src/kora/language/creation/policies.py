@@ -480,8 +480,12 @@ def _place(
     space = event.name in {"namespace", "namespaces_labelled", "any_namespace", "same"}
     behind = last is not None and last.name in {"pods_labelled", "pods_named", "all_pods"} and bool(groups[role])
     if space and behind and (inside or event.name in {"same", "any_namespace"}):
-        if role in {"select", "subject"} and event.name == "namespace":
-            policy.namespace = policy.namespace or event.peer["namespaces"][0]
+        if (
+            role in {"select", "subject"}
+            and event.name == "namespace"
+            and policy.namespace in {None, event.peer["namespaces"][0]}
+        ):
+            policy.namespace = event.peer["namespaces"][0]
         elif event.name == "same":
             return
         elif (
