@@ -284,3 +284,40 @@ def test_what_shall_not_be_touched_is_no_rule(text: str) -> None:
     request = read(text)
     assert not request.steps
     assert request.unclear
+
+
+@pytest.mark.parametrize("space", ["cache", "db", "lib", "web"])
+def test_a_plain_word_in_the_place_behind_a_name_is_the_namespace(space: str) -> None:
+    made = built(f"Create a pod reader in {space} as user 1000 from alpine:3.20 sleeping forever")
+    assert made is not None
+    assert made[0]["metadata"]["namespace"] == space
+
+
+@pytest.mark.parametrize("word", ["memory", "parallel", "base64", "python"])
+def test_other_words_behind_in_are_no_namespaces(word: str) -> None:
+    assert built(f"Create a pod reader in {word} with image redis:7") is None
+
+
+def test_the_other_side_of_a_policy_may_be_in_another_namespace() -> None:
+    made = built(
+        "Create a network policy called fence in namespace db: "
+        "only pods labelled app=api in namespace backend may reach port 5432"
+    )
+    assert made is not None
+    assert made[0]["metadata"]["namespace"] == "db"
+    [rule] = made[0]["spec"]["ingress"]
+    assert rule["from"] == [
+        {
+            "podSelector": {"matchLabels": {"app": "api"}},
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "backend"}},
+        }
+    ]
+
+
+@pytest.mark.parametrize("does", ["waits 5 seconds", "sleeps 5 seconds", "sleeps for 5 seconds"])
+def test_what_an_announced_init_container_does_is_its_own(does: str) -> None:
+    made = built(f"Create a pod easel with image nginx:1.27 and an init container that {does} with busybox:1.36")
+    assert made is not None
+    spec = made[0]["spec"]
+    assert [each.get("command") for each in spec["containers"]] == [None]
+    assert [each["command"] for each in spec["initContainers"]] == [["sleep", "5"]]

@@ -2,6 +2,7 @@
 
 import re
 
+from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.plain import is_plain
 from kora.language.creation.scan import Scan, compiled, unquoted
 from kora.language.creation.vocabulary import is_written
@@ -105,6 +106,13 @@ _PLACES = frozenset(
     ["default", "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "qa", "sandbox"]
 )
 """Namespaces that people name without the word."""
+_NO_PLACES = frozenset(
+    {"a", "an", "the", "each", "every", "all", "both", "my", "our", "its", "parallel", "total", "full", "general", "order", "addition",
+     "front", "sequence", "background", "turn", "case", "memory", "line", "place", "detail", "yaml", "json", "it", "them", "there",
+     "kubernetes", "cluster", "namespace", "one", "two", "three", "this", "that", "these", "which", "particular", "short", "secret", "base64", "plain",
+     "clear", "text", "go", "java", "rust", "kotlin", "docker", "helm", *KNOWN_IMAGES.split("|")}
+)  # fmt: skip
+"""What stands behind "in" right after an object's name and is no namespace all the same."""
 _NO_PLACE = re.compile(
     r"-(?:order|time|place|memory|mode|cluster|way|all|only|line|service|gb)$|^(?:read|non|in|one|two|multi|real)-"
 )
@@ -155,12 +163,14 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
             return found["ns"], create
     scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
     for found in compiled(
-        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every))"
+        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every|for|as|at))"
     ).finditer(scan.rest):
         word = found["ns"]
+        behind_name = not scan.rest[: found.start()].strip(" \"'`") and word.islower() and word not in _NO_PLACES
         if (
             word in _PLACES
-            or _could_be_place(word)
+            or behind_name
+            or (_could_be_place(word) and word != "base64")
             or (re.search(r"[a-z0-9]-[a-z0-9]", word) and word.islower() and not _NO_PLACE.search(word))
         ):
             scan.claim(*found.span())
