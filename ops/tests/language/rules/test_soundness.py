@@ -22,6 +22,12 @@ from kora.language.rules.reading import read_rule
         "Deployments in the namespaces pay and bill need at least 3 replicas, those in sandbox at least 1.",
         "Services that expose `everything-at-once` need the label team",
         "find pods that run as root on purpose for the frobnicator",
+        "serviceAccount is deprecated: Pods must use serviceAccountName instead",
+        "The CPU limit must be larger than the request by at least 100m.",
+        "Deployments labelled tier=web need at least 3 replicas; the others need 2.",
+        "Memory limits mustn't be over 2Gi, CPU limits not over 2 cores.",
+        "Two services must never select by the same labels.",
+        "A pod complies if it either sets runAsNonRoot or runs as a user ID other than 0.",
     ],
 )
 def test_what_was_lost_makes_the_rule_unclear(text: str) -> None:

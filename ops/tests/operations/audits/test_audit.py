@@ -141,6 +141,20 @@ def test_the_answer_names_offenders_on_lines_of_their_own_with_reasons() -> None
     assert reader.requests == []
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("services in quiet must have a selector", "in the namespace quiet"),
+        ("services must have a selector", "in the namespace default"),
+        ("no cluster role may delete secrets", "in the cluster"),
+    ],
+)
+def test_where_nothing_was_found_is_named(text: str, place: str) -> None:
+    found = run(FakeCluster([pod("web")]), rule(text), default_namespace="default")
+    assert found.lines[1] == f"Checked: nothing (no such objects are {place})"
+    assert "Nothing breaks the rule." not in found.lines
+
+
 def test_pods_of_a_workload_are_left_to_it_when_no_kind_is_named() -> None:
     owned = pod("web-1")
     owned["metadata"]["ownerReferences"] = [{"kind": "ReplicaSet", "name": "web", "controller": True}]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.stretches import is_fact
+from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
 
 _FACTS = ("service.selector", "ingress.host")
@@ -21,6 +22,10 @@ _UNIQUE = (Item(Sort.WORD, "unique", "unique"),)
 
 def alike(stretch: list[Item]) -> list[Item]:
     """A stretch that says "unique" or "not unique" of a fact where it said so in other words."""
+    selecting = any(item.low in {"select", "selects", "selecting"} for item in stretch)
+    labels = next((i for i, item in enumerate(stretch) if is_fact(item, "labels")), 0)
+    if selecting and labels and stretch[labels - 1].low in _COMMON | _ALIKE:
+        raise NotUnderstood(" ".join(item.text for item in stretch))  # alike in what they select, not in labels
     place = next((i for i, item in enumerate(stretch) if is_fact(item, *_FACTS)), None)
     if place is None or any(item.sort is Sort.NUMBER for item in stretch):
         return stretch

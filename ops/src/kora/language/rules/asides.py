@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
+from kora.language.rules.scope import take_namespaces
 from kora.language.rules.term import NEED_VALUES
 from kora.language.rules.words import spoken
 
@@ -171,8 +172,14 @@ def without_gist(sentence: Sequence[Item]) -> list[Item]:
         return list(sentence)
     behind = sentence[place + 1 :]
     if any(is_strong(behind, index) for index in range(len(behind))):  # "HTTPS only, meaning they must …"
-        kinds = [item for item in sentence[:place] if item.sort is Sort.KIND]
-        return [*kinds[:1], *(item for item in behind if not item.is_one("they", "that"))]
+        kinds = [item for item in sentence[:place] if item.sort is Sort.KIND and item.data != "Namespace"]
+        spaces = [
+            item
+            for name in take_namespaces(sentence[:place])[0]
+            for item in (Item(Sort.WORD, "in", "in"), Item(Sort.KIND, "namespace", "namespace", "Namespace"),
+                         Item(Sort.UNKNOWN, name.lower(), name, name))
+        ]  # fmt: skip
+        return [*kinds[:1], *spaces, *(item for item in behind if not item.is_one("they", "that"))]
     following = sentence[place + 1 : place + 2]
     relative = bool(following) and following[0].is_one("that", "which", "those")
     opens = (lambda i: sentence[i].is_one("that", "which")) if relative else (lambda i: is_strong(sentence, i))

@@ -52,13 +52,22 @@ def predicates(stretch: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
     by_or = False
     for index, item in enumerate(stretch):
         further = item.low in _SPLITS and item.sort is not Sort.CONCEPT
-        if further and says(current) and any(each.sort in _FACTS for each in stretch[index + 1 :]):
+        if further and (says(current) or lacks(current)) and any(each.sort in _FACTS for each in stretch[index + 1 :]):
             yield current, by_or
             by_or = current[-1].sort is Sort.OR
             current = []
         current.append(item)
     if current:
         yield current, by_or
+
+
+def lacks(stretch: Sequence[Item]) -> bool:
+    """Whether a stretch ends in that something is not there: "whose schedule is empty (or)"."""
+    said = [item for item in stretch if item.sort not in {Sort.AND, Sort.OR, Sort.COMMA}]
+    return len(said) > 1 and said[-1].low in _NOT_THERE and any(item.sort in _FACTS for item in said)
+
+
+_NOT_THERE = spoken("empty missing absent unset undefined blank")
 
 
 _NEGATED_COMPARES = {Op.AT_MOST: Op.ABOVE, Op.AT_LEAST: Op.BELOW}

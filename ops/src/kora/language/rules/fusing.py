@@ -26,6 +26,7 @@ from kora.language.rules.joint_numbers import (
 from kora.language.rules.joint_probes import DECLARING, alike_probes, handlers, probe_details, that_probe
 from kora.language.rules.schema import field_named
 from kora.language.rules.stretches import BY_FACT, is_fact, made, of_fact, of_kind, place_of, without
+from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
 
 _COVER = spoken("appear covered cover listed match matching included include matched matches part appears uncovered")
@@ -242,6 +243,12 @@ def _as_root(stretch: list[Item]) -> list[Item]:
         user = is_fact(item, "user") and item.low != "runasuser"
         if user and zero is not None and zero.sort is Sort.NUMBER and zero.data == "0":
             return [*stretch[:index], made("root_user", item.text), *stretch[index + 2 :]]
+        other = stretch[index + 1 : index + 3]
+        if user and [each.sort for each in other] == [Sort.OTHER_THAN, Sort.NUMBER] and other[1].data == "0":
+            if any(each.sort in {Sort.OR, Sort.NEGATION} for each in stretch):
+                raise NotUnderstood(" ".join(each.text for each in stretch))
+            turned = [Item(Sort.NEGATION, "not", "not"), made("root_user", item.text)]
+            return [*stretch[:index], *turned, *stretch[index + 3 :]]
     return stretch
 
 

@@ -75,6 +75,12 @@ _APART_BY = re.compile(
     r"(?: replicas| replica count)? by\b",
     re.IGNORECASE,
 )
+_OFF = re.compile(
+    r"(?<![-\w\"'`=/.])(?<!back )(?<!kick )(?<!cut )(?<!hand )(?:(?:switch|turn)(?:ed|ing|es|s)? |set to )?off(?![-\w\"'`=/])",
+    re.IGNORECASE,
+)
+_KEYED = re.compile(r"\b(?:labels?|annotations?|labell?ed|annotated|variables?)\b", re.IGNORECASE)
+_AT_NOTHING = re.compile(r"\bpoint(?:s|ing)? (?:at|to) (?:nothing|no pods?|nobody)\b", re.IGNORECASE)
 _HUB = re.compile(r"\bDocker ?Hub\b", re.IGNORECASE)
 _SPACE = re.compile(r"\b(?:network|pid|ipc)\b", re.IGNORECASE)
 _HOST_SPACES = re.compile(
@@ -129,6 +135,8 @@ def plain(text: str) -> str:
     text = _APART_BY.sub(
         lambda match: f"the difference between minReplicas and maxReplicas{match['modal'].replace('have', 'has')}", text
     )
+    text = text if _KEYED.search(text) else _OFF.sub("disabled", text)
+    text = _AT_NOTHING.sub("select no pods", text)
     text = _HUB.sub("docker.io", text)
     text = _HOST_SPACES.sub(lambda match: _SPACE.sub(r"host \g<0>", match["spaces"]), text)
     text = _ANYTHING_BUT.sub("any other than", text)

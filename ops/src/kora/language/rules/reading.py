@@ -31,7 +31,7 @@ from kora.language.rules.background import (
     without_lead,
 )
 from kora.language.rules.concepts import POD_KINDS
-from kora.language.rules.conditions import forbidden_together, meant, predicates
+from kora.language.rules.conditions import forbidden_together, lacks, meant, predicates
 from kora.language.rules.cutting import (
     ANCHORED,
     EXAMPLE,
@@ -189,6 +189,8 @@ class _Reading:
             self.values.extend(item.text for item in sentence if item.sort is Sort.VALUE)
             sentence = self._turned(sentence)
             sentence = self._take_scope(sentence)
+            while sentence and sentence[0].sort is Sort.COMMA:  # "In namespace shop, is there …"
+                sentence = sentence[1:]
             stated = False
             refuse_narrowing(sentence)
             stretches = [segment for segment in segments(sentence) if segment]
@@ -301,6 +303,8 @@ class _Reading:
         requirement: Requirement | None = None
         for stretch, by_or in described:
             made = self._joined(stretch, search=True)
+            if made is None and lacks(stretch):
+                raise NotUnderstood(" ".join(item.text for item in stretch))
             if made is None or requirement is None:
                 requirement = made or requirement
             else:

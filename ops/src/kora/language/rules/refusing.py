@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kora.domain.rules import All, Not, Op, Requirement, Scope, Test
 from kora.language.rules import words
+from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
@@ -127,6 +128,16 @@ def _differs(before: Sequence[Item]) -> bool:
     return place is not None and not any(item.sort is Sort.NUMBER for item in before[place:])
 
 
+def _denied_before(before: Sequence[Item]) -> bool:
+    """Whether a "not" of an earlier part of the sentence would reach over what stands behind, which has its own."""
+    denied = next((i for i in range(len(before) - 1, -1, -1) if before[i].sort is Sort.NEGATION), None)
+    if denied is None or any(is_strong(before, i) for i in range(denied + 1, len(before))):
+        return False
+    parted = [i for i in range(denied, len(before)) if before[i].sort in {Sort.COMMA, Sort.AND}]
+    facts = {Sort.CONCEPT, Sort.RESOURCE}
+    return any(any(each.sort in facts for each in before[i:]) for i in parted)
+
+
 def replaces(statement: Sequence[Item]) -> bool:
     """Whether a statement says "instead" without "of what": the words before it say that, and can't be left out."""
     return any(
@@ -158,6 +169,14 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(f"{before.text} {item.text}")
         if beyond is not None and place > beyond and before.sort is Sort.COMMA and item.is_one("which"):
             raise NotUnderstood("which …")  # a rule of its own for what is left out
+        if item.sort is Sort.COMPARE and item.low.startswith("not ") and _denied_before(sentence[: place + 1]):
+            raise NotUnderstood(
+                f"{before.text} {item.text}"
+            )  # "mustn't be over A, B not over C": denied once, not twice
+        if before.is_one("other", "others", "rest") and item.is_one(
+            "need", "needs", "must", "require", "requires", "should"
+        ):
+            raise NotUnderstood(f"{before.text} {item.text}")  # what all others owe is a rule of its own
         if before.is_one("by") and item.sort in {Sort.COMPARE, Sort.NUMBER} and _differs(sentence[:place]):
             raise NotUnderstood(f"{before.text} {item.text}")  # "larger than X by at least 2": a difference
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):

@@ -74,7 +74,7 @@ def take_namespaces(items: Sequence[Item]) -> tuple[list[str], list[Item]]:
             and index + 1 not in dropped
             and _name(following)
             and "." not in following.text
-            and _free(items, index + 2)
+            and (_free(items, index + 2) or (item.is_one("in") and index and items[index - 1].sort is Sort.KIND))
             and (item.low != "of" or following.sort is Sort.VALUE or (index and items[index - 1].sort is Sort.KIND))
             and not any(
                 _claims(each, item, following) for each in items[max(0, index - 1) : index] if _goes_on(items, index)

@@ -69,6 +69,8 @@ def _against(one: Test, other: Test) -> bool:
         return False
     if {one.op, other.op} == {Op.PRESENT, Op.ABSENT}:
         return True
+    if {one.op, other.op} in ({Op.BELOW, Op.AT_LEAST}, {Op.ABOVE, Op.AT_MOST}) and not (one.other or other.other):
+        return one.values == other.values
     if one.op is Op.IN and other.op is Op.IN:
         return not set(one.values) & set(other.values)
     if one.op is Op.NOT_IN and other.op is Op.NOT_IN:
