@@ -321,3 +321,8 @@ def test_what_an_announced_init_container_does_is_its_own(does: str) -> None:
     spec = made[0]["spec"]
     assert [each.get("command") for each in spec["containers"]] == [None]
     assert [each["command"] for each in spec["initContainers"]] == [["sleep", "5"]]
+
+
+def test_a_wish_that_nothing_runs_so_stays_a_rule() -> None:
+    [step] = read("make sure nothing in prod runs as root").steps
+    assert step.intent == "audit"

@@ -175,7 +175,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
         return Request(steps=tuple(spelled), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
     ordered = orders_new(text, known)
     if (
-        ordered is None
+        not ordered
         and (speaks_of_all(text) or (not definite(found) and obliges(text)))
         and (rule := rule_of(text, stated=True)) is not None
     ):
