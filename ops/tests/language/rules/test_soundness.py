@@ -26,6 +26,7 @@ from kora.language.rules.reading import read_rule
         "The CPU limit must be larger than the request by at least 100m.",
         "Deployments labelled tier=web need at least 3 replicas; the others need 2.",
         "Memory limits mustn't be over 2Gi, CPU limits not over 2 cores.",
+        "A limit may be at most 4 times its request for cpu, and at most equal to its request for memory.",
         "Two services must never select by the same labels.",
         "A pod complies if it either sets runAsNonRoot or runs as a user ID other than 0.",
     ],

@@ -11,6 +11,7 @@ from decimal import Decimal
 from kora.domain.rules import Op
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.stretches import EQUAL, UNEQUAL, is_fact, made, place_of, without
+from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import RESOURCES, spoken
 
 _FACTORS = {"twice": "2", "double": "2", "thrice": "3", "triple": "3", "half": "0.5"}
@@ -74,6 +75,8 @@ def equal_resources(stretch: list[Item]) -> list[Item]:
     compare = next((item for item in between if item.sort is Sort.COMPARE and item.data is not Op.IN), None)
     factor = next((_FACTORS[item.low] for item in between if item.low in _FACTORS), None)
     numbers = [item for item in between if item.sort is Sort.NUMBER]
+    if numbers and any(item.sort is Sort.COMPARE for item in stretch[stretch.index(numbers[-1]) :]):
+        raise NotUnderstood(" ".join(item.text for item in between))  # "10 times … for cpu, at most equal … for memory"
     if factor is None and numbers:
         if compare is None or not _factor(numbers[-1]) or len(places) < 2:
             return stretch
