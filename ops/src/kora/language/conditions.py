@@ -55,7 +55,14 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
         _states,
     ):
         found.extend(read(clause))
+    ended = any(each.field == "state" and each.value in _ENDINGS for each in found)
+    if ended and all(each.field != "restarted" for each in found):  # "OOM killed today": when that was
+        found.extend(_moment_of_restart(clause.take(_LATELY)))
     return tuple(found)
+
+
+_ENDINGS = frozenset({"oomkilled", "crashing", "restarting"})
+"""States of a container that ended and was started again."""
 
 
 GUARDS = frozenset({"if", "unless"})
@@ -121,7 +128,7 @@ def _restarted_lately(clause: Clause) -> list[Condition]:
     return _moment_of_restart(
         clause.take(
             rf"{_HAS}(?:(?:did|have|has|had|were|was|been|got|gotten|anything|something) )*"
-            rf"(?:restart(?:ed|s|ing)?|crash(?:ed|es|ing)?)(?: again| at least once)? {_LATELY}"
+            rf"(?:restart(?:ed|s|ing)?|crash(?:ed|es|ing)?|die[sd]?|dying)(?: again| at least once)? {_LATELY}"
         )
     )
 
@@ -148,12 +155,14 @@ def _restarts(clause: Clause) -> list[Condition]:
         return [counted, *_moment_of_restart(clause.take(_LATELY))]
     found = (
         clause.take(
-            rf"{_HAS}(?:did |anything |something )*(?:been )?(?:restarted|restarting|restart|with restarts|any restarts|recent restarts|restarts)(?: recently| at least once)?(?= )"
+            rf"{_HAS}(?:did |anything |something )*(?:been )?(?:restarted|restarting|restart|with restarts|any restarts|recent restarts|restarts|die|died|dying)(?: recently| at least once)?(?= )"
         )
-        if clause.has(r"(?:that|which|with|have|has|been|any|anything|something|keep|keeps) (?:\w+ ){0,3}restart\w*")
+        if clause.has(
+            r"(?:that|which|with|have|has|been|any|anything|something|keep|keeps) (?:\w+ ){0,3}(?:restart\w*|die|died|dying)(?= )"
+        )
         else None
     )
-    if found is not None and "restart" in found.line:
+    if found is not None and re.search(r"restart|\b(?:die|died|dying)\b", found.line):
         return [_condition("restarts", Comparison.AT_LEAST, 1.0)]
     return []
 
@@ -216,6 +225,15 @@ def _nodes(clause: Clause) -> list[Condition]:
         r"(?:(?:that|which) )?(?:are |is |have |has )?(?:without (?:a |any )?nodes?|with no nodes?|no nodes?|not (?:yet )?(?:assigned|scheduled|placed)(?: (?:to|on|onto) (?:a|any) nodes?| anywhere)?(?: yet)?|unscheduled|unassigned)(?= )"
     ):
         return [_condition("node", Comparison.LACKS)]
+    refused = clause.has(
+        r"(?:can't|cannot|can|couldn't|could|won't|not|never|isn't|aren't|unable) (?:[\w.-]+ )*?(?:scheduled|placed)"
+    )
+    if (
+        refused
+        and clause.has(r"pods?")
+        and clause.take(r"(?:be|get|gets|getting|being|never) (?:scheduled|placed)(?= (?:\?|$|_|yet|anywhere))")
+    ):
+        return [_condition("state", Comparison.IS, "pending")]
     found = clause.take(
         r"(?:(?:that|which|are|is|do|does) )*(?P<not>not |n't |aren't |isn't |don't |doesn't )(?:(?:running|scheduled|run|runs|placed|living|hosted|sitting) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:(?:on|to|onto) )?(?P<not>outside of |outside |other than |anywhere but |anywhere except )(?:on )?(?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
@@ -284,6 +302,8 @@ def _relations(clause: Clause) -> list[Condition]:
             found.append(_condition(field, Comparison.CONTAINS))
         if clause.take(rf"{_LACKING}{noun}") is not None:
             found.append(_condition(field, Comparison.LACKS))
+    if clause.has(r"namespaces?|ns") and clause.take(r"(?:(?:that|which|are|is|completely|still) )*empty"):
+        found.append(_condition("pods", Comparison.LACKS))
     if clause.has(r"pods?") and clause.take(
         r"(?:(?:that|which) )?(?:(?:are|is) )?(?:nobody|nothing|no one|no (?:\w+ )?(?:controller|workload|deployment|owner)) (?:owns?|manages?|controls?|runs?|is responsible for)",
         r"(?:(?:that|which) )?(?:(?:are|is) )?(?:not (?:owned|managed|controlled) by (?:anything|anyone|any \w+|a \w+)|unmanaged|unowned|orphan(?:ed)?|standalone|naked|bare|ownerless)",
@@ -369,6 +389,7 @@ def _types(clause: Clause) -> list[Condition]:
 
 def _states(clause: Clause) -> list[Condition]:
     found: list[Condition] = []
+    clause.take(rf"stuck(?: in| on| at)?(?: the)?(?= (?:{_STATE}) )")  # "stuck in terminating" is no second state
     while True:
         taken = clause.take(
             rf"{_WHO}(?P<not>not |n't |aren't |isn't |never (?:became |become |got |gets |been )?|other than |anything but |non-|non |except |not yet |without being |doesn't |don't |not in )(?:(?:in|the|a|currently|yet|fully|being|get|state) )*(?P<state>{_STATE})(?: state| status| phase| condition)?",

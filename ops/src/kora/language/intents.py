@@ -51,6 +51,7 @@ class Condition(_Slot):
         "name",
         "type",
         "owner",
+        "port",
         "exposed",
         "requests",
         "limits",
@@ -151,6 +152,8 @@ class Inspect(_Slot):
     sort_by: Literal["cpu", "memory", "restarts", "age", "name", "replicas", "size", "pods"] | None = None
     descending: bool = True
     limit: int | None = None
+    not_applied: str | None = None
+    """The stretch of time that was said and that the answer does not look at; the answer says so."""
     since_seconds: int | None = None
     container: str | None = None
     previous: bool = False

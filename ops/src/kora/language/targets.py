@@ -169,7 +169,8 @@ _BESIDE = frozenset(
 
 _AFTER_PLACE = frozenset(
     {"run", "runs", "have", "has", "had", "use", "uses", "do", "does", "need", "needs", "with", "without", "running", "being", "were",
-     "was", "been", "still", "currently", "get", "gets", "keep", "keeps", "using", "having", "whose", "right", "now", "lack", "lacks"}
+     "was", "been", "still", "currently", "get", "gets", "keep", "keeps", "using", "having", "whose", "right", "now", "lack", "lacks", "today",
+     "yesterday", "tonight", "last", "this", "since", "lately", "recently", "during", "over"}
 )  # fmt: skip
 
 

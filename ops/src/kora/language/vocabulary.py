@@ -445,7 +445,7 @@ STATES: dict[str, str] = {
     "crashloopbackoff": "crashing", "crashloop": "crashing", "oom": "oomkilled", "imagepullbackoff": "imagepull", "errimagepull": "imagepull",
     "evicted": "evicted", "terminating": "terminating", "ready": "ready", "unready": "not ready", "healthy": "healthy",
     "unhealthy": "unhealthy", "broken": "unhealthy", "stuck": "pending", "bound": "bound", "unbound": "unbound",
-    "oomkilled": "oomkilled", "up": "running", "down": "unhealthy", "available": "ready", "unavailable": "not ready",
+    "oomkilled": "oomkilled", "oom-killed": "oomkilled", "up": "running", "down": "unhealthy", "available": "ready", "unavailable": "not ready",
     "active": "active", "suspended": "suspended", "paused": "paused", "waiting": "waiting", "erroring": "failing",
     "degraded": "unhealthy", "restarting": "restarting", "unschedulable": "pending", "schedulable": "ready",
     "idle": "idle", "misbehaving": "unhealthy", "problematic": "unhealthy", "faulty": "unhealthy", "under-pressure": "pressure", "cordoned": "cordoned", "dead": "unhealthy",

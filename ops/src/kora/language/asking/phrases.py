@@ -20,7 +20,7 @@ _LINKS = PREPOSITIONS | spoken(
     """
 )
 # Verbs that relate one thing to another in questions about a cluster; never part of a name that stands beside them.
-_RELATIONS = spoken(
+RELATIONS = spoken(
     """
     connect connects reach reaches talk talks communicate communicates hit hits route routes affect affects serve
     serves listen listens cause causes register registers exceed exceeds allow allows block blocks select selects
@@ -108,7 +108,7 @@ def _groups(clause: Clause, kinds: Kinds) -> list[tuple[str, list[int]]]:
         if current:
             groups.append((link, current))
             link, current = "", []
-        if token.kind is Kind.WORD and (word in _LINKS | _RELATIONS or (not clause.used[index] and _participle(word))):
+        if token.kind is Kind.WORD and (word in _LINKS | RELATIONS or (not clause.used[index] and is_participle(word))):
             link = word
     if current:
         groups.append((link, current))
@@ -135,12 +135,13 @@ def _cuts(clause: Clause, kinds: Kinds, index: int, current: list[int]) -> bool:
         and not _plural_word(clause.words[current[-2]], kinds)
     ):
         return word not in JOINERS and before not in JOINERS  # a kind takes one name
-    if word in _RELATIONS:
+    if word in RELATIONS:
         return not _next_is_kind(clause, kinds, index) or bool(current)
-    return _participle(word) and _relates(clause, kinds, index, current)
+    return is_participle(word) and _relates(clause, kinds, index, current)
 
 
-def _participle(word: str) -> bool:
+def is_participle(word: str) -> bool:
+    """Whether a word has the form of a participle or an adverb."""
     return word.isalpha() and len(word) >= 5 and word.endswith(("ing", "ed", "ly"))
 
 

@@ -7,9 +7,10 @@ everyday words, and the answer says what was looked for.
 import re
 from typing import Any
 
-from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, VERB_ASPECTS
+from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, USED_BY, VERB_ASPECTS
+from kora.language.asking.doors import ON_PORT, OUTSIDE, on_port, open_doors, port_asked
 from kora.language.asking.permissions import read_permissions
-from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
+from kora.language.asking.phrases import RELATIONS, Phrase, is_participle, is_workload, noun_phrases
 from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.slots import VARIABLE, read_slots
 from kora.language.clauses import Clause
@@ -17,7 +18,7 @@ from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
-from kora.language.vocabulary import STATES
+from kora.language.vocabulary import ARTICLES, PRONOUNS, STATES
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
@@ -59,7 +60,6 @@ _PREFERRED: dict[Aspect, tuple[str, ...]] = {
 """Of several things that are named, the kinds that an aspect is a property of."""
 _BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
 """Kinds whose list says how much is used or allowed."""
-_OUTSIDE = r"(?:(?:from |to )?(?:the )?outside(?: (?:of )?(?:the |this )?(?:cluster|world))?|externally|publicly|(?:to|from|on) the (?:internet|world|public))"
 _PROPERTY_ASPECTS = frozenset(
     {None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.PORTS, Aspect.ENDPOINTS, Aspect.COUNT,
      Aspect.CAPACITY, Aspect.DEPENDENTS, Aspect.MANIFEST, Aspect.USAGE}
@@ -96,13 +96,16 @@ def read_inspection(
         r"[a-z]{3,}"
     ):
         return [Inspect(aspect=Aspect.CAUSE, target=each) for each in previous] or [Inspect(aspect=Aspect.HEALTH)]
+    place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere}
     aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
-    if aspect in {Aspect.PORTS, None, Aspect.HEALTH, Aspect.LIST, Aspect.STATUS} and clause.take(_OUTSIDE) is not None:
-        fronts = _fronts(clause, namespace, everywhere, kinds)
+    if aspect in {Aspect.PORTS, None, Aspect.HEALTH, Aspect.LIST, Aspect.STATUS} and clause.take(OUTSIDE) is not None:
+        fronts = open_doors(place) if not _names_something(clause, OUTSIDE, Aspect.PORTS, kinds) else []
         if fronts:
             return fronts
+    if (number := port_asked(clause)) is not None and not _names_something(clause, ON_PORT, Aspect.PORTS, kinds):
+        return on_port(number, clause, place)
     aspect, slots = _grouping(clause, aspect)
     if aspect in {Aspect.IMAGES, Aspect.PORTS, Aspect.DESCRIBE} and (columns := take_columns(clause)):
         aspect, slots["properties"] = Aspect.PROPERTY, columns
@@ -115,7 +118,12 @@ def read_inspection(
             if properties := take_properties(clause) or (_added(clause) if whole is not None else ()):
                 aspect, slots["properties"] = Aspect.PROPERTY, properties
                 slots["total"] = whole is not None or clause.take(_TOTAL) is not None
+    used_by = clause.fresh().has(USED_BY)
     slots |= read_slots(clause, aspect, verb)
+    clause.take(_CLOCK)
+    if slots.get("properties") == ("started",) and clause.has(r"oldest|newest|youngest|latest"):
+        aspect, slots["properties"] = Aspect.LIST, ()  # "how old is the oldest pod"
+        slots |= read_slots(clause, aspect, verb)
     if namespace is None and aspect is Aspect.LOGS:
         namespace = take_bare_space(clause, kinds)
     if aspect is Aspect.DESCRIBE:  # what is asked of a node is no condition of place
@@ -129,12 +137,14 @@ def read_inspection(
     _drop_everyday(clause, aspect, kinds)
     phrases = noun_phrases(clause, kinds)
     targets, of = _chosen(phrases, aspect)
+    if aspect is Aspect.LIST and of is None and len(targets) == 1 and targets[0].kind and used_by:
+        of, targets = _user_of(targets[0])
     held_against = aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line) is not None)
     if held_against and sum(each.named for each in phrases) > len(targets):
         targets, of = [each.target for each in phrases if each.named], None
     if pointed and not any(each.names or each.phrase for each in targets):
         targets = [each for each in previous if each.names or each.phrase or each.labels] or targets
-    place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere, "labels": labels}
+    place = {"namespace": namespace, "all_namespaces": everywhere, "labels": labels}
     placed = [each.model_copy(update={name: value for name, value in place.items() if value}) for each in targets]
     if not placed:
         if aspect is None and not labels:
@@ -161,7 +171,8 @@ def read_inspection(
     replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
     if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
         aspect = Aspect.LIST  # "how many replicas does each deployment have"
-    return [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
+    found = [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
+    return [_told_of_time(each, line) for each in found]
 
 
 def other_part(clause: Clause, before: Inspect) -> Inspect | None:
@@ -256,20 +267,12 @@ def _grouping(clause: Clause, aspect: Aspect | None) -> tuple[Aspect | None, dic
     return aspect, slots
 
 
-def _fronts(clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds) -> list[Inspect]:
-    """What can be reached from outside of the cluster: services that open a port and Ingresses. Empty when one thing is
-    asked about."""
+def _names_something(clause: Clause, besides: str, aspect: Aspect, kinds: Kinds) -> bool:
+    """Whether a question names an object beside the words that `besides` matches."""
     rest = clause.fresh()
-    rest.take(_OUTSIDE)
-    _drop_everyday(rest, Aspect.PORTS, kinds)
-    if any(each.named for each in noun_phrases(rest, kinds)):
-        return []
-    place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere}
-    opened = Condition(field="type", comparison=Comparison.IS_NOT, value="ClusterIP")
-    return [
-        Inspect(aspect=Aspect.LIST, target=Target(kind="Service", **place), conditions=(opened,)),
-        Inspect(aspect=Aspect.LIST, target=Target(kind="Ingress", **place)),
-    ]
+    rest.take(besides)
+    _drop_everyday(rest, aspect, kinds)
+    return any(each.named for each in noun_phrases(rest, kinds))
 
 
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
@@ -367,6 +370,43 @@ def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
             object.__setattr__(token, "text", token.text[:-2])
             clause.claim(())
 
+    _drop_predicates(clause, aspect, kinds)
+
+
+_PASSIVE = frozenset({"be", "been", "being", "gets", "get", "got", "getting"})
+_SUPPORT = frozenset(
+    {"does", "do", "did", "will", "would", "can", "could", "should", "can't", "couldn't", "won't", "doesn't", "don't", "didn't",
+     "until", "till", "before"}
+)  # fmt: skip
+_DETERMINERS = ARTICLES | PRONOUNS | {"my", "our", "your", "any", "every", "each", "all", "some", "no"}
+_ENDS = frozenset({"until", "till", "before"})
+"""Words after which a subject and then its verb stand: "does shop-tls expire", "until shop-tls expires"."""
+
+
+def _drop_predicates(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
+    """Claim verb forms that belong to the question's frame: what stands after "be" and before "by", and the verb that
+    ends the clause behind its subject. They are no part of a name."""
+    left = set(clause.left())
+    for at in sorted(left):
+        token, word = clause.tokens[at], clause.words[at]
+        if token.kind is not Kind.WORD or (word,) in kinds or not is_participle(word):
+            continue
+        before, after = clause.words[at - 1] if at else "", clause.words[at + 1 : at + 2]
+        if before in _PASSIVE or after == ["by"]:
+            clause.claim([at])
+    if aspect in {Aspect.CONNECTIVITY, Aspect.PERMISSIONS, Aspect.LOGS}:
+        return
+    words = [at for at, token in enumerate(clause.tokens) if token.kind is not Kind.MARK]
+    starts = [at for at in words if clause.words[at] in _SUPPORT]
+    if not words or not starts or words[-1] not in left:
+        return
+    said = [at for at in words if at > starts[-1] and clause.words[at] not in _DETERMINERS]
+    last = clause.tokens[said[-1]] if said else None
+    verb = last is not None and last.kind is Kind.WORD and last.text.isalpha() and (last.text.lower(),) not in kinds
+    ends = starts and clause.words[starts[-1]] in _ENDS and left >= set(said[-2:])
+    if verb and len(said) > 1 and (ends or left >= set(said)) and not RELATIONS & {clause.words[at] for at in said}:
+        clause.claim([said[-1]])
+
 
 def _compound_kinds(clause: Clause, kinds: Kinds) -> set[int]:
     """The places of kinds of several words: "config maps" is no configuration of something."""
@@ -423,6 +463,14 @@ def _chosen(phrases: list[Phrase], aspect: Aspect | None) -> tuple[list[Target],
     return (alike if first.named and len(alike) > 1 else [first.target]), None
 
 
+def _user_of(target: Target) -> tuple[Target | None, list[Target]]:
+    """ "which secrets does web use": the name is the user's, the kind that of what is listed."""
+    if not (target.names or target.phrase):
+        return None, [target]
+    bare = target.model_copy(update={"names": (), "phrase": None})
+    return Target(names=target.names, phrase=target.phrase), [bare]
+
+
 def _listed(phrases: list[Phrase]) -> tuple[list[Target], Target | None]:
     head = next((each for each in phrases if each.target.kind), phrases[0])
     others = [each for each in phrases if each is not head and each.named]
@@ -440,6 +488,44 @@ def _listed(phrases: list[Phrase]) -> tuple[list[Target], Target | None]:
         merged = {"names": owner.names, "phrase": owner.phrase}
         return [head.target.model_copy(update=merged)], None
     return [head.target], owner
+
+
+_STRETCH = re.compile(
+    r" (?P<said>today|yesterday|tonight|overnight|(?:this|last) (?:morning|afternoon|evening|night|week|weekend|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:since|on|before|after) (?:yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon|this morning|last week)|(?:since|after|before|until|around) (?:about )?(?:\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|<n\d+> ?(?:am|pm|o'clock))|(?:in|within|during|over) the (?:last|past) (?:\S+ )?(?:minute|hour|day|week|month)s?) "
+)
+_CLOCK = r"(?:since|after|before|until|around) (?:about )?(?:\d{1,2}(?:[:.]\d\d)?(?:am|pm)|\d{1,2}:\d\d|<n\d+> (?:am|pm|o'clock))"
+"""An hour of the day; nothing is looked up by it, and it is no name."""
+_PAST = re.compile(
+    r" (?:was|were|did|has|have|had|been|got|went|happened|failed|crashed|died|die|kill|restart|fail|errors?|warnings?|killed|restarted|evicted|finished|completed|succeeded|ran|started|created|deployed) "
+)
+_TIMELESS = frozenset(
+    {
+        Aspect.LIST,
+        Aspect.COUNT,
+        Aspect.STATUS,
+        Aspect.HEALTH,
+        Aspect.IMAGES,
+        Aspect.USAGE,
+        Aspect.DESCRIBE,
+        Aspect.LOGS,
+        Aspect.EVENTS,
+        Aspect.CHANGES,
+        Aspect.CAUSE,
+    }
+)
+"""Aspects whose answer has no time of its own but `since_seconds` and conditions."""
+
+
+def _told_of_time(question: Inspect, line: str) -> Inspect:
+    """ "Jobs that failed this week": a stretch of time that became no condition is noted, so that the answer says it."""
+    timed = question.since_seconds is not None or any(
+        each.field in {"age", "restarted"} for each in question.conditions
+    )
+    said = _STRETCH.search(line)
+    if timed or said is None or question.aspect not in _TIMELESS or _PAST.search(line) is None:
+        return question
+    return question.model_copy(update={"not_applied": said["said"]})
 
 
 def _finished(

@@ -32,6 +32,8 @@ def read_slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, An
     if since is not None:
         unit = since._match.groupdict().get("unit")
         slots["since_seconds"] = round(seconds(f"1 {unit}" if unit else since.text("time") or "") or 0) or None
+    if since is None and aspect is Aspect.CHANGES and clause.take(r"(?:today|in the last day)") is not None:
+        slots["since_seconds"] = 86400
     if aspect is Aspect.LOGS:
         if clause.take(
             r"(?:from |of )?(?:the )?previous(?= (?:container )?(?:logs?|log lines|output))",

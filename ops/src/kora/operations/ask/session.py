@@ -110,7 +110,11 @@ class Session:
 
     def _one(self, step: Any) -> Answer:
         if isinstance(step, Inspect):
-            return self._anywhere(self._placed(step))
+            answer = self._anywhere(self._placed(step))
+            if step.not_applied is None:
+                return answer
+            note = f"(“{step.not_applied}” was not applied: the answer is not limited to it.)"
+            return replace(answer, text=f"{answer.text}\n{note}")
         name = "kora.operations.ask.auditing"
         if find_spec(name) is None:
             raise NotUnderstood("Rules are not checked by this command yet. Nothing was changed.")

@@ -327,6 +327,15 @@ def _counterpart(field: str) -> Callable[[Binder, Manifest, Condition], bool]:
     return check
 
 
+def _ports(item: Manifest) -> set[float]:
+    """Every port number that a Service or the containers of something that runs names."""
+    pod = pod_spec(item)
+    said = [each for one in pod.get("containers") or () for each in one.get("ports") or ()]
+    said += dig(item, "spec", "ports") or () if item["kind"] == "Service" else ()
+    keys = ("port", "targetPort", "nodePort", "containerPort", "hostPort")
+    return {float(each[key]) for each in said for key in keys if isinstance(each.get(key), int)}
+
+
 def _has_type(service: Manifest, wanted: object) -> bool:
     if wanted == "Headless":
         return bool(dig(service, "spec", "clusterIP") == "None")
@@ -355,6 +364,7 @@ _CHECKS: dict[str, Callable[[Binder, Manifest, Condition], bool]] = {
     "type": lambda _b, item, condition: (
         _has_type(item, condition.value) is not (condition.comparison is Comparison.IS_NOT)
     ),
+    "port": lambda _b, item, condition: float(condition.value or 0) in _ports(item),
     "owner": lambda _b, item, _c: not dig(item, "metadata", "ownerReferences"),
     **{
         field: _counterpart(field)

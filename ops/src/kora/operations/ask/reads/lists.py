@@ -154,7 +154,14 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     kinds = kinds_of(target)
     found = wanted(binder, target, kinds)
     if question.of is not None:
-        owners = binder.find(question.of, (question.of.kind,) if question.of.kind in BY_KIND else ANY_KIND)
+        owners = binder.find(question.of, (question.of.kind,) if question.of.kind in BY_KIND else _OWNERS)
+        said_so = _by_facet(
+            binder, target.model_copy(update={"names": question.of.names, "phrase": question.of.phrase}), kinds
+        )
+        if not owners and said_so:
+            question, owners = question.model_copy(update={"of": None}), []
+            found = said_so
+    if question.of is not None:
         if not owners:
             said = question.of.phrase or ", ".join(question.of.names) or str(question.of.kind).lower()
             return Answer(
@@ -167,6 +174,8 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     space = binder.space(target) if not target.names else None
     command = command_of(kinds[0], binder, question)
     what = spoken(kinds, question.conditions)
+    if question.of is not None:
+        what += f" that belong to {question.of.phrase or ', '.join(question.of.names) or 'it'}"
     where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
     if question.group_by is not None:
         return _grouped(binder, chosen, question, f"{what}{where}", command)
@@ -281,6 +290,10 @@ def _by_facet(binder: Binder, target: Target, kinds: Sequence[str]) -> list[Mani
     return [each for each in pool if said and said <= _facets(each)]
 
 
+_OWNERS = (*ANY_KIND, "Node", "PersistentVolume")
+"""What objects may belong to."""
+
+
 def _facets(item: Manifest) -> set[str]:
     spec = pod_spec(item)
     values = [
@@ -289,6 +302,7 @@ def _facets(item: Manifest) -> set[str]:
         spec.get("priorityClassName"),
         *(dig(item, "spec", part) for part in ("type", "storageClassName", "ingressClassName", "schedule")),
         *(dig(item, "metadata", "labels") or {}).values(),
+        *(each.get("host") for each in dig(item, "spec", "rules") or () if isinstance(each, dict)),
         *(each for image in images(item) for each in (image, *re.split(r"[/:@]", image))),
     ]
     return {str(each).lower() for each in values if each}

@@ -53,6 +53,10 @@ def properties(binder: Binder, question: Inspect) -> Answer:
         if len(found) == 1
         else [f"kubectl get {found[0]['kind'].lower()}s{place(space)} -o yaml"]
     )
+    if "certificate" in question.properties and not (target.names or target.phrase):
+        found = [each for each in found if each["kind"] != "Secret" or each.get("type") == "kubernetes.io/tls"]
+        if not found:
+            return Answer("There are no TLS certificates to look at.", commands, [], found=False)
     rows = [(each, [_safe(VALUES[name](binder, each)) for name in question.properties]) for each in found]
     data = [
         {

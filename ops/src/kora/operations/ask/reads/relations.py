@@ -15,7 +15,9 @@ def related(binder: Binder, item: Manifest, owner: Manifest) -> bool:
     if owner["kind"] == "Namespace":
         return namespace_of(item) == name_of(owner)
     if owner["kind"] == "Node":
-        return bool(dig(item, "spec", "nodeName") == name_of(owner))
+        return any(dig(each, "spec", "nodeName") == name_of(owner) for each in binder.pods_of(item))
+    if owner["kind"] == "PersistentVolume":
+        return bool(dig(item, "spec", "volumeName") == name_of(owner))
     if namespace_of(item) != namespace_of(owner) and namespace_of(item) is not None:
         return False
     kind = item["kind"]

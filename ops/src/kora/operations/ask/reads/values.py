@@ -32,6 +32,7 @@ from kora.operations.ask.reads.filtering import (
 from kora.operations.ask.reads.relations import related, selects
 from kora.operations.ask.reads.schedules import next_time
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
+from kora.operations.diagnose.reading import strip_secret
 
 Value = Callable[[Binder, Manifest], str]
 NONE = "none"
@@ -204,6 +205,31 @@ def _tls(_binder: Binder, item: Manifest) -> str:
         for each in dig(item, "spec", "tls") or ()
     ]
     return "yes: " + "; ".join(said) if said else "no, plain HTTP only"
+
+
+def _certificate(binder: Binder, item: Manifest) -> str:
+    """Until when the certificates are valid that a TLS secret holds, or that an Ingress serves. The key is not read."""
+    if item["kind"] == "Secret":
+        return _valid_until(item)
+    wanted = {str(each.get("secretName")) for each in dig(item, "spec", "tls") or () if each.get("secretName")}
+    held = {name_of(each): each for each in binder.every("Secret", namespace_of(item)) if name_of(each) in wanted}
+    said = [f"{name}: {_valid_until(held[name]) if name in held else 'no such secret'}" for name in sorted(wanted)]
+    return "; ".join(said) or "no certificate of its own"
+
+
+def _valid_until(secret: Manifest) -> str:
+    from cryptography import x509  # large, and few questions need it
+
+    text = str(strip_secret(secret)["keys"].get("tls.crt") or "")
+    if not text:
+        return "holds no certificate (tls.crt)"
+    try:
+        end = x509.load_pem_x509_certificate(text.encode()).not_valid_after_utc
+    except ValueError:
+        return "tls.crt can't be read as a certificate"
+    left = (end - clock.now()).total_seconds()
+    day = f"{end:%Y-%m-%d %H:%M} UTC"
+    return f"valid until {day} ({age_text(left)} left)" if left > 0 else f"expired {age_text(-left)} ago, on {day}"
 
 
 def _user(_binder: Binder, item: Manifest) -> str:
@@ -379,6 +405,7 @@ VALUES: dict[str, Value] = {
     ),
     "leads_to": _leads_to,
     "tls": _tls,
+    "certificate": _certificate,
     "hosts": lambda _b, item: listed([each.get("host", "*") for each in dig(item, "spec", "rules") or ()]),
     "ingress_class": _at("spec", "ingressClassName"),
     "storage_class": _at("spec", "storageClassName"),
