@@ -305,6 +305,7 @@ def _relations(clause: Clause) -> list[Condition]:
     if clause.has(r"namespaces?|ns") and clause.take(r"(?:(?:that|which|are|is|completely|still) )*empty"):
         found.append(_condition("pods", Comparison.LACKS))
     if clause.has(r"pods?") and clause.take(
+        r"(?:(?:that|which) )?belong(?:s|ing)? to (?:nothing|nobody|no one|no (?:controller|workload|deployment|owner|app|application)s?)",
         r"(?:(?:that|which) )?(?:(?:are|is) )?(?:nobody|nothing|no one|no (?:\w+ )?(?:controller|workload|deployment|owner)) (?:owns?|manages?|controls?|runs?|is responsible for)",
         r"(?:(?:that|which) )?(?:(?:are|is) )?(?:not (?:owned|managed|controlled) by (?:anything|anyone|any \w+|a \w+)|unmanaged|unowned|orphan(?:ed)?|standalone|naked|bare|ownerless)",
     ):

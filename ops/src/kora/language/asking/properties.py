@@ -184,7 +184,8 @@ def take_properties(clause: Clause) -> tuple[str, ...]:
                 found.append((taken.indices[0] if taken.indices else 0, each.name))
                 break
     if found:
-        return tuple(name for _, name in sorted(found))
+        names = tuple(name for _, name in sorted(found))
+        return tuple(each for each in names if each != "next_run") if "certificate" in names else names  # "run out"
     listed = take_columns(clause)
     if listed:
         return listed

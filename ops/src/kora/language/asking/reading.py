@@ -13,6 +13,7 @@ from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import RELATIONS, Phrase, is_participle, is_workload, noun_phrases
 from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.slots import VARIABLE, read_slots
+from kora.language.asking.times import CLOCK, told_of_time
 from kora.language.clauses import Clause
 from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
@@ -120,7 +121,7 @@ def read_inspection(
                 slots["total"] = whole is not None or clause.take(_TOTAL) is not None
     used_by = clause.fresh().has(USED_BY)
     slots |= read_slots(clause, aspect, verb)
-    clause.take(_CLOCK)
+    clause.take(CLOCK)
     if slots.get("properties") == ("started",) and clause.has(r"oldest|newest|youngest|latest"):
         aspect, slots["properties"] = Aspect.LIST, ()  # "how old is the oldest pod"
         slots |= read_slots(clause, aspect, verb)
@@ -172,7 +173,7 @@ def read_inspection(
     if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
         aspect = Aspect.LIST  # "how many replicas does each deployment have"
     found = [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
-    return [_told_of_time(each, line) for each in found]
+    return [told_of_time(each, line) for each in found]
 
 
 def other_part(clause: Clause, before: Inspect) -> Inspect | None:
@@ -392,7 +393,9 @@ def _drop_predicates(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> Non
         if token.kind is not Kind.WORD or (word,) in kinds or not is_participle(word):
             continue
         before, after = clause.words[at - 1] if at else "", clause.words[at + 1 : at + 2]
-        if before in _PASSIVE or after == ["by"]:
+        ends = word.endswith("ed") and not any(each.isalpha() for each in after)
+        ends = ends and before in {"is", "are", "was", "were"} and any(one < at for one in left)
+        if before in _PASSIVE or after == ["by"] or ends:
             clause.claim([at])
     if aspect in {Aspect.CONNECTIVITY, Aspect.PERMISSIONS, Aspect.LOGS}:
         return
@@ -488,44 +491,6 @@ def _listed(phrases: list[Phrase]) -> tuple[list[Target], Target | None]:
         merged = {"names": owner.names, "phrase": owner.phrase}
         return [head.target.model_copy(update=merged)], None
     return [head.target], owner
-
-
-_STRETCH = re.compile(
-    r" (?P<said>today|yesterday|tonight|overnight|(?:this|last) (?:morning|afternoon|evening|night|week|weekend|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|(?:since|on|before|after) (?:yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon|this morning|last week)|(?:since|after|before|until|around) (?:about )?(?:\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|<n\d+> ?(?:am|pm|o'clock))|(?:in|within|during|over) the (?:last|past) (?:\S+ )?(?:minute|hour|day|week|month)s?) "
-)
-_CLOCK = r"(?:since|after|before|until|around) (?:about )?(?:\d{1,2}(?:[:.]\d\d)?(?:am|pm)|\d{1,2}:\d\d|<n\d+> (?:am|pm|o'clock))"
-"""An hour of the day; nothing is looked up by it, and it is no name."""
-_PAST = re.compile(
-    r" (?:was|were|did|has|have|had|been|got|went|happened|failed|crashed|died|die|kill|restart|fail|errors?|warnings?|killed|restarted|evicted|finished|completed|succeeded|ran|started|created|deployed) "
-)
-_TIMELESS = frozenset(
-    {
-        Aspect.LIST,
-        Aspect.COUNT,
-        Aspect.STATUS,
-        Aspect.HEALTH,
-        Aspect.IMAGES,
-        Aspect.USAGE,
-        Aspect.DESCRIBE,
-        Aspect.LOGS,
-        Aspect.EVENTS,
-        Aspect.CHANGES,
-        Aspect.CAUSE,
-    }
-)
-"""Aspects whose answer has no time of its own but `since_seconds` and conditions."""
-
-
-def _told_of_time(question: Inspect, line: str) -> Inspect:
-    """ "Jobs that failed this week": a stretch of time that became no condition is noted, so that the answer says it."""
-    timed = question.since_seconds is not None or any(
-        each.field in {"age", "restarted"} for each in question.conditions
-    )
-    said = _STRETCH.search(line)
-    if timed or said is None or question.aspect not in _TIMELESS or _PAST.search(line) is None:
-        return question
-    return question.model_copy(update={"not_applied": said["said"]})
 
 
 def _finished(
