@@ -142,6 +142,9 @@ def saved_to(text: str) -> str | None:
     return saved[1] if saved else None
 
 
+_WHICH = re.compile(r"\s*(?:which|what)\b", re.IGNORECASE)
+
+
 def is_sure(step: Any, text: str) -> bool:
     """Whether a question is one beyond doubt, and no rule."""
     if not isinstance(step, Inspect):
@@ -151,6 +154,8 @@ def is_sure(step: Any, text: str) -> bool:
     named = bool(step.target.names or step.target.phrase)
     if step.aspect in {Aspect.DEPENDENTS, Aspect.CONNECTIVITY, Aspect.CHANGES} and named and not _OBLIGES.search(text):
         return True
+    if step.aspect is Aspect.LIST and step.of is not None and (step.of.names or step.of.phrase) and _WHICH.match(text):
+        return not _OBLIGES.search(text)  # "which services point at web": what stands beside one thing
     if (step.sort_by or step.group_by) and not _OBLIGES.search(text):
         return True
     if step.target.kind in _CLUSTER and step.aspect in {Aspect.LIST, Aspect.DESCRIBE} and not _OBLIGES.search(text):

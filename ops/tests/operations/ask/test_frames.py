@@ -60,6 +60,16 @@ def test_the_passive_lists_what_is_used(asking: Asking, shop: FakeCluster, promp
     assert "shop-backend-spare" not in answer
 
 
+@pytest.mark.parametrize(
+    "prompt", ["which services point at shop-backend", "which services are pointing to shop-backend"]
+)
+def test_what_stands_beside_one_thing_is_no_rule(asking: Asking, prompt: str) -> None:
+    answer = asking(prompt).answer
+    assert "shop-backend" in answer
+    assert "ghost" not in answer
+    assert "rule" not in answer
+
+
 def test_nothing_used_is_said_of_the_user(asking: Asking) -> None:
     assert "that belong to ledger" in asking("which config maps are mounted by ledger").answer
 

@@ -393,7 +393,7 @@ def _drop_predicates(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> Non
         if token.kind is not Kind.WORD or (word,) in kinds or not is_participle(word):
             continue
         before, after = clause.words[at - 1] if at else "", clause.words[at + 1 : at + 2]
-        ends = word.endswith("ed") and not any(each.isalpha() for each in after)
+        ends = after[:1] in (["to"], ["at"]) or (word.endswith("ed") and not any(each.isalpha() for each in after))
         ends = ends and before in {"is", "are", "was", "were"} and any(one < at for one in left)
         if before in _PASSIVE or after == ["by"] or ends:
             clause.claim([at])
@@ -406,8 +406,8 @@ def _drop_predicates(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> Non
     said = [at for at in words if at > starts[-1] and clause.words[at] not in _DETERMINERS]
     last = clause.tokens[said[-1]] if said else None
     verb = last is not None and last.kind is Kind.WORD and last.text.isalpha() and (last.text.lower(),) not in kinds
-    ends = starts and clause.words[starts[-1]] in _ENDS and left >= set(said[-2:])
-    if verb and len(said) > 1 and (ends or left >= set(said)) and not RELATIONS & {clause.words[at] for at in said}:
+    closed = clause.words[starts[-1]] in _ENDS and left >= set(said[-2:])
+    if verb and len(said) > 1 and (closed or left >= set(said)) and not RELATIONS & {clause.words[at] for at in said}:
         clause.claim([said[-1]])
 
 

@@ -15,7 +15,8 @@ def related(binder: Binder, item: Manifest, owner: Manifest) -> bool:
     if owner["kind"] == "Namespace":
         return namespace_of(item) == name_of(owner)
     if owner["kind"] == "Node":
-        return any(dig(each, "spec", "nodeName") == name_of(owner) for each in binder.pods_of(item))
+        used = [each for each in binder.every("Pod", namespace_of(item)) if uses(each, item)]
+        return any(dig(each, "spec", "nodeName") == name_of(owner) for each in (*binder.pods_of(item), *used))
     if owner["kind"] == "PersistentVolume":
         return bool(dig(item, "spec", "volumeName") == name_of(owner))
     if namespace_of(item) != namespace_of(owner) and namespace_of(item) is not None:
