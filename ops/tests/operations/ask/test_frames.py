@@ -71,7 +71,7 @@ def test_what_stands_beside_one_thing_is_no_rule(asking: Asking, prompt: str) ->
 
 
 def test_nothing_used_is_said_of_the_user(asking: Asking) -> None:
-    assert "that belong to ledger" in asking("which config maps are mounted by ledger").answer
+    assert "belonging to ledger" in asking("which config maps are mounted by ledger").answer
 
 
 @pytest.mark.parametrize(("days", "said"), [(41, "41d left"), (-3, "expired 3d ago")])

@@ -175,7 +175,7 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     command = command_of(kinds[0], binder, question)
     what = spoken(kinds, question.conditions)
     if question.of is not None:
-        what += f" that belong to {question.of.phrase or ', '.join(question.of.names) or 'it'}"
+        what += f" belonging to {question.of.phrase or ', '.join(question.of.names) or 'it'}"
     where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
     if question.group_by is not None:
         return _grouped(binder, chosen, question, f"{what}{where}", command)
