@@ -2,23 +2,36 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from kora.cluster.discovery import collection
+from kora.cluster.connection import Connection
+from kora.cluster.discovery import Discovery, collection
 from kora.cluster.errors import ClusterUnreachable, VersionGone, from_status
 from kora.cluster.port import WatchEvent
 from kora.domain.objects import Manifest
 from kora.kit import clock
 
-if TYPE_CHECKING:
-    from kora.cluster.client import KubernetesReader
-
 _BROKEN_LIMIT = 5
 """Connections in a row that may break without bringing an event."""
 
 
+class Server(Protocol):
+    """What a watch asks of the client."""
+
+    @property
+    def connection(self) -> Connection:
+        """Sends the requests."""
+
+    @property
+    def discovery(self) -> Discovery:
+        """Knows where a kind is served."""
+
+    def list_at(self, api_version: str, kind: str, namespace: str | None = None) -> tuple[list[Manifest], str | None]:
+        """The objects, and the resourceVersion that the list stands for (None: the kind is not served)."""
+
+
 def watch(
-    reader: "KubernetesReader", api_version: str, kind: str, namespace: str | None, *, since: str | None, seconds: int
+    reader: Server, api_version: str, kind: str, namespace: str | None, *, since: str | None, seconds: int
 ) -> Iterator[WatchEvent]:
     """Events until `seconds` are over.
 
@@ -54,7 +67,7 @@ def watch(
 
 
 def follow(
-    reader: "KubernetesReader",
+    reader: Server,
     api_version: str,
     kind: str,
     namespace: str | None,

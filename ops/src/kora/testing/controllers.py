@@ -8,14 +8,12 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from kora.cluster.rollouts import REVISION, owned_by
 from kora.domain.objects import Manifest
 from kora.kit.canonical import content_hash
-
-if TYPE_CHECKING:
-    from kora.testing.cluster import FakeCluster
+from kora.kit.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,45 @@ class Failure:
     exit_code: int | None = None
 
 
+class Store(Protocol):
+    """What the controllers ask of the fake cluster that they keep."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the test owns."""
+
+    def every(self, kind: str) -> list[Manifest]:
+        """The stored objects of a kind themselves."""
+
+    def sequence(self) -> int:
+        """A number for a new pod's name."""
+
+    def create(self, manifest: Manifest) -> Manifest:
+        """Store a new object."""
+
+    def create_or_replace(self, manifest: Manifest) -> Manifest:
+        """Store, whether or not it is there."""
+
+    def replace(self, manifest: Manifest) -> Manifest:
+        """Store an object that is there."""
+
+    def annotate(self, manifest: Manifest, annotations: dict[str, str]) -> Manifest:
+        """Set annotations."""
+
+    def set_spec(self, manifest: Manifest, fields: dict[str, Any]) -> None:
+        """Set fields of the spec."""
+
+    def set_status(self, manifest: Manifest, status: dict[str, Any]) -> None:
+        """Replace the status."""
+
+    def remove(self, manifest: Manifest, cascade: bool = True) -> None:
+        """Delete, with what it owns or holds."""
+
+
 class Controllers:
     """Brings a fake cluster's objects to where the real controllers would have them by now."""
 
-    def __init__(self, cluster: "FakeCluster", ready_seconds: float) -> None:
+    def __init__(self, cluster: Store, ready_seconds: float) -> None:
         self._cluster, self.ready_seconds = cluster, ready_seconds
         self.failures: dict[str, Failure] = {}
         self.conditional: list[tuple[Callable[[Manifest], bool], Failure]] = []

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from kora.cluster.port import ClusterReader
 from kora.domain.objects import Manifest, ObjectRef
 from kora.language.intents import Target
-from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
+from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.errors import TargetAmbiguous, TargetMissing
-from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of, nearest
+from kora.operations.ask.objects import Objects
+from kora.operations.ask.reads.filtering import select, spoken_conditions
+from kora.operations.diagnose.fields import dig, name_of, namespace_of, nearest
 
 ANY_KIND = (
     "Deployment",
@@ -46,20 +48,20 @@ _LABELS = (
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
-class Binder:
-    """Binds targets on one cluster. Lists are read once."""
+class Binder(Objects):
+    """Binds targets on one cluster."""
 
     def __init__(self, reader: ClusterReader, namespace: str | None = None, choices: Mapping[str, str] | None = None):
         """`namespace`: the one of ``-n``. `choices`: answers to earlier questions, phrase → ``kind/namespace/name``."""
-        self.reader, self.given = reader, namespace
+        super().__init__(reader)
+        self.given = namespace
         self._choices = dict(choices or {})
-        self._lists: dict[tuple[str, str | None, str | None], list[Manifest]] = {}
 
     def afresh(self) -> "Binder":
         """The same binder, which reads everything anew."""
         return Binder(self.reader, self.given, self._choices)
 
-    # --- places and kinds ---------------------------------------------------------------------------------------
+    # --- places ------------------------------------------------------------------------------------------------
 
     def space(self, target: Target) -> str | None:
         """The namespace to look in; None for all of them."""
@@ -74,29 +76,6 @@ class Binder:
             near = nearest(name, known)
             hint = f" Was {near} meant?" if near else ""
             raise TargetMissing(f"There is no namespace {name}.{hint}", fix="kubectl get namespaces")
-
-    def api_version(self, kind: str) -> tuple[str, bool]:
-        """(apiVersion, whether namespaced) of a canonical kind, by the table or by discovery."""
-        if kind in BY_KIND:
-            return BY_KIND[kind].api_version, BY_KIND[kind].namespaced
-        served = next((each for each in self.reader.kinds() if each.kind == kind), None)
-        if served is None:
-            raise TargetMissing(f"The cluster knows no kind {kind}.", fix="kubectl api-resources")
-        return served.api_version, served.namespaced
-
-    def every(self, kind: str, namespace: str | None, labels: Mapping[str, str] | None = None) -> list[Manifest]:
-        """All objects of a kind in a namespace (None: in all), read once."""
-        version, namespaced = self.api_version(kind)
-        selector = ",".join(f"{key}={value}" for key, value in sorted((labels or {}).items())) or None
-        key = (kind, namespace if namespaced else None, selector)
-        if key not in self._lists:
-            self._lists[key] = self.reader.list(version, kind, key[1], labels=selector)
-        return self._lists[key]
-
-    def ref(self, kind: str, namespace: str | None, name: str) -> ObjectRef:
-        """A reference by canonical kind."""
-        version, namespaced = self.api_version(kind)
-        return ObjectRef(api_version=version, kind=kind, namespace=namespace if namespaced else None, name=name)
 
     # --- one object ---------------------------------------------------------------------------------------------
 
@@ -139,8 +118,6 @@ class Binder:
 
         Raises: TargetMissing when an exception names nothing, or nothing is left.
         """
-        from kora.operations.ask.reads.filtering import select, spoken_conditions
-
         if target.excluding:
             pool = [each for kind in kinds for each in self.every(kind, space)]
             left_out = {id(each) for said in target.excluding for each in self._excepted(said, pool, space)}
@@ -241,53 +218,6 @@ class Binder:
             if found:
                 return found
         return []
-
-    def workloads_behind(self, item: Manifest) -> list[Manifest]:
-        """The workloads that a Service selects, or that own a Pod."""
-        space = namespace_of(item)
-        if item["kind"] == "Service":
-            selector = dig(item, "spec", "selector")
-            pool = [each for kind in WORKLOAD_KINDS for each in self.every(kind, space)]
-            wanted = {"matchLabels": selector} if selector else None
-            return [each for each in pool if matches(wanted, dig(each, "spec", "template", "metadata", "labels"))]
-        if item["kind"] == "Pod":
-            labels = dig(item, "metadata", "labels")
-            pool = [each for kind in WORKLOAD_KINDS for each in self.every(kind, space)]
-            owners = {each.get("uid") for each in dig(item, "metadata", "ownerReferences") or ()}
-            sets = [each for each in self.every("ReplicaSet", space) if dig(each, "metadata", "uid") in owners]
-            owners |= {each.get("uid") for one in sets for each in dig(one, "metadata", "ownerReferences") or ()}
-            del labels
-            return [each for each in pool if dig(each, "metadata", "uid") in owners]
-        return []
-
-    def pods_of(self, item: Manifest) -> list[Manifest]:
-        """The pods that belong to an object: itself, those it selects."""
-        if item["kind"] == "Pod":
-            return [item]
-        space = namespace_of(item)
-        selector = dig(item, "spec", "selector")
-        if item["kind"] == "Service":
-            selector = {"matchLabels": selector} if selector else None
-        if item["kind"] in {"Job", "CronJob"}:
-            jobs = (
-                {name_of(item)}
-                if item["kind"] == "Job"
-                else {
-                    name_of(each)
-                    for each in self.every("Job", space)
-                    if any(
-                        owner.get("name") == name_of(item) for owner in dig(each, "metadata", "ownerReferences") or ()
-                    )
-                }
-            )
-            return [
-                pod
-                for pod in self.every("Pod", space)
-                if (dig(pod, "metadata", "labels") or {}).get("job-name") in jobs
-            ]
-        return [
-            pod for pod in self.every("Pod", space) if selector and matches(selector, dig(pod, "metadata", "labels"))
-        ]
 
 
 def _is_sole(said: str, target: Target, elsewhere: Sequence[Manifest]) -> bool:

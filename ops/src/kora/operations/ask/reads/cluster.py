@@ -11,7 +11,8 @@ from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
-from kora.operations.ask.reads.filtering import pod_spec, spoken_conditions
+from kora.operations.ask.facts import pod_spec
+from kora.operations.ask.reads.filtering import spoken_conditions
 from kora.operations.ask.reads.lists import wanted
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of

@@ -9,6 +9,7 @@ from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
+from kora.operations.ask.facts import age_of, counts, images, pod_spec, pod_status, ready_text, restarts, storage_of
 from kora.operations.ask.reads.details import (
     bounds,
     metrics,
@@ -19,18 +20,7 @@ from kora.operations.ask.reads.details import (
     subjects,
     taints,
 )
-from kora.operations.ask.reads.filtering import (
-    age_of,
-    counts,
-    images,
-    pod_spec,
-    pod_status,
-    ready_text,
-    restarts,
-    select,
-    spoken_conditions,
-    storage_of,
-)
+from kora.operations.ask.reads.filtering import select, spoken_conditions
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.relations import related
 from kora.operations.diagnose.fields import dig, name_of, namespace_of

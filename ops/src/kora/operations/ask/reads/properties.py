@@ -15,7 +15,8 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.reads.filtering import pod_spec, restarts, select
+from kora.operations.ask.facts import pod_spec, restarts
+from kora.operations.ask.reads.filtering import select
 from kora.operations.ask.reads.lists import all_of
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.relations import related

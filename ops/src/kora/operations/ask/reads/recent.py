@@ -9,7 +9,7 @@ from kora.language.intents import Aspect, Inspect
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import Binder
-from kora.operations.ask.reads.filtering import images
+from kora.operations.ask.facts import images
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.workloads import nothing
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of

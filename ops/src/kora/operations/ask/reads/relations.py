@@ -5,27 +5,27 @@ For lists ("the secrets mounted in the backend pod") and for conditions ("servic
 
 from kora.domain.objects import Manifest
 from kora.language.kinds import WORKLOAD_KINDS
-from kora.operations.ask.binding import Binder
-from kora.operations.ask.reads.filtering import pod_spec
+from kora.operations.ask.facts import pod_spec
+from kora.operations.ask.objects import Objects
 from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of
 
 
-def related(binder: Binder, item: Manifest, owner: Manifest) -> bool:
+def related(objects: Objects, item: Manifest, owner: Manifest) -> bool:
     """Whether `item` has to do with `owner`: used by it, selecting it, in front of it, made by it, placed on it."""
     if owner["kind"] == "Namespace":
         return namespace_of(item) == name_of(owner)
     if owner["kind"] == "Node":
-        used = [each for each in binder.every("Pod", namespace_of(item)) if uses(each, item)]
-        return any(dig(each, "spec", "nodeName") == name_of(owner) for each in (*binder.pods_of(item), *used))
+        used = [each for each in objects.every("Pod", namespace_of(item)) if uses(each, item)]
+        return any(dig(each, "spec", "nodeName") == name_of(owner) for each in (*objects.pods_of(item), *used))
     if owner["kind"] == "PersistentVolume":
         return bool(dig(item, "spec", "volumeName") == name_of(owner))
     if namespace_of(item) != namespace_of(owner) and namespace_of(item) is not None:
         return False
     kind = item["kind"]
     if kind == "Pod":
-        return any(name_of(pod) == name_of(item) for pod in binder.pods_of(owner))
+        return any(name_of(pod) == name_of(item) for pod in objects.pods_of(owner))
     if kind == "Node":
-        return any(dig(pod, "spec", "nodeName") == name_of(item) for pod in binder.pods_of(owner))
+        return any(dig(pod, "spec", "nodeName") == name_of(item) for pod in objects.pods_of(owner))
     if kind == "Service":
         return selects(item, owner) or f"'name': '{name_of(item)}'" in str(owner.get("spec"))
     if kind == "NetworkPolicy":

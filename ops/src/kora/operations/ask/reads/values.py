@@ -12,6 +12,7 @@ from kora.kit import clock
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.answer import age_text
 from kora.operations.ask.binding import Binder
+from kora.operations.ask.facts import counts, images, pod_spec, pod_status, ready_text, restarts, storage_of
 from kora.operations.ask.reads.details import (
     in_words,
     metrics,
@@ -19,15 +20,6 @@ from kora.operations.ask.reads.details import (
     selector_of,
     subjects,
     taints,
-)
-from kora.operations.ask.reads.filtering import (
-    counts,
-    images,
-    pod_spec,
-    pod_status,
-    ready_text,
-    restarts,
-    storage_of,
 )
 from kora.operations.ask.reads.relations import related, selects
 from kora.operations.ask.reads.schedules import next_time
