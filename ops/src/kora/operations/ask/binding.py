@@ -13,8 +13,8 @@ from kora.language.intents import Target
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.errors import TargetAmbiguous, TargetMissing
+from kora.operations.ask.filtering import select, spoken_conditions
 from kora.operations.ask.objects import Objects
-from kora.operations.ask.reads.filtering import select, spoken_conditions
 from kora.operations.diagnose.fields import dig, name_of, namespace_of, nearest
 
 ANY_KIND = (

@@ -9,8 +9,8 @@ from kora.language.intents import Target
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
+from kora.operations.ask.filtering import spoken_conditions
 from kora.operations.ask.reads.causes import findings_about, is_there, narrowed, unready
-from kora.operations.ask.reads.filtering import spoken_conditions
 from kora.operations.heal import Escalation
 from kora.operations.heal.planner import draft
 from kora.operations.plans.effects import World

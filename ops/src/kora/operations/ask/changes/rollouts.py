@@ -11,7 +11,7 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.binding import ANY_KIND, matching
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
-from kora.operations.ask.reads.filtering import select
+from kora.operations.ask.filtering import select
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 SCALABLE = ("Deployment", "StatefulSet", "ReplicaSet")

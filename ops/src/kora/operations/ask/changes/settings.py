@@ -5,7 +5,7 @@ from kora.language import intents
 from kora.operations.ask.changes.rollouts import where, workloads
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible
-from kora.operations.ask.reads.relations import uses
+from kora.operations.ask.relations import uses
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 _READERS = ("Deployment", "StatefulSet", "DaemonSet")

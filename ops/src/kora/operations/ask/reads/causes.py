@@ -10,7 +10,7 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import counts, pod_status, restarts
-from kora.operations.ask.reads.filtering import select, spoken_conditions
+from kora.operations.ask.filtering import select, spoken_conditions
 from kora.operations.ask.reads.logs import complaints
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose import diagnose, finding_json

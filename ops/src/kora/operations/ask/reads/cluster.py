@@ -12,7 +12,7 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.facts import pod_spec
-from kora.operations.ask.reads.filtering import spoken_conditions
+from kora.operations.ask.filtering import spoken_conditions
 from kora.operations.ask.reads.lists import wanted
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of

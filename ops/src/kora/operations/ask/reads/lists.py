@@ -10,6 +10,7 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import age_of, counts, images, pod_spec, pod_status, ready_text, restarts, storage_of
+from kora.operations.ask.filtering import select, spoken_conditions
 from kora.operations.ask.reads.details import (
     bounds,
     metrics,
@@ -20,9 +21,8 @@ from kora.operations.ask.reads.details import (
     subjects,
     taints,
 )
-from kora.operations.ask.reads.filtering import select, spoken_conditions
 from kora.operations.ask.reads.registry import answers
-from kora.operations.ask.reads.relations import related
+from kora.operations.ask.relations import related
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 Column = tuple[str, Callable[[Manifest], object]]

@@ -12,7 +12,7 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import pod_status, restarts
-from kora.operations.ask.reads.filtering import select
+from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.graph import event_time

@@ -16,12 +16,12 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import pod_spec, restarts
-from kora.operations.ask.reads.filtering import select
+from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.lists import all_of
 from kora.operations.ask.reads.registry import answers
-from kora.operations.ask.reads.relations import related
 from kora.operations.ask.reads.values import NONE, VALUES, listed, shown_short
 from kora.operations.ask.reads.workloads import nothing, shown
+from kora.operations.ask.relations import related
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
 
 _MOST = 60

@@ -21,8 +21,8 @@ from kora.operations.ask.reads.details import (
     subjects,
     taints,
 )
-from kora.operations.ask.reads.relations import related, selects
 from kora.operations.ask.reads.schedules import next_time
+from kora.operations.ask.relations import related, selects
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.reading import strip_secret
 

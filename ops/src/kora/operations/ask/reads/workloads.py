@@ -11,11 +11,11 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, age_text, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import age_of, counts, images, pod_spec, pod_status, restarts, states
+from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.details import in_words, probes_of
-from kora.operations.ask.reads.filtering import select
 from kora.operations.ask.reads.lists import list_objects, rows
 from kora.operations.ask.reads.registry import answers
-from kora.operations.ask.reads.relations import uses
+from kora.operations.ask.relations import uses
 from kora.operations.diagnose.fields import condition, dig, matches, name_of, namespace_of
 
 HIDDEN = "(hidden)"

@@ -20,7 +20,7 @@ from kora.operations.ask.facts import (
     storage_of,
 )
 from kora.operations.ask.objects import Objects
-from kora.operations.ask.reads.relations import related, selects, uses
+from kora.operations.ask.relations import related, selects, uses
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 
