@@ -5,6 +5,7 @@ from; the rest of `kora.language.creation` does the reading. Nothing is guessed:
 empty (the builder asks for it), and words that change the meaning and were not understood make the clause `Unclear`.
 """
 
+import re
 from collections.abc import Sequence
 
 from kora.language.intents import Intent, Unclear
@@ -48,7 +49,10 @@ def read_spelled(text: str) -> list[Intent] | None:
 
 def read_manifest(text: str) -> tuple[list[Intent] | Unclear, str | None]:
     """A whole prompt that asks for manifests alone, and the path that it says to save to."""
+    from kora.language.creation.kubectl import is_command
     from kora.language.creation.reading import read_text, save_target
 
     wanted, path = save_target(text)
+    if is_command(wanted):  # the one way of kubectl to print a manifest instead of applying it
+        wanted = re.sub(r"\s--dry-run(?:=(?:client|server))?(?=\s|$)|\s(?:-o|--output)[= ]yaml(?=\s|$)", "", wanted)
     return read_text(wanted), path

@@ -37,7 +37,7 @@ class Amount:
         """In Kubernetes' notation."""
         if self.resource == "cpu":
             return cpu(self.text)
-        return memory(self.text) if self.resource in COMPUTE else str(number(self.text))
+        return memory(self.text) if self.resource in COMPUTE else str(number(self.text.strip()))
 
 
 def read_amounts(
@@ -64,7 +64,7 @@ def read_amounts(
         + "|"
         + "|".join(f"(?P<{group}>{resources[key]})" for group, key in named.items())
         + rf"|[\"'`]?(?P<amount>\d+(?:\.\d+)?\s?{_UNIT}?(?![\w.]*\w)|\b(?:{_WORDS})\b(?=\s+\w))[\"'`]?"
-        + r")(?![\w])|(?P<stop>[.;:](?=\s|$)|\n)|(?P<comma>,|/|\band\b|\bplus\b|\bwith\b|\bbut\b|\+)",
+        + r")(?![\w])|(?P<stop>[.;:](?=\s|$)|\n)|(?P<comma>,|/|\band\b|\bor\b|\bplus\b|\bwith\b|\bbut\b|\+)",
         re.IGNORECASE,
     )
     made: list[Amount] = []

@@ -19,7 +19,7 @@ _IMAGE = (
 )
 _TOKEN = re.compile(
     rf"(?P<quoted>\"[^\"]*\"|`[^`]*`|“[^”]*”|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9]))|(?P<list>\[[^\]\n]*\])|(?P<gap>\x00+)"
-    rf"|(?P<image>(?<![\w./:=@-]){_IMAGE}(?![\w/:=]))|(?P<path>(?<![\w.])/[\w./%-]*)|(?P<word>[A-Za-z0-9_](?:[\w./:=-]*\w)?)|(?P<mark>[.;,:()\n])",
+    rf"|(?P<image>(?<![\w./:=@-]){_IMAGE}(?![\w/=]|:\S))|(?P<path>(?<![\w.])/[\w./%-]*)|(?P<word>[A-Za-z0-9_](?:[\w./:=-]*\w)?)|(?P<mark>[.;,:()\n])",
     re.IGNORECASE,
 )
 _RUNS = frozenset(["run", "runs", "running", "use", "uses", "using", "with", "from", "based", "on", "image", "images", "which", "that", "is", "has", "having", "of", "executing", "executes", "container", "containers", "called", "named", "name", "as", "docker"])  # fmt: skip

@@ -13,7 +13,7 @@ from kora.language.creation.volumes import Mount, read_mounts
 from kora.language.intents import ContainerSpec, PortSpec, ProbeSpec, Resources
 
 _PULL = {"always": "Always", "never": "Never", "ifnotpresent": "IfNotPresent"}
-_IMAGE = r"[\"'`]?(?P<image>[a-z0-9](?:[\w./-]*[A-Za-z0-9])?(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?(?:@sha256:[a-f0-9]+)?)[\"'`]?(?![\w/:-])"
+_IMAGE = r"[\"'`]?(?P<image>[a-z0-9](?:[\w./-]*[A-Za-z0-9])?(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?(?:@sha256:[a-f0-9]+)?)[\"'`]?(?![\w/-]|:\S)"
 _NO_IMAGE = frozenset(
     [
         "with",
@@ -116,7 +116,7 @@ def read_image(scan: Scan) -> str | None:
         rf"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|on) <the>(?:official |latest |container |docker )*{_IMAGE} (?:container |docker )?image",
         rf"<the>{_IMAGE} (?:container |docker )?image",
         rf"(?:start|starts|starting|launch|launches|spawn|spawns|run|runs|running|in|inside) an? (?P<image>{KNOWN_IMAGES}) container",
-        r"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|executing|deploy) <the>[\"'`]?(?P<image>[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?(?::[A-Za-z][\w.-]*|:\d[\w.-]*)(?:@sha256:[a-f0-9]+)?(?<![.]))[\"'`]?(?![\w/:-])",
+        r"(?:us(?:ing|es?)|with|from|run(?:s|ning)?|based on|of|executing|deploy) <the>[\"'`]?(?P<image>[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?(?::[A-Za-z][\w.-]*|:\d[\w.-]*)(?:@sha256:[a-f0-9]+)?(?<![.]))[\"'`]?(?![\w/-]|:\S)",
         rf"(?:run(?:s|ning)?|us(?:ing|es?)|with|from|on|of) <the>[\"'`]?(?P<image>{KNOWN_IMAGES})[\"'`]?(?= *(?:[,.;\n\x00]|$|on\b|with\b|and\b|that\b|in\b|listening\b|which\b|container|for\b|as\b|from\b|server))(?: (?:server|container)s?)?",
     ):
         found = scan.peek(pattern)
@@ -124,7 +124,7 @@ def read_image(scan: Scan) -> str | None:
             scan.claim(*found.span())
             return _with_version(scan, found["image"])
     lone = re.findall(
-        r"(?<![\w./:=@-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*:(?=[\w.-]*[a-z\d])[a-zA-Z0-9_][\w.-]*(?<![.])(?![\w/:])",
+        r"(?<![\w./:=@-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*:(?=[\w.-]*[a-z\d])[a-zA-Z0-9_][\w.-]*(?<![.])(?![\w/]|:\S)",
         scan.rest,
     )
     lone = [each for each in lone if not re.fullmatch(r"\d+:\d+", each) and each.split(":")[0] not in _NO_IMAGE]
@@ -249,14 +249,13 @@ def _which(word: str) -> str:
 
 
 _PORT = r"(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp|sctp))?(?: ?\((?P<said>tcp|udp|sctp|http|https)\)| (?P<said2>tcp|udp)\b)?(?:,? ?\(?(?:named|called|name[:=]?|as) <name:name>\)?| ?\(<name:name2>\))?(?![\w:]|\.\d)"
-_MORE_PORTS = rf"(?:,| and|, and| &| plus) (?:<the>(?:second |another )?(?:container )?port )?{_PORT}(?! ?(?:%|cpus?|replicas?|pods?|seconds?|minutes?|times|cores?|[KMG]i))"
+_MORE_PORTS = rf"(?:,| and|, and| &| plus|;) (?:<the>(?:second|third|other|another|next)? ?(?:one )?(?:(?:container )?port )?(?:is |on |at )?)?{_PORT}(?! ?(?:%|cpus?|replicas?|pods?|seconds?|minutes?|times|cores?|[KMG]i))"
 
 
 def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
     """The ports a container listens on."""
     found: list[PortSpec] = []
-    if scan.peek(r"host ?-?ports?") is not None:
-        return ()  # a port of the node is more than one of the container
+    hosts = _host_ports(scan)
     opening = r"(?:(?:that |which |and |with |it |should |must |content |traffic |requests |pages |web |tcp |udp |http )*(?:listen(?:s|ing)?|expos(?:e|es|ing|ed)|serv(?:e|es|ing)|open(?:s|ing)?|accept(?:s|ing)?)?(?: content| traffic| requests| pages)? ?(?:on|at|to)? ?)"
     while (
         start := scan.peek(
@@ -277,8 +276,35 @@ def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
     scan.take_all(
         r"(?:as )?<the>(?:container )?ports? (?:that|which) (?:the|this|its) (?:container|pod|app|application) (?:exposes?|listens on|uses|serves on)"
     )
+    _join_host_ports(found, hosts)
     unique = {(each.port, each.protocol): each for each in reversed(found)}
     return tuple(reversed(unique.values()))
+
+
+def _host_ports(scan: Scan) -> list[tuple[int, int | None]]:
+    """Ports of the node, each with the container's port that it was said with. Read before the container's own ports."""
+    return [
+        (int(each["host"]), int(each["port"]) if each["port"] else None)
+        for each in scan.take_all(
+            rf"{_HOST_LEAD}(?:host ?-?ports?|port of the (?:host|node)|(?:host|node)'s port)<is>(?P<host>\d{{1,5}}){_HOST_FOR}(?![\w]|\.\d)",
+            rf"{_HOST_LEAD}port<is>(?P<host>\d{{1,5}}) (?:of|on) (?:the|every|each|its) (?:host|node)s?{_HOST_FOR}(?![\w]|\.\d)",
+        )
+    ]
+
+
+_HOST_LEAD = r"(?:(?:and|with|open(?:s|ing)?|bind(?:s|ing)?|bound|expos(?:es?|ing|ed)|map(?:s|ped|ping)?|publish(?:es|ed|ing)?|on|at|to|as|via|it|the|a|reachable|available|use|uses|using) )*"
+_HOST_FOR = r"(?:(?: (?:for|to|of|onto|and|with|its|the|mapped|forwarded|leading|going))+ (?:container ?-?)?port<is>(?P<port>\d{1,5}))?"
+
+
+def _join_host_ports(found: list[PortSpec], hosts: list[tuple[int, int | None]]) -> None:
+    """A port of the node belongs to the container's port it was said with, else to the only one, else to its equal."""
+    for host, said in hosts:
+        port = said if said is not None else found[0].port if len(found) == 1 else host
+        at = next((at for at, one in enumerate(found) if one.port == port), None)
+        if at is None:
+            found.append(PortSpec(port=port, host_port=host))
+        else:
+            found[at] = found[at].model_copy(update={"host_port": host})
 
 
 def _port_of(found: re.Match[str]) -> PortSpec:

@@ -38,11 +38,11 @@ BUILDABLE = [
 ]
 _VERBS = (
     "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
-    "configure|introduce|i need|i want|i'd like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
+    "configure|introduce|i need|i want|i'd like|we'd like|i would like|we would like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
     "implement|establish|bind|bootstrap|stand up|schedule|put together|come up with|author|compose|craft|spin up|roll out|whip up|set me up with|hook up|expose it (?:with|via|through|using|by)|put|place|front it with|back it (?:with|by)|include|attach|front it with"
 )
 _DETERMINER = r"(?:a|an|the|one|two|three|four|five|six|\d+|another|new|separate|following|some)"
-_FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother ))(?!(?:pull|claim|image|service|storage|priority|cluster|role|config|resource|limit|network|pod|horizontal|persistent|volume|name|label|replica|container|node|host|cron|stateful|daemon|replica|job|secret)\b)[a-z]+(?:-[a-z]+)*"
+_FREE = r"(?:(?<=\ba )|(?<=\ban )|(?<=\bone )|(?<=\banother )|(?<![^\n])(?=[A-Z][a-z]+ (?:job|deployment|pod|service|secret|ingress|quota)\b))(?!(?:create|make|add|run|deploy|write|expose|new|set|failed|successful|completed|finished|last|old|previous|existing)\b)(?!(?:pull|claim|image|service|storage|priority|cluster|role|config|resource|limit|network|pod|horizontal|persistent|volume|name|label|replica|container|node|host|cron|stateful|daemon|replica|job|secret)\b)(?:rolling[ -]updates?|[a-z]+(?:-[a-z]+)*)"
 """Any word between "a" and the kind; it is read with the description."""
 _FIXED = (
     r"(?:external-?name|kubernetes|k8s|new|simple|basic|single|standalone|headless|generic|opaque|separate|additional|corresponding|"
@@ -376,7 +376,7 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
         return False
     before = text[: match.start("kind")]
-    if first and not before.strip(" \n\t\"'*-•"):
+    if first and before.strip(" \n\t\"'*-•").lower() in {"", (match["adjectives"] or "").strip().lower()}:
         return True
     if (
         first

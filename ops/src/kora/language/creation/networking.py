@@ -50,6 +50,13 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
         r"(?:and |while |that )*(?:keep|preserv)(?:e|es|ing|s)? (?:the )?client(?:'s|s')? (?:source )?(?:ips?|ip addresses|addresses)"
     ):
         fields["external_traffic_policy"] = "Local"
+    ranges = scan.take(
+        r"(?:(?:only|and|reachable|accessible|allowed|allowing|allow|open|limited|restricted|restrict|to|with|the|its|clients?|traffic|access|just|solely|exclusively|be|is|should|must|it) )*(?:(?:from|by|load ?-?balancer ?-?)?source ?-?ranges?|from|to)(?: (?:the|cidrs?|ranges?|networks?|addresses|ips?|subnets?|source))*<is>(?P<all><cidr>(?:(?:, and |,? and |, ?| or )<cidr>)*)(?: only)?"
+    )
+    if ranges is not None:
+        fields["source_ranges"] = [
+            each if "/" in each else f"{each}/32" for each in re.findall(r"\d+\.\d+\.\d+\.\d+(?:/\d+)?", ranges["all"])
+        ]
     policy = scan.take(
         r"(?:with |and |(?:keep|preserv)(?:e|es|ing) the client(?:'s)? (?:source )?ip(?: address(?:es)?)? )*(?:via |using |by |through )?(?:an? |the )?external ?traffic ?policy<is>(?P<policy>local|cluster)"
     )

@@ -10,6 +10,7 @@ from kora.language.creation.frames import framed, itemized, reachable
 from kora.language.creation.grants import looks_like_grant
 from kora.language.creation.heads import KIND, KIND_WORDS, heads
 from kora.language.creation.images import versioned
+from kora.language.creation.kubectl import is_command
 from kora.language.intents import Create, Grant, Intent
 
 _IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
@@ -220,6 +221,8 @@ _BY_NAMED = re.compile(
 
 def asks_for_new(text: str) -> bool:
     """Whether the text looks like an order for new objects, and not like a question or a look at what is there."""
+    if is_command(text):
+        return True
     if _ASKS_HOW.search(text) is not None or text.rstrip().endswith("?"):
         return False
     return (_ASKS.search(text) or _BY_NAMED.search(text)) is not None or gives(text) or framed(text, new=True) != text

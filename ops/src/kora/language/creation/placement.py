@@ -71,7 +71,7 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
     skew = scan.take(r"(?:max(?:imum)? ?)?skew<is><num:n>", r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?")
     hard = scan.take(
         r"when ?unsatisfiable<is>(?P<how>do ?not ?schedule|schedule ?anyway)",
-        r"(?P<how>do ?not ?schedule|schedule ?anyway)",
+        r"(?:and |but |or |otherwise |else )*(?P<how>do ?not ?schedule|don't schedule|schedule ?anyway)(?: otherwise| else)?",
     )
     apart = scan.take(
         rf"(?P<soft>prefer\w* |ideally |if possible )?(?:no two|never two|no 2|not two)(?: of (?:its|the|these))? (?:pods?|replicas?|instances?|copies)(?: \w+){{0,5}}? (?:same|one|single) {_PLACE}",

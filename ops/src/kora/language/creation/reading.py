@@ -14,6 +14,7 @@ from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads, ki
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.joining import CLUSTER_WIDE, homeless, joined, labels_of_all, placed_by, replicas_of_all
+from kora.language.creation.kubectl import is_command, read_command_line
 from kora.language.creation.layout import cleaned
 from kora.language.creation.metadata import is_name, read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
@@ -34,6 +35,7 @@ from kora.language.creation.scaling import read_autoscaler, read_budget, read_pr
 from kora.language.creation.scan import Scan, compiled
 from kora.language.creation.storage import read_claim, read_storage_class, read_volume
 from kora.language.creation.tenancy import read_limit_range, read_quota
+from kora.language.creation.wording import worded
 from kora.language.creation.workloads import read_workload
 from kora.language.intents import ContainerSpec, Create, Intent, Unclear
 from kora.language.lexer import Token
@@ -43,6 +45,8 @@ def read(clause_tokens: Sequence[Token], text: str) -> list[Intent] | Unclear:
     """See `kora.language.creating.read_create`."""
     if not clause_tokens:
         return Unclear(text=text, question="What shall be created?")
+    if is_command(text):
+        return read_command_line(text)
     start, end = clause_tokens[0].start, clause_tokens[-1].end
     quoted = text[start - 1 : start] in {'"', "'", "`"} and start > 0
     return read_text(text[start - quoted : end + (text[end : end + 1] in {'"', "'", "`"})])
@@ -75,8 +79,10 @@ _COUNTS = frozenset({"two", "three", "four", "five", "six", "dev", "development"
 
 def read_text(text: str) -> list[Intent] | Unclear:
     """The same, out of a text alone."""
+    if is_command(text):
+        return read_command_line(text)
     text, refused = cleaned(text, KIND_WORDS)
-    text = plain_order(expanded(text))
+    text = plain_order(expanded(worded(text)))
     if looks_like_grant(text) and not re.search(r"network ?-?polic", text, re.IGNORECASE):
         return read_grants(without_means(text))
     everywhere, text = _for_each_of(text)

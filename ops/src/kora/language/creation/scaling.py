@@ -4,7 +4,7 @@ from typing import Any
 
 from kora.language.creation.metadata import is_name
 from kora.language.creation.networking import read_selector
-from kora.language.creation.scan import Scan, number
+from kora.language.creation.scan import Scan, number, seconds
 
 _KINDS = {
     "deployment": "Deployment",
@@ -36,7 +36,8 @@ def _target(scan: Scan) -> dict[str, str] | None:
 
 def read_autoscaler(scan: Scan) -> dict[str, Any]:
     """The slots of a HorizontalPodAutoscaler."""
-    fields: dict[str, Any] = {}
+    behaviour = read_behaviour(scan)
+    fields: dict[str, Any] = {"behaviour": behaviour} if behaviour else {}
     pods = r"(?: ?(?:replicas?|pods?|instances?))?"
     spread = scan.take(
         rf"(?:(?:with|that|which|and|it|should|must|keeps?|keeping|scales?|scaling|scale|runs?|maintains?|having|allow|range|of|the) )*(?:between|from) <num:low>{pods} (?:and|to|up to) <num:high>{pods}",
@@ -75,6 +76,43 @@ def read_autoscaler(scan: Scan) -> dict[str, Any]:
     return {"fields": fields}
 
 
+_UP, _DOWN = (
+    r"(?:scal(?:es?|ing) ?-?up|scal(?:es?|ing) ?-?out|grow(?:s|ing)?|add(?:s|ing)?)",
+    r"(?:scal(?:es?|ing) ?-?down|scal(?:es?|ing) ?-?in|shrink(?:s|ing)?|remov(?:es?|ing)|drop(?:s|ping)?)",
+)
+_FILL = r"(?:(?:it|should|must|shall|may|can|will|and|with|by|the|a|an|of|for|at|most|no|more|than|up|to|only|never|not|faster|when|while|before|slowly|limit|limited|pods?|replicas?|them|is|be|policy|policies|rate|step|max|maximum|[:=,]) ?)*"
+_STEADY = r"(?:stabili[sz]ation(?: window)?(?: seconds)?|cool-?down(?: period)?|wait(?:s|ing)?)"
+
+
+def read_behaviour(scan: Scan) -> dict[str, Any]:
+    """How fast an autoscaler may go, by direction: ``{"scaleDown": {"window": 300, "policies": [("Percent", 10, 60)]}}``."""
+    made: dict[str, Any] = {}
+    for side, words in (("scaleUp", _UP), ("scaleDown", _DOWN)):
+        said: dict[str, Any] = {}
+        window = scan.take(
+            rf"{_FILL}{_STEADY} {_FILL}<dur:n> {_FILL}(?:before|for|on|when|until|to) {_FILL}{words}",
+            rf"{_FILL}{words} {_FILL}(?:only )?(?:after|{_STEADY}) {_FILL}<dur:n>(?: (?:stabili[sz]ation|window|cool-?down|of|calm|low|load|usage|has|passed))*",
+            rf"{_FILL}<dur:n> {_STEADY} {_FILL}(?:before|for|on|when) {_FILL}{words}",
+            rf"{_FILL}{words} {_STEADY} {_FILL}<dur:n>",
+        )
+        if window is not None:
+            said["window"] = seconds(window["n"])
+        for step in scan.take_all(
+            rf"{_FILL}{words} {_FILL}<num:n>(?P<unit> ?%| percent| pods?| replicas?)(?: (?:of|the|its|pods?|replicas?|current))* (?:(?:per|every|each|a|in|within) <dur:per>|(?:per|every|each|a) (?P<one>second|minute|hour))",
+        ):
+            kind = "Percent" if step["unit"].strip() in {"%", "percent"} else "Pods"
+            said.setdefault("policies", []).append(
+                (kind, number(step["n"]), seconds(step["per"] or f"1 {step['one']}"))
+            )
+        if scan.take(
+            rf"(?:{_FILL}(?:never|don't|do not|not|no|disable[sd]?)) {_FILL}{words}(?: (?:down|in|at all|again))*(?: disabled)?"
+        ):
+            said["never"] = True
+        if said:
+            made[side] = said
+    return made
+
+
 def read_budget(scan: Scan) -> dict[str, Any]:
     """The slots of a PodDisruptionBudget."""
     fields: dict[str, Any] = {}
@@ -82,7 +120,7 @@ def read_budget(scan: Scan) -> dict[str, Any]:
     scan.rest = scan.rest.replace("\x00", " ")  # labels that were said must not part the sentence
     value = r"(?P<n>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of))*"
     for slot, pattern in {
-        "max_unavailable": rf"(?:(?:with|and|the|a|of|that|which|allows?|allowing|so|it) )*max(?:imum)? ?-?(?:of )?unavailable<is>{value}|(?:(?:with|and|that|which|allows?|allowing|so|only|letting|lets|permits?|permitting|no|not) )*(?:at most|no more than|up to|maximum|max|more than|only) (?P<m>\d+ ?%|\d+|one|two|three)(?: ?(?:pods?|replicas?|of|them|can|may|is|are|be|to|the|at|once|a|time|voluntarily|ever|with|that|matching|labelled|will|should|from|get|gets|allowed)| )*(?:unavailable|down|disrupted|evicted|missing|offline)(?: at (?:once|a time|any time|the same time))?",
+        "max_unavailable": rf"(?:(?:with|and|the|a|of|that|which|allows?|allowing|so|it) )*max(?:imum)? ?-?(?:of )?unavailable<is>{value}|(?:(?:with|and|that|which|allows?|allowing|so|only|letting|lets|permits?|permitting|no|not|never) )*(?:at most|no more than|up to|maximum|max|more than|only) (?P<m>\d+ ?%|\d+|one|two|three)(?: ?(?:pods?|replicas?|of|them|can|may|is|are|be|to|the|at|once|a|time|voluntarily|ever|with|that|matching|labelled|will|should|from|get|gets|allowed)| )*(?:unavailable|down|disrupted|evicted|missing|offline)(?: at (?:once|a time|any time|the same time))?",
         "min_available": rf"(?:(?:with|and|the|a|of|that|which|so|it) )*min(?:imum)? ?-?(?:of )?available<is>{value}|(?:(?:with|and|that|which|so|keeps?|keeping|ensur(?:es?|ing)|requir(?:es|ing)|guarantee(?:s|ing)?|it|a|always|is|are|must|there) )*(?:at least|minimum(?: of)?|no fewer than|min) (?P<m>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of|them|the|must|are|is|be|with|matching|labelled|should|will|has|have|to|stay|stays|remain|remains|always|available|up|running|at|all|times|any|time|kept|keep)| )*",
     }.items():
         found = scan.take(pattern)
@@ -113,7 +151,7 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
     if found is not None:
         fields["value"] = int(found["n"])
     if scan.take(
-        r"(?:(?:with|and|the|that|which|it|should|must|be|is|as|not|make) )*(?:pre-?emption ?policy<is>never|never pre-?empts?|non-?preempting|(?:without|no) pre-?emption)(?: other pods| others)?"
+        r"(?:(?:with|and|the|that|which|it|should|must|be|is|as|not|make) )*(?:pre-?emption ?policy<is>never|pre-?empt(?:s|ing|ion)?<is>never|(?:never|not|must not|does not|doesn't|don't|should not|shouldn't) (?:to )?pre-?empt(?:s|ing)?|non-?preempting|(?:without|no) pre-?emption)(?: other pods| others)?"
     ):
         fields["never_preempt"] = True
     scan.take(
@@ -124,7 +162,7 @@ def read_priority_class(scan: Scan) -> dict[str, Any]:
     ):
         fields["global_default"] = True
     scan.take(r"(?:and )?global ?-?default<is>false")
-    described = scan.take(r"(?:(?:with|and|a|the) )*description<is><quoted:text>")
+    described = scan.take(r"(?:(?:with|and|a|the) )*descri(?:ption|bed)(?: as)?<is><quoted:text>")
     if described is not None:
         fields["description"] = described["text"][1:-1]
     return {"fields": fields}

@@ -97,6 +97,11 @@ def _read_replicas(scan: Scan) -> int | None:
 
 
 def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    both = scan.take(
+        r"(?:keep(?:ing)?|retain(?:ing)?) <the>(?:last )?<num:good> (?:successful|completed|succeeded)(?: jobs?| runs?)? and <the>(?:last )?<num:bad> (?:failed|unsuccessful)(?: jobs?| runs?)?"
+    )
+    if both is not None:
+        fields["successful_history"], fields["failed_history"] = number(both["good"]), number(both["bad"])
     for slot, pattern in {
         "successful_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last) ?(?:the )?(?:last )?<num:n> (?:successful|completed|success(?:es)?|succeeded)(?: jobs?| runs?| history)*|(?:and |with )?successful ?jobs? ?history ?limit<is><num:n2>",
         "failed_history": r"(?:keep(?:ing)?|retain(?:ing)?|with|and|of|the|last)? ?(?:the )?(?:last )?<num:n> (?:failed|failures?|unsuccessful)(?: jobs?| runs?| history)*|(?:and |with )?failed ?jobs? ?history ?limit<is><num:n2>",
@@ -208,7 +213,8 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     grace = scan.take(
         r"(?:with |and )*<the>(?:termination ?)?grace ?period(?: ?seconds)?<is><dur:n>",
         r"<the><dur:n> (?:termination )?grace period",
-        r"<dur:n> (?:to (?:shut down|stop|terminate|exit|finish))(?: gracefully| cleanly)?",
+        r"(?:(?:and|is|be|are|should|must|with|gracefully|cleanly) )*(?:terminat|shut(?:s|ting)? ?down|stop)\w*(?: (?:gracefully|cleanly|it|down|pods?))* (?:within|after|in) <dur:n>",
+        r"(?:(?:with|and|give|gets?|has|have|it|them|pods?) )*<dur:n> (?:to (?:shut down|stop|terminate|exit|finish))(?: gracefully| cleanly)?",
     )
     if grace is not None:
         fields["grace_seconds"] = seconds(grace["n"])

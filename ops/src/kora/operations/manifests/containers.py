@@ -67,6 +67,8 @@ def _port(spec: PortSpec) -> dict[str, Any]:
     made: dict[str, Any] = {"containerPort": spec.port}
     if spec.name:
         made["name"] = spec.name
+    if spec.host_port is not None:
+        made["hostPort"] = spec.host_port
     if spec.protocol != "TCP":
         made["protocol"] = spec.protocol
     return made

@@ -29,6 +29,12 @@ def service(draft: Draft) -> dict[str, Any]:
     else:
         several = len(create.ports) > 1
         spec["ports"] = [_port(each, several) for each in create.ports]
+    if fields.get("source_ranges"):
+        if spec["type"] != "LoadBalancer":
+            raise Incomplete(
+                f"Source ranges belong to a LoadBalancer. Shall {draft.name} be one, or is a network policy meant?"
+            )
+        spec["loadBalancerSourceRanges"] = list(fields["source_ranges"])
     if fields.get("session_affinity"):
         spec["sessionAffinity"] = fields["session_affinity"]
     if fields.get("external_traffic_policy"):

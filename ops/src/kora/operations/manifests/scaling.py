@@ -30,7 +30,23 @@ def autoscaler(draft: Draft) -> dict[str, Any]:
         "maxReplicas": maximum,
         "metrics": metrics,
     }
+    if fields.get("behaviour"):
+        spec["behavior"] = {side: _pace(said) for side, said in fields["behaviour"].items()}
     return {"spec": spec}
+
+
+def _pace(said: dict[str, Any]) -> dict[str, Any]:
+    """One direction of an autoscaler's behaviour."""
+    made: dict[str, Any] = {}
+    if "window" in said:
+        made["stabilizationWindowSeconds"] = said["window"]
+    if said.get("never"):
+        made["selectPolicy"] = "Disabled"
+    if said.get("policies"):
+        made["policies"] = [
+            {"type": kind, "value": value, "periodSeconds": period} for kind, value, period in said["policies"]
+        ]
+    return made
 
 
 @builds("PodDisruptionBudget")

@@ -28,9 +28,16 @@ def quota(draft: Draft) -> dict[str, Any]:
     hard = draft.need("hard", f"What shall the quota {draft.create.name or ''} limit?")
     _named(draft, "quota")
     spec: dict[str, Any] = {"hard": {key: str(value) for key, value in hard.items()}}
-    if draft.fields.get("priority_class"):
-        expression = {"scopeName": "PriorityClass", "operator": "In", "values": [draft.fields["priority_class"]]}
+    if draft.fields.get("priority_classes"):
+        expression = {"scopeName": "PriorityClass", "operator": "In", "values": list(draft.fields["priority_classes"])}
         spec["scopeSelector"] = {"matchExpressions": [expression]}
+    scopes = list(draft.fields.get("scopes") or [])
+    if "BestEffort" in scopes and set(hard) - {"pods"}:
+        raise Incomplete(
+            f"A quota for best-effort pods can only count pods. What else shall {draft.name} limit, and for whom?"
+        )
+    if scopes:
+        spec["scopes"] = scopes
     return {"spec": spec}
 
 
@@ -41,18 +48,26 @@ def _named(draft: Draft, suffix: str) -> None:
         draft.note(f"It is named {where}-{suffix}: no name was said.")
 
 
+_DEFAULTS = ("default", "default_request")
+_SLOTS = (("default", "default"), ("default_request", "defaultRequest"), ("max", "max"), ("min", "min"))
+
+
 @builds("LimitRange")
 def limit_range(draft: Draft) -> dict[str, Any]:
-    """Defaults and bounds."""
-    fields = draft.fields
+    """Defaults and bounds, an entry for each type."""
     _named(draft, "limits")
-    kind = fields.get("type", "Container")
-    limit: dict[str, Any] = {"type": kind}
-    for slot, key in (("default", "default"), ("default_request", "defaultRequest"), ("max", "max"), ("min", "min")):
-        if fields.get(slot):
-            limit[key] = fields[slot]
-    if len(limit) == 1:
+    made: list[dict[str, Any]] = []
+    for said in draft.fields.get("limits") or []:
+        kind = said["type"]
+        if kind == "PersistentVolumeClaim" and any(said.get(slot) for slot in _DEFAULTS):
+            raise Incomplete(
+                f"A limit range knows no default size of claims. Which bounds shall {draft.name} set for them?"
+            )
+        if kind == "Pod" and any(said.get(slot) for slot in _DEFAULTS):
+            kind = "Container"  # the API knows defaults for containers alone
+        limit = {"type": kind, **{key: said[slot] for slot, key in _SLOTS if said.get(slot)}}
+        if len(limit) > 1:
+            made.append(limit)
+    if not made:
         raise Incomplete(f"Which defaults or bounds shall the limit range {draft.name} set?")
-    if kind == "Pod" and (fields.get("default") or fields.get("default_request")):
-        limit["type"] = "Container"  # the API knows defaults for containers alone
-    return {"spec": {"limits": [limit]}}
+    return {"spec": {"limits": made}}

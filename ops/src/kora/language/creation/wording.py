@@ -1,0 +1,219 @@
+"""Ways of saying things that every reader would otherwise have to know: lists of fields, ``… respectively``, times of
+day in words, per cent, a place between a kind and its names.
+
+The step after `layout.cleaned` and before `orders`: what comes out says the same in the form that the readers know.
+Quoted and fenced text is left alone.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from zoneinfo import available_timezones
+
+from kora.language.creation.heads import KIND, kind_of
+from kora.language.creation.layout import shielded
+from kora.language.creation.metadata import is_name
+from kora.language.creation.plain import begins_more
+from kora.language.vocabulary import NUMBER_WORDS
+
+
+def worded(text: str) -> str:
+    """The text with all of them in plain form."""
+    text = _listed_fields(text)
+    for pattern, put in _SPOKEN:
+        text = _outside_quotes(text, pattern, put)
+    text = _placed(text)
+    while (done := _respectively(text)) != text:
+        text = done
+    return text
+
+
+def _outside_quotes(text: str, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> str:
+    mask, made, position = shielded(text), "", 0
+    for found in pattern.finditer(text):
+        if mask[found.start() : found.end()] == found[0]:
+            made += text[position : found.start()] + put(found)
+            position = found.end()
+    return made + text[position:]
+
+
+# --- times of day ---------------------------------------------------------------------------------------------------
+
+_HOURS = {word: value for word, value in NUMBER_WORDS.items() if 1 <= value <= 12 and word.isalpha()}
+_MINUTES = {"half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
+_HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(sorted(_HOURS, key=len, reverse=True))})"
+_DAYTIME = r"(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening)|\s+(?P<night>at\s+night)|\s*(?P<half>[ap])\.?m\b\.?)"
+_CLOCK = re.compile(
+    rf"\b(?:(?P<minute>{'|'.join(sorted(_MINUTES, key=len, reverse=True))})\s+(?P<side>past|after|to|before)\s+{_HOUR}(?:\s+o'?clock)?{_DAYTIME}?"
+    rf"|{_HOUR.replace('hour', 'hour2')}(?:\s+o'?clock)?{_DAYTIME.replace('<part', '<part2').replace('<night', '<night2').replace('<half', '<half2')})",
+    re.IGNORECASE,
+)
+
+
+def _clock(found: re.Match[str]) -> str:
+    groups = found.groupdict()
+    said = (groups["hour"] or groups["hour2"]).lower()
+    hour = int(said) if said.isdigit() else _HOURS[said]
+    part = (groups["part"] or groups["part2"] or groups["half"] or groups["half2"] or "").lower()
+    part = part or ("night" if groups["night"] or groups["night2"] else "")
+    if hour > 12:
+        return found[0]
+    if part in {"afternoon", "evening", "p"} or (part == "night" and 6 <= hour < 12):
+        hour = hour % 12 + 12
+    elif part in {"morning", "a", "night"}:
+        hour = hour % 12
+    minute = _MINUTES[groups["minute"].lower()] if groups["minute"] else 0
+    if groups["side"] and groups["side"].lower() in {"to", "before"}:
+        hour, minute = (hour - 1) % 24, 60 - minute
+    return f"{hour:02d}:{minute:02d}"
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """City → time zone, where only one zone has its name."""
+    zones: dict[str, str] = {}
+    for zone in sorted(available_timezones()):
+        region, _, city = zone.rpartition("/")
+        if region and region not in {"Etc", "SystemV"} and "/" not in region:
+            key = city.replace("_", " ").lower()
+            zones[key] = "" if key in zones else zone
+    return {city: zone for city, zone in zones.items() if zone}
+
+
+def _zone(found: re.Match[str]) -> str:
+    zone = _cities().get(found["city"].lower())
+    return found[0] if zone is None else f"time zone {zone}"
+
+
+_SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_CLOCK, _clock),
+    (
+        re.compile(
+            r"(?<![\w/])(?:in\s+)?(?P<city>(?-i:[A-Z][a-z]+(?:\s[A-Z][a-z]+)?))(?:'s)?\s+(?:local\s+)?time(?:\s?zone)?\b"
+        ),
+        _zone,
+    ),
+    (re.compile(r"(?<=\d)\s+per\s?cent\b", re.IGNORECASE), lambda found: "%"),
+    # "run node-exporter (prom/node-exporter:v1)": a program with its image
+    (
+        re.compile(
+            r"\b(?P<do>run|deploy|launch|start|install|roll out)\s+(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\s+\((?:image\s+)?(?P<image>[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?[:/][\w.-]*\w)\)",
+            re.IGNORECASE,
+        ),
+        lambda found: (
+            f"{found['do']} {found['image']} named {found['name']}" if kind_of(found["name"]) is None else found[0]
+        ),
+    ),
+)
+
+
+# --- lists of fields ------------------------------------------------------------------------------------------------
+
+_FIELD = re.compile(r"^[ \t]*(?:[-*•][ \t]+)?(?P<key>[A-Za-z][\w./ -]{0,30}?)\s*[:=]\s+(?P<value>\S.*?)[.;,]?\s*$")
+_TITLE = re.compile(
+    r"^[ \t]*(?:#+[ \t]*)?(?:ticket|issue|task|story|request|req|jira|change)\s*(?:#|no\.?\s*)?(?:[A-Z]+-)?\d+\s*[:–-]?[ \t]*", re.IGNORECASE)  # fmt: skip
+_PREFIX = re.compile(r"^(?:metadata|spec|template|container|data)\.", re.IGNORECASE)
+
+
+def _listed_fields(text: str) -> str:
+    """``kind: Deployment`` / ``name: web`` / ``replicas: 3``, a field a line or between semicolons, as one description:
+    the kind and the name in front, the rest behind them in its order."""
+    text = _TITLE.sub("", text)
+    lines = [line for line in re.split(r"\n|;(?=\s)", text) if line.strip()]
+    fields = [_FIELD.match(line) for line in lines]
+    kinds = [
+        at for at, each in enumerate(fields) if each is not None and _PREFIX.sub("", each["key"]).lower() == "kind"
+    ]
+    if not kinds:
+        kinds = [at for at, each in enumerate(fields) if each is not None and kind_of(each["value"]) is not None][:1]
+    if not kinds:  # "Deployment; name: web": the kind by itself in the first place
+        kinds = [at for at, line in enumerate(lines[:2]) if kind_of(_bare(line)) is not None]
+        if len(kinds) != 1 or sum(each is not None for each in fields) < 2:
+            return text
+    if len(kinds) != 1:
+        return text
+    opening = fields[kinds[0]]
+    kind = kind_of((opening["value"] if opening is not None else _bare(lines[kinds[0]])).strip("\"'`. "))
+    start = next((at for at, each in enumerate(fields) if each is not None), 0)
+    if kind is None or any(each is None for each in fields[max(start, kinds[0] + 1) :]):
+        return text
+    name, rest = "", []
+    for at, each in enumerate(fields):
+        if each is None or at == kinds[0]:
+            continue
+        key, value = _PREFIX.sub("", _PREFIX.sub("", each["key"].strip())), each["value"]
+        if key.lower() == "apiversion":
+            continue
+        if key.lower() == "name":
+            name = f" named {value}"
+        else:
+            rest.append(f"{key}: {value}")
+    intro = [line for at, line in enumerate(lines[:start]) if at != kinds[0] and re.search(r"\d|[/:=\"'`]", line)]
+    return " ".join([*intro, f"Create a {kind}{name}.", *(f"{each}." for each in rest)])
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^[ \t]*(?:[-*•#]+[ \t]*)?(?:a |an |new )*", "", line.strip(" .:,"), flags=re.IGNORECASE)
+
+
+# --- several objects in one clause ----------------------------------------------------------------------------------
+
+_NAME = r"[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?![\w:/-])"
+_ITEM = rf"{_NAME}(?:\s+\([^()]*\))?"
+_SEVERAL = rf"(?:\b(?:two|three|four|five|six|\d)\s+(?:new\s+)?)(?P<kind>{KIND})s"
+_PLACED = re.compile(
+    rf"(?P<what>{_SEVERAL})\s+(?:in|into)\s+(?:the\s+)?(?:namespace\s+)?(?P<place>{_NAME})(?:\s+namespace)?\s*(?:[,:]|\s(?:named|called|namely))\s*(?P<first>{_ITEM})(?=\s*(?:,|and\b))",
+    re.IGNORECASE,
+)
+
+
+def _placed(text: str) -> str:
+    """``two deployments in shop: cart (…) and search (…)``: the place behind the first of them."""
+    found = _PLACED.search(text)
+    if found is None or not is_name(found["place"]) or begins_more(found["place"]):
+        return text
+    return f"{text[: found.start()]}{found['what']} named {found['first']} in namespace {found['place']}{text[found.end() :]}"
+
+
+_VALUE = r"(?:\"[^\"\n]*\"|`[^`\n]*`|'[^'\n]*'|[\w./:%=-]*[\w%])"
+_RESPECTIVELY = re.compile(
+    rf"(?P<lead>(?:,\s*|\s+)(?:(?:and|both|with|have|having|has|using|use|running|run|from|on|at|listening|exposing|serving|of|the|respective)\s+)*)(?P<noun>(?:[a-z]+\s+)??)(?P<values>{_VALUE}(?:,\s*{_VALUE})*,?\s+and\s+{_VALUE})(?P<unit>(?:\s+(?!respectively)[a-z]+){{0,2}}),?\s+respectively\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(
+    rf"\b(?P<kind>{KIND})s\s+(?:(?:named|called)\s+|:\s*|,\s*)?(?P<names>{_ITEM}(?:\s+in\s+namespace\s+{_NAME})?(?:,\s*{_ITEM})*,?\s+and\s+{_ITEM})",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r",?\s+and\s+|,\s*")
+
+
+def _respectively(text: str) -> str:
+    """``deployments a and b with 2 and 3 replicas respectively`` → ``deployments a with 2 replicas, b with 3 replicas``."""
+    found = _RESPECTIVELY.search(text)
+    if found is None:
+        return text
+    values = _BETWEEN.split(found["values"])
+    named = None
+    for each in _NAMES.finditer(text, 0, found.start()):
+        if len(_split(each["names"])) == len(values):
+            named = each
+    if named is None:
+        return text
+    lead = re.sub(r"^[\s,]*(?:and\s+)?|\b(?:both|respective|the)\s+", "", found["lead"])
+    noun = re.sub(r"s\s+$", " ", found["noun"])
+    lead = lead or "with "
+    items = [
+        f"{name} {lead}{noun}{value}{found['unit']}" for name, value in zip(_split(named["names"]), values, strict=True)
+    ]
+    start, end = named.span("names")
+    return text[:start] + ", ".join(items[:-1]) + " and " + items[-1] + text[end : found.start()] + text[found.end() :]
+
+
+def _split(names: str) -> list[str]:
+    """A coordination cut at its commas and "and", parentheses kept together."""
+    mask = re.sub(r"\([^()]*\)", lambda found: "_" * len(found[0]), names)
+    cuts, position = [], 0
+    for found in _BETWEEN.finditer(mask):
+        cuts.append(names[position : found.start()])
+        position = found.end()
+    return [each.strip() for each in [*cuts, names[position:]] if each.strip()]
