@@ -10,9 +10,11 @@ from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind
 from kora.language.openings import splits
 from kora.language.rules.words import spoken
-from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PHRASAL, READ_VERBS, WAIT_VERBS
+from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PHRASAL, PRONOUNS, READ_VERBS, WAIT_VERBS
 
 VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
+_BOUNDS = frozenset({"limit", "limits", "request", "requests", "cap"})
+"""Verbs that are nouns beside an amount."""
 _MODALS = frozenset({"should", "must", "shall", "may", "needs", "ought"})
 """Words that follow a subject, and no order."""
 _PLAIN_BREAK = frozenset(
@@ -152,8 +154,12 @@ def _begins_clause(whole: Clause, at: int, firm: bool) -> bool:
         return True
     if word not in VERBS:
         return False
+    if CHANGE_VERBS.get(word) == "fix" and not set(words[at + 1 :]) - FILLERS - PRONOUNS - {".", "!", ","}:
+        return firm or after in PRONOUNS  # "…, please repair"
     if after in _NOT_AFTER_VERB or not after or _is_named(whole, at):
         return False
+    if word in _BOUNDS and whole.tokens[at + 1].kind in {Kind.QUANTITY, Kind.NUMBER}:
+        return False  # "memory request 200Mi, limit 400Mi"
     return (
         firm or word not in _NOUNLIKE or (after,) not in PHRASES or after in FILLERS or _object_follows(whole, at + 1)
     )

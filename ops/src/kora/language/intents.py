@@ -4,171 +4,16 @@ An intent names things as the person did; `operations.ask` binds them to the liv
 changes into plans and lets the gate decide. Everything that was not said is None or empty: nothing is guessed here.
 """
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class _Slot(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# --- conditions ----------------------------------------------------------------------------------------------------
-
-
-class Comparison(StrEnum):
-    """How a field is compared."""
-
-    IS = "is"
-    IS_NOT = "is_not"
-    MORE = "more"
-    LESS = "less"
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
-    CONTAINS = "contains"
-    LACKS = "lacks"
-
-
-class Condition(_Slot):
-    """One restriction of a list: ``state is_not running``, ``restarts more 3``, ``age less 3600`` (seconds), ``restarted less
-    3600`` (seconds since its last restart)."""
-
-    field: Literal[
-        "state",
-        "ready",
-        "restarts",
-        "restarted",
-        "age",
-        "image",
-        "label",
-        "annotation",
-        "replicas",
-        "cpu",
-        "memory",
-        "size",
-        "node",
-        "name",
-        "type",
-        "owner",
-        "port",
-        "exposed",
-        "requests",
-        "limits",
-        "probe",
-        "endpoints",
-        "tls",
-        "autoscaler",
-        "budget",
-        "service",
-        "pods",
-        "used",
-        "selector",
-        "host",
-        "size",
-    ]
-    comparison: Comparison
-    value: str | float | None = None
-
-
-# --- naming things ------------------------------------------------------------------------------------------------
-
-
-class Target(_Slot):
-    """Which objects are meant."""
-
-    kind: str | None = None
-    """Canonical kind (``Deployment``); None when only a name or a phrase was said."""
-    names: tuple[str, ...] = ()
-    """Exact names as written."""
-    phrase: str | None = None
-    """Words that describe it ("the backend", "web app"), to be matched with what is there."""
-    labels: dict[str, str] = Field(default_factory=dict)
-    namespace: str | None = None
-    all_namespaces: bool = False
-    every: bool = False
-    """Whether all objects of the kind are meant ("all pods")."""
-    excluding: tuple[str, ...] = ()
-    """Names that are left out ("all deployments except web")."""
-    where: tuple[Condition, ...] = ()
-    """What must hold of an object now for it to be meant ("all deployments that are not ready")."""
-
-
-# --- reading ------------------------------------------------------------------------------------------------------
-
-
-class Aspect(StrEnum):
-    """What a person wants to know."""
-
-    LIST = "list"
-    COUNT = "count"
-    STATUS = "status"
-    DESCRIBE = "describe"
-    MANIFEST = "manifest"
-    LOGS = "logs"
-    EVENTS = "events"
-    IMAGES = "images"
-    USAGE = "usage"
-    CAPACITY = "capacity"
-    CAUSE = "cause"  # why is it failing
-    HEALTH = "health"  # is anything wrong
-    HISTORY = "history"  # revisions of a rollout
-    PERMISSIONS = "permissions"  # who can, can X
-    PORTS = "ports"
-    ENDPOINTS = "endpoints"
-    ENVIRONMENT = "environment"
-    DEPENDENTS = "dependents"  # what uses this config map, who calls this service
-    CONTEXT = "context"  # which cluster, version, namespaces
-    CHANGES = "changes"  # what was rolled out or made lately
-    CONNECTIVITY = "connectivity"  # can this reach that
-    KINDS = "kinds"  # which kinds the cluster serves
-    PROPERTY = "property"  # one thing about objects: the account they run as, the exit code of the last run
-    VALUE = "value"  # one key of a config map
-    COMPARE = "compare"  # two or more objects side by side
-
-
-class Inspect(_Slot):
-    """A question. Never changes anything."""
-
-    intent: Literal["inspect"] = "inspect"
-    aspect: Aspect
-    target: Target = Target()
-    conditions: tuple[Condition, ...] = ()
-    of: Target | None = None
-    """What the listed objects belong to or the asked connection starts from: the secrets *of the backend pod*."""
-    show: tuple[Literal["labels", "annotations"], ...] = ()
-    """More columns of a list than its kind has."""
-    properties: tuple[str, ...] = ()
-    """For PROPERTY: what is asked for, by its name in `language.asking.properties`."""
-    key: str | None = None
-    """The key of a config map whose value is asked for."""
-    group_by: Literal["node", "namespace", "state", "image", "kind", "workload"] | None = None
-    """For counts and lists: one line for each value instead of one for each object."""
-    total: bool = False
-    """Whether the sum over all objects was asked for."""
-    against: Literal["requests", "limits"] | None = None
-    """For USAGE: what is used is held against what is requested or allowed; with `share` only what uses more than it."""
-    share: float | None = None
-    sort_by: Literal["cpu", "memory", "restarts", "age", "name", "replicas", "size", "pods"] | None = None
-    descending: bool = True
-    limit: int | None = None
-    not_applied: str | None = None
-    """The stretch of time that was said and that the answer does not look at; the answer says so."""
-    since_seconds: int | None = None
-    container: str | None = None
-    previous: bool = False
-    contains: str | None = None
-    """Only log lines or events that hold this text; ``error`` stands for what looks like an error."""
-    verb: str | None = None
-    resource: str | None = None
-    subject: str | None = None
-    """For PERMISSIONS: who (``system:serviceaccount:ns:name``, a user), may do what, to what."""
-
+from kora.language.questions import Aspect, Comparison, Condition, Inspect, Slot, Target
 
 # --- pieces that several changes share ----------------------------------------------------------------------------
 
 
-class Resources(_Slot):
+class Resources(Slot):
     """Quantities in Kubernetes' notation: ``100m``, ``128Mi``."""
 
     cpu: str | None = None
@@ -176,17 +21,18 @@ class Resources(_Slot):
     ephemeral_storage: str | None = None
 
 
-class PortSpec(_Slot):
+class PortSpec(Slot):
     """One port of a container or service."""
 
     port: int
     target: int | str | None = None
     node_port: int | None = None
+    host_port: int | None = None
     name: str | None = None
     protocol: Literal["TCP", "UDP", "SCTP"] = "TCP"
 
 
-class ProbeSpec(_Slot):
+class ProbeSpec(Slot):
     """A probe; exactly one of path with port, tcp_port or command."""
 
     path: str | None = None
@@ -200,7 +46,7 @@ class ProbeSpec(_Slot):
     success_threshold: int | None = None
 
 
-class MountSpec(_Slot):
+class MountSpec(Slot):
     """A volume in a container. `source` with `source_name` says what it is made of."""
 
     path: str
@@ -215,7 +61,7 @@ class MountSpec(_Slot):
     """For an empty directory: kept in memory."""
 
 
-class ContainerSpec(_Slot):
+class ContainerSpec(Slot):
     """One container."""
 
     name: str | None = None
@@ -242,7 +88,7 @@ class ContainerSpec(_Slot):
 # --- changing -----------------------------------------------------------------------------------------------------
 
 
-class Scale(_Slot):
+class Scale(Slot):
     """Exactly one of `to`, `by` (relative, may be negative), `factor` (2 doubles, 0.5 halves, 1.2 is +20 %)."""
 
     intent: Literal["scale"] = "scale"
@@ -252,14 +98,14 @@ class Scale(_Slot):
     factor: float | None = None
 
 
-class Restart(_Slot):
+class Restart(Slot):
     """Renew the pods."""
 
     intent: Literal["restart"] = "restart"
     target: Target
 
 
-class SetImage(_Slot):
+class SetImage(Slot):
     """A new image, or only a new tag of the present one."""
 
     intent: Literal["set_image"] = "set_image"
@@ -271,7 +117,7 @@ class SetImage(_Slot):
     max_unavailable: str | None = None
 
 
-class SetResources(_Slot):
+class SetResources(Slot):
     """New requests and limits; relative changes as factors."""
 
     intent: Literal["set_resources"] = "set_resources"
@@ -284,19 +130,38 @@ class SetResources(_Slot):
     """With `factor`: ``cpu``, ``memory``; empty is both."""
     where: tuple[str, ...] = ()
     """With `factor`: ``requests``, ``limits``; empty is both."""
+    remove: tuple[
+        Literal[
+            "requests", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
+            "limits", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+        ],
+        ...,
+    ] = ()  # fmt: skip
+    """What shall no longer be set."""
 
 
-class SetEnv(_Slot):
+class EnvSource(Slot):
+    """Where variables come from: one key as one variable, or with no variable every key under its own name. Without a
+    key the one that is named like the variable."""
+
+    source: Literal["secret", "config_map"]
+    name: str
+    variable: str | None = None
+    key: str | None = None
+
+
+class SetEnv(Slot):
     """Environment variables to set and to remove."""
 
     intent: Literal["set_env"] = "set_env"
     target: Target
     container: str | None = None
     values: dict[str, str] = Field(default_factory=dict)
+    sources: tuple[EnvSource, ...] = ()
     remove: tuple[str, ...] = ()
 
 
-class SetMetadata(_Slot):
+class SetMetadata(Slot):
     """Labels or annotations to set and to remove."""
 
     intent: Literal["set_metadata"] = "set_metadata"
@@ -306,7 +171,7 @@ class SetMetadata(_Slot):
     remove: tuple[str, ...] = ()
 
 
-class SetProbe(_Slot):
+class SetProbe(Slot):
     """Set or change probes of a workload."""
 
     intent: Literal["set_probe"] = "set_probe"
@@ -317,8 +182,8 @@ class SetProbe(_Slot):
     startup: ProbeSpec | None = None
 
 
-class Autoscale(_Slot):
-    """A HorizontalPodAutoscaler for a workload."""
+class Autoscale(Slot):
+    """A HorizontalPodAutoscaler for a workload; of one that is there what was not said stays."""
 
     intent: Literal["autoscale"] = "autoscale"
     target: Target
@@ -327,9 +192,11 @@ class Autoscale(_Slot):
     cpu_percent: int | None = None
     memory_percent: int | None = None
     name: str | None = None
+    remove: bool = False
+    """Whether there shall be none any more."""
 
 
-class RollBack(_Slot):
+class RollBack(Slot):
     """Back to an earlier revision; None is the one before."""
 
     intent: Literal["roll_back"] = "roll_back"
@@ -337,7 +204,7 @@ class RollBack(_Slot):
     revision: int | None = None
 
 
-class Pause(_Slot):
+class Pause(Slot):
     """Halt or continue a rollout, or suspend or resume a cron job."""
 
     intent: Literal["pause"] = "pause"
@@ -345,7 +212,7 @@ class Pause(_Slot):
     resume: bool = False
 
 
-class Expose(_Slot):
+class Expose(Slot):
     """A Service in front of a workload."""
 
     intent: Literal["expose"] = "expose"
@@ -355,7 +222,7 @@ class Expose(_Slot):
     ports: tuple[PortSpec, ...] = ()
 
 
-class SwitchTraffic(_Slot):
+class SwitchTraffic(Slot):
     """Point a Service at other pods (blue to green)."""
 
     intent: Literal["switch_traffic"] = "switch_traffic"
@@ -364,7 +231,7 @@ class SwitchTraffic(_Slot):
     """A workload, or the labels that the selector shall have."""
 
 
-class SetService(_Slot):
+class SetService(Slot):
     """Another type or other ports of a Service that is there. With several ports the handler asks which."""
 
     intent: Literal["set_service"] = "set_service"
@@ -375,7 +242,7 @@ class SetService(_Slot):
     node_port: int | None = None
 
 
-class SetSchedule(_Slot):
+class SetSchedule(Slot):
     """Another schedule of a cron job, in cron's five fields."""
 
     intent: Literal["set_schedule"] = "set_schedule"
@@ -383,7 +250,7 @@ class SetSchedule(_Slot):
     schedule: str
 
 
-class SetStrategy(_Slot):
+class SetStrategy(Slot):
     """How a Deployment replaces its pods."""
 
     intent: Literal["set_strategy"] = "set_strategy"
@@ -393,8 +260,68 @@ class SetStrategy(_Slot):
     max_unavailable: str | None = None
 
 
-class SetData(_Slot):
-    """Keys of a ConfigMap to set and to remove."""
+class SetPod(Slot):
+    """As whom and where the pods of a workload run."""
+
+    intent: Literal["set_pod"] = "set_pod"
+    target: Target
+    service_account: str | None = None
+    priority_class: str | None = None
+    node_selector: dict[str, str] = Field(default_factory=dict)
+    tolerate_key: str | None = None
+    tolerate_value: str | None = None
+    tolerate_effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    remove: tuple[Literal["node_selector", "priority_class"], ...] = ()
+
+
+class SetIngress(Slot):
+    """What an Ingress that is there routes: one more host or path, a certificate, or one host fewer."""
+
+    intent: Literal["set_ingress"] = "set_ingress"
+    target: Target
+    host: str | None = None
+    instead_of: str | None = None
+    """The host that `host` takes the place of; empty: the only one."""
+    path: str | None = None
+    exact: bool = False
+    service: str | None = None
+    port: int | None = None
+    tls_secret: str | None = None
+    remove_host: str | None = None
+    remove_path: str | None = None
+
+
+class SetQuota(Slot):
+    """Amounts of a ResourceQuota that is there, by their names in Kubernetes (``pods``, ``limits.memory``)."""
+
+    intent: Literal["set_quota"] = "set_quota"
+    target: Target
+    hard: dict[str, str]
+
+
+class Copy(Slot):
+    """A ConfigMap once more, under another name or in another namespace."""
+
+    intent: Literal["copy"] = "copy"
+    target: Target
+    name: str | None = None
+    namespace: str | None = None
+    to: str | None = None
+    """Where to, without a word whether that is a name or a namespace."""
+
+
+class Revoke(Slot):
+    """Somebody leaves the bindings of a role."""
+
+    intent: Literal["revoke"] = "revoke"
+    target: Target
+    """The role."""
+    subject: str
+    subject_kind: Literal["ServiceAccount", "User", "Group"] | None = None
+
+
+class SetData(Slot):
+    """Keys of a ConfigMap or Secret to set and to remove."""
 
     intent: Literal["set_data"] = "set_data"
     target: Target
@@ -402,7 +329,7 @@ class SetData(_Slot):
     remove: tuple[str, ...] = ()
 
 
-class Cordon(_Slot):
+class Cordon(Slot):
     """Let a node take no new pods, or take them again."""
 
     intent: Literal["cordon"] = "cordon"
@@ -410,14 +337,14 @@ class Cordon(_Slot):
     open: bool = False
 
 
-class RunJob(_Slot):
+class RunJob(Slot):
     """One run of a cron job now, as a job of its own."""
 
     intent: Literal["run_job"] = "run_job"
     target: Target
 
 
-class Canary(_Slot):
+class Canary(Slot):
     """A second, smaller Deployment behind the same Service."""
 
     intent: Literal["canary"] = "canary"
@@ -429,7 +356,7 @@ class Canary(_Slot):
     percent: int | None = None
 
 
-class Resize(_Slot):
+class Resize(Slot):
     """A larger claim."""
 
     intent: Literal["resize"] = "resize"
@@ -437,7 +364,7 @@ class Resize(_Slot):
     size: str
 
 
-class Delete(_Slot):
+class Delete(Slot):
     """Delete what was named; never a kind without a name or condition unless `every` was said."""
 
     intent: Literal["delete"] = "delete"
@@ -445,7 +372,7 @@ class Delete(_Slot):
     conditions: tuple[Condition, ...] = ()
 
 
-class Grant(_Slot):
+class Grant(Slot):
     """Permissions for somebody: role and binding."""
 
     intent: Literal["grant"] = "grant"
@@ -463,7 +390,7 @@ class Grant(_Slot):
     create_subject: bool = False
 
 
-class Create(_Slot):
+class Create(Slot):
     """A new object of any kind that has a typed builder; `fields` holds the slots of that builder by their names.
 
     Workloads use `containers`, `replicas`; the rest is validated by the builder (operations.manifests), which says what
@@ -485,15 +412,21 @@ class Create(_Slot):
     fields: dict[str, Any] = Field(default_factory=dict)
 
 
-class Fix(_Slot):
+class Fix(Slot):
     """Find out what is wrong with it and repair it: diagnose → plan → gate. Conditions narrow what is meant."""
 
     intent: Literal["fix"] = "fix"
     target: Target
     conditions: tuple[Condition, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """What a complaint speaks of: phrases of which some name objects. The cluster tells which."""
+    places: tuple[str, ...] = ()
+    """Words that may name the namespace it happens in. The cluster tells which."""
+    spared: tuple[str, ...] = ()
+    """What shall stay as it is."""
 
 
-class Audit(_Slot):
+class Audit(Slot):
     """A rule to hold objects against; read-only. `rule` is parsed by `language.rules` into a policy expression."""
 
     intent: Literal["audit"] = "audit"
@@ -501,7 +434,7 @@ class Audit(_Slot):
     target: Target = Target()
 
 
-class Wait(_Slot):
+class Wait(Slot):
     """Wait for the step before to settle ("and wait until it is ready")."""
 
     intent: Literal["wait"] = "wait"
@@ -527,6 +460,11 @@ Intent = Annotated[
     | SetSchedule
     | SetStrategy
     | SetData
+    | SetPod
+    | SetIngress
+    | SetQuota
+    | Copy
+    | Revoke
     | Cordon
     | RunJob
     | Canary
@@ -541,7 +479,7 @@ Intent = Annotated[
 ]
 
 
-class Unclear(_Slot):
+class Unclear(Slot):
     """A part that was not understood: the words, what was, and a question or suggestion."""
 
     text: str
@@ -549,7 +487,7 @@ class Unclear(_Slot):
     question: str = ""
 
 
-class Request(_Slot):
+class Request(Slot):
     """Everything that one prompt asks, in order. With anything unclear, no change is made."""
 
     steps: tuple[Intent, ...] = ()
@@ -570,3 +508,12 @@ class Request(_Slot):
     def changes(self) -> bool:
         """Whether any step would change something."""
         return not self.explain and any(step.intent not in {"inspect", "audit", "wait"} for step in self.steps)
+
+
+__all__ = [
+    "Aspect", "Audit", "Autoscale", "Canary", "Comparison", "Condition", "ContainerSpec", "Copy", "Cordon", "Create", "Delete",
+    "EnvSource", "Expose", "Fix", "Grant", "Inspect", "Intent", "MountSpec", "Pause", "PortSpec", "ProbeSpec", "Request",
+    "Resize", "Resources", "Restart", "Revoke", "RollBack", "RunJob", "Scale", "SetData", "SetEnv", "SetImage", "SetIngress",
+    "SetMetadata", "SetPod", "SetProbe", "SetQuota", "SetResources", "SetSchedule", "SetService", "SetStrategy", "Slot",
+    "SwitchTraffic", "Target", "Unclear", "Wait",
+]  # fmt: skip

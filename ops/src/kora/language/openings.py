@@ -28,7 +28,6 @@ _COUNTING = frozenset(
 )
 
 REFUSED: dict[str, str] = {
-    "copy": "Nothing is copied between objects by a sentence: say what the new object shall hold, or use kubectl get … -o yaml.",
     "port-forward": "No connection is held open for you: run kubectl port-forward.",
     "forward": "No connection is held open for you: run kubectl port-forward.",
     "exec": "Nothing is run inside a container: use kubectl exec.",
@@ -39,7 +38,6 @@ REFUSED: dict[str, str] = {
     "mount": "What shall be mounted is a part of a workload: say it when the workload is created, or use kubectl edit.",
     "sync": "What shall be changed, in which object, to what?",
     "encrypt": "What shall be changed, in which object, to what?",
-    "rotate": "What shall be changed, in which object, to what?",
     "rebuild": "Images are not built by kora ask: see kora image.",
     "drain": "Draining evicts every pod of a node, which is not done by a sentence: cordon the node here (kora ask \"cordon NODE\"), then run kubectl drain.",
     "taint": "Taints are not set by a sentence: cordon keeps new pods off a node, kubectl taint sets a taint.",
@@ -47,8 +45,7 @@ REFUSED: dict[str, str] = {
     "subscribe": "Nothing is watched for you here: see kora watch.",
 }  # fmt: skip
 """Verbs that ask for something which Kora does not do by a sentence → what to say about it."""
-for _same, _as in (("clone", "copy"), ("duplicate", "copy"), ("mirror", "copy"), ("replicate", "copy"), ("move", "migrate"),
-                   ("relocate", "migrate"), ("synchronize", "sync"), ("snapshot", "backup")):  # fmt: skip
+for _same, _as in (("move", "migrate"), ("relocate", "migrate"), ("synchronize", "sync"), ("snapshot", "backup")):  # fmt: skip
     REFUSED[_same] = REFUSED[_as]
 FENCING = frozenset(
     {"block", "deny", "isolate", "restrict", "forbid", "prevent", "limit", "allow", "permit", "let", "close"}

@@ -18,6 +18,7 @@ from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind, Token, tokens
 from kora.language.openings import apart, refused, subject_last, take_place
 from kora.language.quantities import joined
+from kora.language.verbless import verb_of
 from kora.language.vocabulary import (
     CHANGE_VERBS,
     CONDITIONAL,
@@ -355,6 +356,7 @@ def _is_conditional(clause: Clause) -> bool:
         for at, (word, token) in enumerate(zip(clause.words, clause.tokens, strict=True))
         if token.kind is Kind.WORD
         and not (word == "before" and at == len(clause.words) - 1)
+        and not (word.endswith("ly") and clause.words[at - 1 : at] == ["the"])  # "the nightly report" is one by name
         and not (at and (clause.words[at - 1],) in PHRASES)  # a name follows a kind
     }
     return bool(words & (CONDITIONAL | SCHEDULED)) or _AT_SCHEDULE.search(line) is not None
@@ -495,6 +497,8 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause = _rest(clause)
     elif clause.words and clause.words[0] in QUESTION_WORDS:
         return None
+    if not asked and (verb := verb_of(clause)):
+        return Sentence(clause, Mood.ORDER, verb, asked)
     if wanted is not None:  # "I need cart to drop to 2 pods"
         for at, word in enumerate(clause.words[:-1]):
             if (

@@ -170,7 +170,7 @@ _BESIDE = frozenset(
 _AFTER_PLACE = frozenset(
     {"run", "runs", "have", "has", "had", "use", "uses", "do", "does", "need", "needs", "with", "without", "running", "being", "were",
      "was", "been", "still", "currently", "get", "gets", "keep", "keeps", "using", "having", "whose", "right", "now", "lack", "lacks", "today",
-     "yesterday", "tonight", "last", "this", "since", "lately", "recently", "during", "over"}
+     "yesterday", "tonight", "last", "request", "requests", "ask", "take", "takes", "want", "wants", "claim", "claims", "consume", "look", "looks", "this", "since", "lately", "recently", "during", "over"}
 )  # fmt: skip
 
 
@@ -243,6 +243,24 @@ def take_exceptions(clause: Clause) -> tuple[str, ...]:
     names = [found.text("first") or ""]
     while (more := clause.take(r"(?:(?:, |and |or )+)(?:the )?{name:next}(?= (?:, |and |or |_|$)|$| )")) is not None:
         names.append(more.text("next") or "")
+    return tuple(names)
+
+
+_NOT_THAT = (
+    r"(?:, )?(?:and |but )?not (?:(?:the|our|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)?(?: ,)?(?= (?:to|at|in|with|by|from|into|on|_|\)|$))",
+    r"\( (?:and |but )?not (?:(?:the|our|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)? \)",
+)
+
+
+def take_contrast(clause: Clause) -> tuple[str, ...]:
+    """Claim "web, not api, …" and "web (not the sidecar)": what is not meant beside what is."""
+    names: list[str] = []
+    for pattern in _NOT_THAT[::-1]:
+        found = clause.peek(pattern)
+        if found is None or is_known((found.text("other") or "").lower()):
+            continue
+        clause.claim(found.indices)
+        names.append(found.text("other") or "")
     return tuple(names)
 
 

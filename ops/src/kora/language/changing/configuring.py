@@ -311,9 +311,14 @@ def _metadata(order: Order) -> Slots | Unclear | None:
 # --- autoscaling ----------------------------------------------------------------------------------------------------
 
 
-@frame("autoscale", "autoscale create add set scale expose rollout up down")
+@frame("autoscale", "autoscale create add set scale expose rollout up down remove delete stop")
 def _autoscale(order: Order) -> Slots | Unclear | None:
     clause = order.clause
+    if order.family in {"remove", "delete", "stop"}:
+        gone = clause.take(
+            r"(?:the |its |any )?(?:horizontal )?(?:pod )?(?:autoscal\w+|auto-?scal\w+|auto scal\w+|hpas?) (?:of|from|for|on|off)(?= )"
+        )
+        return {"remove": True} if gone is not None else None
     named_so = clause.has(
         r"autoscal\w*|auto-?scal\w*|hpa|hpas|horizontal pod autoscaler|horizontalpodautoscalers?|auto scal\w*|automatically"
     )
@@ -407,6 +412,6 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
         and slots["memory_percent"] is None
     ):
         return order.ask("How many replicas, or an autoscaler: then at which CPU utilisation?", "a number of replicas")
-    if slots["maximum"] is None:
+    if all(slots[each] is None for each in ("minimum", "maximum", "cpu_percent", "memory_percent")):
         return order.ask("Up to how many replicas, and at which CPU utilisation?", "autoscaling")
     return slots

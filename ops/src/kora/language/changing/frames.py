@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kora.language.clauses import Clause, Found
-from kora.language.intents import Unclear
+from kora.language.intents import Target, Unclear
 from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, REPLICAS
 
 Slots = dict[str, Any]
@@ -24,6 +24,8 @@ class Order:
     clause: Clause
     verb: str
     family: str
+    previous: tuple[Target, ...] = ()
+    """What was spoken of before: what "it" is."""
 
     def ask(self, question: str, understood: str = "") -> Unclear:
         """The clause as something unclear, with a question."""
@@ -54,10 +56,10 @@ def frame(model: str, families: str, *, target: str = "target", needs_target: bo
     return add
 
 
-def order_of(clause: Clause, verb: str) -> Order:
+def order_of(clause: Clause, verb: str, previous: tuple[Target, ...] = ()) -> Order:
     """The order with its family; creating verbs have a family of their own."""
     family = CHANGE_VERBS.get(verb) or ("create" if verb in CREATE_VERBS else verb)
-    return Order(clause, verb, family)
+    return Order(clause, verb, family, previous)
 
 
 GENERIC = "set up down add remove create"
@@ -189,6 +191,11 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         rf"(?:{about} )?{_TO}{_EXACTLY}{{n:to}}(?: (?:running |ready |total |identical )*{REPLICAS})?(?: in total| total)?",
         rf"(?:{about}) (?:of |is |equal to )?{{n:to}}",
         rf"{_EXACTLY}{{n:to}} (?:running |ready |healthy )*{REPLICAS}(?: running| in total| up| total)?",
+        *(
+            [rf"{{n:to}} of(?: the| our| my)?(?= (?:[\w.-]+ |<[rq]\d+> ){{1,3}}?{REPLICAS} )"]
+            if order.verb == "set"
+            else []
+        ),
         *([r"{n:to}"] if family == "scale" else []),
     )
     said = (absolute.text("to") or "") if absolute else ""

@@ -40,7 +40,7 @@ def _probe(order: Order) -> Slots | Unclear | None:
 def _probe_slots(clause: Clause, *, over_tcp: bool) -> Slots:
     slots: Slots = {}
     timing = {
-        "initial_delay_seconds": r"start(?:ing)? delay|wait(?: for)?|only starts? after|start(?:s|ing)? after|begin(?:s|ning)? after|kicks? in after|initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
+        "initial_delay_seconds": r"(?:the )?first (?:one |check |probe |time )?after|start(?:ing)? delay|wait(?: for)?|only starts? after|start(?:s|ing)? after|begin(?:s|ning)? after|kicks? in after|initial[- ]?delay(?:[- ]?seconds)?|initialdelayseconds|delay",
         "period_seconds": r"period(?:[- ]?seconds)?|periodseconds|interval|(?:run |check |fire |probe |checks |runs |poll )?every",
         "timeout_seconds": r"timeout(?:[- ]?seconds)?|timeoutseconds",
         "failure_threshold": r"failure[- ]?threshold|failurethreshold|failures?",

@@ -11,10 +11,16 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from kora.language.changing import configuring as _configuring  # noqa: F401  (registers its frames)
-from kora.language.changing import probing as _probing  # noqa: F401
-from kora.language.changing import resources as _resources  # noqa: F401  (registers its frame)
-from kora.language.changing import services as _services  # noqa: F401
+from kora.language.changing import (  # noqa: F401  (they register their frames)
+    configuring,
+    placing,
+    probing,
+    resources,
+    routing,
+    services,
+    sourcing,
+    tenancy,
+)
 from kora.language.changing.frames import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions
 from kora.language.coverage import flags, partial, unexplained
@@ -27,6 +33,7 @@ from kora.language.targets import (
     TargetReader,
     assignment,
     take_bare_space,
+    take_contrast,
     take_exceptions,
     take_namespace,
 )
@@ -34,7 +41,7 @@ from kora.language.vocabulary import CREATE_VERBS
 
 # Where two frames fit, the one named first is meant.
 _PRIORITY = (
-    "cordon", "set_data", "canary", "autoscale", "set_probe", "set_strategy", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
+    "cordon", "copy", "revoke", "set_quota", "set_ingress", "set_pod", "set_data", "canary", "autoscale", "set_probe", "set_strategy", "resize", "set_resources", "set_env", "set_metadata", "switch_traffic",
     "run_job", "set_schedule", "set_service", "expose", "pause", "roll_back", "set_image", "restart", "scale", "fix", "delete",
 )  # fmt: skip
 _ORDERED = sorted(FRAMES, key=lambda frame: _PRIORITY.index(frame.model))
@@ -59,6 +66,7 @@ ON_WORKLOADS = frozenset(
         "set_image",
         "set_resources",
         "set_env",
+        "set_pod",
         "set_probe",
         "autoscale",
         "roll_back",
@@ -68,7 +76,9 @@ ON_WORKLOADS = frozenset(
 )
 """What is done to workloads alone, so that "it" is one afterwards."""
 _KINDS: dict[str, frozenset[str]] = {
-    "set_service": frozenset({"Service"}), "switch_traffic": frozenset({"Service"}), "set_data": frozenset({"ConfigMap"}),
+    "set_service": frozenset({"Service"}), "switch_traffic": frozenset({"Service"}), "set_data": frozenset({"ConfigMap", "Secret"}),
+    "set_ingress": frozenset({"Ingress"}), "set_quota": frozenset({"ResourceQuota"}), "copy": frozenset({"ConfigMap"}),
+    "revoke": frozenset({"Role", "ClusterRole"}),
     "resize": frozenset({"PersistentVolumeClaim", "Pod", "StatefulSet", "Deployment"}), "set_schedule": frozenset({"CronJob"}), "cordon": frozenset({"Node"}),
     "run_job": frozenset({"CronJob"}),
 }  # fmt: skip
@@ -108,7 +118,7 @@ class ChangeReader:
     def read(self, sentence: Sentence, previous: tuple[Target, ...], topic: tuple[Target, ...]) -> list[Any] | Unclear:
         """The steps of the clause. `previous`: what "it" is; `topic`: what the prompt said it is about."""
         self.previous, self.topic = previous, topic
-        order = order_of(sentence.clause, sentence.verb)
+        order = order_of(sentence.clause, sentence.verb, previous)
         if self._grants(order):
             return self.made(sentence, "allow" if order.verb == "let" else "grant")
         snapshot = (list(order.clause.used), list(order.clause.words))
@@ -169,8 +179,12 @@ class ChangeReader:
             here = space.names[0]
         else:
             here = None
-        namespace, everywhere = take_namespace(
-            clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
+        namespace, everywhere = (
+            (None, False)  # a copy's namespace is where it goes
+            if each.model == "copy"
+            else take_namespace(
+                clause, self.kinds, keep_object=not namespaced or each.model in {"delete", "set_metadata"}
+            )
         )
         restricted = read_restrictions(clause) if each.model != "autoscale" else ()
         namespace = namespace or here
@@ -181,6 +195,9 @@ class ChangeReader:
             return slots
         conditions = (*restricted, *read_conditions(clause))
         excluded = take_exceptions(clause)
+        contrasted = take_contrast(clause)
+        if clause.fresh().has(r"and|,|all|both|every"):
+            clause.take(r"(?:each|apiece)(?= (?:$|,|\.|!|_|please|now)|$)")  # every object gets the same anyway
         kinds = self.kinds if each.model != "resize" else {**self.kinds, ("claim",): _CLAIM, ("claims",): _CLAIM}
         if each.model in {"run_job", "set_schedule"}:
             kinds = {**kinds, ("job",): "CronJob", ("jobs",): "CronJob"}
@@ -233,6 +250,8 @@ class ChangeReader:
                 )
             if not targets:
                 return order.ask("Which one? Name the object, such as deployment/web.", each.model.replace("_", " "))
+        if any(_same_name(target, contrasted) for target in targets) or (contrasted and any(map(_wide, targets))):
+            return order.ask("Which ones, and which ones not?", each.model.replace("_", " "))
         if excluded and everywhere:
             return order.ask("Which namespaces? Name them one by one.", each.model.replace("_", " "))
         bare = [target for target in targets if not _says_which(target)]
@@ -329,6 +348,17 @@ def _unfit(model: str, kind: str | None) -> bool:
 def _says_which(target: Target) -> bool:
     """Whether a target says which objects are meant, by more than their kind."""
     return bool(target.names or target.phrase or target.labels or target.every or target.where)
+
+
+def _same_name(target: Target, words: Sequence[str]) -> bool:
+    """Whether a target is one of those that were said not to be meant."""
+    named = {each.lower() for each in (*target.names, *((target.phrase,) if target.phrase else ()))}
+    return bool(named & {each.lower() for each in words})
+
+
+def _wide(target: Target) -> bool:
+    """Whether a target may hold several objects that nobody named."""
+    return bool(target.every or target.labels or target.where)
 
 
 def _several(targets: Sequence[Target]) -> bool:

@@ -15,7 +15,7 @@ _AMOUNT = r"(?:{un:amount})"
 _IS = r"(?:(?:of|to|=|:|is|be|at|as|up to|should be|set to|a|the|exactly|with) )*"
 
 
-@frame("set_resources", "set up down add scale multiply remove")
+@frame("set_resources", "set up down add scale multiply remove delete")
 def _resources(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     bounds = order.verb in {"limit", "cap", "reserve", "allocate", "restrict"} and clause.has(r"{u:amount}")
@@ -29,10 +29,10 @@ def _resources(order: Order) -> Slots | Unclear | None:
         r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
     ):
         return None
-    if order.family == "remove":
-        return order.ask(
-            "Removing requests or limits is not done by a sentence; use kubectl edit or patch.", "a change of resources"
-        )
+    if clause.has(r"defaults?") and clause.has(r"namespace|ns"):
+        return order.ask("The defaults of a namespace are a LimitRange: create one, or edit it.", "a limit range")
+    if order.family in {"remove", "delete"} or (order.verb in {"drop", "cut", "trim"} and not clause.has(_SOME)):
+        return _unlimited(order)
     if clause.has(
         r"(?:{u:a}|{n:b} (?:cpus?|cores?)) (?:more|extra|additional|less|fewer)|(?:another|an extra|an additional) {u:c}|(?:more|extra|additional|less) (?:cpu|memory|ram|mem) (?:than|by)"
     ) or (order.verb == "add" and not clause.has(_BOUND)):
@@ -124,6 +124,35 @@ def _resources(order: Order) -> Slots | Unclear | None:
     if not found["requests"] and not found["limits"]:
         return order.ask("Which resource, and how much?", "a change of resources")
     return {"container": container, "requests": found["requests"], "limits": found["limits"]}
+
+
+_SOME = r"{unpf:amount}|half|twice|double|quarter|third|fifth|tenth"
+"""What an amount or a proportion is told by."""
+_SIDES = r"(?:requests?|limits?)"
+
+
+def _unlimited(order: Order) -> Slots | Unclear | None:
+    """Requests or limits that shall no longer be set."""
+    clause = order.clause
+    if clause.has(_SOME) or clause.has(r"quota|limit ?ranges?|replicas?|pods?|labels?|annotations?|env|variables?"):
+        return None
+    container = take_container(clause)
+    remove: list[str] = []
+    every = r"(?:(?:the|its|their|any|all|both|of|resource|and|,) )*"
+    while (
+        found := clause.take(
+            rf"{every}(?P<what>{_WHAT[9:]} (?P<side>{_SIDES})(?: and (?P<other>{_SIDES}))?",
+            rf"{every}(?P<side>{_SIDES})(?: and (?P<other>{_SIDES}))? (?:of|for|on) (?:the )?(?P<what>{_WHAT[9:]}(?= (?:of|from|on|for|in|_))",
+            rf"{every}(?P<side>{_SIDES})(?: and (?P<other>{_SIDES}))?(?= )",
+        )
+    ) is not None:
+        sides = [_bound(found.said(group)) for group in ("side", "other") if found.said(group)]
+        what = _what(found.said("what")).replace("_", "-") if found.said("what") else ""
+        remove += [f"{side}.{what}" if what else side for side in sides]
+    if not remove:
+        return order.ask("Which of them: requests or limits, of CPU or memory?", "a change of resources")
+    clause.take(r"(?:entirely|completely|altogether|again)(?= )")
+    return {"container": container, "remove": tuple(dict.fromkeys(remove))}
 
 
 def _leftmost(clause: Clause, *patterns: str) -> Found | None:

@@ -41,7 +41,14 @@ def _set_service(order: Order) -> Slots | Unclear | None:
         rf"(?:(?:a|an|to|into|as|be|become|of type|type|use|the) )+{_TYPE}(?: type| service| one)?",
     )
     clause.take(r"(?:the )?(?:service )?type(?: of| for)?(?= )")
-    node = clause.take(r"(?:(?:and|with|on|at|to|the|its|a|,) )*node ?-?port (?:(?:to|=|:|of|number|is|on) )*{n:port}")
+    on = clause.peek(r"on (?:port )?{n:port}") if found is not None and found.said("type").startswith("node") else None
+    if on is not None and 30000 <= (integer(on.text("port")) or 0) <= 32767:  # where a node's ports are
+        clause.claim(on.indices)
+    else:
+        on = None
+    node = on or clause.take(
+        r"(?:(?:and|with|on|at|to|the|its|a|,) )*node ?-?port (?:(?:to|=|:|of|number|is|on) )*{n:port}"
+    )
     clause.take(r"from (?:port )?{n:old}(?= to )")
     target = clause.take(
         r"(?:(?:and|with|the|its|,|a) )*(?:target|container|pod) ?-?ports? (?:of |for |on )?(?P<mid>(?:(?:the )?[\w-]+ )*?)(?:(?:to|=|:|is|as) )+{n:port}"
@@ -78,7 +85,7 @@ def _port(clause: Clause) -> int | None:
     return integer(found.text("port")) if found else None
 
 
-@frame("set_schedule", "set resume switch")
+@frame("set_schedule", "set resume switch create")
 def _set_schedule(order: Order) -> Slots | Unclear | None:
     from kora.language.creation.scan import Scan
     from kora.language.creation.schedules import read_schedule
@@ -117,6 +124,7 @@ def _run_job(order: Order) -> Slots | Unclear | None:
     soon = clause.has(r"jobs?") and clause.has(
         r"(?:right )?now|right away|at once|immediately|once|manually|by hand|again"
     )
+    soon = soon or (order.verb in {"trigger", "execute", "fire"} and clause.has(r"(?:right )?now|at once|immediately"))
     if not (soon or clause.has(r"cron ?jobs?|cj|{r:reference}")) or clause.has(
         r"{i:image}|{q:text}|image|named|called|that|every|schedule"
     ):
@@ -163,7 +171,7 @@ def _set_strategy(order: Order) -> Slots | Unclear | None:
 
 # --- config maps ----------------------------------------------------------------------------------------------------
 
-_MAP = r"(?:config ?maps?|cm)"
+_MAP = r"(?:config ?maps?|cm|secrets?)"
 _NO_KEYS = frozenset(
     FILLERS | PREPOSITIONS | {"key", "value", "entry", "keys", "values", "data", "so", "that", "is", "be"}
 )
@@ -174,7 +182,7 @@ def _set_data(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     named_so = clause.has(r"(?:in|from|of|to|into) (?:the )?[a-z][\w.]*-(?:config|settings|configmap|cm)")
     if not (clause.has(_MAP) or named_so) or clause.has(
-        r"replicas|cpu|memory|labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable"
+        r"replicas|cpu|memory|labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable|ingress|tls"
     ):
         return None
     noun = r"(?:the )?(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
@@ -185,6 +193,13 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         key = found.text("key") if found else None
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
+    whole = clause.peek(
+        rf"(?:the )?(?:key |value of |value for )?(?P<key>(?:<[qh]\d+>|(?!the |key )[a-z0-9][\w.-]*)) (?:in|of|inside) (?P<where>(?:the )?(?:(?:[a-z0-9][\w.-]* )?{_MAP}(?: [a-z0-9][\w.-]*)?|[a-z][\w.]*-(?:config|settings|configmap|cm|secret|credentials))) (?:to|=|with) (?:the value )?{{value:value}}(?= (?:\. )?$)"
+    )
+    if whole is not None and whole.said("key") not in _NO_KEYS:
+        where = set(clause.indices(*whole._match.span("where")))
+        clause.claim([at for at in whole.indices if at not in where])
+        return {"values": {whole.text("key") or "": whole.text("value") or ""}}
     apart = clause.has(r"(?:key|setting|entry|value of) [\w.-]+ (?:of|in|from) .* (?:to|=) {value:v}(?= (?:\. )?$)")
     if apart and (given := clause.take(r"(?:to|=) {value:value}(?= (?:\. )?$)")) is not None:
         named = clause.take(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Exists
@@ -91,13 +90,31 @@ def set_resources(work: Workspace, intent: intents.SetResources) -> None:
 
         def change(wanted: Manifest, name: str = name, said: list[str] = said) -> None:
             resources = container_of(wanted, name).setdefault("resources", {})
-            for part, values in _amounts(resources, intent).items():
+            said.extend(f"no {each.replace('.', ' ')}" for each in _removed(resources, intent, wanted))
+            for part, values in _amounts(resources, intent).items() if not intent.remove else ():
                 resources.setdefault(part, {}).update(values)
                 said.extend(f"{part[:-1]} {what} {amount}" for what, amount in values.items())
             _require_order(resources, wanted)
 
         work.edit(item, change, f"resources of {name}, as asked")
         work.tell(f"set {', '.join(said)} on {where(item)}", f"kubectl set resources {where(item)} -c {name} …")
+
+
+def _removed(resources: Manifest, intent: intents.SetResources, item: Manifest) -> tuple[str, ...]:
+    """Take out what shall no longer be set.
+
+    Raises: ChangeImpossible when it is not set now.
+    """
+    for each in intent.remove:
+        part, _, what = each.partition(".")
+        have = resources.get(part) or {}
+        if not have or (what and what not in have):
+            said = f"{what} {part[:-1]}".strip()
+            raise ChangeImpossible(f"{where(item)} has no {said}. Nothing was changed.")
+        resources[part] = {name: value for name, value in have.items() if what and name != what}
+        if not resources[part]:
+            del resources[part]
+    return intent.remove
 
 
 def _amounts(resources: Manifest, intent: intents.SetResources) -> dict[str, dict[str, str]]:
@@ -133,35 +150,6 @@ def _require_order(resources: Manifest, item: Manifest) -> None:
                 "Nothing was changed.",
                 fix="Say both: the request and the limit.",
             )
-
-
-@handles("set_env")
-def set_env(work: Workspace, intent: intents.SetEnv) -> None:
-    """Set and remove variables."""
-    for item in workloads(work, intent.target, CONFIGURED):
-        name = container_of(work.current(item), intent.container)["name"]
-        kept = {each["name"] for each in container_of(work.current(item), name).get("env") or ()}
-        absent = [each for each in intent.remove if each not in kept]
-        if absent:
-            raise ChangeImpossible(f"{where(item)} has no variable {', '.join(absent)}. Nothing was changed.")
-
-        def change(wanted: Manifest, name: str = name) -> None:
-            container = container_of(wanted, name)
-            env: list[dict[str, Any]] = [
-                each for each in container.get("env") or () if each["name"] not in intent.remove
-            ]
-            for key, value in intent.values.items():
-                entry = {"name": key, "value": value}
-                at = next((index for index, each in enumerate(env) if each["name"] == key), None)
-                if at is None:
-                    env.append(entry)
-                else:
-                    env[at] = entry
-            container["env"] = env
-
-        told = [*intent.values, *(f"{each}-" for each in intent.remove)]
-        work.edit(item, change, f"environment of {name}, as asked: {', '.join(told)}")
-        work.tell(f"set {', '.join(told)} on {where(item)}", f"kubectl set env {where(item)} …")
 
 
 @handles("set_metadata")

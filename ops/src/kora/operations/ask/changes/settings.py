@@ -1,5 +1,7 @@
 """Changes of how a Deployment replaces its pods, of a ConfigMap's keys, and of whether a node takes pods."""
 
+import base64
+
 from kora.domain.objects import Manifest
 from kora.language import intents
 from kora.operations.ask.changes.rollouts import where, workloads
@@ -41,11 +43,13 @@ def set_strategy(work: Workspace, intent: intents.SetStrategy) -> None:
 
 @handles("set_data")
 def set_data(work: Workspace, intent: intents.SetData) -> None:
-    """Keys of a ConfigMap; pods that read them as variables keep the old ones until they are renewed.
+    """Keys of a ConfigMap or Secret; pods that read them as variables keep the old ones until they are renewed.
 
     Raises: ChangeImpossible for an immutable one, or a key that is not there to be removed.
     """
-    for item in work.binder.several(intent.target, ("ConfigMap",)):
+    kind = "Secret" if intent.target.kind == "Secret" else "ConfigMap"
+    given = {key: _encoded(value) if kind == "Secret" else value for key, value in intent.values.items()}
+    for item in work.binder.several(intent.target, (kind,)):
         live = work.current(item)
         if live.get("immutable"):
             raise ChangeImpossible(f"{where(item)} is immutable. Nothing was changed.", fix="Create a new one.")
@@ -55,7 +59,7 @@ def set_data(work: Workspace, intent: intents.SetData) -> None:
 
         def change(wanted: Manifest) -> None:
             data = wanted.setdefault("data", {}) or {}
-            data.update(intent.values)
+            data.update(given)
             for key in intent.remove:
                 data.pop(key, None)
             wanted["data"] = data
@@ -69,6 +73,11 @@ def set_data(work: Workspace, intent: intents.SetData) -> None:
                 f"{', '.join(where(each) for each in users)} may keep the old value until restarted: "
                 f"kubectl rollout restart {where(users[0])}"
             )
+
+
+def _encoded(value: str) -> str:
+    """As the data of a Secret are written."""
+    return base64.b64encode(value.encode()).decode()
 
 
 @handles("cordon")

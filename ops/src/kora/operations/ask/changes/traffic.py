@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 
 from kora.domain.objects import Manifest
-from kora.domain.plans import EndpointsReady, Evidence, Exists, RolloutComplete
+from kora.domain.plans import Delete, EndpointsReady, Evidence, Exists, RolloutComplete
 from kora.language import intents
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.binding import matching
@@ -303,17 +303,37 @@ def _same_image(manifest: Manifest, intent: intents.Canary) -> str | None:
 @handles("autoscale")
 def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
     """A HorizontalPodAutoscaler, or new bounds for the one that is there."""
-    for item in workloads(work, intent.target, ("Deployment", "StatefulSet")):
-        low, high = intent.minimum or 1, intent.maximum or 1
+    for item in _scaled(work, intent.target):
+        there = [
+            each
+            for each in work.binder.every("HorizontalPodAutoscaler", namespace_of(item))
+            if dig(each, "spec", "scaleTargetRef", "name") == name_of(item)
+            and dig(each, "spec", "scaleTargetRef", "kind") == item["kind"]
+        ]
+        if intent.remove:
+            _unscaled(work, item, there)
+            continue
+        if not there and intent.maximum is None:
+            raise ChangeImpossible(
+                f"{where(item)} has no autoscaler yet: up to how many replicas? Nothing was changed."
+            )
+        held = work.current(there[0])["spec"] if there else {}
+        low = intent.minimum if intent.minimum is not None else int(held.get("minReplicas") or 1)
+        high = intent.maximum if intent.maximum is not None else int(held["maxReplicas"])
         if low > high:
             raise ChangeImpossible(f"The least ({low}) is more than the most ({high}). Nothing was changed.")
-        metrics = [
+        metrics: list[Manifest] = [
             {
                 "type": "Resource",
                 "resource": {"name": what, "target": {"type": "Utilization", "averageUtilization": percent}},
             }
             for what, percent in (("cpu", intent.cpu_percent), ("memory", intent.memory_percent))
             if percent is not None
+        ]
+        said = {str(dig(each, "resource", "name")) for each in metrics}
+        metrics = [
+            *(each for each in held.get("metrics") or () if dig(each, "resource", "name") not in said),
+            *metrics,
         ]
         if not metrics:
             metrics = [
@@ -323,15 +343,9 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
                 }
             ]
             work.notes.append("No utilisation was said: 80 % of the CPU request, as kubectl autoscale does.")
-        _warn_without_requests(work, item, [str(each["resource"]["name"]) for each in metrics])  # type: ignore[index]
+        _warn_without_requests(work, item, [str(each["resource"]["name"]) for each in metrics if "resource" in each])
         aim = {"apiVersion": item["apiVersion"], "kind": item["kind"], "name": name_of(item)}
         spec = {"scaleTargetRef": aim, "minReplicas": low, "maxReplicas": high, "metrics": metrics}
-        there = [
-            each
-            for each in work.binder.every("HorizontalPodAutoscaler", namespace_of(item))
-            if dig(each, "spec", "scaleTargetRef", "name") == name_of(item)
-            and dig(each, "spec", "scaleTargetRef", "kind") == item["kind"]
-        ]
         if there:
             work.edit(there[0], lambda wanted, spec=spec: wanted["spec"].update(spec), "new bounds, as asked")  # type: ignore[misc]
         else:
@@ -345,6 +359,28 @@ def autoscale(work: Workspace, intent: intents.Autoscale) -> None:
             f"autoscale {where(item)} between {low} and {high}",
             f"kubectl autoscale {where(item)} --min={low} --max={high} --cpu-percent={intent.cpu_percent or 80}",
         )
+
+
+def _unscaled(work: Workspace, item: Manifest, there: list[Manifest]) -> None:
+    """Without its autoscaler; the number of replicas stays what it is."""
+    if not there:
+        raise ChangeImpossible(f"{where(item)} has no autoscaler. Nothing was changed.")
+    for scaler in there:
+        work.act(Delete(target=work.ref(scaler)), f"it scales {where(item)}, which shall not be scaled any more")
+        work.tell(f"delete {where(scaler)}", f"kubectl delete {where(scaler)}")
+
+
+def _scaled(work: Workspace, target: intents.Target) -> list[Manifest]:
+    """The workloads that are meant; an autoscaler stands for what it scales."""
+    kinds = ("Deployment", "StatefulSet")
+    if target.kind != "HorizontalPodAutoscaler":
+        return workloads(work, target, kinds)
+    found: list[Manifest] = []
+    for each in work.binder.several(target, ("HorizontalPodAutoscaler",)):
+        aim = dig(each, "spec", "scaleTargetRef") or {}
+        scaled = intents.Target(kind=aim.get("kind"), names=(aim.get("name", ""),), namespace=namespace_of(each))
+        found += workloads(work, scaled, kinds)
+    return found
 
 
 def _warn_without_requests(work: Workspace, item: Manifest, resources: list[str]) -> None:

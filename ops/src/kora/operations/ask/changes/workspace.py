@@ -50,6 +50,8 @@ class Workspace:
         self.goals: list[str] = []
         self.notes: list[str] = []
         self.postconditions: list[Postcondition] = []
+        self.guess = False
+        """Whether a step rests on a likeness, so that a person has to see the plan."""
         self.judged: set[ObjectRef] = set()
         """What `postconditions` speak for; whatever else is changed is judged by its kind."""
         self._order: list[_Edited | Wish] = []

@@ -1,0 +1,68 @@
+"""Orders whose verb is no imperative: "worker down to 2 please", "web must go to 1.28", "its autoscaler may go up to 12".
+
+`sentences` asks here when a clause opens with no verb of the grammar. Each form says which verb stands for it and which
+words of it are understood thereby; what it is about and how much is for the frames to read. A form always has a value at
+its end: without one it is no order.
+"""
+
+import re
+from dataclasses import dataclass
+
+from kora.language.clauses import Clause
+from kora.language.vocabulary import REPLICAS
+
+_SUBJECT = r"(?:(?:the|our|my) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?"
+_END = r"(?= (?:please|now|pls|thanks|then|again|instead|,|\.|!| )*$|$)"
+_VERSION = r"(?:version |tag |release )?(?:<i\d+>|v?\d[\w.-]*|<n\d+>)"
+
+
+@dataclass(frozen=True)
+class _Form:
+    pattern: re.Pattern[str]
+    verb: str
+    said_as: str = ""
+    """What takes the place of the claimed words' last one, if anything."""
+
+
+_FORMS = (
+    _Form(
+        re.compile(
+            rf"^ {_SUBJECT}(?P<mark>(?:back |all the way )?(?:up|down|out|back) to) (?=<n\d+>(?: {REPLICAS})?{_END})"
+        ),
+        "scale",
+        "to",
+    ),
+    _Form(
+        re.compile(
+            rf"^ (?={_SUBJECT})(?=.* (?:autoscaler|autoscaling|hpa) ).*? (?P<mark>(?:may|can|should|must|shall|is allowed to|needs to|has to)"
+            rf"(?: be allowed to)? (?:only )?(?:go|scale|grow|run|rise|reach|climb|have) (?:up to|to at most|at most|no more than|to)) "
+            rf"(?=<n\d+>)"
+        ),
+        "autoscale",
+        "max",
+    ),
+    _Form(
+        re.compile(
+            rf"^ {_SUBJECT}(?P<mark>(?:must|should|shall|has to|have to|needs to|need to|can) (?:now )?(?:go|move|get|be moved|be on|run|be running|"
+            rf"be bumped|be upgraded|be updated|come)(?: up| forward| back| over)? (?:to|on)) (?={_VERSION}{_END})"
+        ),
+        "upgrade",
+        "to",
+    ),
+)
+
+
+def verb_of(clause: Clause) -> str:
+    """The verb that the clause stands for, its words claimed; empty when it is no such order."""
+    for form in _FORMS:
+        found = form.pattern.match(clause.line)
+        if found is None:
+            continue
+        marks = clause.indices(*found.span("mark"))
+        if form.said_as:
+            clause.words[marks[-1]] = form.said_as
+            clause.claim(marks[:-1])
+        else:
+            clause.claim(marks)
+        return form.verb
+    return ""
