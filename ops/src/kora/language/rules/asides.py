@@ -153,6 +153,9 @@ def with_exception_first(sentence: list[Item]) -> list[Item]:
         if before.is_one("is", "are", "be"):
             start = max((i + 1 for i in range(index) if sentence[i].text in {";", "("}), default=0)
             stop = index - 1
+        elif index + 1 == len(sentence) and any(each.sort is Sort.COMMA for each in sentence[:index]):
+            start = max(i + 1 for i in range(index) if sentence[i].sort is Sort.COMMA)  # "…, sidecars named x excluded"
+            stop = index
         elif before.sort in {Sort.UNKNOWN, Sort.VALUE} and any(each.text == "(" for each in sentence[:index]):
             start = max(i + 1 for i in range(index) if sentence[i].text == "(")
             stop = index

@@ -43,8 +43,10 @@ _HOLDERS = spoken("container workload image volume it they these this those each
 def demands(sentence: Sequence[Item]) -> bool:
     """Whether a sentence obliges, forbids or searches."""
     for index, item in enumerate(sentence):
-        if is_strong(sentence, index):
+        if is_strong(sentence, index) or item.sort is Sort.EXCEPT:
             return True
+        if item.is_one("every", "each") and index + 1 < len(sentence) and sentence[index + 1].sort is Sort.KIND:
+            return True  # "we want it so that every pod has …"
         if item.low in _DEMANDS and item.sort in {Sort.WORD, Sort.NEGATION, Sort.POINTER, Sort.EXCEPT}:
             return True
         if item.low in OPENERS | {"which"} and item.sort is Sort.WORD and opens_search(sentence, index):

@@ -234,6 +234,10 @@ def _start(subject: Sequence[Item]) -> int | None:
             return index
         if item.is_one("of") and index + 1 < len(subject) and subject[index + 1].low.startswith("type"):
             return index
+    for index, item in enumerate(subject):  # "memory limits over 4Gi need an annotation"
+        bounded = [each.sort for each in subject[index + 1 : index + 3]] == [Sort.COMPARE, Sort.NUMBER]
+        if item.sort in _FACTS and bounded:
+            return index
     for index in range(1, len(subject)):  # "images tagged latest must"
         before, item = subject[index - 1], subject[index]
         bare = before.sort is Sort.CONCEPT and before.data.fact == "image" and not before.data.value

@@ -5,6 +5,7 @@ A step of `language.rules`: reports and reasons are left out here, obligations t
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from kora.language.lexer import Kind, Token
@@ -206,6 +207,13 @@ def with_heading(sentence: list[Item]) -> Iterator[tuple[list[Item], list[Item] 
     yield sentence, None
 
 
+def names_topic(heading: Sequence[Item]) -> bool:
+    """Whether what stands before a colon only names the fact that the statement behind it is about: "AppArmor: …"."""
+    facts = [item for item in heading if item.sort is Sort.CONCEPT]
+    small = {"the", "a", "policy", "rule", "on", "for", "about", "our", "profile", "setting"}
+    return len(facts) == 1 and not facts[0].data.value and all(item in facts or item.low in small for item in heading)
+
+
 def each_denied(sentence: list[Item]) -> list[list[Item]]:
     """ "no budget may have A, and none may have B", "no budgets with A, and no budgets with B": two sentences."""
     kind = next((i for i in range(1, len(sentence)) if sentence[i].sort is Sort.KIND), None)
@@ -258,13 +266,23 @@ def refers_back(segment: Sequence[Item]) -> bool:
 _API_VERSION = re.compile(r"^(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?$")
 _OF_THE_HOST = {"host", "host's", "node", "node's"}
 _HOST_PATH = CONCEPT_PHRASES[("hostpath",)][0]
+_PULLING = spoken("pull pulls pulled pulling")
+_IMAGE = CONCEPT_PHRASES[("image",)][0]
 _VERSION_FACT = next(each for each in CONCEPT_PHRASES[("apiversion",)] if each.fact == "api_version")
 
 
-def with_implied(segment: list[Item]) -> list[Item]:
-    """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities."""
+def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
+    """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities. `topic`: the
+    fact that was spoken of before, which may take the value as well."""
     if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
         return segment
+    taken = {word.lower() for word in topic.data.words} if topic is not None and topic.sort is Sort.CONCEPT else set()
+    if topic is not None and any(item.low in taken for item in segment):  # "AppArmor: RuntimeDefault is required"
+        first = next(i for i, item in enumerate(segment) if item.low in taken)
+        return [*segment[:first], replace(topic, text=""), *segment[first:]]
+    pulled = next((i for i, item in enumerate(segment) if item.low in _PULLING), None)
+    if pulled is not None and any(item.sort is Sort.VALUE for item in segment[pulled:]):
+        return [*segment[: pulled + 1], Item(Sort.CONCEPT, "image", "", _IMAGE), *segment[pulled + 1 :]]
     hosted = [i for i, item in enumerate(segment) if item.text.lower() in _OF_THE_HOST]
     paths = [i for i, item in enumerate(segment) if item.sort is Sort.VALUE and item.text.startswith("/")]
     if hosted and paths:  # "mount /etc from the host"
@@ -299,7 +317,7 @@ def is_strong(stretch: Sequence[Item], index: int) -> bool:
     before = stretch[index - 1].low if index else ""
     if before == "we" and item.is_one("must", "should", "shall", "cannot", "mustn't", "shouldn't", "can't"):
         return True
-    if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate"):
+    if before in {"i", "we", "you"} and not item.is_one("require", "enforce", "mandate", "demand"):
         return False  # "you must print one line" is about the report
     if item.is_one("sure", "verify", "confirm", "policy", "rule", "expected"):
         return False

@@ -25,6 +25,7 @@ from kora.language.rules.joint_numbers import (
 )
 from kora.language.rules.joint_probes import DECLARING, alike_probes, handlers, probe_details, that_probe
 from kora.language.rules.schema import field_named
+from kora.language.rules.singly import no_two, once, set_twice, shared, two_share, unique_paths, unique_targets
 from kora.language.rules.stretches import BY_FACT, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.term import NotUnderstood
 from kora.language.rules.words import spoken
@@ -92,24 +93,32 @@ def _owned_by(stretch: list[Item]) -> list[Item]:
 _OWNED = spoken("belong belongs belonging owned managed controlled created owns")
 
 
-def _two_share(stretch: list[Item]) -> list[Item]:
-    """ "two autoscalers must never have the same target": none two do."""
-    first = next((i for i, item in enumerate(stretch) if item.sort is Sort.NUMBER and item.data == "2"), None)
-    negation = place_of(stretch, lambda item: item.sort is Sort.NEGATION)
-    if first is None or negation is None or not any(item.is_one("same") for item in stretch):
-        return stretch
-    if negation < first:  # "we must not have two …"
-        return [*stretch[:negation], stretch[negation], *stretch[first:]]
-    lead = Item(Sort.NEGATION, "no", "no")
-    return [*stretch[:first], lead, *stretch[first:negation], *stretch[negation + 1 :]]
-
-
 def _secret_volume(item: Item) -> bool:
     return is_fact(item, "volume.type") and item.data.value == ("secret",)
 
 
 def _host_path(item: Item) -> bool:
     return is_fact(item, "volume.host_path")
+
+
+def _path_of_host(stretch: list[Item]) -> list[Item]:
+    """ "any path below /x from the host", "the docker socket or any path below /x": a path of the node, not of a probe."""
+    if not any(item.text.lower() in _OF_NODES for item in stretch) and place_of(stretch, _host_path) is None:
+        return stretch
+    place = place_of(stretch, lambda item: item.is_one("path") and item.sort is Sort.CONCEPT and not _host_path(item))
+    if place is None or any(is_fact(item, "ingress.host", "mount.path") for item in stretch):
+        return stretch
+    behind = stretch[place + 1 :]
+    hosted = next((i for i, item in enumerate(behind) if item.text.lower() in _OF_NODES), None)
+    if hosted is not None:
+        start = hosted - 1
+        while start > 0 and behind[start].low in {"the", "from", "of", "on", "a"}:
+            start -= 1
+        behind = [*behind[: start + 1], *behind[hosted + 1 :]]
+    return [*stretch[:place], made("volume.host_path", stretch[place].text), *behind]
+
+
+_OF_NODES = spoken("host host's node node's")
 
 
 def _empty_dir(item: Item) -> bool:
@@ -126,17 +135,6 @@ def _covered(stretch: list[Item]) -> list[Item]:
     return [*rest, Item(Sort.NEGATION, "not", "not"), made("ingress.uncovered")]
 
 
-def _unique_paths(stretch: list[Item]) -> list[Item]:
-    """ "host and path must be unique together"."""
-    if not any(item.is_one("unique", "same", "duplicate", "distinct") for item in stretch):
-        return stretch
-    host, path = place_of(stretch, of_fact("ingress.host")), place_of(stretch, of_fact("ingress.path"))
-    if host is None or path is None:
-        return stretch
-    later, sooner = max(host, path), min(host, path)
-    return [*stretch[:sooner], *stretch[sooner + 1 : later], made("ingress.host_path"), *stretch[later + 1 :]]
-
-
 def _placed(stretch: list[Item]) -> list[Item]:
     """ "under /data", "over kubernetes.io/hostname": a comparison before a value only says where."""
     places = {"over", "under", "below", "above", "within", "beyond"}
@@ -145,18 +143,6 @@ def _placed(stretch: list[Item]) -> list[Item]:
         for index, item in enumerate(stretch)
         if not (item.low in places and index + 1 < len(stretch) and stretch[index + 1].sort is Sort.VALUE)
     ]
-
-
-def _no_two(stretch: list[Item]) -> list[Item]:
-    """ "no two services may share a selector": it is unique."""
-    for index, item in enumerate(stretch[:-1]):
-        if item.is_one("no", "not") and stretch[index + 1].sort is Sort.NUMBER and stretch[index + 1].data == "2":
-            rest = [each for each in stretch[index + 2 :] if not each.is_one("same", "identical", "equal")]
-            place = place_of(rest, lambda each: each.sort is Sort.CONCEPT and each.data.fact not in {"labels"})
-            if place is not None:
-                word = Item(Sort.WORD, "unique", "unique")
-                return [*stretch[:index], *rest[:place], word, *rest[place:]]
-    return stretch
 
 
 def _listed_types(stretch: list[Item]) -> list[Item]:
@@ -194,16 +180,6 @@ def _added_back(stretch: list[Item]) -> list[Item]:
     if following is None or following.sort is Sort.CONCEPT:
         return stretch
     return [*stretch[: add + 1], made("capabilities.add"), *stretch[add + 1 :]]
-
-
-def _unique_targets(stretch: list[Item]) -> list[Item]:
-    """ "no two autoscalers may have the same target"."""
-    place = place_of(stretch, lambda item: is_fact(item, "hpa.target"))
-    alike = [i for i, item in enumerate(stretch) if item.low in {"same", "unique", "duplicate", "twice", "distinct"}]
-    local = [i for i in alike if stretch[i + 1 : i + 2] and stretch[i + 1].sort is Sort.KIND]  # "in the same namespace"
-    if place is None or alike == local:
-        return stretch
-    return [*stretch[:place], made("hpa.target_name"), *stretch[place + 1 :]]
 
 
 def _room_for_disruption(stretch: list[Item]) -> list[Item]:
@@ -250,35 +226,6 @@ def _as_root(stretch: list[Item]) -> list[Item]:
             turned = [Item(Sort.NEGATION, "not", "not"), made("root_user", item.text)]
             return [*stretch[:index], *turned, *stretch[index + 3 :]]
     return stretch
-
-
-def _set_twice(stretch: list[Item]) -> list[Item]:
-    """ "the same environment variable twice": within one container."""
-    env = place_of(stretch, of_fact("env"))
-    word = place_of(stretch, lambda item: item.low in _TWICE)
-    if env is None or word is None or any(item.sort is Sort.VALUE for item in stretch):
-        return stretch
-    kept = [item for item in stretch if item.low not in _TWICE | {"same", "only"}]
-    turned = [Item(Sort.NEGATION, "not", "not")] if stretch[word].low in _SINGLY else []
-    place = kept.index(stretch[env])
-    return [*kept[:place], *turned, made("env.duplicates"), *kept[place + 1 :]]
-
-
-_SINGLY = spoken("once unique distinct")
-_TWICE = spoken("twice duplicate duplicated repeated repeatedly duplicates") | _SINGLY
-
-
-def _shared(stretch: list[Item]) -> list[Item]:
-    """ "share a host with another ingress": the same host."""
-    verb = place_of(stretch, lambda item: item.low in {"share", "shares", "sharing", "shared"})
-    other = any(item.is_one("another", "other", "others") for item in stretch)
-    if verb is None or not other or any(item.is_one("same", "unique") for item in stretch):
-        return stretch
-    fact = next((i for i in range(verb + 1, len(stretch)) if stretch[i].sort is Sort.CONCEPT), None)
-    if fact is None:
-        return stretch
-    same = Item(Sort.WORD, "same", "same")
-    return [*stretch[:verb], same, *stretch[fact:]]
 
 
 def _strange_values(stretch: list[Item]) -> list[Item]:
@@ -435,21 +382,6 @@ def _unset_or(stretch: list[Item]) -> list[Item]:
 _UNSET = spoken("unset undefined empty absent blank omitted none")
 
 
-def _once(stretch: list[Item]) -> list[Item]:
-    """ "may be used once only", "at most once": it is unique."""
-    for index, item in enumerate(stretch):
-        if not item.is_one("once"):
-            continue
-        following = stretch[index + 1 : index + 2]
-        before = stretch[index - 1 : index] if index else []
-        if any(each.is_one("only") or each.sort is Sort.COMPARE for each in (*before, *following)) or not following:
-            word = Item(Sort.WORD, "unique", item.text)
-            kept = [each for each in before if not (each.is_one("only") or each.sort is Sort.COMPARE)]
-            rest = stretch[index + 1 :][1 if following and following[0].is_one("only") else 0 :]
-            return [*stretch[: max(0, index - 1)], *kept, word, *rest]
-    return stretch
-
-
 def _declared(stretch: list[Item]) -> list[Item]:
     """ "must not set replicas": the field itself, rather than how many there are."""
     place = place_of(stretch, of_fact("replicas"))
@@ -538,23 +470,24 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
+    _path_of_host,
     _every_capability,
     _target_kinds,
     _selecting,
     _of_template,
     _annotated,
     _of_containers,
-    _shared,
+    shared,
     _strange_values,
     _within_domain,
     _unset_or,
-    _once,
+    once,
     _key_lists,
     _listed_names,
     _declared,
     _placed,
-    _two_share,
-    _no_two,
+    two_share,
+    no_two,
     alike,
     ratio_of,
     that_probe,
@@ -567,7 +500,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     handlers,
     probe_details,
     _as_root,
-    _set_twice,
+    set_twice,
     _named_and_there,
     ages,
     numbered,
@@ -584,10 +517,10 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     _port_names,
     _listed_types,
     _added_back,
-    _unique_targets,
+    unique_targets,
     _room_for_disruption,
     sizes,
     _covered,
-    _unique_paths,
+    unique_paths,
     node_port_numbers,
 )

@@ -92,11 +92,31 @@ _HOST_SPACES = re.compile(
 _ANYTHING_BUT = re.compile(r"\bany(?:thing|one|body) (?:but|except|other than)\b", re.IGNORECASE)
 _EVERYWHERE_BUT = re.compile(r"\beverywhere (?:but|except)(?: in)? ", re.IGNORECASE)
 _THOUGH = re.compile(r",? (?:although|even though|though) (?:they|it) (?:have|has)\b", re.IGNORECASE)
+_IT = r"(?:this|that|it|them|(?:the|this|that|these) (?:policy|rule|requirement|limit)s?)"
 _NOT_SUBJECT = re.compile(
-    r"\b(?P<verb>is|are) not (?:subject to|affected by|covered by|bound by|concerned by)"
-    r"(?: (?:this|that|it|(?:the|this|that) (?:policy|rule|requirement)))?\b",
-    re.IGNORECASE,
+    rf"\b(?:(?P<verb>is|are|may be|can be) (?:not (?:subject to|affected(?: by)?|covered by|bound by|concerned by|held to|meant by"
+    rf"|counted|considered|in scope)|out of scope|let off|spared|ignored|left out|skipped|disregarded)(?: {_IT})?"
+    rf"|(?:don['’]t|doesn['’]t|do not|does not) (?:matter|count)(?: here)?)(?=[.,;)]|$| and\b| but\b)",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""Who owes nothing, however that is said."""
+_OTHERWISE = tuple(
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in (
+        (r"\bthe only (?P<what>[a-z][\w -]*?) (?:that|which) (?:may|can|are allowed to|is allowed to|should) be "
+         r"(?:set|used|added|mounted|named|chosen|referenced|given) (?:is|are)\b", r"\g<what> must only be"),
+        (r"\bthe only (?:allowed|permitted|acceptable|approved|valid|accepted) (?P<what>[a-z][\w -]*?) (?:is|are)\b",
+         r"\g<what> must only be"),
+        (r"\boutside (?:of )?(?=(?:the )?(?:namespaces? [\w-]+|[\w-]+ namespace\b))", "except in "),
+        (r"\bmake (?:absolutely |very )?certain\b", "make sure"),
+        (r"\b(?:runtime|docker)/default\b", "RuntimeDefault"),
+        (r"\bonly the (?P<who>(?:group|user|service ?account)s? [\w:.-]+) (?:may be|can be|is|are|should be|must be) (?:allowed to be )?"
+         r"(?:bound to|given|granted) (?:the )?(?:(?:cluster)?role )?(?P<role>[\w:-]+)",
+         r"the role \g<role> must not be bound to anything but the \g<who>"),
+        (r"\bnot counting\b", "excluding"),
+    )
+)  # fmt: skip
+"""Turns of phrase, and the words that say the same."""
 _NOT_FOR = re.compile(
     r"\b(?:this|that|it|(?:the|this|that) (?:policy|rule|requirement)) (?:does not|doesn't|do not) apply to\b",
     re.IGNORECASE,
@@ -127,7 +147,9 @@ def plain(text: str) -> str:
     text = _TEMPLATE.sub("podtemplate", text)
     text = _CONTROL.sub(lambda match: match["lead"], text)
     text = _NOTHING_BUT.sub("only", text)
-    text = _NOT_SUBJECT.sub(lambda match: f"{match['verb']} exempt", text)
+    text = _NOT_SUBJECT.sub("are exempt", text)
+    for turn, said in _OTHERWISE:
+        text = turn.sub(said, text)
     text = _BY_SETTING.sub("set", text)
     text = _IMAGE_NAME.sub("images starting with", text)
     text = _IDENTICAL.sub("the same as that of another", text)
@@ -153,12 +175,14 @@ def plain(text: str) -> str:
 
 
 _PARAMETERS = re.compile(
-    r"^[ \t#*]*(?:parameters?|allowed values|values|list|allow-?list|allowlist)\**:\**[ \t]*(?P<inline>\S.*)?$",
+    r"^[ \t#*]*(?:(?:policy|rule)\**:\**[ \t]*)?(?:parameters?|values|list|allow-?list|allowlist"
+    r"|(?:allowed|permitted|approved|accepted|trusted)(?: [a-z]+){1,3})\**:?\**[ \t]*(?P<inline>(?<=[: ])\S+(?:, ?\S+)*)?$",
     re.IGNORECASE,
 )
 _REFERRING = re.compile(
-    r"\b(?:one of |any of |from )?(?:these|those|the above|the listed|the following|the given|the approved|the allowed|"
-    r"the permitted|the parameter) (?P<noun>[a-z]+(?: [a-z]+)?)(?=[.,;]|$| only| above| below)",
+    r"\b(?:(?:one of |any of |from )?(?:these|those|the above|the listed|the following|the given|the approved|the allowed|"
+    r"the permitted|the parameter|the trusted|the accepted) (?P<noun>[a-z]+(?: [a-z]+)?)"
+    r"|(?:one|any) of (?:these|them|those))(?=[.,;]|$| only| above| below)",
     re.IGNORECASE,
 )
 
@@ -179,8 +203,10 @@ def _with_parameters(lines: Sequence[str]) -> list[str]:
     found = next((i for i, line in enumerate(rest) if _REFERRING.search(line)), None)
     if not simple or found is None:
         return list(lines)
-    said = f"the {{noun}} {', '.join(values[:-1])} or {values[-1]}" if len(values) > 1 else f"the {{noun}} {values[0]}"
-    rest[found] = _REFERRING.sub(lambda each: said.format(noun=each["noun"]), rest[found], count=1)
+    listed = f"{', '.join(values[:-1])} or {values[-1]}" if len(values) > 1 else values[0]
+    rest[found] = _REFERRING.sub(
+        lambda each: f"the {each['noun']} {listed}" if each["noun"] else listed, rest[found], count=1
+    )
     return rest
 
 

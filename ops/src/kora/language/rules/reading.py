@@ -10,9 +10,9 @@ cluster here.
 
 from collections.abc import Iterable, Sequence
 
-from kora.domain.rules import Op, Requirement, Rule, Scope, Test
+from kora.domain.rules import Op, Requirement, Rule, Test
 from kora.language.intents import Unclear
-from kora.language.lexer import Token, tokens
+from kora.language.rules.accounting import refuse_dropped
 from kora.language.rules.alike import defines_alike
 from kora.language.rules.asides import (
     with_exception_first,
@@ -33,31 +33,24 @@ from kora.language.rules.background import (
 from kora.language.rules.concepts import POD_KINDS
 from kora.language.rules.conditions import forbidden_together, lacks, meant, predicates
 from kora.language.rules.cutting import (
-    ANCHORED,
-    EXAMPLE,
-    INDEX,
     OPENERS,
-    REGEX,
-    blank,
     clauses,
     each_denied,
     elaborates,
     is_strong,
+    names_topic,
     points_back,
-    quoted_regex,
     refers_back,
     segments,
     sentences,
     with_heading,
     with_implied,
-    without_report,
 )
 from kora.language.rules.fusing import fused
 from kora.language.rules.items import Item, Sort
-from kora.language.rules.layout import plain
 from kora.language.rules.meaning import meaning
-from kora.language.rules.merging import merged
 from kora.language.rules.modes import conditions_met, described, mode_of
+from kora.language.rules.preparing import Prepared, prepared
 from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
 from kora.language.rules.refusing import (
     refuse_absurd,
@@ -68,11 +61,18 @@ from kora.language.rules.refusing import (
     replaces,
 )
 from kora.language.rules.roles import read_roles
-from kora.language.rules.scan import items, mentioned_kinds
-from kora.language.rules.scope import ScopeWords, refuse_place_only, says_everywhere, take_namespaces, take_others
+from kora.language.rules.scope import (
+    ScopeWords,
+    made_scope,
+    refuse_place_only,
+    says_everywhere,
+    take_namespaces,
+    take_others,
+)
 from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts, tautological
 from kora.language.rules.terms import read_clause
-from kora.language.rules.turning import turned
+from kora.language.rules.turning import turned, with_condition_denied
+from kora.language.rules.words import spoken
 
 __all__ = ["looks_like_rule", "read_rule"]
 
@@ -88,10 +88,10 @@ def read_rule(text: str) -> Rule | Unclear:
     if len(text) > MAX_LENGTH:
         return Unclear(text=text[:200], question="Say the rule in fewer words.")
     try:
-        return _Reading(text).rule()
+        return _accounted(text, prepared(text))
     except NotUnderstood as problem:
         try:  # "storage classes" may be objects, or what claims name
-            return _Reading(text, ambiguous=False).rule()
+            return _accounted(text, prepared(text, ambiguous=False))
         except NotUnderstood:
             return Unclear(
                 text=str(problem),
@@ -101,22 +101,31 @@ def read_rule(text: str) -> Rule | Unclear:
             )
 
 
+def _accounted(written: str, found: Prepared) -> Rule:
+    """The rule, when every word that matters had a say in it.
+
+    Raises:
+        NotUnderstood: something in it is not, or was lost on the way.
+    """
+    reading = _Reading(written, found)
+    rule = reading.rule()
+
+    def without(index: int) -> Rule | None:
+        try:
+            return _Reading(written, found.without(index)).rule()
+        except NotUnderstood:
+            return None
+
+    refuse_dropped(found.scanned, reading.weighed, rule, without)
+    return rule
+
+
 class _Reading:
     """One text on its way to a rule."""
 
-    def __init__(self, text: str, *, ambiguous: bool = True) -> None:
-        self.written = text
-        self.text = text = INDEX.sub(".", plain(text))
-        found = without_report(
-            merged(tokens(ANCHORED.sub(quoted_regex, REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
-        )
-        self.kinds = mentioned_kinds(found, ambiguous=ambiguous)
-        self.scanned = items(found, self.kinds)
-        matter = mentioned_kinds(self._without_background(found), ambiguous=ambiguous)
-        hinted = POD_KINDS if not matter and any(token.low in _POD_WORDS for token in found) else matter
-        if hinted != self.kinds:
-            self.kinds = matter
-            self.scanned = items(found, hinted)
+    def __init__(self, written: str, prepared: Prepared) -> None:
+        self.written = written
+        self.text, self.kinds, self.scanned = prepared.text, prepared.kinds, prepared.scanned
         self.scope = ScopeWords(everywhere=says_everywhere(self.scanned))
         self.term: Term | None = None
         self.excuses: list[Requirement] = []
@@ -127,20 +136,8 @@ class _Reading:
         self.values: list[str] = []
         self.others = False
         """Whether the rule is about the kinds that nobody named."""
-
-    def _without_background(self, found: Sequence[Token]) -> list[Token]:
-        """The tokens of the sentences that do not only tell something: "a node ran out of memory" is about no node."""
-        kept: list[Token] = []
-        place = 0
-        told = [each for each in sentences(self.scanned, self.text) if each]
-        demanding = any(demands(sentence) for sentence in told)
-        for sentence in told:
-            end = sentence[-1].end
-            background = demanding and not demands(sentence) and only_tells(sentence) and not says_where(sentence)
-            if not background:
-                kept.extend(token for token in found if place < token.end <= end)
-            place = end
-        return kept
+        self.weighed: list[Item] = []
+        """What stands in the stretches that state the rule: each of it must have had a say."""
 
     def rule(self) -> Rule:
         """The whole.
@@ -165,6 +162,9 @@ class _Reading:
         ]:
             if ((obligations or searches) and elaborates(sentence)) or defines_alike(sentence):
                 continue
+            if titled is not None and names_topic(sentence):
+                self._remember(sentence)
+                continue
             if titled is not None and self._is_title(sentence, titled):
                 self.scope.namespaces.extend(take_namespaces(sentence)[0])  # "Pods in shop: each container needs …"
                 continue
@@ -187,7 +187,8 @@ class _Reading:
                 self.excuses.extend([clause.holds()] if clause else [])
             sentence = with_exception_first(without_instances(without_asides(without_gloss(sentence))))
             self.values.extend(item.text for item in sentence if item.sort is Sort.VALUE)
-            sentence = self._turned(sentence)
+            heard = whole = sentence
+            sentence = self._turned(with_condition_denied(sentence))
             sentence = self._take_scope(sentence)
             while sentence and sentence[0].sort is Sort.COMMA:  # "In namespace shop, is there …"
                 sentence = sentence[1:]
@@ -200,10 +201,17 @@ class _Reading:
                 if requirement is not None:
                     lists[mode].append(any_of([requirement, *self.excuses]))
                     stated = True
+                else:
+                    heard = [item for item in heard if item not in segment]
+            if stated:
+                self.weighed.extend(heard)
             stated_before = obligations or searches
             if self.excuses and not stated and stated_before:  # "Pods that belong to a Job are exempt."
                 stated_before[:] = [any_of([all_of(stated_before), *self.excuses])]
             elif self.excuses and not stated:  # "no autoscaler unless it has a target": the exception is the rule
+                place = next((i for i, item in enumerate(whole) if item.sort is Sort.EXCEPT), 0)
+                if place and not any(item.sort is Sort.NEGATION for item in whole[:place]):
+                    raise NotUnderstood(whole[place].text)
                 obligations.append(any_of(self.excuses))
         parts = [*obligations, *(definitions or searches)]
         if not parts:
@@ -215,7 +223,7 @@ class _Reading:
             raise NotUnderstood("a statement that everything meets")
         if contradicts(requirement):
             raise NotUnderstood("two statements that contradict each other")
-        scope = self._scope()
+        scope = made_scope(self.kinds, self.facts, self.scope, roles=self.roles, others=self.others)
         refuse_unused(self.values, scope, requirement)
         stated = any(is_strong(self.scanned, index) for index in range(len(self.scanned)))
         refuse_absurd(requirement, stated=stated)
@@ -281,7 +289,7 @@ class _Reading:
             self.roles = True
             return roles
         refuse_inversion(segment)
-        segment = fused(with_implied(with_antecedent(segment, self.antecedent)))
+        segment = fused(with_implied(with_antecedent(segment, self.antecedent), self.antecedent))
         self._remember(segment)
         if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
             return self._follow_up(segment, mode)
@@ -406,6 +414,7 @@ class _Reading:
                     or (sentence[start - 1].sort is Sort.KIND and sentence[i].is_one("may", "can"))
                     or sentence[i].text in {")", ";"}
                     or (sentence[i].low in OPENERS and sentence[i].sort is Sort.WORD)
+                    or (start == 0 and sentence[i - 1].sort is Sort.COMMA and sentence[i].low in _QUANTIFIERS)
                 ),
                 len(sentence),
             )
@@ -455,7 +464,8 @@ class _Reading:
         values = [
             item
             for index, item in enumerate(rest)
-            if item.sort in {Sort.VALUE, Sort.UNKNOWN} or (item.is_one("default") and _in_list(rest, index))
+            if (item.sort in {Sort.VALUE, Sort.UNKNOWN} or (item.is_one("default") and _in_list(rest, index)))
+            and item.low not in _SIDECARS
         ]
         lows = {item.low for item in rest}
         names = [item.text for item in values]
@@ -474,7 +484,7 @@ class _Reading:
         elif pairs and any(low.startswith("label") for low in (*lows, *(item.low for item in led))):
             tests = [Test(fact="labels", key=key, op=Op.IN, values=(value,)) for key, _, value in pairs]
             self.excuses.append(all_of(tests))
-        elif values and ("container" in lows or led[0].is_one("container")):
+        elif values and (lows & _SIDECARS or led[0].low in _SIDECARS):
             self.scope.except_containers.extend(names)
         elif concepts:
             clause = self._clause(stretch)
@@ -500,43 +510,9 @@ class _Reading:
             raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         return True
 
-    def _scope(self) -> Scope:
-        said = list(self.kinds)
-        allowed = [set(term.concept.kinds) for term in self.facts if term.concept.kinds]
-        if self.roles:
-            allowed.append({"Role", "ClusterRole"})
-        if said:
-            meant = [kind for kind in said if all(kind in kinds for kinds in allowed)]
-            if not meant:
-                raise NotUnderstood(f"what {' and '.join(said)} have to do with it")
-            return self._made(tuple(meant), owned=not self.others)
-        common = set.intersection(*allowed) if allowed else set(POD_KINDS)
-        kinds = tuple(kind for kind in _ORDER if kind in common)
-        if not kinds:
-            raise NotUnderstood("what kinds of objects are meant")
-        return self._made(kinds, owned=False)
 
-    def _made(self, kinds: tuple[str, ...], *, owned: bool) -> Scope:
-        found = self.scope
-        places = tuple(dict.fromkeys(found.namespaces))
-        themselves = kinds == ("Namespace",) and places
-        return Scope(
-            kinds=kinds,
-            namespaces=() if themselves else places,
-            names=places if themselves and "Namespace" not in self.kinds else (),
-            except_namespaces=tuple(found.except_namespaces),
-            labels=found.labels,
-            except_names=tuple(found.except_names),
-            except_images=tuple(found.except_images),
-            except_containers=tuple(found.except_containers),
-            init_only=found.init_only,
-            owned=owned,
-            everywhere=found.everywhere,
-        )
-
-
-_POD_WORDS = frozenset({"workload", "workloads", "container", "containers", "probe", "probes"})
-"""Words that say that what has pods is meant, though no kind is named."""
+_SIDECARS = spoken("container sidecar")
+_QUANTIFIERS = spoken("no every each all any none")
 
 
 def _says_init(segment: Sequence[Item]) -> bool:
@@ -556,18 +532,3 @@ def _in_list(items: Sequence[Item], index: int) -> bool:
     """Whether a word stands in a list of names ("kube-system and default")."""
     joins = {Sort.AND, Sort.OR, Sort.COMMA}
     return any(0 <= place < len(items) and items[place].sort in joins for place in (index - 1, index + 1))
-
-
-_ORDER = (
-    *POD_KINDS,
-    "Service",
-    "Ingress",
-    "PersistentVolumeClaim",
-    "HorizontalPodAutoscaler",
-    "PodDisruptionBudget",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "Namespace",
-)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from kora.domain.rules import Op, Requirement, Test
 from kora.language.kinds import BY_KIND, plural
+from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.scan import KIND_PHRASES, NEGATIONS
-from kora.language.rules.term import all_of, any_of
+from kora.language.rules.term import NotUnderstood, all_of, any_of
 from kora.language.rules.words import spoken
 
 _ROLES = {"Role", "ClusterRole"}
@@ -81,6 +82,7 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
     body = _active(segment[start + 1 :])
     if any(item.sort is Sort.CONCEPT and item.data.fact.startswith("rule.wildcard") for item in body):
         return None
+    _refuse_two_rights(segment)
     negated = sum(item.low in NEGATIONS for item in segment) % 2 == 1
     wanted = negated if search else not negated
     parts = [part for part in (_permissions(group) for group in _groups(body)) if part.verbs]
@@ -100,6 +102,21 @@ def read_roles(segment: Sequence[Item], kinds: Sequence[str], *, search: bool) -
         for name in part.resources
     ]
     return any_of(tests) if wanted and either else all_of(tests)
+
+
+def _refuse_two_rights(segment: Sequence[Item]) -> None:
+    """ "a role that can create pods must not read secrets": neither is forbidden alone, and a role may say them in two
+    rules.
+
+    Raises: NotUnderstood.
+    """
+    modal = next((i for i in range(len(segment)) if is_strong(segment, i)), None)
+    relative = next((i for i in range(modal or 0) if segment[i].low in {"that", "which", "with"}), None)
+    if modal is None or relative is None:
+        return
+    halves = (segment[relative:modal], segment[modal:])
+    if all(any(_verbs(item) for item in half) and any(_resource(item) for item in half) for half in halves):
+        raise NotUnderstood(" ".join(item.text for item in segment[relative:modal]))
 
 
 def _active(body: Sequence[Item]) -> list[Item]:

@@ -176,7 +176,8 @@ _NO_PLACES = spoken(
 def _called(units: Sequence[Unit], position: int) -> tuple[Item, int] | None:
     """The name behind "named" where it is a word for a kind as well: "the deployment named gateway"."""
     before = units[position - 1].token.low if position else ""
-    if before == "namespace" and position > 1 and units[position - 2].token.low in {"in", "within", "inside", "from"}:
+    placed = {"in", "within", "inside", "from", "the"}
+    if before == "namespace" and position > 1 and units[position - 2].token.low in placed:
         token = units[position].token
         if token.kind is Kind.WORD and token.low not in _NO_PLACES:  # whatever word it is, it is the name there
             return Item(Sort.UNKNOWN, token.low, "", token.text), 1

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kora.domain.rules import Scope
 from kora.language.rules.items import Item, Sort
-from kora.language.rules.term import NotUnderstood
+from kora.language.rules.model import POD_KINDS
+from kora.language.rules.term import NotUnderstood, Term
 from kora.language.rules.words import spoken
 
 _DETERMINERS = spoken(
@@ -216,3 +218,60 @@ def refuse_place_only(items: Sequence[Item]) -> None:
         behind = rest[place + 1 :]
         if any(each.sort is Sort.UNKNOWN or each.data == "Namespace" for each in behind[:4]):
             raise NotUnderstood(" ".join(each.text for each in items[index:]))
+
+
+def made_scope(kinds: Sequence[str], facts: Sequence[Term], found: ScopeWords, *, roles: bool, others: bool) -> Scope:
+    """The scope of a rule: the kinds that were named, or else those that have all of its facts.
+
+    Args:
+        roles: whether what roles grant is spoken of.
+        others: whether the kinds are what nobody named.
+    Raises:
+        NotUnderstood: no kind has them all.
+    """
+    allowed = [set(term.concept.kinds) for term in facts if term.concept.kinds]
+    if roles:
+        allowed.append({"Role", "ClusterRole"})
+    if kinds:
+        meant = [kind for kind in kinds if all(kind in each for each in allowed)]
+        if not meant:
+            raise NotUnderstood(f"what {' and '.join(kinds)} have to do with it")
+        return _scoped(tuple(meant), found, named=tuple(kinds), owned=not others)
+    shared = set.intersection(*allowed) if allowed else set(POD_KINDS)
+    fitting = tuple(kind for kind in _ORDER if kind in shared)
+    if not fitting:
+        raise NotUnderstood("what kinds of objects are meant")
+    return _scoped(fitting, found, named=(), owned=False)
+
+
+def _scoped(kinds: tuple[str, ...], found: ScopeWords, *, named: tuple[str, ...], owned: bool) -> Scope:
+    places = tuple(dict.fromkeys(found.namespaces))
+    themselves = kinds == ("Namespace",) and places
+    return Scope(
+        kinds=kinds,
+        namespaces=() if themselves else places,
+        names=places if themselves and "Namespace" not in named else (),
+        except_namespaces=tuple(found.except_namespaces),
+        labels=found.labels,
+        except_names=tuple(found.except_names),
+        except_images=tuple(found.except_images),
+        except_containers=tuple(found.except_containers),
+        init_only=found.init_only,
+        owned=owned,
+        everywhere=found.everywhere,
+    )
+
+
+_ORDER = (
+    *POD_KINDS,
+    "Service",
+    "Ingress",
+    "PersistentVolumeClaim",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "Namespace",
+)

@@ -175,7 +175,9 @@ class _Reader(Amounts):
                 self.clause.terms[-1].unique = True
         elif item.is_one("to") and index and self.items[index - 1].sort is Sort.CONCEPT and self.keyed_before(index):
             self.value_follows = True  # "setting the annotation x to false"
-        elif item.low in VALUE_MARKS or (item.low in {"be", "is", "are", "of"} and self.keyed_before(index)):
+        elif item.low in VALUE_MARKS or (
+            item.low in {"be", "is", "are", "of"} and (self.keyed_before(index) or self._goes_on(index))
+        ):
             self.value_follows = True
         elif item.low in _INCLUDING and self._last_list() is not None:
             self._hold(index)
@@ -185,6 +187,17 @@ class _Reader(Amounts):
             self.take_value(index)  # "the label x must be enabled"
         elif item.is_one("true", "false") or self._plain_key(index):
             self.take_value(index)
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether "it must be …" goes on about a fact that takes names and was named in the clause before."""
+        term = self.before
+        if (
+            self.clause.terms
+            or term is None
+            or not any(item.is_one("it", "its", "this") for item in self.items[:index])
+        ):
+            return False
+        return term.concept.value_op is Op.IN and not term.concept.words and not term.said
 
     def _last_list(self) -> Term | None:
         """The fact named last, if it is a list that takes a few words."""

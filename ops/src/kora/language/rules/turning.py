@@ -47,6 +47,28 @@ def turned(sentence: Sequence[Item]) -> Turned | None:
     return _permitted(sentence, only)
 
 
+_IF = spoken("if when whenever where provided")
+_LET = spoken("may can")
+
+
+def with_condition_denied(sentence: list[Item]) -> list[Item]:
+    """ "<objects> may have A only if B", "may only have A if B" as "<objects> must not have A unless B"."""
+    modal = next((i for i, item in enumerate(sentence) if item.low in _LET and item.sort is Sort.WORD), None)
+    only = next((i for i, item in enumerate(sentence) if item.is_one("only")), None)
+    if modal is None or only is None or only < modal:
+        return sentence
+    place = next((i for i in range(only + 1, len(sentence)) if sentence[i].low in _IF), None)
+    if place is None or (place > only + 1 and only > modal + 1):
+        return sentence
+    deed = [item for item in sentence[modal + 1 : place] if not item.is_one("only")]
+    told = (deed, sentence[place + 1 :])
+    if any(item.sort is Sort.NEGATION for item in sentence[:place]) or sentence[0].sort is Sort.NEGATION:
+        return sentence
+    if not all(any(item.sort in _FACTS for item in part) for part in told):
+        return sentence
+    return [*sentence[:modal], _MUST, _NOT, *deed, Item(Sort.EXCEPT, "unless", "unless"), *sentence[place + 1 :]]
+
+
 def _permitted(sentence: Sequence[Item], only: int) -> Turned | None:
     """ "Only <objects> may <do it>"."""
     modal = next((i for i in range(only + 1, len(sentence)) if sentence[i].low in _MAY), None)

@@ -32,17 +32,17 @@ RATIOS = (
 
 # Words before or after a value, and what they mean for a number.
 COMPARISONS: dict[Op, str] = {
-    Op.BELOW: "less than | below | under | smaller than | lower than | fewer than | strictly less than",
-    Op.AT_MOST: "at most | no more than | not more than | not exceed | not exceeding | up to | maximum of | max of"
+    Op.BELOW: "shorter than | less than | below | under | smaller than | lower than | fewer than | strictly less than",
+    Op.AT_MOST: "at most | no longer than | not longer than | not be longer than | no more than | not more than | not exceed | not exceeding | up to | maximum of | max of"
     " | capped at | less than or equal to | no greater than | not greater than | no higher than | not be more than"
     " | not be greater than | not be higher than | not go over | not be above | no larger than | limited to | or less"
     " | or fewer | or below | or lower | within | shouldn't exceed | can't exceed | cannot exceed | not to exceed"
     " | mustn't exceed | may not exceed | equal to or less than | maximum | max | don't exceed | doesn't exceed"
     " | not be larger than | not be over | never exceed | not over | not above | at or below | not request more than"
     " | not have more than | not use more than | not set more than | or smaller",
-    Op.ABOVE: "more than | greater than | above | over | larger than | higher than | exceed | exceeding | bigger than"
+    Op.ABOVE: "longer than | more than | greater than | above | over | larger than | higher than | exceed | exceeding | bigger than"
     " | beyond | in excess of",
-    Op.AT_LEAST: "at least | minimum of | min of | no less than | not less than | no fewer than | not fewer than"
+    Op.AT_LEAST: "at least | no shorter than | not shorter than | not be shorter than | minimum of | min of | no less than | not less than | no fewer than | not fewer than"
     " | or more | greater than or equal to | or higher | or above | not below | not be below | not be less than"
     " | no lower than | minimum | min | or greater | at or above | not be lower than | more than or equal to"
     " | not be fewer than | not have fewer than | not have less than | not be smaller than | not be under"
@@ -78,7 +78,7 @@ does is there print return get know
 """
 # Verbs that open a check of what follows: "check that", "make sure all".
 POINTERS = """
-violate violating violation violator offending offender noncompliant comply compliant compliance breach breaking
+pointless useless problematic violate violating violation violator offending offender noncompliant comply compliant compliance breach breaking
 satisfy follow adhere conform wrong incorrect conforming meeting meet non-compliant pass broken break
 """
 BACK_REFERENCES = """
@@ -109,7 +109,7 @@ open opened whatsoever guideline guidelines say says state states admission podt
 sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
-e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
+granting whenever provided once lie lies e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
 duplicates duplicated single dedicated consume consumes consuming consumed reference references referencing referenced
 appear appears appearing spread spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships
 shipped shipping reuse identical equal differ different differs same matches covers cover covered covering select

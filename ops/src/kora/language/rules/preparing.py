@@ -1,0 +1,72 @@
+"""A text made ready for reading: laid out plainly, without the form of the report, every word scanned for its meaning.
+
+The first step of `language.rules.reading`, which takes what comes out sentence by sentence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kora.language.lexer import Token, tokens
+from kora.language.rules.background import demands, only_tells, says_where
+from kora.language.rules.cutting import (
+    ANCHORED,
+    EXAMPLE,
+    INDEX,
+    REGEX,
+    blank,
+    quoted_regex,
+    sentences,
+    without_report,
+)
+from kora.language.rules.items import Item
+from kora.language.rules.layout import plain
+from kora.language.rules.merging import merged
+from kora.language.rules.model import POD_KINDS
+from kora.language.rules.scan import items, mentioned_kinds
+from kora.language.rules.words import spoken
+
+_POD_WORDS = spoken("workload workloads container containers probe probes")
+"""Words that say that what has pods is meant, though no kind is named."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The text as it is read, the kinds that it is about, its items in order."""
+
+    text: str
+    kinds: tuple[str, ...]
+    scanned: list[Item]
+
+    def without(self, index: int) -> "Prepared":
+        """The same text as if one item had not been said."""
+        return replace(self, scanned=[*self.scanned[:index], *self.scanned[index + 1 :]])
+
+
+def prepared(written: str, *, ambiguous: bool = True) -> Prepared:
+    """Make a text ready. `ambiguous`: whether a word that may be a kind or a fact counts as a kind."""
+    text = INDEX.sub(".", plain(written))
+    found = without_report(
+        merged(tokens(ANCHORED.sub(quoted_regex, REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
+    )
+    kinds = mentioned_kinds(found, ambiguous=ambiguous)
+    scanned = items(found, kinds)
+    matter = mentioned_kinds(_without_background(found, scanned, text), ambiguous=ambiguous)
+    hinted = POD_KINDS if not matter and any(token.low in _POD_WORDS for token in found) else matter
+    if hinted == kinds:
+        return Prepared(text, kinds, scanned)
+    return Prepared(text, matter, items(found, hinted))
+
+
+def _without_background(found: Sequence[Token], scanned: Sequence[Item], text: str) -> list[Token]:
+    """The tokens of the sentences that do not only tell something: "a node ran out of memory" is about no node."""
+    kept: list[Token] = []
+    place = 0
+    told = [each for each in sentences(scanned, text) if each]
+    demanding = any(demands(sentence) for sentence in told)
+    for sentence in told:
+        end = sentence[-1].end
+        background = demanding and not demands(sentence) and only_tells(sentence) and not says_where(sentence)
+        if not background:
+            kept.extend(token for token in found if place < token.end <= end)
+        place = end
+    return kept
