@@ -90,6 +90,7 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
             if (
                 number
                 and made[-1].head.kind != "NetworkPolicy"
+                and _OF_PROBE.search(sentence) is None
                 and (looks_like_grant(sentence) or says_rights(sentence))
             ):
                 rights.append(sentence)
@@ -103,6 +104,7 @@ def parts(text: str, found: list[Head]) -> tuple[list[Part], list[str]]:
     return made, rights
 
 
+_OF_PROBE = re.compile(r"\b(?:first|each|every|the) (?:check|probe)s?\b|\bfail\w* (?:\d+|once|twice|three|four|five|ten) ?(?:times)?\b", re.IGNORECASE)  # fmt: skip
 _USED_BY = re.compile(
     r",?\s*(?:and\s+|which is\s+|that is\s+|to be\s+|is\s+)*(?P<how>used|consumed|loaded|injected|mounted)\s+(?:by|in|into|inside)\s+the\s+(?:deployment|pods?|stateful ?set|daemon ?set|job|app(?:lication)?)\s+(?P<as>as\s+(?:its\s+)?env\w*(?:\s+variables?)?|(?:at|under)\s+[\"'`]?/[\w./-]*\w[\"'`]?)",
     re.IGNORECASE,
@@ -189,6 +191,10 @@ def _with_keys(part: Part, earlier: list[Part], body: str) -> str:
     return f"{body[: found.start()]} with {said}{body[found.end() :]}"
 
 
+_INTO_ENVIRONMENT = re.compile(
+    r"\b(?:reads?|loads?|takes?|gets?|pulls?|imports?|has|have)\s+(?:(?:all|everything|each key|all keys)\s+(?:of|in|from)\s+)?(?:it|them|this|that)\s+(?:in)?to\s+(?:its|their|the)\s+env\w*(?:\s+variables?)?",
+    re.IGNORECASE,
+)
 _SHORT = (
     (r"(?<=\bbound to )(?:it|that|this)\b", "PersistentVolume", "the persistent volume"),
     (r"\b(?:that|this|the same|the new|the) priority(?! ?class| of|\s+\d)\b", "PriorityClass", "the priority class"),
@@ -252,6 +258,7 @@ def pointed(part: Part, made: list[Part]) -> str:
             and each.head.name != part.head.name
         ):
             body = _with_kind(body, each.head.name, _SPOKEN[each.head.kind])
+    body = _INTO_ENVIRONMENT.sub("loads all keys as environment variables", body)
     keyed_all = [each for each in earlier if each.head.kind in {"ConfigMap", "Secret"} and each.head.name]
     if part.head.kind in WORKLOADS and keyed_all:
         body = re.sub(
@@ -265,6 +272,10 @@ def pointed(part: Part, made: list[Part]) -> str:
         body = re.sub(
             r"\b(reach|access|talk to|connect to|call|contact|to|from|isolate|protect) (?:it|them|its pods)\b",
             rf"\1 pods labelled app={worker.name}", body, flags=re.IGNORECASE)  # fmt: skip
+    if part.head.kind in WORKLOADS and keyed:
+        body = re.sub(
+            r"\b(?P<keys>keys?\s+[\w.\"'`, -]+?\s+(?:of|from|in))\s+(?:it|that|this|them)\b",
+            rf"\g<keys> the {_SPOKEN[keyed[-1].head.kind]} {keyed[-1].head.name}", body, flags=re.IGNORECASE)  # fmt: skip
     body = _with_keys(part, earlier, body)
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:

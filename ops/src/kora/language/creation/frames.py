@@ -82,6 +82,10 @@ def _run(found: re.Match[str], rest: str, before: str) -> str | None:
         return None
     if any(each.kind in _HAS_RUNNER for each in heads(before)) if before.strip() else False:
         return None
+    if ":" not in image:  # "a redis cache …, redis:7.2": said again with its version
+        tagged = re.search(rf"(?:,\s*|\b(?:with|from|using)\s+)(?:the\s+)?(?:image\s+)?(?P<full>{re.escape(image)}:\w[\w.-]*)(?<!\.)", rest)
+        if tagged is not None:
+            image, rest = tagged["full"], rest[: tagged.start()] + rest[tagged.end() :]
     runner = _AS_NAMED.search(shielded(rest))
     kind = runner["kind"] if runner is not None else _runner(rest)
     if runner is not None:
@@ -180,7 +184,7 @@ def _turned(found: re.Match[str], rest: str, before: str) -> str | None:
 
 
 _GET = r"(?:create|make|add|set up|put up|provision|get|i need|we need|i want|we want|i'd like|we'd like|give me|get me|need|want)"
-_FILE = r"(?P<file>(?:the\s+|a\s+)?(?:file|key|entry|setting)\s+[\"'`]?[\w.-]*\w[\"'`]?\s+(?:with|=|containing|set to|having)(?:\s+(?:the\s+)?(?:content|contents|value))?\s*(?:\"[^\"]*\"|'[^']*'|`[^`]*`))"
+_FILE = r"(?P<file>(?:(?:the\s+|a\s+)?(?:file|key|entry|setting)\s+[\"'`]?[\w.-]*\w[\"'`]?|[\"'`][\w-]+\.[\w.-]*\w[\"'`])\s+(?:with|=|containing|set to|having)(?:\s+(?:the\s+)?(?:content|contents|value))?\s*(?:\"[^\"]*\"|'[^']*'|`[^`]*`))"
 _DATA = r"(?P<what>[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+)(?:(?:,\s*and\s+|,\s*|\s+and\s+)[\"'`]?[A-Za-z_][\w.-]*[\"'`]?\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s,]+))*)"
 _COUNT = r"(?P<n>\d+%|\d+|one|two|three|four|five)"
 _FRAMES: tuple[Frame, ...] = (

@@ -64,8 +64,14 @@ NO_PEOPLE = frozenset(
 )
 
 
+_NEW_ROLE = re.compile(rf"{_OPENING}(?:provide|give me|give us|add|create|make)\s+an?\s+(?:new\s+)?(?:cluster\s?)?role\s+(?:named\s+|called\s+)?[\"'`]?[\w-]+[\"'`]?\s+(?:in|that|which|to|for|with|allowing)\b", re.IGNORECASE)  # fmt: skip
+"""``provide a role cm-editor that may …``: an object, whoever gets it."""
+
+
 def looks_like_grant(text: str) -> bool:
     """Whether the text gives somebody permissions (and not a role a rule)."""
+    if _NEW_ROLE.match(text) is not None:
+        return False
     if _TRAFFIC.search(text) is not None and _DO_STRICT.search(text) is None:
         return False
     return (_GIVEN.match(text) is not None and _SPEAKS.search(text) is not None) or _stated(text)
@@ -130,6 +136,7 @@ def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear 
     return [
         Grant(
             subject_kind=subject.kind,  # type: ignore[arg-type]
+            kind_said=bool(found["kind"] or found["kind2"]),
             subject=subject.name,
             subject_namespace=(home or place) if subject.kind == "ServiceAccount" else None,
             namespace=None if rest.wide else place or home,
@@ -144,12 +151,14 @@ def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear 
 def _in_one_place(rights: Rights, place: str | None, slots: dict[str, Any]) -> list[Intent]:
     first = rights.subjects[0]
     homes = {each.home for each in rights.subjects if each.home}
+    place = None if place in {"this", "the", "our", "my"} else place
     where = None if rights.wide else place or (next(iter(homes)) if len(homes) == 1 else None)
     if len(rights.subjects) == 1 and len(rights.rules) == 1:
         rule = rights.rules[0]
         return [
             Grant(
                 subject_kind=first.kind,  # type: ignore[arg-type]
+                kind_said=first.said,
                 subject=first.name,
                 subject_namespace=(first.home or where) if first.kind == "ServiceAccount" else None,
                 verbs=tuple(rule.verbs),

@@ -523,6 +523,7 @@ def _name_after(text: str, kind_end: int, default_end: int) -> tuple[str | None,
         bare = _BARE.match(text, default_end)
         if (
             bare is not None
+            and not re.match(r"\s*:\s*(?:default|max|min)\w*\b", text[default_end:], re.IGNORECASE)
             and is_name(bare["name"])
             and (
                 text[bare.start("name") - 1] in "\"'`“‘"

@@ -81,7 +81,7 @@ def _bare_keywords(text: str) -> str:
     )
 
 
-_NUMBERED = re.compile(r"(?:(?<=[:.;)])|(?<=\w))[ \t]+\(?(?P<n>[1-9])[.)][ \t]+(?=[A-Za-z`\"'])")
+_NUMBERED = re.compile(r"(?:\A[ \t]*|(?:(?<=[:.;)])|(?<=\w))[ \t]+)\(?(?P<n>[1-9])[.)][ \t]+(?=[A-Za-z`\"'])")
 
 
 def unrolled(text: str) -> str:

@@ -103,7 +103,8 @@ PAIR = re.compile(_PAIR)
 
 
 _PLACES = frozenset(
-    ["default", "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "qa", "sandbox"]
+    ["default", "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "qa", "sandbox",
+     "data", "platform", "demo", "infra", "infrastructure", "apps"]
 )
 """Namespaces that people name without the word."""
 _NO_PLACES = frozenset(
@@ -166,7 +167,8 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
         r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every|for|as|at|limited|restricted|capped|counting|from|to|of|by|via|only|between|allow\w*|\())"
     ).finditer(scan.rest):
         word = found["ns"]
-        behind_name = not scan.rest[: found.start()].strip(" \"'`") and word.islower() and word not in _NO_PLACES
+        before = re.sub(r"\([^()]*\)", " ", scan.rest[: found.start()])  # "web (nginx:1) in shop"
+        behind_name = not before.strip(" \"'`\x00") and word.islower() and word not in _NO_PLACES
         if (
             word in _PLACES
             or behind_name
@@ -208,5 +210,5 @@ def read_annotations(scan: Scan) -> dict[str, str]:
     """Annotations as pairs."""
     return read_pairs(
         scan,
-        r"(?:with )?<the>(?:annotations?|annotated)(?: with)?(?: ?[:=])?(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|:))",
+        r"(?:with )?<the>(?:annotations?|annotated|annotate (?:it|them|this))(?: with)?(?: ?[:=])?(?=[\s\"'`{]*[A-Za-z0-9][\w./-]*[\"'`]?\s*(?:=|:))",
     )

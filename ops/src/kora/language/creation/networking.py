@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from kora.language.creation.metadata import PAIR, is_name
-from kora.language.creation.scan import Scan, unquoted
+from kora.language.creation.scan import Scan, seconds, unquoted
 from kora.language.intents import PortSpec
 
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer", "externalname": "ExternalName"}  # fmt: skip
@@ -39,11 +39,22 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
         if key in word:
             fields.setdefault("type", kind)
     if scan.take(
-        r"(?:(?:with|and|using|enable) )*(?:session ?affinity<is>(?:client ?-?ip)?|sticky sessions?|client ?-?ip session affinity|session affinity)"
+        r"(?:(?:with|and|using|enable) )*(?:session ?affinity(?: (?:by|on|of|to|is|the))*<is>(?:client(?:'s)? ?-?ip(?: address)?)?|sticky sessions?|client ?-?ip session affinity|session affinity)"
     ):
         fields["session_affinity"] = "ClientIP"
+        held = scan.take(
+            r"(?:(?:with|and|a|the|for|of|lasting|that|lasts?|expires?|expiring|after|session|sticky|sessions|affinity|timeout|it|is|should|be) ?)*<dur:n>(?: (?:session|affinity|timeout|sticky))*"
+        )
+        if held is not None:
+            fields["affinity_seconds"] = seconds(held["n"])
+    if scan.take(
+        r"(?:(?:and|that|which|with|also|it|should|the) )*publish(?:es|ing)?(?: (?:the|addresses|address|ips?|endpoints|of|its|all|also|even))* (?:pods?|ones|those|endpoints)?(?: (?:that|which|are|is))*(?: ?(?:aren't|isn't|not|un)) ?-?(?:yet )?ready(?: yet)?(?: (?:addresses|pods|yet|too|as well|endpoints))*",
+        r"(?:(?:and|with) )*publish ?-?not ?-?ready ?-?addresses(?:<is>true)?",
+    ):
+        fields["publish_unready"] = True
     if not ports and scan.take(
-        r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports"
+        r"(?:on|with|for|exposing|exposes)? ?(?:both|all|these|those|the same)(?: (?:two|three|of (?:them|its|the)))? ports",
+        r"(?:(?:that|which|to|it) )*expos(?:es?|ing) (?:both|all)(?: (?:two|three|of (?:them|these|those)))?(?= ?(?:[,.;]|$|in|with))",
     ):
         fields["every_port"] = True
     if scan.take(
@@ -125,6 +136,9 @@ def read_backend(scan: Scan) -> dict[str, str] | None:
             scan.claim(*found.span())
             return None
         if is_name(groups["object"]) and groups["object"].lower() not in {
+            "both",
+            "all",
+            "each",
             "traffic",
             "requests",
             "port",
@@ -153,13 +167,13 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
                 port=int(groups["port"]),
                 target=None if text is None else int(text) if text.isdigit() else text,
                 node_port=int(groups["node"]) if groups.get("node") else None,
-                name=groups.get("name") or groups.get("name2"),
+                name=groups.get("name") or groups.get("name2") or groups.get("name3"),
                 protocol=protocol,
             )
         )
 
     lead = r"(?:(?:on|with|and|that|which|exposing|exposes?|listening|listens|its|service|it|at|via|using|a|the|maps?|mapping|forwards?|forwarding|one|two|from|tcp|http) )*"
-    named = r"(?: ?\(?(?:named|called|name:?) <name:name>\)?)?"
+    named = r"(?: ?\(?(?:named|called|name:?) <name:name>\)?| ?\((?!tcp|udp|sctp|container|pod|target|node|http\b|https\b)<name:name3>\))?"
     single = len(re.findall(r"\bnode ?-?ports?\b\D{0,6}\d{4,5}\b", scan.rest, re.IGNORECASE)) == 1
     node = scan.take(_NODE) if single and len(re.findall(r"\b\d{2,5}\b", scan.rest)) <= 3 else None
     for pattern in (
@@ -171,7 +185,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
         rf"{lead}ports?<is>(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",
         rf"(?:and|,) ?(?:port )?{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})",
-        rf"{lead}(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?",
+        rf"{lead}(?P<port>\d{{1,5}}) ?(?::|->|→|=>) ?(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?![\w]|\.\d)",
         rf"(?:on|expose|exposing|listening on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})?",
         rf"(?:and|,) ?(?:port )?{_PORT}(?![\w%]|\.\d)(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",
     ):

@@ -27,8 +27,29 @@ _STATE_PROBES = {
 _COUNTS_AS = (
     r"(?:is|becomes?|counts? as|should be|must be|(?:is|should be) (?:considered|deemed|taken for|regarded as))\s+"
 )
-_ASKED = r"[\"'`]?(?P<path>/[\w./-]*\w)[\"'`]?(?:\s+(?:on|at)\s+(?:port\s+)?(?P<port>\d{2,5}))?"
-_ANSWERS = r"(?:answers|responds|replies|works|succeeds|is reachable|returns (?:a )?(?:200|ok)|answers with (?:200|ok))"
+_ASKED = (
+    r"(?:(?:the\s+)?(?:http\s+)?(?:get\s+|request\s+(?:to\s+|for\s+)?|path\s+|endpoint\s+)*[\"'`]?(?P<path>/[\w./-]*\w|/(?=\s))[\"'`]?(?:\s+(?:on|at)\s+(?:port\s+)?(?P<port>\d{2,5}))?"
+    r"|(?:the\s+)?(?:command\s+)?(?P<cmd>`[^`\n]+`|'[^'\n]+'|\"[^\"\n]+\")"
+    r"|(?:the\s+|its\s+)?(?:tcp\s+)?port\s+(?P<tcp>\d{2,5}))"
+)
+_ANSWERS = (
+    r"(?:(?:can be\s+)?(?:answers|responds|replies|works|succeeds|reached|is reachable|is open|is available|is up|accepts (?:tcp )?connections|exits? (?:with )?(?:0|zero)"
+    r"|returns? (?:a |an )?(?:http )?(?:status )?(?:200|ok|0|zero)|(?:answers|responds|replies) with (?:a |an )?(?:http )?(?:status )?(?:200|ok))(?: ok)?)"
+)
+
+
+def _told_probe(found: re.Match[str]) -> str:
+    """``ready once GET /ready on port 80 answers`` as a readiness probe."""
+    asks = (
+        f"on path {found['path']}" + (f" port {found['port']}" if found["port"] else "")
+        if found["path"]
+        else f"that runs the command {found['cmd']}"
+        if found["cmd"]
+        else f"on tcp port {found['tcp']}"
+    )
+    return f", with a {_STATE_PROBES[found['state'].lower()]} probe {asks}"
+
+
 _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -51,11 +72,8 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         ),
         # "it is ready when /healthz on 8080 answers, checked every 5 seconds"
         (
-            rf"[,;.]?\s*(?:(?:and|which|that)\s+)*(?:it|the (?:pod|container|app|application|server))?\s*{_COUNTS_AS}(?P<state>ready|alive|live|healthy|started)\s+(?:when(?:ever)?|once|if|as long as|as soon as|while)\s+(?:GET\s+)?{_ASKED}\s+{_ANSWERS}(?:,?\s+(?:and\s+)?(?:is\s+)?(?:checked|probed|asked|polled)(?=\s+every\b))?",
-            lambda found: (
-                f", with a {_STATE_PROBES[found['state'].lower()]} probe on path {found['path']}"
-                + (f" port {found['port']}" if found["port"] else "")
-            ),
+            rf"[,;.]?\s*(?:(?:and|which|that)\s+)*(?:it|the (?:pod|container|app|application|server))?\s*(?:{_COUNTS_AS})?(?P<state>ready|alive|live|healthy|started)\s+(?:only\s+)?(?:when(?:ever)?|once|if|as long as|as soon as|while)\s+{_ASKED}\s+{_ANSWERS}(?:,?\s+(?:and\s+)?(?:is\s+)?(?:checked|probed|asked|polled)(?=\s+every\b))?",
+            _told_probe,
         ),
         # "run fluentd as a DaemonSet called x with image fluent/fluentd:v1"
         (
@@ -114,7 +132,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     )
 )
 _NAMED_DEPLOY = re.compile(
-    rf"^\s*(?:please\s+|can you\s+|could you\s+)*(?:deploy|launch|run|start|roll out|install)\s+(?:(?:a|an|the|my|our)\s+)?(?:app(?:lication)?\s+|service\s+|workload\s+)?(?:(?:named|called)\s+)?{_NAME}\s+(?:app(?:lication)?\s+|service\s+|backend\s+|frontend\s+)?(?:using|with|from|based on)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s+)?(?P<image>[\"'`]?[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?:[\w][\w.-]*\w[\"'`]?|[\"'`]?[a-z0-9][\w.-]*/[\w./-]*\w[\"'`]?)",
+    rf"^\s*(?:please\s+|can you\s+|could you\s+)*(?:deploy|launch|run|start|roll out|install)\s+(?:(?:a|an|the|my|our)\s+)?(?:app(?:lication)?\s+|service\s+|workload\s+)?(?:(?:named|called)\s+)?{_NAME}\s+(?:app(?:lication)?\s+|service\s+|backend\s+|frontend\s+)?(?:using|with|from|based on)\s+(?:the\s+)?(?:container\s+|docker\s+)?(?:image\s+)?(?P<image>[\"'`]?[a-z0-9][\w./-]*(?::\d+/[\w./-]*\w)?:\w(?:[\w.-]*\w)?[\"'`]?|[\"'`]?[a-z0-9][\w.-]*/[\w./-]*\w[\"'`]?)",
     re.IGNORECASE,
 )
 _IMAGED = rf"{_NAME.replace('name>', 'name%d>')}\s+(?:with|using|from)\s+(?:image\s+)?(?P<image%d>[a-z0-9][\w./-]*:[\w][\w.-]*\w|[a-z0-9][\w./-]*:\w)"
@@ -162,6 +180,12 @@ _LET_IT = re.compile(
     r"(?:\s*,)?\s+(?:and\s+|then\s+|which\s+|that\s+)*(?:(?:let|allow|permit|enable|authori[sz]e)s?\s+(?:it|them|(?:this|that|the)(?: new)?(?: service)? account)\s+(?:to\s+)?|(?:give|grant)s?\s+(?:it|(?:this|that|the)(?: new)?(?: service)? account)\s+(?:permissions?\s+to\s+|the right to\s+)?|(?:which|that)\s+(?:can|may|is allowed to)\s+)(?=(?:cluster[ -]?wide\s+)?(?:get|list|watch|create|update|patch|delete|read|view|manage|edit|write|full|admin)\b)", re.IGNORECASE)  # fmt: skip
 
 
+_BIND_BOTH = re.compile(
+    r"(?:,?\s*(?:and|then)\s+|[.;,]\s*)(?:then\s+)?(?:bind|tie|link|connect)\s+(?:the two|both|them|the (?:one|role) to the (?:other|account|service account))(?:\s+together)?(?=\s*(?:[.,;]|$))",
+    re.IGNORECASE,
+)
+
+
 def plain_order(text: str) -> str:
     """Orders that name no object in front, in the one form that the rest reads."""
     text = _BY_TYPE.sub(r"\1 \2 service", versioned(text))
@@ -176,6 +200,8 @@ def plain_order(text: str) -> str:
     account = _ACCOUNT.search(text)
     if account is not None and re.search(r"role", text, re.IGNORECASE) is None:
         text = _LET_IT.sub(f". Allow the service account {account['name']} to ", text, count=1)
+    if account is not None:
+        text = _BIND_BOTH.sub(". Create a role binding", text, count=1)
     for pattern, put in _REWRITES:
         text, times = pattern.subn(put, text)
         text = re.sub(r"(?<=\S) {2,}", " ", text) if times else text

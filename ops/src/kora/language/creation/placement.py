@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from kora.language.creation.metadata import is_name
-from kora.language.creation.scan import Scan, number, unquoted
+from kora.language.creation.scan import Scan, compiled, number, unquoted
 
 _LABEL = r"[\"'`]?(?P<key>[\w./-]*\w)[\"'`]?\s?(?:=|: ?)\s?[\"'`]?(?P<value>[\w.-]*\w)[\"'`]?"
 _TOPOLOGIES = {"node": "kubernetes.io/hostname", "host": "kubernetes.io/hostname", "zone": "topology.kubernetes.io/zone",
@@ -68,11 +68,6 @@ def read_placement(scan: Scan, fields: dict[str, Any]) -> None:
 
 
 def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
-    skew = scan.take(r"(?:max(?:imum)? ?)?skew<is><num:n>", r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?")
-    hard = scan.take(
-        r"when ?unsatisfiable<is>(?P<how>do ?not ?schedule|schedule ?anyway)",
-        r"(?:and |but |or |otherwise |else )*(?P<how>do ?not ?schedule|don't schedule|schedule ?anyway)(?: otherwise| else)?",
-    )
     apart = scan.take(
         rf"(?P<soft>prefer\w* |ideally |if possible )?(?:no two|never two|no 2|not two)(?: of (?:its|the|these))? (?:pods?|replicas?|instances?|copies)(?: \w+){{0,5}}? (?:same|one|single) {_PLACE}",
         rf"(?P<soft>prefer\w* |ideally |soft )?(?:required |hard )?(?:pod )?anti-?affinity(?: (?:by|per|on|across|over|for|between|to|so|that|rule|its|own|pods|replicas|the|using|with|topology|key|of|different))*(?: {_PLACE})?",
@@ -95,20 +90,60 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
         if apart is None
         else []
     )
+    entries: list[dict[str, Any]] = []
     for each in spread:
-        fields["spread"] = list(
-            dict.fromkeys(
-                [*fields.get("spread", []), *(_topology(one) for one in (each["place"], each["second"]) if one)]
-            )
-        )
-    if skew is not None:
-        fields["max_skew"] = number(skew["n"])
-    if hard is not None:
-        fields["unsatisfiable"] = "DoNotSchedule" if hard["how"].lower().startswith("do") else "ScheduleAnyway"
-    elif skew is not None:
-        fields["unsatisfiable"] = "DoNotSchedule"
-    if ("max_skew" in fields or "unsatisfiable" in fields) and "spread" not in fields:
-        fields["spread"] = ["kubernetes.io/hostname"]
+        for place in (each["place"], each["second"]):
+            if place and _topology(place) not in [one["topology"] for one in entries]:
+                entries.append({"topology": _topology(place), **_how(scan, each.end())})
+                more = re.compile(rf"[\s,;]*(?:and\s+)?(?:also\s+)?(?:over|across|among|between)\s+(?:the\s+|all\s+)?{_PLACE}", re.IGNORECASE)
+                position = each.end()
+                while (next_one := more.match(scan.rest.replace("\x00", " "), position)) is not None:
+                    scan.claim(*next_one.span())
+                    entries.append({"topology": _topology(next_one["place"]), **_how(scan, next_one.end())})
+                    position = next_one.end()
+    skew = scan.take(*_SKEW)
+    hard = scan.take(
+        r"when ?unsatisfiable<is>(?P<how>do ?not ?schedule|schedule ?anyway)",
+        r"(?:and |but |or |otherwise |else )*(?P<how>do ?not ?schedule|don't schedule|schedule ?anyway)(?: otherwise| else)?",
+    )
+    if (skew is not None or hard is not None) and not entries:
+        entries = [{"topology": "kubernetes.io/hostname"}]
+    for entry in entries:
+        if skew is not None:
+            entry.setdefault("skew", number(skew["n"]))
+        if hard is not None:
+            entry.setdefault("how", "DoNotSchedule" if hard["how"].lower().startswith("do") else "ScheduleAnyway")
+        elif "skew" in entry:
+            entry.setdefault("how", "DoNotSchedule")
+    if entries:
+        fields["spread"] = entries
+
+
+_SKEW = (r"(?:(?:with|and|a|the) )*(?:max(?:imum)? ?)?skew<is><num:n>", r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?")
+_HOW = {
+    "DoNotSchedule": r"hard|strict(?:ly)?|required|mandatory|do ?not ?schedule",
+    "ScheduleAnyway": r"soft(?:ly)?|(?:if|when|where|wherever) possible|best[ -]effort|preferred|preferably|schedule ?anyway",
+}
+
+
+def _how(scan: Scan, position: int) -> dict[str, Any]:
+    """The skew and the strictness right behind a place over which pods are spread."""
+    said: dict[str, Any] = {}
+    while True:
+        gap = re.compile(r"[\s\x00,(]*").match(scan.rest, position)
+        position = gap.end() if gap is not None else position
+        skew = compiled(_SKEW[0]).match(scan.rest, position)
+        how = compiled("|".join(f"(?P<{name}>{words})" for name, words in _HOW.items())).match(scan.rest, position)
+        if skew is not None and "skew" not in said:
+            said["skew"] = number(skew["n"])
+        elif how is not None and "how" not in said:
+            said["how"] = str(how.lastgroup)
+        else:
+            return said
+        found = skew or how
+        assert found is not None
+        scan.claim(*found.span())
+        position = found.end()
 
 
 def read_affinity(scan: Scan, fields: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ _NAME = rf"{_Q}(?P<%s>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?){_Q}(?![\w=/-])"
 _MANY = r"(?:(?:all|any|every|the|other|only|each|those|these|its|of|our|both)\s+)*"
 _BOTH = r"[\s,]*\(?(?:over|via|using|on|both|with)?\s*(?:both\s+)?(?:udp\s*(?:and|/|&|,|\+)\s*tcp|tcp\s*(?:and|/|&|,|\+)\s*udp)\)?"
 """Both protocols of DNS, however they are said."""
-_PORT = r"(?:(?:tcp|udp|sctp)\s+)?(?:ports?\s+(?:number\s+)?:?\s*)?(?:(?:tcp|udp|sctp)\s+)?[\"'`]?\d{1,5}(?:\s?(?:-|–)\s?\d{1,5})?[\"'`]?(?:\s?/\s?(?:tcp|udp|sctp))?(?:\s+(?:tcp|udp))?(?:\s?\((?:tcp|udp|https?|[a-z]+)\))?"
+_PORT = r"(?:(?:tcp|udp|sctp)\s+)?(?:ports?\s+(?:number\s+)?:?\s*)?(?:(?:tcp|udp|sctp)\s+)?[\"'`]?\d{1,5}(?:(?:\s?(?:-|–)\s?|\s+(?:to|through|up to)\s+)\d{1,5})?[\"'`]?(?:\s?/\s?(?:tcp|udp|sctp))?(?:\s+(?:tcp|udp))?(?:\s?\((?:tcp|udp|https?|[a-z]+)\))?"
 _NOUN = r"(?:pods?|apps?|applications?|deployments?|services?|workloads?|components?|servers?|containers?|tiers?|databases?|microservices?)"
 
 # Every piece, the more special first.
@@ -66,7 +66,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         "namespace",
-        rf"(?:in|inside|within)\s+{_NAME % 'ns4'}(?=\s+(?:can|may|should|must|to|communicat\w*|talk\w*|reach\w*|connect\w*|access\w*|on|over|and|but|only)\b|\s*[,.;]|\s*$)",
+        rf"(?:in|inside|within)\s+{_NAME % 'ns4'}(?=\s+(?:for|that|which|with|allow\w*|den(?:y|ies|ying)|block\w*|select\w*|appl\w*|can|may|should|must|to|communicat\w*|talk\w*|reach\w*|connect\w*|access\w*|on|over|and|but|only)\b|\s*[,.;]|\s*$)",
     ),
     (
         "dns",
@@ -106,7 +106,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         "reached",
-        r"(?:can|may|should|must|to|is|are|be)?\s*(?:only\s+)?(?:be\s+)(?:reached|reachable|accessed|accessible|contacted|called)(?:\s+(?:only))?",
+        r"(?:can|may|should|must|to|is|are|be)?\s*(?:only\s+)?(?:be\s+)(?:reached|reachable|accessed|accessible|contacted|called|scraped|polled|queried|visited|hit|connected to|talked to|spoken to)(?:\s+(?:only))?",
     ),
     ("ingress", r"ingress|inbound|incoming|inward|(?:gets?|comes?|goes?) in|enters?"),
     ("egress", r"egress|outbound|outgoing|outward|(?:gets?|comes?|goes?) out|leaves?"),
@@ -294,7 +294,7 @@ def _ports(text: str, whole: str) -> list[dict[str, Any]]:
     found = []
     said = re.search(r"\b(tcp|udp|sctp)\b", whole, re.IGNORECASE)
     for each in re.finditer(
-        r"(?:(tcp|udp|sctp)\s+)?(?:ports?\s+)?(?:(tcp|udp|sctp)\s+)?(\d{1,5})(?:\s?[-–]\s?(\d{1,5}))?(?:\s?/\s?(tcp|udp|sctp)|\s+(tcp|udp)\b|\s?\((tcp|udp)\))?",
+        r"(?:(tcp|udp|sctp)\s+)?(?:ports?\s+)?(?:(tcp|udp|sctp)\s+)?(\d{1,5})(?:(?:\s?[-–]\s?|\s+(?:to|through|up to)\s+)(\d{1,5}))?(?:\s?/\s?(tcp|udp|sctp)|\s+(tcp|udp)\b|\s?\((tcp|udp)\))?",
         text,
         re.IGNORECASE,
     ):
@@ -402,6 +402,9 @@ def _roles(
     role, inside, last = _first_role(events), False, None
     for number, event in enumerate(events):
         following = events[number + 1].name if number + 1 < len(events) else ""
+        if event.name == "from" and following in _SPACES and _says_where(events, number, role):
+            inside = True
+            continue
         if event.name in {"from", "to"}:
             role = event.name
         elif event.name == "select":
@@ -441,6 +444,17 @@ def _roles(
         inside = False
         last = event
     return groups, ports, flags
+
+
+_SPACES = frozenset({"namespace", "namespaces_labelled", "any_namespace", "same"})
+
+
+def _says_where(events: list[_Event], at: int, role: str) -> bool:
+    """Whether "from" right behind pods says where those pods are ("pods A from namespace x may reach B"), and not who
+    sends ("allow traffic to pods A from namespace x")."""
+    if at == 0 or events[at - 1].name not in _SOME_PODS | {"all_pods"}:
+        return False
+    return role == "from" or (role == "subject" and any(each.name == "reach" for each in events[at:]))
 
 
 def _first_role(events: list[_Event]) -> str:

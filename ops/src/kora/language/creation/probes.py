@@ -15,6 +15,7 @@ _SECONDS: dict[str, tuple[str, ...]] = {
     "initial_delay_seconds": (
         r"initial ?-?delay(?: ?-?seconds)?<is><dur:n>",
         r"<dur:n> (?:of )?initial ?-?delay",
+        r"(?:(?:and|give|it|them|wait|allow) )*<dur:n> (?:before|until|till|ahead of) (?:the )?(?:very )?(?:first|initial) (?:check|probe|request|attempt)",
         r"(?:delay(?:ed)?|(?:start|begin|wait|kick in)\w*)(?: \w+){0,2}? (?:of |by |for |after |at )?<dur:n>(?: (?:after|before|delay|initially|following)(?: (?:the|start\w*|startup|container|it|checking|probing|first|check|boot|has|started|starts))*)?",
         r"after(?: \w+){0,3}? <dur:n>(?: (?:delay|wait|of))*",
         r"<dur:n> (?:after|following)(?: (?:the|container|pod|it|has|is))* ?(?:start\w*|startup|boot\w*|launch\w*)",
@@ -36,7 +37,7 @@ _COUNTS: dict[str, tuple[str, ...]] = {
         r"(?:considered |marked |deemed |counts? as )?(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up|dead|unhealthy) after <num:n>(?: (?:consecutive|failed))* (?:failures?|attempts?|tries|times|misses|checks)",
         r"(?:after|up to|at most|for|allow(?:s|ing)?|tolerat\w+|maximum(?: of)?|max) <num:n>(?: (?:consecutive|failed|unsuccessful|allowed))* (?:failures?|attempts?|tries|times|misses|checks|failed)",
         r"<num:n> (?:consecutive )?(?:failures?|failed attempts?|misses)",
-        r"(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up)(?: after| with| on)? <num:n>(?: (?:consecutive|failed))*(?: (?:times|attempts?|tries|failures?|misses))?",
+        r"(?:(?:and|let|may|can|it) )*(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up)(?: after| with| on)? <num:n>(?: (?:consecutive|failed))*(?: (?:times|attempts?|tries|failures?|misses))?",
     ),
     "success_threshold": (
         r"success ?-?threshold<is><num:n>(?: (?:times|successes))?",
@@ -108,7 +109,7 @@ def _which(word: str) -> str:
 
 _OTHERS = re.compile(
     r"[;\n]|\.(?=\s|$)|\b(?:labels?|images?|replicas|requests?(?= (?:cpu|memory|of))|(?:resource|memory|cpu)[ -]?(?:limits?|requests?)|volumes?|namespace|mount\w*|env(?:ironment)?|service account)\b", re.IGNORECASE)  # fmt: skip
-_GOES_ON = re.compile(r"[;.\n]\s*(?:it |the (?:probe|check)s? |both |this (?:probe|check) |they |start |begin |run it |check it |wait |initial|period|timeout|failure|with )", re.IGNORECASE)  # fmt: skip
+_GOES_ON = re.compile(r"[;.\n]\s*(?:and )?(?:it |give it |let it |allow it |allow |wait |the (?:probe|check)s? |both |this (?:probe|check) |they |start |begin |run it |check it |wait |initial|period|timeout|failure|with )", re.IGNORECASE)  # fmt: skip
 
 
 def _extent(text: str, start: int, stop: int) -> int:

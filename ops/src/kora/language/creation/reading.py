@@ -411,6 +411,7 @@ def _nothing_more(scan: Scan, head: Head) -> dict[str, Any]:
         if pulls:
             fields["pull_secrets"] = [each["pull"] for each in pulls]
     if head.kind == "ServiceAccount" and scan.take(
+        r"(?:with )?no (?:api |service account )?tokens?(?: (?:is|be|are|gets?|should|to|must))* (?:auto-?)?mounted",
         r"(?:with|without|has|have|and|that|which|,)*(?:with)?(?:out| no) (?:a |an |any |its |the )*(?:auto-?)?mount(?:ed|ing)(?: (?:a|an|any|its|the|api|service|account))* tokens?",
         r"(?:(?:with|and|that|which|without|no|disable|disabled|not|should|must|does|does not|doesn't|don't|never|shouldn't|do) )*auto-?mount(?:ing|s)?(?: ?(?:the|its|of|service|account|api|a) ?)*(?: ?token| credentials)*(?: ?[:=] ?false| disabled| turned off)?",
     ):

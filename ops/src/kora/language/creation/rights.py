@@ -75,6 +75,8 @@ class Subject:
     kind: str
     name: str
     home: str | None = None
+    said: bool = True
+    """Whether the kind was said; somebody without one is taken for a user."""
 
 
 @dataclass
@@ -243,7 +245,8 @@ class _Walk:
             return
         kind = self.kind or (self.fresh[-1].kind if self.fresh and self._beside_name(at) else "User")
         home, _, alone = name.rpartition(":") if kind == "ServiceAccount" else ("", "", name)
-        subject = Subject(kind, alone, home.rpartition(":")[2] or None)
+        said = self.kind is not None or bool(self.fresh and self._beside_name(at))
+        subject = Subject(kind, alone, home.rpartition(":")[2] or None, said)
         self.made.subjects.append(subject)
         self.fresh.append(subject)
         if not self.plural:

@@ -129,7 +129,7 @@ def read_budget(scan: Scan) -> dict[str, Any]:
             fields[slot] = text if text.endswith("%") else number(text)
     if "min_available" not in fields and "max_unavailable" not in fields:
         kept = scan.take(
-            rf"(?:keep(?:s|ing)?|ensur(?:es?|ing)|guarantee(?:s|ing)?|requir(?:es?|ing)|leav(?:es?|ing)) (?:always )?{value} ?(?:available|up|running|alive|healthy|at all times|always)(?: (?:at all times|at any time|always))?"
+            rf"(?:keep(?:s|ing)?|ensur(?:es?|ing)|guarantee(?:s|ing)?|requir(?:es?|ing)|leav(?:es?|ing)) (?:always )?{value}(?: (?:the|its|all|of|pods?|replicas?|instances?|them))* ?(?:available|up|running|alive|healthy|at all times|always)(?: (?:at all times|at any time|always))?"
         )
         if kept is not None:
             text = kept["n"].replace(" ", "")

@@ -61,7 +61,7 @@ def read_claim(scan: Scan) -> dict[str, Any]:
 def read_volume(scan: Scan) -> dict[str, Any]:
     """The slots of a PersistentVolume."""
     reclaim = _reclaim(scan)
-    nfs = scan.take(r"nfs(?: server| share| volume)*<is>(?P<server>[a-z0-9][\w.-]*\w)(?::<path:share>)?")
+    nfs = scan.take(r"nfs(?: (?:server|share|volume|from|on|at|by|exported|export|served|of|hosted))*<is>(?P<server>[a-z0-9][\w.-]*\w)(?::<path:share>)?")
     path = scan.take(
         r"(?:host|local|node)(?:'s)? ?-?(?:path|directory|folder)?(?: volume)?<is><path:path>",
         r"(?:path|directory|folder|at|on|under)<is><path:path>",
@@ -80,10 +80,14 @@ def read_volume(scan: Scan) -> dict[str, Any]:
 def _reclaim(scan: Scan) -> dict[str, Any]:
     found = scan.take(
         r"(?:persistent ?volume ?)?reclaim ?-?policy<is>(?P<policy>retain|delete|recycle)",
+        r"(?:and |but |it |should |must |be )*(?P<kept>keep|kept|preserv\w+|surviv\w+|retain\w*)(?: (?:it|its|the|data|volume|disk|content|contents|them))* (?:when|after|once|even if|if|even when)(?: \w+){0,3}? (?:claims?|pvcs?)(?: (?:is|are|gets?|has|been))* ?(?:deleted|gone|removed|released|deletion)?",
         r"(?P<policy>retain|delete|recycle)(?:s|ing|ed)? (?:the |its |all )*(?:volumes?|data|disks?)(?: (?:after|when|on|once)(?: \w+){1,5})?",
+        r"(?P<kept>retained)(?= ?(?:[,.;]|$))",
         r"(?P<policy>retain|delete|recycle) (?:persistent ?volume ?)?(?:reclaim ?-?)?policy",
     )
-    return {} if found is None else {"reclaim": found["policy"].capitalize()}
+    if found is None:
+        return {}
+    return {"reclaim": "Retain" if found.groupdict().get("kept") else found["policy"].capitalize()}
 
 
 def read_storage_class(scan: Scan) -> dict[str, Any]:

@@ -319,14 +319,14 @@ def _sentence(scan: Scan, events: Sequence[_Event], made: list[Mount], last: _Vo
 
 
 _SIZE = r"(?:(?:of|with|size|requesting|request|for|storage|capacity|a) ?)*<qty:size>(?: of(?! (?:storage ?)?class))?(?: storage(?! ?class)| disk| capacity)?"
-_CLASS = r"(?:,? (?:using|with|of|from|and|in|on)?(?: the)? ?storage ?class(?: name)?<is><name:class>)?"
-_TEMPLATE_AT = r"(?:mounted |mounting |mount(?: it)? |available |accessible |and )*(?:at|on|to|under|in|into|as|with(?: a)? mount ?path|path|mountpath)(?: the| a)?(?: mount ?path| path| directory| folder)?<is><path:path>"
+_CLASS = r"(?:,? (?:using|with|of|from|and|in|on)?(?: the)? ?(?:storage ?)?class(?: name)?<is><name:class>)?"
+_TEMPLATE_AT = r"(?:mounted |mounting |mount(?: it)? |available |accessible |and |kept |stored )*(?:at|on|to|under|below|in|into|as|with(?: a)? mount ?path|path|mountpath)(?: the| a)?(?: mount ?path| path| directory| folder)?<is><path:path>"
 
 
 def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     """Claims of a StatefulSet: ``with 10Gi of storage mounted at /data``."""
     found: list[MountSpec] = []
-    lead = r"(?:(?:with|and|each|pod|replica|having|has|have|gets?|mount(?:s|ing)?|its|own|using|requesting) ?)*<the>"
+    lead = r"(?:(?:with|and|each|every|pod|replica|member|instance|having|has|have|gets?|keeps?|stores?|needs?|wants?|should|must|to|mount(?:s|ing)?|its|own|using|requesting) ?)*<the>"
     noun = r"(?:volume ?-?claim ?-?templates?|claim ?-?templates?|persistent volume ?claims?|pvcs?|volume claims?|persistent volumes?|volumes?)(?: templates?)?"
     bare = rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:per|for each|for every|in each|in every) (?:pod|replica|broker|node|member|instance|shard){_CLASS}(?:,| and)? ?{_TEMPLATE_AT}"
     for pattern in (

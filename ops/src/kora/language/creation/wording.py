@@ -22,7 +22,7 @@ def worded(text: str) -> str:
     text = _listed_fields(text)
     for pattern, put in _SPOKEN:
         text = _outside_quotes(text, pattern, put)
-    text = _placed(text)
+    text = _mounted(_placed(text))
     while (done := _respectively(text)) != text:
         text = done
     return text
@@ -93,6 +93,19 @@ _SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ),
         _zone,
     ),
+    (re.compile(r"(?<![\w/])w/\s?(?=\w)"), lambda found: "with "),
+    (re.compile(r"\breplica's\b", re.IGNORECASE), lambda found: "replicas"),
+    (re.compile(r"(?<=\d)\s*\.\.\.?\s*(?=\d)"), lambda found: " to "),
+    # "a memory limit, 128Mi"
+    (re.compile(r"(?<=\b(?:limit))\s*,\s+(?=\d+(?:\.\d+)?\s?(?:[KMG]i?B?|m)\b)", re.IGNORECASE), lambda found: " of "),
+    # "a service of the same name": named after the workload before it
+    (
+        re.compile(r"(?<=\bservice)\s+(?:of|with|by|under|bearing)\s+the\s+same\s+name(?!\s+as\b)", re.IGNORECASE),
+        lambda found: "",
+    ),
+    # "hpa web-hpa -> deployment web"
+    (re.compile(rf"\s*(?:->|→|=>)\s*(?=(?:the\s+)?(?:{KIND})\b)", re.IGNORECASE), lambda found: " for "),
+    (re.compile(r"\((?:image\s+)?pull\s+(?P<when>always|never)\)", re.IGNORECASE), lambda found: f", pull policy {found['when']},"),
     (re.compile(r"(?<=\d)\s+per\s?cent\b", re.IGNORECASE), lambda found: "%"),
     # "run node-exporter (prom/node-exporter:v1)": a program with its image
     (
@@ -175,6 +188,29 @@ def _placed(text: str) -> str:
     return f"{text[: found.start()]}{found['what']} named {found['first']} in namespace {found['place']}{text[found.end() :]}"
 
 
+_CONTAINER_NAME = re.compile(
+    r"(?:\b(?:named|called|container|containers|sidecar|helper)\s+[\"'`]?|[\"'`])(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?![\w:/.-])|(?<![\w-])(?P<before>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?=\s+(?:container\b|\((?:image\s+)?[a-z0-9][\w./-]*[:/]))"
+)
+_HAS_AT = re.compile(
+    rf"(?P<lead>(?:[:,;.]|\band\b)\s*(?:in\s+)?)(?:the\s+)?(?P<name>{_NAME})(?:\s+container)?\s+(?:(?:should\s+|must\s+|will\s+)?(?:has|have|mounts?|gets?|sees?|uses?|finds?|puts?)\s+(?:it|them|this|the\s+(?:volume|directory|folder))\s+|(?:it is\s+)?(?:mounted\s+)?)(?P<at>(?:(?:read[ -]only)\s+)?(?:at|on|under|as|in))\s+(?P<path>[\"'`]?/[\w./-]*\w[\"'`]?)(?P<ro>\s+\(?read[ -]only\)?)?",
+    re.IGNORECASE,
+)
+
+
+def _mounted(text: str) -> str:
+    """``fetch has it at /work, site at /html``, said of containers, as places in those containers."""
+    known = {found["name"] or found["before"] for found in _CONTAINER_NAME.finditer(text)}
+
+    def put(found: re.Match[str]) -> str:
+        name = found["name"].strip("\"'`")
+        if name not in known or begins_more(name) or kind_of(name) is not None:
+            return found[0]
+        return f"{found['lead']}mounted at {found['path']}{found['ro'] or ''} in the {name} container"
+
+    return _HAS_AT.sub(put, text) if _VOLUME.search(text) else text
+
+
+_VOLUME = re.compile(r"\b(?:volumes?|empty ?-?dir|claims?|pvc|config ?maps?|secrets?)\b", re.IGNORECASE)
 _VALUE = r"(?:\"[^\"\n]*\"|`[^`\n]*`|'[^'\n]*'|[\w./:%=-]*[\w%])"
 _RESPECTIVELY = re.compile(
     rf"(?P<lead>(?:,\s*|\s+)(?:(?:and|both|with|have|having|has|using|use|running|run|from|on|at|listening|exposing|serving|of|the|respective)\s+)*)(?P<noun>(?:[a-z]+\s+)??)(?P<values>{_VALUE}(?:,\s*{_VALUE})*,?\s+and\s+{_VALUE})(?P<unit>(?:\s+(?!respectively)[a-z]+){{0,2}}),?\s+respectively\b",

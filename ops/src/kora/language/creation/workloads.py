@@ -59,10 +59,10 @@ def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
     )
     made = r"(?:with |and |, ?)?(?:an?|its own|create an?|plus an?) (?:headless |governing )+service"
     wanted = scan.take(
-        rf"{made} (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port}",
-        rf"{made}{port}",
-        rf"(?:headless |governing )+service (?:named |called )?(?!(?:on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port.removesuffix('?')}",
-        rf"(?:(?:and|plus|with) )?<the>service (?!(?:on|with|at|for|using|exposing|and|in|its|account|name)\b)<name:service>{port.removesuffix('?')}",
+        rf"{made} (?:named |called )?(?!(?:of|by|under|bearing|on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port}",
+        rf"{made}(?: (?:of|with|by|bearing) the same name(?: as (?:it|the (?:set|stateful ?set)))?)?{port}",
+        rf"(?:headless |governing )+service (?:named |called )?(?!(?:of|by|under|bearing|on|with|at|for|using|exposing|and|in|its)\b)<name:service>{port.removesuffix('?')}",
+        rf"(?:(?:and|plus|with) )?<the>service (?!(?:of|by|under|bearing|on|with|at|for|using|exposing|and|in|its|account|name)\b)<name:service>{port.removesuffix('?')}",
     )
     if wanted is not None:
         named = wanted.groupdict().get("service")
@@ -74,6 +74,7 @@ def _read_set_service(scan: Scan, fields: dict[str, Any]) -> None:
         return
     service = scan.take(
         r"(?:with |and |using |governed by |use )?<the>(?:headless |governing )?service ?-?name\b<is><name:service>",
+        r"(?:(?:with|and|is|which is) )*governed by <the>(?:headless |governing )?service (?:named |called )?<name:service>",
         r"(?:with |and |using |governed by |through |behind |, )*<the>(?:headless |governing )service (?:named |called )?<name:service>",
     )
     if service is not None:

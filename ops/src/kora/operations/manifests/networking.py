@@ -37,6 +37,10 @@ def service(draft: Draft) -> dict[str, Any]:
         spec["loadBalancerSourceRanges"] = list(fields["source_ranges"])
     if fields.get("session_affinity"):
         spec["sessionAffinity"] = fields["session_affinity"]
+    if fields.get("affinity_seconds"):
+        spec["sessionAffinityConfig"] = {"clientIP": {"timeoutSeconds": fields["affinity_seconds"]}}
+    if fields.get("publish_unready"):
+        spec["publishNotReadyAddresses"] = True
     if fields.get("external_traffic_policy"):
         spec["externalTrafficPolicy"] = fields["external_traffic_policy"]
     body: dict[str, Any] = {"spec": spec}

@@ -12,12 +12,12 @@ def placement(draft: Draft, own: dict[str, str]) -> dict[str, Any]:
     if spread := fields.get("spread"):
         made["topologySpreadConstraints"] = [
             {
-                "maxSkew": fields.get("max_skew", 1),
-                "topologyKey": topology,
-                "whenUnsatisfiable": fields.get("unsatisfiable", "ScheduleAnyway"),
+                "maxSkew": each.get("skew", 1),
+                "topologyKey": each["topology"],
+                "whenUnsatisfiable": each.get("how", "ScheduleAnyway"),
                 "labelSelector": {"matchLabels": own},
             }
-            for topology in spread
+            for each in spread
         ]
     affinity: dict[str, Any] = {}
     for slot, key in (("near", "podAffinity"), ("apart", "podAntiAffinity")):
