@@ -182,7 +182,8 @@ class Invoker:
 
     def _decided(self, store: PlanStore, tool: Tool, draft: Draft, recording: Recording) -> Outcome | Decision:
         """The draft stored and approved, with the decision that did it; or how it ends without an effect."""
-        decision = self._decide(tool, draft.plan, shown(draft.changes), draft.cause, by_model=draft.read_by is not None)
+        unseen = draft.read_by is not None or draft.guess
+        decision = self._decide(tool, draft.plan, shown(draft.changes), draft.cause, unseen=unseen)
         recording.plan, recording.decision, recording.diff_digest = draft.plan, decision, draft.diff.digest
         if self._dry_run or draft.preview:
             return Outcome(status=Status.OK, answer=draft.diff.text, data=draft, decision=decision)
@@ -219,7 +220,7 @@ class Invoker:
         changes: tuple[Shown, ...],
         cause: str | None = None,
         *,
-        by_model: bool = False,
+        unseen: bool = False,
     ) -> Decision:
         return decide(
             tool_risk=tool.risk,
@@ -227,7 +228,8 @@ class Invoker:
             actor=self._context.actor,
             policy=self._policy(),
             autonomy=self._autonomy,
-            consent=self._yes and not by_model,  # the person said yes to their own words, not to a model's reading
+            # the person said yes to their own words, not to a model's reading, and not to a likeness
+            consent=self._yes and not unseen,
             changes=changes,
             history=self._history(),
             cause=cause,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kora.language.asking.phrases import noun_phrases
+from kora.language.changing.grievances import IF_YOU_CAN, places_in, read_grievance
 from kora.language.clauses import Clause
 from kora.language.intents import Fix, Request, Target, Unclear
 from kora.language.lexer import Kind
@@ -91,7 +92,8 @@ _SAID_ALREADY = frozenset(
 )
 _INTRODUCED = re.compile(
     r"^ (?:(?:hi|hey|hello|so|well|ok|okay|currently|right now|lately|since \w+) ,? ?)*"
-    r"(?P<whole>there (?:is|are|'s|seems to be|appears to be)|there's|(?:i|we)(?: have|'ve got| got| run| am running| are running)|"
+    r"(?P<whole>there(?: is|'s| seems to be| must be) (?:something|anything) (?:wrong|off|odd|fishy|strange|not right)(?: going on)? (?:with|in)|"
+    r"there (?:is|are|'s|seems to be|appears to be)|there's|(?:i|we)(?: have|'ve got| got| run| am running| are running)|"
     r"(?:something|anything|there)(?:'s| is| seems| seems to be)? (?:wrong|off|odd|fishy|a problem|an issue|not right)(?: going on)? (?:with|in)|"
     r"(?:it )?(?:looks|seems|appears) like|"
     r"(?:users?|people|clients?|customers?|we|i|nobody|no one|everyone)(?:'re| are| is)? "
@@ -104,28 +106,6 @@ _ASKED = (
 )
 _LOOKING = (
     r"^ (?:please )?(?:work|figure|find|look|track|get|dig|see) (?:out|into|down|to the bottom|what|why)(?= )[^<>]*$"
-)
-_IF_YOU_CAN = frozenset(
-    [
-        "if",
-        "you",
-        "can",
-        "could",
-        "possible",
-        "so",
-        "needed",
-        "necessary",
-        "that's",
-        "is",
-        "it",
-        "that",
-        "feasible",
-        "able",
-        "to",
-        "do",
-        ",",
-        "please",
-    ]
 )
 _A = re.compile(r"^(?: _)* (?:a|an|one of|some|something|things|everything|stuff)(?= )")
 _SAYS = re.compile(
@@ -147,12 +127,39 @@ def read_complaint(text: str, kinds: Kinds, found: Request) -> Request | None:
 
     Never raises on any text.
     """
+    messages = [match["said"] for match in _MESSAGE.finditer(text)]
+    told = sentences(_NAMED.sub("named ", _MESSAGE.sub(" that ", text)))
+    precise = _pointed_at(told, messages, kinds, found)
+    if not _is_doubtful(precise or found, told, kinds):
+        return precise
+    if any(step.intent not in {"fix", "inspect"} for step in found.steps):
+        return precise
+    at_large = read_grievance(told, kinds) if len(told) > 1 or precise is None else None
+    return Request(steps=(at_large,)) if at_large is not None else precise
+
+
+def _is_doubtful(request: Request, told: Sequence[Sentence], kinds: Kinds) -> bool:
+    """Whether it is not sure that what was read is what the complaint is about."""
+    fixes = [step for step in request.steps if step.intent == "fix"]
+    if request.unclear or len(fixes) != 1:
+        return True
+    target = fixes[0].target
+    said = (*target.names, *((target.phrase,) if target.phrase else ()))
+    if any(" " in each for each in said) or not (said or target.namespace):
+        return True
+    places = [place for each in told for place in places_in(each.clause.fresh(), kinds)]
+    if target.kind is None and not target.namespace and places == list(said):
+        return True
+    if target.namespace is not None or target.all_namespaces:
+        return bool(target.kind == "Node" and target.namespace)
+    return any(place not in said for place in places)
+
+
+def _pointed_at(told: Sequence[Sentence], messages: Sequence[str], kinds: Kinds, found: Request) -> Request | None:
+    """The fix of the one thing that the sentences point at."""
     fixes = [step for step in found.steps if step.intent == "fix"]
     if not fixes and (found.changes or not found.unclear):
         return None
-    messages = [match["said"] for match in _MESSAGE.finditer(text)]
-    plain = _NAMED.sub("named ", _MESSAGE.sub(" that ", text))
-    told = sentences(plain)
     orders = [each for each in told if each.mood is Mood.ORDER and CHANGE_VERBS.get(each.verb) == "fix"]
     others = [each for each in told if each not in orders]
     if not orders or not all(map(_is_background, others)):
@@ -183,7 +190,7 @@ def _which(said: str) -> Unclear:
 
 def _is_background(sentence: Sentence) -> bool:
     if sentence.mood is Mood.CONDITIONAL:
-        return not set(sentence.clause.words) - _IF_YOU_CAN
+        return not set(sentence.clause.words) - IF_YOU_CAN
     if sentence.mood in {Mood.STATEMENT, Mood.QUESTION}:
         return not sentence.verb or sentence.mood is Mood.QUESTION
     return sentence.mood is Mood.ORDER and sentence.verb in _LOOKS

@@ -103,7 +103,7 @@ def _planned(case: Case, treatment: Treatment, world: World, actor: Actor) -> Dr
         if error.exit_code == 75:
             raise
         return escalate(case, f"The repair can't be planned: {error.message}")
-    return replace(made, cause=finding.cause)
+    return replace(made, cause=finding.cause, guess=treatment.guess)
 
 
 def spec_digest(live: Manifest | None) -> str | None:

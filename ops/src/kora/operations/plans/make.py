@@ -60,6 +60,8 @@ class Draft:
     cause: str | None = None
     """The cause of the finding that the plan cures, when it cures one."""
     undo_of: str | None = None
+    guess: bool = False
+    """Whether it rests on a likeness (a name that is nearly right): never covered by a consent given beforehand."""
     read_by: str | None = None
     """The language model that read the request; what a model read is never covered by a consent given beforehand."""
     preview: bool = False

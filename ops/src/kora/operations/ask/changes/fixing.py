@@ -125,11 +125,9 @@ def _watched(binder: Binder, intent: intents.Fix) -> _Seen:
     late (a probe fails after its first periods), so it is watched for at most `PATIENCE` seconds."""
     until = clock.monotonic() + PATIENCE
     complaint = bool(intent.mentions or intent.places or intent.spared)
-    bind: Callable[[Binder], Meant] = (
-        (lambda at: meant_by(at, intent)) if complaint else (lambda at: _named(at, intent))
-    )
+    bind: Callable[[Binder, intents.Fix], Meant] = meant_by if complaint else _named
     while True:
-        seen = _look(binder, bind(binder), complaint=complaint)
+        seen = _look(binder, bind(binder, intent), complaint=complaint)
         if seen.findings or not seen.waiting or clock.monotonic() >= until:
             return seen
         clock.sleep(STEP)

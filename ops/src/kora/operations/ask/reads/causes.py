@@ -23,7 +23,7 @@ _SHOWN = 8
 def cause(binder: Binder, question: Inspect) -> Answer:
     """The root causes that show on the target, with evidence; else what its logs complain of; else that it is well."""
     findings, what = findings_about(binder, question.target)
-    items = _items(binder, question.target)
+    items = items_of(binder, question.target)
     if question.conditions and not (question.target.names or question.target.phrase):
         found, seen = _meant(binder, question)
         if not found:  # what is asked about is not so: said, not guessed at
@@ -36,7 +36,8 @@ def cause(binder: Binder, question: Inspect) -> Answer:
     if findings:
         text = "\n".join(told(each) for each in findings[:_SHOWN])
         return Answer(text, commands, {"findings": [finding_json(each) for each in findings]})
-    lines, evidence = _from_logs(binder, items, space)
+    named = bool(question.target.names or question.target.phrase)
+    lines, evidence = _from_logs(binder, items, space) if items or not named else ([], [])
     if lines:
         return Answer(
             f"{what} runs, but its log reports an error:\n" + "\n".join(lines),
@@ -105,32 +106,34 @@ def health(binder: Binder, question: Inspect) -> Answer:
 
 def findings_about(binder: Binder, target: Target) -> tuple[list[Finding], str]:
     """The findings that concern a target (all of its namespace when none is named), and what it is called."""
-    items = _items(binder, target)
+    items = items_of(binder, target)
     space = _space(binder, target, items)
-    report = diagnose(binder.reader, None if space is None else [space])
-    named = bool(target.names or target.phrase or target.labels)
-    if not named:
-        return list(report.findings), f"namespace {space}" if space else "the cluster"
+    if not (target.names or target.phrase or target.labels):
+        return findings_of(binder, (), space), f"namespace {space}" if space else "the cluster"
     what = ", ".join(str(ObjectRef.of(each)) for each in items[:3]) or (target.phrase or ", ".join(target.names))
-    concerned = _concerned(binder, items)
-    found = [
+    return (findings_of(binder, items, space) if items else []), what
+
+
+def findings_of(binder: Binder, items: Sequence[Manifest], space: str | None) -> list[Finding]:
+    """The findings of a namespace (None: of all) that concern some objects; all of them when none is given."""
+    report = diagnose(binder.reader, None if space is None else [space])
+    if not items:
+        return list(report.findings)
+    concerned = concerned_by(binder, items)
+    return [
         each
         for each in report.findings
         if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)
     ]
-    return found, what
 
 
-def is_there(binder: Binder, target: Target) -> bool:
-    """Whether what a target names exists; what names nothing (a namespace, the cluster) always does."""
-    return not (target.names or target.phrase or target.labels) or bool(_items(binder, target))
+def workloads_in(binder: Binder, space: str | None) -> list[Manifest]:
+    """Every workload of a namespace."""
+    return [each for kind in WORKLOAD_KINDS for each in binder.every(kind, space)]
 
 
-def unready(binder: Binder, target: Target) -> list[str]:
-    """What of the target (of its namespace when none is named) does not serve yet, such as "web: 0 of 2 pods ready"."""
-    items = _items(binder, target)
-    if not (target.names or target.phrase or target.labels):
-        items = [each for kind in WORKLOAD_KINDS for each in binder.every(kind, binder.space(target))]
+def unready_of(binder: Binder, items: Sequence[Manifest]) -> list[str]:
+    """What of some objects does not serve yet."""
     workloads = {name_of(each): each for item in items for each in (item, *binder.workloads_behind(item))}
     said = []
     for name, each in workloads.items():
@@ -140,10 +143,16 @@ def unready(binder: Binder, target: Target) -> list[str]:
         elif each["kind"] == "Pod" and dig(each, "status", "phase") in ("Pending", "Running"):
             said += [] if has_condition(each, "Ready") else [f"{name}: not ready"]
     for each in items:
-        if each["kind"] == "Service" and dig(each, "spec", "selector"):
+        if each["kind"] == "Service" and dig(each, "spec", "selector") and not switched_off(binder, [each]):
             pods = [pod for pod in binder.pods_of(each) if has_condition(pod, "Ready")]
             said += [] if pods else [f"{name_of(each)}: no ready pod is behind it"]
     return said
+
+
+def switched_off(binder: Binder, items: Sequence[Manifest]) -> list[ObjectRef]:
+    """The workloads among some objects, and behind them, that are scaled to nothing."""
+    around = {ObjectRef.of(each): each for item in items for each in (item, *binder.workloads_behind(item))}
+    return [ref for ref, each in around.items() if dig(each, "spec", "replicas") == 0 and ref.kind in WORKLOAD_KINDS]
 
 
 def narrowed(
@@ -152,11 +161,11 @@ def narrowed(
     """The findings about objects of the target's kind which the conditions hold for ("pods that are pending")."""
     kinds = (target.kind,) if target.kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, "Pod")
     items = select(binder, binder.find(target, kinds, anywhere=False), conditions)
-    concerned = _concerned(binder, items)
+    concerned = concerned_by(binder, items)
     return [each for each in findings if any((ref.kind, ref.namespace, ref.name) in concerned for ref in each.objects)]
 
 
-def _concerned(binder: Binder, items: Sequence[Manifest]) -> set[tuple[str, str | None, str]]:
+def concerned_by(binder: Binder, items: Sequence[Manifest]) -> set[tuple[str, str | None, str]]:
     """The objects, their pods, the workloads and claims behind them and the services in front."""
     keys: set[tuple[str, str | None, str]] = set()
     for item in items:
@@ -171,7 +180,8 @@ def _concerned(binder: Binder, items: Sequence[Manifest]) -> set[tuple[str, str 
     return keys
 
 
-def _items(binder: Binder, target: Target) -> list[Manifest]:
+def items_of(binder: Binder, target: Target) -> list[Manifest]:
+    """The objects that a target names; none when it names none."""
     if not (target.names or target.phrase or target.labels):
         return []
     kinds = (target.kind,) if target.kind not in (None, WORKLOAD) else (*WORKLOAD_KINDS, *ANY_KIND)
