@@ -48,6 +48,9 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
         _nodes,
         _missing,
         _metadata,
+        _taints,
+        _containers,
+        _short_of_replicas,
         _replicas,
         _amounts,
         _sizes,
@@ -55,7 +58,7 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
         _states,
     ):
         found.extend(read(clause))
-    ended = any(each.field == "state" and each.value in _ENDINGS for each in found)
+    ended = any(each.field == "state" and set(str(each.value).split("|")) & _ENDINGS for each in found)
     if ended and all(each.field != "restarted" for each in found):  # "OOM killed today": when that was
         found.extend(_moment_of_restart(clause.take(_LATELY)))
     return tuple(found)
@@ -284,7 +287,7 @@ _HAVING = (
 _GUARDING = frozenset({"autoscaler", "budget", "tls"})
 """What can be asked for by being there too ("which workloads have a disruption budget")."""
 _RELATED = {
-    "endpoints": r"(?:endpoints?|back ?ends?|(?:matching |backing |ready )?pods behind (?:it|them))",
+    "endpoints": r"(?:endpoints?|back ?ends?|(?:matching |backing |ready )?pods behind (?:it|them)|(?:(?<=no )|(?<=without ))pods? behind (?:it|them))",
     "tls": r"(?:tls|https|ssl|certificates?)(?: certificates?| configured| configuration| enabled)?",
     "autoscaler": r"(?:hpas?|autoscalers?|autoscaling|horizontal pod autoscalers?)",
     "budget": r"(?:pdbs?|pod disruption budgets?|disruption budgets?)",
@@ -302,6 +305,12 @@ def _relations(clause: Clause) -> list[Condition]:
             found.append(_condition(field, Comparison.CONTAINS))
         if clause.take(rf"{_LACKING}{noun}") is not None:
             found.append(_condition(field, Comparison.LACKS))
+    if clause.take(
+        r"(?:(?:that|which|with|have|has|having|are|is|there|there's) )*(?:nothing|nobody|no one|no pods?|no (?:running |ready |healthy )?(?:pods?|workloads?|deployments?)) (?:is |are |sits? |stands? )?behind (?:it|them)",
+        r"(?:(?:that|which) )?(?:(?:point|points|lead|leads|route|routes|go|goes|send|sends traffic) )+(?:to )?(?:nothing|nowhere|nobody|no pods?)",
+        r"(?:(?:that|which) )?(?:select|selects|match|matches) (?:nothing|no pods?|nobody)",
+    ):
+        found.append(_condition("endpoints", Comparison.LACKS))
     if clause.has(r"namespaces?|ns") and clause.take(r"(?:(?:that|which|are|is|completely|still) )*empty"):
         found.append(_condition("pods", Comparison.LACKS))
     if clause.has(r"pods?") and clause.take(
@@ -316,6 +325,18 @@ def _relations(clause: Clause) -> list[Condition]:
     ):
         found.append(_condition("used", Comparison.LACKS))
     return found
+
+
+def _taints(clause: Clause) -> list[Condition]:
+    if not clause.has(r"nodes?|workers?|machines?"):
+        return []
+    if clause.take(r"(?:(?:that|which|are|is) )*(?:un-?tainted|not tainted|without (?:any )?taints?|with no taints?)"):
+        return [_condition("taints", Comparison.LACKS)]
+    if clause.take(
+        r"(?:(?:that|which|are|is) )*(?:tainted|(?:with|having|have|has|carry|carries) (?:a |any |some )?taints?)(?= (?:or|and|\?|_|$|by|right))"
+    ):
+        return [_condition("taints", Comparison.CONTAINS)]
+    return []
 
 
 def _metadata(clause: Clause) -> list[Condition]:
@@ -349,6 +370,49 @@ def _replicas(clause: Clause) -> list[Condition]:
             float(found.text("count") or 0),
         )
     ]
+
+
+_SOME = rf"(?P<how>{_COMPARE}) (?:{{n:count}}|(?P<word>one|a single)) "
+
+
+def _containers(clause: Clause) -> list[Condition]:
+    """ "with more than one container", "multi-container pods", "pods that have a sidecar"."""
+    found = clause.take(
+        rf"{_HAS}{_SOME}containers?", rf"{_HAS}{{n:count}} containers(?= (?:\?|_|$))", r"multi[- ]container",
+        r"(?:(?:that|which) )?(?:with|have|has|having|run|runs|running) (?:a |any |several |multiple )?(?:side ?cars?|several containers|multiple containers)(?: containers?)?",
+    )  # fmt: skip
+    if found is None:
+        return []
+    how = _comparison(found.said("how")) if found.said("how") else Comparison.IS
+    if found.text("count") is None and not found.said("word"):
+        return [_condition("containers", Comparison.MORE, 1.0)]
+    return [_condition("containers", how, float(found.text("count") or 1))]
+
+
+def _short_of_replicas(clause: Clause) -> list[Condition]:
+    """ "scaled to zero", "fewer replicas than they want", "not fully available"."""
+    if clause.take(
+        r"(?:(?:that|which|is|are|was|were|currently|been|have|has) )*(?:scaled|set|sized)(?: down)? (?:to|at) (?:zero|<n\d+>)(?= )"
+        if _zero(clause) and clause.has(r"any|which|what|that|list|show|how many|find|anything")
+        else r"(?:(?:that|which|is|are|currently) )*scaled down completely",
+        r"(?:(?:that|which|with|have|has|having|run|runs|running|at|on) )+(?:zero|0) (?:replicas|pods|instances)",
+    ):
+        return [_condition("replicas", Comparison.IS, 0.0)]
+    if clause.take(
+        r"(?:(?:that|which|have|has|having|run|runs|running|with|are|is) )*(?:fewer|less|not enough|too few)(?: (?:ready|running|available|live))? ?(?:replicas|pods|instances|copies)?(?: ready| running| available| up)? than (?:they|it|desired|wanted|asked|expected|requested|specified|configured|planned)(?: (?:want|wants|should|should have|need|needs|ask for|asks for|are supposed to have|desired?|for|have to))?",
+        r"(?:(?:that|which|are|is|still|currently) )*(?:missing|short of|lacking|down) (?:some |a few |any )?(?:replicas|pods|instances)",
+        r"(?:(?:that|which|are|is|still|currently) )*(?:partially|partly) (?:available|ready|up|down|unavailable)",
+        r"(?:(?:that|which|are|is|still|currently) )*(?:degraded|under-?replicated|below (?:their|its|the) (?:desired|wanted) (?:count|replicas|number))",
+    ):
+        return [_condition("state", Comparison.IS_NOT, "ready")]
+    return []
+
+
+def _zero(clause: Clause) -> bool:
+    if clause.has(r"(?:to|at) zero"):
+        return True
+    found = clause.peek(r"(?:to|at) {n:count}")
+    return found is not None and float(found.text("count") or 1) == 0
 
 
 def _amounts(clause: Clause) -> list[Condition]:
@@ -390,6 +454,7 @@ def _types(clause: Clause) -> list[Condition]:
 
 def _states(clause: Clause) -> list[Condition]:
     found: list[Condition] = []
+    clause.take(rf"(?:either|neither)(?= (?:\w+ )?(?:{_STATE}) )")
     clause.take(rf"stuck(?: in| on| at)?(?: the)?(?= (?:{_STATE}) )")  # "stuck in terminating" is no second state
     while True:
         taken = clause.take(
@@ -405,6 +470,11 @@ def _states(clause: Clause) -> list[Condition]:
         state = STATES.get(taken.said("state").replace(" ", "-")) or STATES[taken.said("state").replace(" ", "")]
         if state.startswith("not "):
             state, negative = state[4:], not negative
+        either = bool(found) and re.match(r"(?:\w+ )*?or ", taken.line) is not None
+        if either and (negative or found[-1].comparison is Comparison.IS_NOT):
+            negative = True  # "neither running nor done", "not running or done"
         condition = _condition("state", Comparison.IS_NOT if negative else Comparison.IS, state)
-        if condition not in found:  # "stuck in pending"
+        if either and not negative:  # "pending or failed": one of both is enough
+            found[-1] = found[-1].model_copy(update={"value": f"{found[-1].value}|{state}"})
+        elif condition not in found:  # "stuck in pending"
             found.append(condition)

@@ -80,10 +80,22 @@ def definite(found: Request) -> bool:
     return bool(changes) and named and not found.unclear
 
 
-def shows(found: Request) -> bool:
-    """Whether a prompt asks for the manifest of something that is named: "give me the yaml of the backend deployment"."""
+_LIVE = re.compile(
+    r"\b(?:give|show|get|print|display|see|view|dump|fetch)\b(?:\s+(?:me|us))?\s+the\s+(?:(?:full|raw|whole|live|current)\s+)?"
+    r"(?:yaml|manifest|json|definition|spec)s?\s+(?:of|for|from)\s+(?:the|our|my|this|all|every)\s+[\w ]+[?.!]?\s*$",
+    re.I,
+)
+"""The manifest of what is there: "show me the yaml of the hpa"."""
+
+
+def shows(found: Request, text: str = "") -> bool:
+    """Whether a prompt asks for the manifest of something that is named, or of what is there: "give me the yaml of the
+    backend deployment"."""
+    live = _LIVE.search(text) is not None
     return bool(found.steps) and all(
-        isinstance(step, Inspect) and step.aspect is Aspect.MANIFEST and (step.target.names or step.target.phrase)
+        isinstance(step, Inspect)
+        and step.aspect is Aspect.MANIFEST
+        and (step.target.names or step.target.phrase or (live and step.target.kind))
         for step in found.steps
     )
 

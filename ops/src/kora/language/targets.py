@@ -204,6 +204,10 @@ def take_bare_space(clause: Clause, kinds: Kinds) -> str | None:
     return None
 
 
+_MANY_WITH = r"(?:all|every|each)(?: of)?(?: the| our| my)? (?:[a-z]+) (?:with|having|carrying) {a:pair}"
+"""Several objects, picked by a label ("all deployments with tier=back")."""
+
+
 def take_labels(clause: Clause) -> dict[str, str]:
     """Claim a label selector."""
     labels: dict[str, str] = {}
@@ -214,6 +218,7 @@ def take_labels(clause: Clause) -> dict[str, str]:
         r"- (?:l|- selector) {a:pair}",
         r"(?:where|matching|whose) {a:pair}",
         r"(?:label|labels|selector) {a:pair}",
+        r"(?:with|having|carrying) {a:pair}" if clause.fresh().has(_MANY_WITH) else r"\0",
     )
     while (found := clause.take(*patterns)) is not None:
         key, value = assignment(found.text("pair") or "")

@@ -56,7 +56,7 @@ def furnished(shop: FakeCluster) -> None:
         ("does the backend have a readiness probe?", ["GET /ok on port 80"], []),
         ("what memory limit does the backend have?", ["memory=64Mi"], []),
         ("which containers does the ledger have?", ["container main"], []),
-        ("which nodes have taints?", ["only=db:NoSchedule", "cordoned"], []),
+        ("which nodes have taints?", ["only=db:NoSchedule", "SchedulingDisabled"], []),
         ("are there pods that nobody owns?", ["toolbox"], ["ledger-"]),
         ("compare the ledger and the backend", ["ledger", "shop-backend", "replicas"], []),
         ("list all namespaces", ["shop"], []),

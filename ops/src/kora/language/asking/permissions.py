@@ -1,5 +1,7 @@
 """Who may do what: the slots of a question about permissions. Part of `language.asking.reading`."""
 
+import re
+
 from kora.language.clauses import Clause
 from kora.language.intents import Aspect, Inspect, Target
 from kora.language.kinds import BY_KIND
@@ -15,10 +17,65 @@ _MEANS = {
 }  # fmt: skip
 
 
+_DOING: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (r"(?:deploy|roll out|release|ship|install)(?:s|ing)?(?! ?ments?)", ("create", "update", "patch"), "Deployment"),
+    (r"(?:restart|roll back|rollback|scale|roll)(?:s|ing)?", ("patch",), "Deployment"),
+    (
+        r"(?:read|see|view|get|fetch|tail|look at)(?:s|ing)? (?:the |any |our |pod |container )*logs?",
+        ("get",),
+        "pods/log",
+    ),
+    (
+        r"(?:exec|shell|ssh|log)(?:s|ing)?(?: in)?(?: ?to| into)?(?= (?:pods?|containers?|the|a|any|\?|_))",
+        ("create",),
+        "pods/exec",
+    ),
+    (r"port[- ]?forward(?:s|ing)?", ("create",), "pods/portforward"),
+)
+"""What people do in one word, and the verbs and the resource that it takes."""
+_WHO = r"(?:can|could|may|might|is|are|does|do|would|will) (?:the |our |my )?(?:service account |serviceaccount |sa |user |group )?{name:who}(?: allowed to| permitted to| able to| authorized to| have the rights? to| have permission to)? "
+
+
 def read_permissions(
-    clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds, everyday: frozenset[str]
+    clause: Clause,
+    namespace: str | None,
+    everywhere: bool,
+    kinds: Kinds,
+    everyday: frozenset[str],
+    previous: tuple[Target, ...] = (),
+) -> list[Inspect]:
+    """The question; who, which verb and which resource as far as they were said. One for each verb that is needed for
+    what was asked: who deploys, creates and changes deployments.
+
+    previous: what was spoken of before, for "and what may it do".
+    """
+    doing = next(((verbs, what) for words, verbs, what in _DOING if clause.has(words)), None)
+    deed = None
+    if doing is not None and not clause.has(r"(?:create|update|patch|delete|list|watch) "):
+        deed = doing
+        place = clause.take(r"(?:to|into) (?:the )?(?:namespace )?{name:space}(?: namespace)?(?= (?:\?|_|$))")
+        if place is not None and namespace is None and (place.said("space"),) not in kinds:
+            namespace = place.text("space")
+    one = _read_one(clause, namespace, everywhere, kinds, everyday, deed is not None)
+    if one.subject in _POINTING and previous:
+        named = [each.names[0] if each.names else each.phrase for each in previous if each.names or each.phrase]
+        one = one.model_copy(update={"subject": f"user:{named[0]}"}) if named else one
+    if deed is None:
+        return [one]
+    verbs, what = deed
+    return [one.model_copy(update={"verb": verb, "resource": what}) for verb in verbs]
+
+
+def _is_deed(word: str) -> bool:
+    return any(re.fullmatch(words.partition("(?=")[0].partition("(?!")[0], word) for words, _, _ in _DOING)
+
+
+_POINTING = frozenset(f"user:{each}" for each in ("it", "she", "he", "they", "that", "this"))
+
+
+def _read_one(
+    clause: Clause, namespace: str | None, everywhere: bool, kinds: Kinds, everyday: frozenset[str], deed: bool
 ) -> Inspect:
-    """The question; who, which verb and which resource as far as they were said."""
     if namespace is None:
         namespace = take_bare_space(clause, kinds)
     account = clause.take(
@@ -35,11 +92,23 @@ def read_permissions(
     elif (one := clause.take(r"(?:can|may|is|am|are) (?P<who>i|we|you)(?= )")) is not None:
         subject = "me"
         del one
+    if subject is None and (person := clause.take(r"who is {name:who}(?= (?:\?|_|$))")) is not None:
+        who = person.text("who") or ""
+        return Inspect(
+            aspect=Aspect.PERMISSIONS,
+            target=Target(namespace=namespace, all_namespaces=everywhere, phrase=who),
+            subject=f"user:{who}",
+        )
     verbs = "|".join(_RBAC_VERBS)
     said = clause.take(rf"(?P<verb>{verbs})(?:ing|s)?(?: access)?(?: to)?(?= )")
     verb = said.said("verb") if said else None
+    if subject is None and deed:
+        person = clause.take(_WHO) if verb is None else None
+        person = person or clause.take(r"(?:can|could|may|might|is|does) (?:the |our )?{name:who}(?= )")
+        if person is not None and person.said("who") not in everyday and not _is_deed(person.said("who")):
+            subject = f"user:{person.text('who')}"
     if subject is None and verb is not None:
-        person = clause.take(r"(?:can|may) {name:name}(?= _)")
+        person = clause.take(r"(?:can|may) (?:the |our )?{name:name}(?= _)")
         if person is not None and person.said("name") not in everyday:
             subject = f"user:{person.text('name')}"
     if (

@@ -7,19 +7,30 @@ everyday words, and the answer says what was looked for.
 import re
 from typing import Any
 
-from kora.language.asking.aspects import EVERYDAY, GENERIC_NOUNS, NAMES_TOO, RULES, SPOKEN, USED_BY, VERB_ASPECTS
+from kora.language.asking.aspects import EVERYDAY, RULES, USED_BY, VERB_ASPECTS
+from kora.language.asking.comparing import (
+    COMPARABLE,
+    asks_if_same,
+    holds_against,
+    in_spaces,
+    take_spaces,
+    together,
+)
 from kora.language.asking.doors import ON_PORT, OUTSIDE, on_port, open_doors, port_asked
+from kora.language.asking.framing import drop_everyday
 from kora.language.asking.permissions import read_permissions
-from kora.language.asking.phrases import RELATIONS, Phrase, is_participle, is_workload, noun_phrases
+from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
 from kora.language.asking.properties import take_columns, take_key, take_properties
+from kora.language.asking.relating import take_relation
 from kora.language.asking.slots import VARIABLE, read_slots
+from kora.language.asking.supplies import quota_asked, take_stock, volumes_awaited
 from kora.language.asking.times import CLOCK, told_of_time
 from kora.language.clauses import Clause
 from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 from kora.language.lexer import Kind
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
-from kora.language.vocabulary import ARTICLES, PRONOUNS, STATES
+from kora.language.vocabulary import STATES
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
@@ -29,22 +40,6 @@ _MORE_KINDS: dict[tuple[str, ...], str] = {
 }
 """Words that name a kind in questions alone."""
 _RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
-_SINGULAR = frozenset(
-    {
-        "deployment",
-        "service",
-        "pod",
-        "configmap",
-        "secret",
-        "statefulset",
-        "daemonset",
-        "job",
-        "cronjob",
-        "ingress",
-        "pvc",
-        "app",
-    }
-)
 _VERSION = re.compile(
     r" version (?:of|is) (?:the |this |my |our |your )?(?:kubernetes |k8s )?(?:cluster|server|control plane)(?: |$)"
 )
@@ -66,9 +61,6 @@ _PROPERTY_ASPECTS = frozenset(
      Aspect.CAPACITY, Aspect.DEPENDENTS, Aspect.MANIFEST, Aspect.USAGE}
 )  # fmt: skip
 """Aspects that a property is more special than."""
-_SAME = r" (?:same (?:[\w-]+ ){0,2}as|identical|equal) "
-_COMPARABLE = frozenset({None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH})
-_COMPARES = r" (?:alike|differences?|diff|differs?|compar\w+|versus|vs) "
 _TOTAL = r"(?:the )?(?:total(?: of)?|sum(?: of)?|combined|altogether|all together|together|in total|in sum|overall|as a whole|summed up)"
 _USES = r"(?:us(?:e|es|ed|ing|age)|consum\w+|tak(?:e|es|ing)|eat\w*|utili[sz]ation|need\w*)"
 _OVER = r"(?P<how>more(?: \w+)? than|over|above|exceed(?:s|ing)?|beyond|close to|near|nearly at|almost at|approaching) (?:what )?(?:they|it|its|their|he)?(?:'ve| have| has)? ?(?:the )?(?:memory |cpu |own |resource |been )?(?P<what>request(?:s|ed)?|limits?|reserved?|allowed)(?: for)?"
@@ -89,28 +81,42 @@ def read_inspection(
         r"(?:, )?(?:but )?(?:not|without|no|excluding|hide|hiding)(?: showing| printing)?(?: any| their| its| the)? (?:values?|contents?|data)"
     )
     line = clause.line
-    if clause.has(r"(?:run|runs|running|start|starts) as root|as (?:the )?root user|privileged"):
+    spelled = " " + " ".join(each.text.lower() for each in clause.tokens) + " "
+    if clause.has(
+        r"(?:run|runs|running|start|starts) as root|as (?:the )?root user|privileged|host ?(?:path|network|pid|ipc|ports?|file ?system|directory|directories|volumes?)s?|the host(?:'s)? (?:network|file ?system|disk|pid|ipc|namespaces?)"
+    ) and not clause.has(r"(?:what|which) (?:is|are|does) the|outside|reach\w*|why|how"):
         return []  # that is held against objects as a rule: a list would leave it out
     kinds = {**kinds, **_MORE_KINDS}
+    spaces = take_spaces(clause, verb)
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
     if clause.take(r"what(?:'s| is|s) (?:up|the matter|wrong)(?= (?:\?|now|here) | $)") is not None and not clause.has(
         r"[a-z]{3,}"
     ):
         return [Inspect(aspect=Aspect.CAUSE, target=each) for each in previous] or [Inspect(aspect=Aspect.HEALTH)]
     place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere}
+    lasting = (
+        clause.take(r"(?:, )?and (?:since when|for how long|how long)(?: already| now)?(?= (?:\?|_|$))") is not None
+    )
+    related = take_relation(clause, kinds)
     aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
-        return [read_permissions(clause, namespace, everywhere, kinds, EVERYDAY)]
+        return read_permissions(clause, namespace, everywhere, kinds, EVERYDAY, previous)
     if aspect in {Aspect.PORTS, None, Aspect.HEALTH, Aspect.LIST, Aspect.STATUS} and clause.take(OUTSIDE) is not None:
-        fronts = open_doors(place) if not _names_something(clause, OUTSIDE, Aspect.PORTS, kinds) else []
-        if fronts:
-            return fronts
+        if not _names_something(clause, OUTSIDE, Aspect.PORTS, kinds):
+            return open_doors(place)
+        related = ("outside",)
+    if (asked_at := quota_asked(clause, place) or volumes_awaited(clause, place)) is not None:
+        return asked_at
     if (number := port_asked(clause)) is not None and not _names_something(clause, ON_PORT, Aspect.PORTS, kinds):
         return on_port(number, clause, place)
-    aspect, slots = _grouping(clause, aspect)
+    slots: dict[str, Any] = {"properties": related}
+    if related:
+        aspect = Aspect.PROPERTY
+    else:
+        aspect, slots = _grouping(clause, aspect)
     if aspect in {Aspect.IMAGES, Aspect.PORTS, Aspect.DESCRIBE} and (columns := take_columns(clause)):
         aspect, slots["properties"] = Aspect.PROPERTY, columns
-    elif aspect in _PROPERTY_ASPECTS or clause.has(r"pull (?:polic(?:y|ies)|secrets?)"):
+    elif (not related and aspect in _PROPERTY_ASPECTS) or clause.has(r"pull (?:polic(?:y|ies)|secrets?)"):
         if (key := take_key(clause)) is not None:
             aspect, slots["key"] = Aspect.VALUE, key
         else:
@@ -121,6 +127,13 @@ def read_inspection(
                 slots["total"] = whole is not None or clause.take(_TOTAL) is not None
     used_by = clause.fresh().has(USED_BY)
     slots |= read_slots(clause, aspect, verb)
+    if aspect is Aspect.CAPACITY or slots.get("properties") == ("capacity",):
+        slots |= take_stock(clause, aspect)
+    if aspect is Aspect.IMAGES and clause.take(
+        r"(?:sorted |ordered |ranked )?by (?:their |its )?(?:use|usage|count|number of (?:uses|users|pods)|how often (?:they are|they're|it is) used|frequency|popularity)|(?:and )?how often (?:is |are )?(?:each|every|they|it)(?: one| of them)?(?: is| are)? used"
+    ):
+        aspect, slots["group_by"] = Aspect.COUNT, "image"
+        clause.take(r"(?:container |docker )?images?")
     clause.take(CLOCK)
     if slots.get("properties") == ("started",) and clause.has(r"oldest|newest|youngest|latest"):
         aspect, slots["properties"] = Aspect.LIST, ()  # "how old is the oldest pod"
@@ -133,15 +146,24 @@ def read_inspection(
     if namespace is None:
         namespace = take_bare_space(clause, kinds)
     aspect, conditions = _settled(aspect, conditions, line, verb)
-    labels = take_labels(clause)
+    unused = _comparative_left(clause)
+    if (
+        len({each.field for each in conditions}) > 1
+        and aspect in {Aspect.LIST, Aspect.COUNT}
+        and re.search(r" or ", line)
+    ):
+        slots["either"] = True
+    labels = take_labels(clause) or _of_team(clause)
     pointed = bool(previous) and clause.has(r"it|its|it's|them|they|that|this|these|those|their")
-    _drop_everyday(clause, aspect, kinds)
+    drop_everyday(clause, aspect, kinds)
     phrases = noun_phrases(clause, kinds)
     targets, of = _chosen(phrases, aspect)
     if aspect is Aspect.LIST and of is None and len(targets) == 1 and targets[0].kind and used_by:
         of, targets = _user_of(targets[0])
-    held_against = aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line) is not None)
-    if held_against and sum(each.named for each in phrases) > len(targets):
+    against = (aspect in COMPARABLE and holds_against(verb, line)) or asks_if_same(line)
+    if spaces is not None and (inside := in_spaces([each.target for each in phrases], spaces)) is not None:
+        return [Inspect(aspect=Aspect.COMPARE, target=inside)]
+    if against and sum(each.named for each in phrases) > len(targets):
         targets, of = [each.target for each in phrases if each.named], None
     if pointed and not any(each.names or each.phrase for each in targets):
         targets = [each for each in previous if each.names or each.phrase or each.labels] or targets
@@ -153,14 +175,12 @@ def read_inspection(
                 return []
             aspect = Aspect.HEALTH
         placed = [Target(**place)]
-    spaces = [each for each in placed if each.kind == "Namespace" and (each.names or each.phrase)]
-    if verb == "compare" and len(spaces) == len(placed) > 1:
-        inside = [Target(kind=WORKLOAD, namespace=each.phrase or each.names[0]) for each in spaces]
-        return [Inspect(aspect=Aspect.LIST, target=each) for each in inside]
+    apart = spaces if spaces is not None else _only_namespaces(placed) if verb == "compare" else ()
+    if len(apart) > 1:
+        return [Inspect(aspect=Aspect.LIST, target=Target(kind=WORKLOAD, namespace=each)) for each in apart]
     several = len(placed) > 1 and all(each.names or each.phrase for each in placed)
-    alike = re.search(_SAME, line) is not None
-    if several and ((aspect in _COMPARABLE and (verb == "compare" or re.search(_COMPARES, line))) or alike):
-        return [Inspect(aspect=Aspect.COMPARE, target=_together(placed))]
+    if several and against:
+        return [Inspect(aspect=Aspect.COMPARE, target=together(placed))]
     if of is not None:
         slots["of"] = of.model_copy(update={"namespace": namespace} if namespace else {})
     if aspect is Aspect.PROPERTY and any(each.names or each.phrase for each in placed):
@@ -173,7 +193,54 @@ def read_inspection(
     if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
         aspect = Aspect.LIST  # "how many replicas does each deployment have"
     found = [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
-    return [told_of_time(each, line) for each in found]
+    if lasting and found[0].aspect is Aspect.CAUSE:
+        found += [Inspect(aspect=Aspect.PROPERTY, target=each.target, properties=("unready_since",)) for each in found]
+    return [_told_of_rest(told_of_time(each, spelled), unused, clause) for each in found]
+
+
+def _only_namespaces(placed: list[Target]) -> tuple[str, ...]:
+    """The namespaces that are compared as a whole; none when anything else is named."""
+    named = [
+        each.phrase or each.names[0] for each in placed if each.kind == "Namespace" and (each.names or each.phrase)
+    ]
+    return tuple(named) if len(named) == len(placed) else ()
+
+
+def _of_team(clause: Clause) -> dict[str, str]:
+    """ "belong to team front": whose the objects are, as their labels say."""
+    found = clause.take(
+        r"(?:(?:that|which|are|is|do|does) )*(?:belong(?:s|ing)? to|owned by|of|for|from|by) (?:the )?(?P<key>team|squad|department|tier|stage) {name:value}",
+        r"(?:belong(?:s|ing)? to|owned by|of|for|from|by) (?:the )?{name:value} (?P<key>team|squad|department)",
+    )
+    return {} if found is None else {found.said("key"): found.text("value") or ""}
+
+
+_COMPARATIVE = r"(?:(?:more|less|fewer|greater|higher|lower|older|newer|longer|bigger|larger|smaller) than|at least|at most|no more than|up to|over|above|below|under)(?: (?:<[nupdf]\d+>|one|a single))?"
+_BOUNDED = r"(?:over|above|below|under|up to)$"
+
+
+def _comparative_left(clause: Clause) -> str | None:
+    """A bound that became no condition ("with more than one volume"): the answer has to say so."""
+    found = clause.peek(_COMPARATIVE)
+    if found is None or re.search(_BOUNDED, found.line):
+        return None
+    return " ".join(clause.tokens[at].text for at in found.indices)
+
+
+def _told_of_rest(question: Inspect, comparative: str | None, clause: Clause) -> Inspect:
+    """Numbers and bounds that nothing was made of are noted, so that the answer says so."""
+    if question.not_applied is not None or question.aspect in _NUMBERS_ASIDE:
+        return question
+    left = [clause.tokens[at].text for at in clause.left() if clause.tokens[at].kind in _AMOUNTS]
+    said = comparative or " ".join(left) or None
+    return question if said is None else question.model_copy(update={"not_applied": said})
+
+
+_AMOUNTS = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.PERCENT, Kind.DURATION, Kind.FACTOR})
+_NUMBERS_ASIDE = frozenset(
+    {Aspect.PORTS, Aspect.LOGS, Aspect.CONNECTIVITY, Aspect.CAUSE, Aspect.EVENTS, Aspect.DESCRIBE}
+)
+"""Aspects that show what a number would be about anyhow."""
 
 
 def other_part(clause: Clause, before: Inspect) -> Inspect | None:
@@ -196,6 +263,10 @@ def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
         and clause.has(r"how many")
     ):
         return before  # its status says so already
+    if before.aspect in _STANDS and not set(clause.words) - {"since", "when", "how", "long", "for", "is", "that", "?"}:
+        if not (before.target.names or before.target.phrase) or not clause.has(r"when|long"):
+            return None
+        return Inspect(aspect=Aspect.PROPERTY, target=before.target, properties=("unready_since",))
     if not clause.has(r"(?:each |any |all |one )?of (?:them|those|these)"):
         return None
     if before.aspect is Aspect.IMAGES and clause.has(r"how (?:often|many)"):
@@ -219,6 +290,7 @@ def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
     )
 
 
+_STANDS = frozenset({Aspect.CAUSE, Aspect.STATUS, Aspect.HEALTH, Aspect.LIST})
 _ELLIPTIC = frozenset(
     {"how", "many", "which", "what", "ones", "one", "are", "is", "do", "does", "have", "has", "not", "aren't", "isn't",
      "don't", "doesn't", "the", "others", "rest", "of", "them", "and", "about"}
@@ -234,15 +306,6 @@ def _added(clause: Clause) -> tuple[str, ...]:
 
 
 _ADDABLE = r"(?:requests?|limits?|requested|reserved|restarts?)"
-
-
-def _together(targets: list[Target]) -> Target:
-    """Several named targets as one, for questions that hold them against each other."""
-    names = tuple(name for each in targets for name in (each.names or (each.phrase or "",)))
-    kinds = {each.kind for each in targets if each.kind}
-    return targets[0].model_copy(
-        update={"kind": kinds.pop() if len(kinds) == 1 else None, "names": names, "phrase": None}
-    )
 
 
 def _grouping(clause: Clause, aspect: Aspect | None) -> tuple[Aspect | None, dict[str, Any]]:
@@ -272,7 +335,7 @@ def _names_something(clause: Clause, besides: str, aspect: Aspect, kinds: Kinds)
     """Whether a question names an object beside the words that `besides` matches."""
     rest = clause.fresh()
     rest.take(besides)
-    _drop_everyday(rest, aspect, kinds)
+    drop_everyday(rest, aspect, kinds)
     return any(each.named for each in noun_phrases(rest, kinds))
 
 
@@ -341,83 +404,6 @@ def _conditions(clause: Clause, aspect: Aspect | None, line: str) -> tuple[Condi
     found = read_conditions(clause)
     if aspect is Aspect.LOGS:
         return tuple(each for each in found if each.field == "state")
-    return found
-
-
-def _drop_everyday(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
-    """Claim words that carry no name: question words, verbs, the nouns of the aspect."""
-    nouns = SPOKEN.get(aspect or Aspect.LIST, frozenset())
-    compound = _compound_kinds(clause, kinds)
-    for index in clause.left():
-        if index in compound:
-            continue
-        token, word = clause.tokens[index], clause.words[index]
-        previous = clause.words[index - 1] if index else ""
-        if token.kind is not Kind.WORD or previous in {"named", "called"}:
-            continue
-        plain = word.removesuffix("'s")
-        if (
-            word in NAMES_TOO
-            and index + 1 not in compound
-            and (clause.words[index + 1 : index + 2] or [""])[0] in _SINGULAR
-        ):
-            continue  # "the settings config map", "the search deployment"
-        about = word in nouns and kinds.get((plain,)) not in {"Deployment", "Service", "Pod"}
-        about = about or (word in nouns and aspect in {Aspect.ENDPOINTS, Aspect.CAPACITY} and word.startswith("pod"))
-        if word in EVERYDAY or about or word in GENERIC_NOUNS or word == "cluster":
-            clause.claim([index])
-        elif word.endswith("'s") and (word,) not in kinds:
-            clause.words[index] = plain
-            object.__setattr__(token, "text", token.text[:-2])
-            clause.claim(())
-
-    _drop_predicates(clause, aspect, kinds)
-
-
-_PASSIVE = frozenset({"be", "been", "being", "gets", "get", "got", "getting"})
-_SUPPORT = frozenset(
-    {"does", "do", "did", "will", "would", "can", "could", "should", "can't", "couldn't", "won't", "doesn't", "don't", "didn't",
-     "until", "till", "before"}
-)  # fmt: skip
-_DETERMINERS = ARTICLES | PRONOUNS | {"my", "our", "your", "any", "every", "each", "all", "some", "no"}
-_ENDS = frozenset({"until", "till", "before"})
-"""Words after which a subject and then its verb stand: "does shop-tls expire", "until shop-tls expires"."""
-
-
-def _drop_predicates(clause: Clause, aspect: Aspect | None, kinds: Kinds) -> None:
-    """Claim verb forms that belong to the question's frame: what stands after "be" and before "by", and the verb that
-    ends the clause behind its subject. They are no part of a name."""
-    left = set(clause.left())
-    for at in sorted(left):
-        token, word = clause.tokens[at], clause.words[at]
-        if token.kind is not Kind.WORD or (word,) in kinds or not is_participle(word):
-            continue
-        before, after = clause.words[at - 1] if at else "", clause.words[at + 1 : at + 2]
-        ends = after[:1] in (["to"], ["at"]) or (word.endswith("ed") and not any(each.isalpha() for each in after))
-        ends = ends and before in {"is", "are", "was", "were"} and any(one < at for one in left)
-        if before in _PASSIVE or after == ["by"] or ends:
-            clause.claim([at])
-    if aspect in {Aspect.CONNECTIVITY, Aspect.PERMISSIONS, Aspect.LOGS}:
-        return
-    words = [at for at, token in enumerate(clause.tokens) if token.kind is not Kind.MARK]
-    starts = [at for at in words if clause.words[at] in _SUPPORT]
-    if not words or not starts or words[-1] not in left:
-        return
-    said = [at for at in words if at > starts[-1] and clause.words[at] not in _DETERMINERS]
-    last = clause.tokens[said[-1]] if said else None
-    verb = last is not None and last.kind is Kind.WORD and last.text.isalpha() and (last.text.lower(),) not in kinds
-    closed = clause.words[starts[-1]] in _ENDS and left >= set(said[-2:])
-    if verb and len(said) > 1 and (closed or left >= set(said)) and not RELATIONS & {clause.words[at] for at in said}:
-        clause.claim([said[-1]])
-
-
-def _compound_kinds(clause: Clause, kinds: Kinds) -> set[int]:
-    """The places of kinds of several words: "config maps" is no configuration of something."""
-    found: set[int] = set()
-    for length in (4, 3, 2):
-        for at in range(len(clause.words) - length + 1):
-            if tuple(clause.words[at : at + length]) in kinds and not any(clause.used[at : at + length]):
-                found |= set(range(at, at + length))
     return found
 
 

@@ -55,6 +55,8 @@ def read_slots(clause: Clause, aspect: Aspect | None, verb: str) -> dict[str, An
             if verb in {"grep", "search", "find", "filter"}
             else r"(?:say|says|mention|mentions|contain|contains|containing|mentioning|tell us|filtering for|filter for|filtered by) (?:about )?(?!error|warning|exception|anything|the )(?P<plain>[a-z0-9][\w.-]*)(?= )"
         )
+        if searched is None and clause.has(r"(?:in|from) (?:the |our )?(?:\S+ ){1,2}logs? about"):
+            searched = clause.take(r"about (?P<plain>[a-z0-9][\w.-]*)(?= (?:\?|$))")
         if searched is None and verb in {"grep", "search", "filter"} and clause.has(_WHOSE_LOGS):
             searched = clause.take(r"for (?!error|warning|exception|anything)(?P<plain>[a-z0-9][\w.-]*)(?= $)")
         if searched is not None:
@@ -138,7 +140,7 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         slots["descending"] = not clause.has(r"least|lowest|smallest")
         return slots
     found = clause.take(
-        r"(?:sorted|ordered|sort|order|ranked)(?: them)? by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
+        rf"{'(?:(?:sorted|ordered|sort|order|ranked)(?: them)? )?' if limit is not None else '(?:sorted|ordered|sort|order|ranked)(?: them)? '}by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
     )
     words = {"cpu": "cpu", "memory": "memory", "rest": "restarts", "age": "age", "name": "name", "crea": "age"}
     if found is not None:

@@ -45,6 +45,10 @@ _LABELS = (
     "name",
     "role",
 )
+_SLIGHT = frozenset(
+    ["a", "an", "the", "my", "our", "this", "that", "main", "new", "old", "whole", "entire", "little", "big"]
+)
+"""Words that may stand before a name and say nothing that an answer would have to look at."""
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -56,6 +60,8 @@ class Binder(Objects):
         super().__init__(reader)
         self.given = namespace
         self._choices = dict(choices or {})
+        self.passed_over: list[str] = []
+        """Words of a question's description that named nothing, while others did."""
 
     def afresh(self) -> "Binder":
         """The same binder, which reads everything anew."""
@@ -129,6 +135,19 @@ class Binder(Objects):
             looked = f"; looked at: {names}" if names else ""
             raise TargetMissing(f"Nothing fits that description{why}{_where(space)}{looked}. Nothing was changed.")
         return kept
+
+    def _by_words(self, said: str, pool: Sequence[Manifest]) -> list[Manifest]:
+        """For questions alone: the objects that single words of a phrase name, when the whole phrase names none. What
+        is in the cluster tells which word was the name; the others are kept in `passed_over`."""
+        words = said.split()
+        for length in range(len(words) - 1, 0, -1):
+            for at in range(len(words) - length + 1):
+                part = " ".join(words[at : at + length])
+                found = matching(part, pool) if len(part) >= 3 else []
+                if found:
+                    self.passed_over += [each for each in (*words[:at], *words[at + length :]) if each not in _SLIGHT]
+                    return found
+        return []
 
     def _excepted(self, said: str, pool: Sequence[Manifest], space: str | None) -> list[Manifest]:
         found = matching(said, pool)
@@ -214,7 +233,7 @@ class Binder(Objects):
                 return pool
             found = [each for said in asked for each in matching(said, pool)]
             if not found and anywhere:
-                found = [each for said in asked for each in _by_words(said, pool)]
+                found = [each for said in asked for each in self._by_words(said, pool)]
             if found:
                 return found
         return []
@@ -235,6 +254,7 @@ def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> lis
     if whole or exact:
         return whole
     levels: tuple[Callable[[Manifest], bool], ...] = (
+        lambda each: low in _hosts(each),
         lambda each: set(words) <= set(re.split(r"[._-]+", name_of(each).lower())),
         lambda each: any((dig(each, "metadata", "labels") or {}).get(key, "").lower() in joined for key in _LABELS),
         lambda each: len(low) >= 3 and any(part in name_of(each).lower() for part in joined if len(part) >= 3),
@@ -246,17 +266,9 @@ def matching(said: str, pool: Sequence[Manifest], *, exact: bool = False) -> lis
     return []
 
 
-def _by_words(said: str, pool: Sequence[Manifest]) -> list[Manifest]:
-    """For questions alone: the objects that single words of a phrase name, when the whole phrase names none. What is in
-    the cluster tells which word was the name."""
-    words = said.split()
-    for length in range(len(words) - 1, 0, -1):
-        for at in range(len(words) - length + 1):
-            part = " ".join(words[at : at + length])
-            found = matching(part, pool) if len(part) >= 3 else []
-            if found:
-                return found
-    return []
+def _hosts(item: Manifest) -> set[str]:
+    """The hosts that an Ingress serves."""
+    return {str(each.get("host")).lower() for each in dig(item, "spec", "rules") or () if isinstance(each, dict)}
 
 
 def _spoken(kind: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Conditions held against objects."""
+"""Conditions held against objects, for answers and for binding."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -6,6 +6,7 @@ from kora.domain.objects import Manifest
 from kora.domain.quantities import parse_quantity
 from kora.kit import clock
 from kora.language.intents import Comparison, Condition
+from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.answer import age_text
 from kora.operations.ask.facts import (
     age_of,
@@ -20,7 +21,7 @@ from kora.operations.ask.facts import (
     storage_of,
 )
 from kora.operations.ask.objects import Objects
-from kora.operations.ask.relations import related, selects, uses
+from kora.operations.ask.relations import HOLDERS, related, selects, uses
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 
@@ -30,9 +31,13 @@ def _restarted(objects: Objects, item: Manifest, condition: Condition) -> bool:
     return bool(known) and _number((clock.now() - max(known)).total_seconds(), condition)
 
 
-def select(objects: Objects, items: Iterable[Manifest], conditions: Sequence[Condition]) -> list[Manifest]:
-    """The objects that all conditions hold for."""
+def select(
+    objects: Objects, items: Iterable[Manifest], conditions: Sequence[Condition], *, either: bool = False
+) -> list[Manifest]:
+    """The objects that all conditions hold for; either: that at least one holds for."""
     found = list(items)
+    if either:
+        return [each for each in found if any(_holds(objects, each, condition) for condition in conditions)]
     for condition in conditions:
         found = [each for each in found if _holds(objects, each, condition)]
     return found
@@ -41,7 +46,7 @@ def select(objects: Objects, items: Iterable[Manifest], conditions: Sequence[Con
 _NOUNS = {
     "used": "a user", "budget": "a disruption budget", "autoscaler": "an autoscaler", "owner": "an owner",
     "tls": "TLS", "service": "a service", "selector": "a selector", "node": "a node", "label": "the label",
-    "annotation": "the annotation", "probe": "a probe",
+    "annotation": "the annotation", "probe": "a probe", "taints": "taints",
 }  # fmt: skip
 _COMPARED = {
     Comparison.IS: "is", Comparison.IS_NOT: "is not", Comparison.MORE: "more than", Comparison.LESS: "less than",
@@ -49,14 +54,15 @@ _COMPARED = {
 }  # fmt: skip
 
 
-def spoken_conditions(conditions: Sequence[Condition]) -> str:
-    """Conditions in words: ``state is not running, restarts more than 3, without endpoints``."""
+def spoken_conditions(conditions: Sequence[Condition], *, either: bool = False) -> str:
+    """Conditions in words: ``state is not running, restarts more than 3, without endpoints``; either: with "or"."""
     said = []
     for each in conditions:
         number = (
             age_text(each.value) if each.field in ("age", "restarted") and isinstance(each.value, float) else each.value
         )
-        value = "" if number is None else f" {number:g}" if isinstance(number, float) else f" {number}"
+        plain = f"{number:g}" if isinstance(number, float) else str(number).replace("|", " or ")
+        value = "" if number is None else f" {plain}"
         if each.comparison is Comparison.LACKS:
             said.append(f"without {_NOUNS.get(each.field, each.field)}{value}")
         elif each.comparison is Comparison.CONTAINS and each.value is None:
@@ -65,7 +71,7 @@ def spoken_conditions(conditions: Sequence[Condition]) -> str:
             said.append(f"restarted within{value}")
         else:
             said.append(f"{each.field} {_COMPARED[each.comparison]}{value}")
-    return ", ".join(said)
+    return (" or " if either else ", ").join(said)
 
 
 def _holds(objects: Objects, item: Manifest, condition: Condition) -> bool:
@@ -73,8 +79,10 @@ def _holds(objects: Objects, item: Manifest, condition: Condition) -> bool:
 
 
 def _state(objects: Objects, item: Manifest, condition: Condition) -> bool:
-    del objects
-    wanted, found = str(condition.value), states(item)
+    if "|" in (wanted := str(condition.value)):  # "pending or failed"
+        each = [_state(objects, item, condition.model_copy(update={"value": one})) for one in wanted.split("|")]
+        return all(each) if condition.comparison is Comparison.IS_NOT else any(each)
+    found = states(item)
     if condition.comparison is Comparison.IS_NOT:
         if wanted == "running" and item["kind"] == "Pod":
             return pod_status(item) != "Running"
@@ -173,7 +181,7 @@ def _counterpart(field: str) -> Callable[[Objects, Manifest, Condition], bool]:
         elif field == "service":
             there = any(selects(each, item) for each in objects.every("Service", space))
         elif field == "used":
-            kinds = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod")
+            kinds = (*WORKLOAD_KINDS, "CronJob", "Job", "Pod", *(HOLDERS if item["kind"] == "Secret" else ()))
             there = any(uses(each, item) for kind in kinds for each in objects.every(kind, space))
         else:
             kind = {"autoscaler": "HorizontalPodAutoscaler", "budget": "PodDisruptionBudget"}[field]
@@ -202,6 +210,10 @@ _CHECKS: dict[str, Callable[[Objects, Manifest, Condition], bool]] = {
     "cpu": _usage("cpu"),
     "memory": _usage("memory"),
     "size": _holds_size,
+    "taints": lambda _b, item, condition: (
+        bool(dig(item, "spec", "taints")) is not (condition.comparison is Comparison.LACKS)
+    ),
+    "containers": lambda _b, item, condition: _number(len(pod_spec(item).get("containers") or ()), condition),
     "node": lambda _b, item, condition: (
         not dig(item, "spec", "nodeName")
         if condition.comparison is Comparison.LACKS

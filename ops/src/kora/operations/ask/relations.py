@@ -9,6 +9,9 @@ from kora.operations.ask.facts import pod_spec
 from kora.operations.ask.objects import Objects
 from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of
 
+HOLDERS = ("Ingress", "ServiceAccount")
+"""What refers to Secrets beside what runs."""
+
 
 def related(objects: Objects, item: Manifest, owner: Manifest) -> bool:
     """Whether `item` has to do with `owner`: used by it, selecting it, in front of it, made by it, placed on it."""
@@ -55,8 +58,15 @@ def selects(service: Manifest, item: Manifest) -> bool:
 
 
 def uses(user: Manifest, item: Manifest) -> bool:
-    """Whether a pod spec refers to a config map, secret, claim or service account."""
+    """Whether a pod spec refers to a config map, secret, claim or service account; or an Ingress or an account to a
+    secret."""
     spec, name, kind = pod_spec(user), name_of(item), item["kind"]
+    if kind == "Secret" and user["kind"] == "Ingress":
+        return any(each.get("secretName") == name for each in dig(user, "spec", "tls") or ())
+    if kind == "Secret" and user["kind"] == "ServiceAccount":
+        return any(
+            each.get("name") == name for part in ("secrets", "imagePullSecrets") for each in user.get(part) or ()
+        )
     if kind == "ServiceAccount":
         return bool(spec) and (spec.get("serviceAccountName") or "default") == name
     keys = {

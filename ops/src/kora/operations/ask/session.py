@@ -3,6 +3,7 @@
 Reading and planning only: nothing here has the means to change a cluster.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -13,15 +14,20 @@ from kora.cluster.port import ClusterReader
 from kora.domain.actors import Actor
 from kora.domain.objects import ObjectRef
 from kora.helm.port import HelmEngine
+from kora.kit import clock
 from kora.kit.errors import KoraError
-from kora.language.intents import Aspect, Inspect
+from kora.language.asking.spelling import respelled
+from kora.language.asking.times import seconds_since
+from kora.language.grammar import read
+from kora.language.intents import Aspect, Inspect, Target
 from kora.operations.ask import changes, reads
-from kora.operations.ask.answer import Answer
+from kora.operations.ask.answer import Answer, age_text
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.changes.workspace import HANDLERS, Workspace
 from kora.operations.ask.errors import NotUnderstood
 from kora.operations.ask.reads.registry import READERS
 from kora.operations.ask.understanding import Understanding
+from kora.operations.diagnose.fields import name_of
 from kora.operations.plans.effects import World
 from kora.operations.plans.make import Draft, make_plan
 
@@ -45,6 +51,8 @@ _EVERYWHERE = frozenset(
     }
 )  # fmt: skip
 """Questions that are asked of the whole cluster when the namespace at hand holds nothing."""
+_TIMED = frozenset({Aspect.LOGS, Aspect.EVENTS, Aspect.CHANGES, Aspect.HEALTH, Aspect.CAUSE})
+"""Questions whose answers can be limited to a stretch of time."""
 _CLUSTER_WIDE = frozenset(
     {"Node", "Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding"}
 )
@@ -97,10 +105,45 @@ class Session:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def answer(self) -> Answer:
-        """Every question of the request, in order.
+        """Every question of the request, in order; read once more with slips of the keyboard put right when it was not
+        understood or nothing was found.
 
         Raises: NotUnderstood, TargetMissing and what the cluster says.
         """
+        if self.request.unclear or not self.request.steps:
+            mended = self._mended()
+            if mended is not None:
+                return mended
+        found = self._answer()
+        return found if found.found else self._mended() or found
+
+    def _mended(self) -> Answer | None:
+        text, changed = respelled(self.prompt, self._names())
+        request = read(text) if changed else None
+        asks = (
+            request is not None and bool(request.steps) and not (request.unclear or request.changes or request.explain)
+        )
+        if request is None or not asks:
+            return None
+        try:
+            before, self.request = self.request, request
+            found = self._answer()
+        except KoraError:
+            return None  # the words as they were typed are answered then
+        finally:
+            self.request = before
+        if not found.found:
+            return None
+        said = ", ".join(f"“{wrong}” as “{right}”" for wrong, right in changed.items())
+        return replace(found, text=f"{found.text}\n(Read {said}.)")
+
+    def _names(self) -> frozenset[str]:
+        """Words of names at hand, which are no slips."""
+        pool = [each for kind in ANY_KIND for each in self.binder.every(kind, self.binder.space(Target()))]
+        pool += self.binder.every("Namespace", None)
+        return frozenset(word for each in pool for word in re.split(r"[._-]+", name_of(each).lower()))
+
+    def _answer(self) -> Answer:
         self.require_understood()
         if self.request.explain:
             return self.explanation()
@@ -110,16 +153,33 @@ class Session:
 
     def _one(self, step: Any) -> Answer:
         if isinstance(step, Inspect):
-            answer = self._anywhere(self._placed(step))
-            if step.not_applied is None:
-                return answer
-            note = f"(“{step.not_applied}” was not applied: the answer is not limited to it.)"
-            return replace(answer, text=f"{answer.text}\n{note}")
+            return self._noted(self._placed(step))
         name = "kora.operations.ask.auditing"
         if find_spec(name) is None:
             raise NotUnderstood("Rules are not checked by this command yet. Nothing was changed.")
         result: Answer = import_module(name).answer_audit(self.binder, step)
         return result
+
+    def _noted(self, question: Inspect) -> Answer:
+        """The answer, with what it left out of the question: a time, a number, a word that names nothing."""
+        notes = []
+        said = question.not_applied
+        span = seconds_since(said, clock.now()) if said is not None and question.aspect in _TIMED else None
+        if said is not None and span is not None:
+            question = question.model_copy(update={"since_seconds": round(span), "not_applied": None})
+            notes.append(f"“{said}” was taken as the last {age_text(span)} (times are UTC).")
+        elif said is not None:
+            notes.append(f"“{said}” was not applied: the answer is not limited to it.")
+        if question.since_seconds and question.aspect in {Aspect.HEALTH, Aspect.CAUSE}:
+            notes.append(
+                f"This is how it stands now, not only what began in the last {age_text(question.since_seconds)}."
+            )
+        self.binder.passed_over.clear()
+        answer = self._anywhere(question)
+        if self.binder.passed_over and answer.found:
+            words = ", ".join(f"“{each}”" for each in dict.fromkeys(self.binder.passed_over))
+            notes.append(f"{words} names nothing here and was passed over.")
+        return replace(answer, text="\n".join([answer.text, *(f"({each})" for each in notes)]))
 
     def _anywhere(self, question: Inspect) -> Answer:
         """The answer; of the whole cluster where no namespace was said and the one at hand holds nothing of it."""
@@ -191,7 +251,9 @@ class Session:
             hold_seconds=HOLD_SECONDS,
         )
         return Planned(
-            replace(draft, read_by=self.reading.model, preview=self.request.dry_run), work.commands, work.notes
+            replace(draft, read_by=self.reading.model, preview=self.request.dry_run, guess=work.guess),
+            work.commands,
+            work.notes,
         )
 
     def _carry(self, work: Workspace) -> None:
@@ -207,7 +269,8 @@ class Session:
 
 
 def combined(found: Sequence[Answer]) -> Answer:
-    """Several answers as one."""
+    """Several answers as one; one that says the same as another counts once."""
+    found = list({each.text: each for each in found}.values())
     if len(found) == 1:
         return found[0]
     return Answer(

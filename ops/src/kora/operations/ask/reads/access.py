@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kora.domain.objects import Manifest, ObjectRef
-from kora.language.intents import Aspect, Inspect
-from kora.language.kinds import BY_KIND
+from kora.language.intents import Aspect, Inspect, Target
+from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.operations.ask.answer import Answer
 from kora.operations.ask.binding import Binder
+from kora.operations.ask.facts import pod_spec
 from kora.operations.ask.reads.registry import answers
 from kora.operations.diagnose.fields import dig, matches, name_of, namespace_of
 
@@ -57,6 +58,11 @@ def permissions(binder: Binder, question: Inspect) -> Answer:
 
 
 def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None) -> Answer:
+    if "/" in str(question.resource):  # the cluster is asked by kinds
+        command = f"kubectl auth can-i {question.verb} {question.resource}{f' -n {space}' if space else ''}"
+        return Answer(
+            f"Whether you can {question.verb} {question.resource} is told by: {command}", [command], found=False
+        )
     kind = question.resource if question.resource in BY_KIND else "Pod"
     version = BY_KIND[str(kind)].api_version
     verb = question.verb or "*"
@@ -74,26 +80,17 @@ def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, s
 def _subject(
     binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None, grants: list[Grant]
 ) -> Answer:
-    kind, _, name = str(question.subject).partition(":")
-    home = space or binder.reader.namespace
-    if kind == "user" and any(name_of(each) == name for each in binder.every("ServiceAccount", home)):
-        kind = "serviceaccount"  # "what may ci do": a bare name that an account has
-    if kind == "serviceaccount":
-        name = name.partition("/")[2] or name
-        if name.startswith("system:serviceaccount:"):
-            home, name = name.split(":")[2], name.split(":")[3]
-        full = f"system:serviceaccount:{home}:{name}"
-        groups = {"system:serviceaccounts", f"system:serviceaccounts:{home}", "system:authenticated"}
-        known = any(name_of(each) == name for each in binder.every("ServiceAccount", home))
-    else:
-        full, groups, known = name, {"system:authenticated"} if kind == "user" else set(), True
+    who = _who(binder, str(question.subject), space or binder.reader.namespace)
+    full, groups, known, kind = who.name, who.groups, who.known, who.kind
+    name = full
     mine = [each for each in grants if _is(each.subject, kind, full, groups)]
     where = f" in namespace {space}" if space else ""
     asked = question.verb or "--list"
     words = ["kubectl", "auth", "can-i", asked, *([_spoken(resource)] if resource else []), f"--as={full}"]
     flag = " ".join(words + (["-n", space] if space else []))
     if not known:
-        return Answer(f"There is no service account {name}{where}.", [flag], {"allowed": False}, found=False)
+        what = "service account" if kind == "serviceaccount" else "service account, workload or user with rights named"
+        return Answer(f"There is no {what} {name}{where}.", [flag], {"allowed": False}, found=False)
     if question.verb is not None and resource is not None:
         by = [each for each in mine if allows(each, question.verb, resource)]
         what = f"{question.verb} {_spoken(resource)}{where}"
@@ -115,6 +112,56 @@ def _subject(
     if len(own) < len(mine):
         lines.append("and what everybody who is signed in may")
     return Answer(f"{full} may{where}:\n" + "\n".join(f"  {line}" for line in lines), [flag], lines)
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Whose rights are looked at, with the groups that it is in."""
+
+    kind: str
+    name: str
+    groups: frozenset[str] = frozenset()
+    known: bool = True
+
+
+def _who(binder: Binder, subject: str, home: str) -> _Who:
+    """The account, user or group that a subject names. A bare name ("what may ci do") is an account at hand, else a
+    user or group of a binding, else the only account of that name, else what a workload of that name runs as."""
+    kind, _, name = subject.partition(":")
+    if name.startswith("system:serviceaccount:"):
+        home, name = name.split(":")[2], name.split(":")[3]
+        kind = "serviceaccount"
+    name = name.partition("/")[2] or name
+    if kind == "group":
+        return _Who(kind, name)
+    accounts = [each for each in binder.every("ServiceAccount", None) if name_of(each) == name]
+    here = [each for each in accounts if namespace_of(each) == home] or [
+        each for each in accounts if namespace_of(each) == (binder.given or binder.reader.namespace)
+    ]
+    named = {f"{each['kind']}/{each.get('name')}" for each in _all_subjects(binder)}
+    if kind == "user" and not here and (f"User/{name}" in named or name.startswith("system:")):
+        return _Who(kind, name, frozenset({"system:authenticated"}))
+    if kind == "user" and not here and f"Group/{name}" in named:
+        return _Who("group", name)
+    found = here or (accounts if len(accounts) == 1 else [])
+    if found:
+        return _account(namespace_of(found[0]) or home, name)
+    if kind == "user":
+        run = binder.find(Target(phrase=name, namespace=home), (*WORKLOAD_KINDS, "CronJob", "Job", "Pod"))
+        if run:
+            return _account(namespace_of(run[0]) or home, str(pod_spec(run[0]).get("serviceAccountName") or "default"))
+    return _Who(kind, name, frozenset({"system:authenticated"}), known=False)
+
+
+def _account(home: str, name: str) -> _Who:
+    groups = {"system:serviceaccounts", f"system:serviceaccounts:{home}", "system:authenticated"}
+    return _Who("serviceaccount", f"system:serviceaccount:{home}:{name}", frozenset(groups))
+
+
+def _all_subjects(binder: Binder) -> Iterator[Manifest]:
+    for kind in ("ClusterRoleBinding", "RoleBinding"):
+        for binding in binder.every(kind, None):
+            yield from binding.get("subjects") or ()
 
 
 def _is(subject: str, kind: str, full: str, groups: Iterable[str]) -> bool:
@@ -215,6 +262,8 @@ def resource_of(binder: Binder, kind: str | None) -> tuple[str, str] | None:
         return None
     if kind == "*":
         return "*", "*"
+    if "/" in kind:  # a part of a kind of its own rights: pods/log
+        return "", kind
     version, _ = binder.api_version(kind)
     group = version.rpartition("/")[0]
     plural = next(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kora.domain.objects import Manifest
-from kora.domain.quantities import parse_quantity
+from kora.domain.quantities import memory_text, parse_quantity
 from kora.language.intents import Aspect, Comparison, Condition, Inspect
 from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
@@ -108,7 +108,12 @@ def _table(
 
 
 def _text(what: str, value: Decimal) -> str:
-    return f"{int(value * 1000)}m" if what == "cpu" else f"{int(value // 1048576)}Mi"
+    if what == "cpu":
+        return f"{int(value * 1000)}m" if value >= _MILLI or not value else "<1m"
+    return f"{int(value // 1048576)}Mi" if value >= 1048576 or not value else "<1Mi"
+
+
+_MILLI = Decimal("0.001")
 
 
 def _in(space: str | None) -> str:
@@ -176,6 +181,8 @@ def _used(item: Manifest, what: str) -> Decimal:
 def capacity(binder: Binder, question: Inspect) -> Answer:
     """What each node can give and what is requested of it."""
     nodes = binder.find(question.target, ("Node",)) if question.target.kind == "Node" else binder.every("Node", None)
+    if question.resource == _DISK:
+        return _disks(binder, nodes)
     pods = [each for each in binder.every("Pod", None) if dig(each, "status", "phase") in {"Running", "Pending"}]
     rows, data = [], []
     for node in nodes:
@@ -202,6 +209,29 @@ def capacity(binder: Binder, question: Inspect) -> Answer:
     return Answer(
         table(("NODE", "STATUS", "CPU", "MEMORY", "PODS"), rows), ["kubectl describe nodes"], data, found=bool(rows)
     )
+
+
+def _disks(binder: Binder, nodes: Sequence[Manifest]) -> Answer:
+    """What the API knows of the nodes' disks: their size, what is requested of them, and the kubelet's alarm."""
+    pods = [each for each in binder.every("Pod", None) if dig(each, "status", "phase") in {"Running", "Pending"}]
+    rows = []
+    for node in nodes:
+        can = parse_quantity(dig(node, "status", "allocatable", _DISK)) or Decimal(0)
+        here = [each for each in pods if dig(each, "spec", "nodeName") == name_of(node)]
+        asked = sum((_requested(each, _DISK) for each in here), Decimal(0))
+        alarm = "yes" if has_condition(node, "DiskPressure") else "no"
+        rows.append((name_of(node), f"{int(can // _GIBI)}Gi", memory_text(asked) if asked else "0", alarm))
+    heads = ("NODE", "ALLOCATABLE DISK", "REQUESTED BY PODS", "DISK PRESSURE")
+    text = (
+        f"{table(heads, rows)}\nHow much of a node's disk is used now is not known to the API server; the kubelet "
+        "reports only disk pressure, and evicts pods then."
+    )
+    data = [dict(zip(("node", "allocatable", "requested", "pressure"), row, strict=True)) for row in rows]
+    return Answer(text, ["kubectl describe nodes"], data, found=bool(rows))
+
+
+_GIBI = Decimal(2**30)
+_DISK = "ephemeral-storage"
 
 
 def _fits(entry: dict[str, object], condition: Condition) -> bool:

@@ -160,10 +160,10 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         spaces = {namespace_of(each) for each in owners}
         pool = found or [each for kind in kinds for space in spaces for each in binder.every(kind, space)]
         found = [each for each in pool if any(related(binder, each, owner) for owner in owners)]
-    chosen = select(binder, found, question.conditions)
+    chosen = select(binder, found, question.conditions, either=question.either)
     space = binder.space(target) if not target.names else None
     command = command_of(kinds[0], binder, question)
-    what = spoken(kinds, question.conditions)
+    what = spoken(kinds, question.conditions, either=question.either)
     if question.of is not None:
         what += f" belonging to {question.of.phrase or ', '.join(question.of.names) or 'it'}"
     where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
@@ -357,10 +357,10 @@ def _plural(kind: str) -> str:
     return plural(kind.lower())
 
 
-def spoken(kinds: Sequence[str], conditions: Sequence[Condition]) -> str:
+def spoken(kinds: Sequence[str], conditions: Sequence[Condition], *, either: bool = False) -> str:
     """``pods (state is not running)``."""
     what = _plural(kinds[0]) if len(kinds) == 1 else "workloads" if kinds == WORKLOAD_KINDS else "objects"
-    return f"{what} ({spoken_conditions(conditions)})" if conditions else what
+    return f"{what} ({spoken_conditions(conditions, either=either)})" if conditions else what
 
 
 def command_of(kind: str, binder: Binder, question: Inspect) -> str:

@@ -15,7 +15,7 @@ from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
-from kora.operations.ask.facts import pod_spec, restarts
+from kora.operations.ask.facts import pod_spec, restarts, storage_of
 from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.lists import all_of
 from kora.operations.ask.reads.registry import answers
@@ -36,6 +36,8 @@ def properties(binder: Binder, question: Inspect) -> Answer:
     kinds = _kinds(binder, question, asked[0].kinds)
     if question.total and set(question.properties) <= _ADDED:
         return _sum(binder, question)
+    if question.total and question.properties == ("capacity",):
+        return _all_storage(binder, question)
     if question.total and question.properties == ("restarts",):
         return _all_restarts(binder, question)
     target = question.target
@@ -98,6 +100,11 @@ def spoken(name: str) -> str:
         "quota": "use",
         "tls": "TLS",
         "bound_volume": "binding",
+        "talks_to": "connections",
+        "needs": "needed objects",
+        "policies": "network policies",
+        "budget": "disruption budget",
+        "outside": "reachable from outside",
     }.get(name, name.replace("_", " "))
 
 
@@ -112,7 +119,7 @@ def _kinds(binder: Binder, question: Inspect, having: tuple[str, ...]) -> tuple[
     if kind == WORKLOAD:
         return WORKLOAD_KINDS
     if kind is not None:
-        return (kind,)
+        return having if kind not in having and (question.target.names or question.target.phrase) else (kind,)
     return having if question.target.names or question.target.phrase else having[:1]
 
 
@@ -169,6 +176,28 @@ def _sum(binder: Binder, question: Inspect) -> Answer:
     )
 
 
+def _all_storage(binder: Binder, question: Inspect) -> Answer:
+    """What claims (or volumes) ask for together, and each of them."""
+    target = question.target
+    kinds = (target.kind or "PersistentVolumeClaim",)
+    found = select(
+        binder,
+        binder.find(target, kinds) if target.names or target.phrase else all_of(binder, target, kinds),
+        question.conditions,
+    )
+    if not found:
+        return nothing(binder, question)
+    space = binder.space(target)
+    where = f" in namespace {space}" if space else ""
+    rows = [(name_of(each), memory_text(storage_of(each)), str(dig(each, "status", "phase") or "-")) for each in found]
+    whole = sum((storage_of(each) for each in found), Decimal(0))
+    data = {"bytes": str(whole), "objects": [dict(zip(("name", "size", "phase"), row, strict=True)) for row in rows]}
+    text = (
+        f"{len(found)} {kinds[0].lower()}{'s' if len(found) > 1 else ''}{where} ask for {memory_text(whole)} together:"
+    )
+    return Answer(f"{text}\n{table(('NAME', 'SIZE', 'STATUS'), rows)}", [f"kubectl get pvc{place(space)}"], data)
+
+
 def _all_restarts(binder: Binder, question: Inspect) -> Answer:
     target = question.target
     named = bool(target.names or target.phrase)
@@ -185,8 +214,8 @@ def _all_restarts(binder: Binder, question: Inspect) -> Answer:
 
 
 _COMPARED = (
-    "replicas", "state", "images", "started", "restarts", "requests", "limits", "probes", "ports", "service_account",
-    "strategy", "services", "autoscaler", "budget", "policies", "labels", "command",
+    "replicas", "state", "images", "environment", "started", "restarts", "requests", "limits", "probes", "ports",
+    "service_account", "strategy", "services", "autoscaler", "budget", "policies", "labels", "command",
 )  # fmt: skip
 _COMPARED_OTHERS = ("state", "started", "labels", "annotations", "finalizers")
 
@@ -196,8 +225,9 @@ def compare(binder: Binder, question: Inspect) -> Answer:
     """Objects side by side: what differs first, then what is the same."""
     target = question.target
     items: list[Manifest] = []
-    for name in target.names:
-        one = target.model_copy(update={"names": (), "phrase": name})
+    for said in target.names:
+        space, _, name = said.rpartition("/")  # "dev/web": one thing in several namespaces
+        one = target.model_copy(update={"names": (), "phrase": name, **({"namespace": space} if space else {})})
         kinds = (target.kind,) if target.kind and target.kind != WORKLOAD else ANY_KIND
         found = binder.find(one, kinds)
         if not found:
@@ -210,7 +240,8 @@ def compare(binder: Binder, question: Inspect) -> Answer:
         told += _fields(items)
     different = [(spoken(name), *values) for name, values in told if len(set(values)) > 1]
     same = [f"{spoken(name)} {values[0]}" for name, values in told if len(set(values)) == 1 and values[0] != NONE]
-    heads = ("", *map(shown_short if binder.given else shown, items))
+    spaces = len({namespace_of(each) for each in items}) > 1
+    heads = ("", *map(shown if spaces or not binder.given else shown_short, items))
     text = table(heads, different) if different else f"{' and '.join(shown_short(each) for each in items)} are alike."
     if same:
         text += "\nthe same: " + "; ".join(same)

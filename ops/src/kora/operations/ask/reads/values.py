@@ -22,6 +22,7 @@ from kora.operations.ask.reads.details import (
     taints,
 )
 from kora.operations.ask.reads.schedules import next_time
+from kora.operations.ask.reads.standing import STANDING
 from kora.operations.ask.relations import related, selects
 from kora.operations.diagnose.fields import dig, instant, name_of, namespace_of
 from kora.operations.diagnose.reading import strip_secret
@@ -452,6 +453,7 @@ VALUES: dict[str, Value] = {
     "replicas": lambda _b, item: str(counts(item)[1]),
     "taints": lambda _b, item: taints(item),
     "kubelet": _at("status", "nodeInfo", "kubeletVersion"),
+    **STANDING,
     "os": lambda _b, item: listed([dig(item, "status", "nodeInfo", part) for part in _SYSTEM]),
 }  # fmt: skip
 """Each property's value in words."""

@@ -15,7 +15,7 @@ from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.details import in_words, probes_of
 from kora.operations.ask.reads.lists import list_objects, rows
 from kora.operations.ask.reads.registry import answers
-from kora.operations.ask.relations import uses
+from kora.operations.ask.relations import HOLDERS, uses
 from kora.operations.diagnose.fields import condition, dig, matches, name_of, namespace_of
 
 HIDDEN = "(hidden)"
@@ -213,13 +213,20 @@ def show_images(binder: Binder, question: Inspect) -> Answer:
         (each["kind"].lower() + "/" + name_of(each), namespace_of(each) or "", ", ".join(images(each)))
         for each in found
     ]
+    versions = {str(label) for each in found for label in [_version(each)] if label}
+    labelled = f"\nversion by their labels: {', '.join(sorted(versions))}" if named and versions else ""
     distinct = sorted({image for each in found for image in images(each)})
     text = table(("OBJECT", "NAMESPACE", "IMAGES"), lines)
     return Answer(
-        f"{len(distinct)} image(s): {', '.join(distinct)}\n{text}",
+        f"{len(distinct)} image(s): {', '.join(distinct)}\n{text}{labelled}",
         [command],
         [{"object": a, "namespace": b, "images": c.split(", ")} for a, b, c in lines],
     )
+
+
+def _version(item: Manifest) -> str | None:
+    labels = {**(dig(item, "spec", "template", "metadata", "labels") or {}), **(dig(item, "metadata", "labels") or {})}
+    return labels.get("app.kubernetes.io/version") or labels.get("version")
 
 
 @answers(Aspect.HISTORY)
@@ -362,7 +369,7 @@ def dependents(binder: Binder, question: Inspect) -> Answer:
         space = namespace_of(item)
         users = [
             each
-            for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod")
+            for kind in (*WORKLOAD_KINDS, "CronJob", "Job", "Pod", *(HOLDERS if item["kind"] == "Secret" else ()))
             for each in binder.every(kind, space)
             if uses(each, item)
         ]
