@@ -200,4 +200,9 @@ def _leaves_creation(whole: Clause, at: int) -> bool:
     if at >= len(whole.words):
         return False
     word, after = whole.words[at], whole.words[at + 1] if at + 1 < len(whole.words) else ""
+    if CHANGE_VERBS.get(word) in {"set", "env", "add"} and after in {"it", "its", "them"} and at > 1:
+        uses = {"env", "environment", "variable", "variables", "envs"}
+        return bool(uses & set(whole.words[at:])) or any(
+            re.fullmatch(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+", token.text) for token in whole.tokens[at:]
+        )  # "create the secret s …, then use it in deployment web as env"
     return (word in _KEEPS_CREATE or (word, after) in PHRASAL) and after not in _NOT_AFTER_VERB

@@ -181,7 +181,9 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     ):
         return rule
     made = read_whole(text) if may_be_new(found, text) else None
-    if made is not None and not (shows(found) and any(each.intent == "create" and not each.name for each in made)):
+    if made is not None and not (
+        shows(found, text) and any(each.intent == "create" and not each.name for each in made)
+    ):
         return Request(steps=tuple(made), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
     if ordered and not found.changes and not found.explain:
         return found.model_copy(update={"steps": (), "unclear": (not_made(text),)})
@@ -327,7 +329,7 @@ class _Reading:
         if verb == "leave" and not self.steps:
             self._unclear(sentence, "something that shall stay as it is", "What shall be changed?")
             return
-        if verb in REFUSED and (verb not in CHANGE_VERBS or CHANGE_VERBS[verb] == "drain"):
+        if verb in REFUSED and CHANGE_VERBS.get(verb, "drain") == "drain":
             self._unclear(sentence, f"the verb “{verb}”", REFUSED[verb])
             return
         if verb in WAIT_VERBS:

@@ -113,6 +113,8 @@ class SetImage(Slot):
     container: str | None = None
     image: str | None = None
     tag: str | None = None
+    was: str | None = None
+    """With `tag`: the program that the image must be of."""
     max_surge: str | None = None
     max_unavailable: str | None = None
 
@@ -238,6 +240,8 @@ class SetService(Slot):
     target: Target
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] | None = None
     port: int | None = None
+    add_port: int | None = None
+    """One more port beside those that are there; `target_port` is its own then."""
     target_port: int | None = None
     node_port: int | None = None
 
@@ -378,6 +382,8 @@ class Grant(Slot):
     intent: Literal["grant"] = "grant"
     subject_kind: Literal["ServiceAccount", "User", "Group"]
     subject: str
+    kind_said: bool = True
+    """Whether the kind was said: a bare name may be that of a service account, which the cluster tells."""
     subject_namespace: str | None = None
     verbs: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()

@@ -150,6 +150,8 @@ def _as_number(token: Token, before: str, after: str) -> Token:
         and before in {"than", "about", "over", "within", "least", "last", "past"}
     ):
         return Token(Kind.NUMBER, "1", token.start, token.end, token.line_start)
+    if token.low == "nothing" and before == "to":  # "down to nothing"
+        return Token(Kind.NUMBER, "0", token.start, token.end, token.line_start)
     if token.kind is not Kind.WORD or token.low not in NUMBER_WORDS:
         return token
     if token.low in {"one", "none", "nil", "couple", "dozen", "single"} and not (

@@ -126,7 +126,7 @@ _NEGATED = re.compile(
 _MODAL = r"(?:should|must|shall|ought to|needs? to|has to|have to|is to|are to|to|needs?|requires?|should now|must now|wants? to)"
 _PASSIVE = re.compile(rf" (?P<modal>{_MODAL}) (?:please )?(?:be |get |become )?(?P<verb>[a-z]+)(?= )")
 _NEEDS = re.compile(
-    r" (?P<modal>(?:now |really |also )?(?:needs?|requires?|(?:should|must|shall) (?:each |all |both )?(?:have|run|get))) (?:exactly |at least )?(?=<[nu])"
+    r" (?P<modal>(?:now |really |also |both |all |only |just )?(?:needs?|requires?|(?:should|must|shall) (?:each |all |both )?(?:have|run|get))) (?:exactly |at least )?(?=<[nu]|(?:(?:a|an|the|new|another|additional|extra) )*(?:(?:key|entry|label|annotation|variable|env|environment|var) )*<a\d+>)"
 )
 _BECOMES = re.compile(
     rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>|(?:a |an |of type )+(?:node ?-?port|load ?-?balancer|cluster ?-?ip) )"
@@ -136,7 +136,7 @@ _SERVED = re.compile(
 )
 _POINTED = re.compile(r" (?P<mark>- >|= >|→|:|=) (?=<[nui]\d+>(?: \w+)? $)")
 """An assignment in a few words ("deployment/web -> 4 replicas", "cpu request of web: 250m")."""
-_PROBED = re.compile(r" (?P<mark>:) (?=(?:http |get )*<s\d+>)")
+_PROBED = re.compile(r" (?P<mark>:) (?=(?:http |get |tcp |port )*(?:<s\d+>|(?:tcp|port) (?:port )?<n\d+>))")
 _LISTED = re.compile(r" : (?=(?:[a-z]+ ){0,2}<[nuiaq]\d+>)")
 _LISTABLE = r"env|environment|variables?|labels?|annotations?|requests?|limits?|schedule|image|replicas"
 """What a list of values after a colon may be of ("environment of worker: QUEUE=fast")."""

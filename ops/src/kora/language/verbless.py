@@ -27,10 +27,10 @@ class _Form:
 _FORMS = (
     _Form(
         re.compile(
-            rf"^ {_SUBJECT}(?P<mark>(?:back |all the way )?(?:up|down|out|back) to) (?=<n\d+>(?: {REPLICAS})?{_END})"
+            rf"^ {_SUBJECT}(?P<mark>(?:should|must|shall|has to|needs to) (?:also |additionally |now )?(?:answer|serve|respond|listen|be reachable|"
+            rf"be available|be served)(?: to| on| at| under| for)?) (?=(?:the )?(?:host |domain )?<h\d+>)"
         ),
-        "scale",
-        "to",
+        "add",
     ),
     _Form(
         re.compile(
@@ -40,6 +40,13 @@ _FORMS = (
         ),
         "autoscale",
         "max",
+    ),
+    _Form(
+        re.compile(
+            rf"^ {_SUBJECT}(?P<mark>(?:back |all the way )?(?:up|down|out|back) to) (?=<n\d+>(?: {REPLICAS})?{_END})"
+        ),
+        "scale",
+        "to",
     ),
     _Form(
         re.compile(

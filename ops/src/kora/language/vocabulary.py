@@ -19,7 +19,7 @@ CHANGE_VERBS: dict[str, str] = {
         "restart": "restart bounce recycle reboot cycle kick",
         "renew": "renew recreate respawn",
         "rollout": "rollout roll",
-        "set": "set change replace exchange substitute overwrite mark reserve allocate update modify adjust edit configure make put give assign use let ensure have bring keep turn convert go cap limit rotate pin constrain",
+        "set": "set change replace exchange substitute overwrite mark reserve allocate update modify adjust edit configure make put give assign use let ensure have bring keep turn convert go cap limit rotate pin constrain enable",
         "trigger": "trigger execute fire",
         "up": "increase raise bump grow expand extend enlarge boost",
         "down": "decrease reduce lower cut shrink drop trim",
@@ -32,6 +32,7 @@ CHANGE_VERBS: dict[str, str] = {
         "autoscale": "autoscale",
         "copy": "copy clone duplicate replicate",
         "revoke": "revoke withdraw",
+        "rename": "rename",
         "rollback": "rollback undo revert restore return",
         "pause": "pause suspend halt freeze hold",
         "resume": "resume unpause unsuspend continue unfreeze",
@@ -496,7 +497,7 @@ _SLOT_WORDS = (
 # Words that stand one letter from a word of the grammar and are no typo of it.
 _NO_TYPOS = spoken(
     """
-    error passed parts parse audio settings permission preview paths tested takes codes parsing parsed hooks pointer
+    alone error passed parts parse audio settings permission preview paths tested takes codes parsing parsed hooks pointer
     fails cause causes passing helper leading quote trailing remote caused sends contained notes track tracks charge
     takes reader shown spans saved saves writer checker white taking locks tuning james texts apple printer health
     component components kills wrote mixed stage routine falling tracked tracking lives sorts slower lower schedule

@@ -19,6 +19,7 @@ def take_container(clause: Clause) -> str | None:
         r"(?:in|of|for|on|inside) (?:the |its )?container (?:named |called )?(?!first|second|third|last|other)(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*))",
         r"(?:in|of|for|on|inside) (?:the |its )?(?!first |second |third |last |other |each |every |all |any |same |the )(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) container",
         r"(?:the |its )?container (?:named|called) {name:name}",
+        r"(?:the |its )?(?!the |its |a |this |that |container )(?P<name>[a-z0-9][\w.-]*) sidecar(?: container)?(?= (?:in|of|for|on|from|to|_|<))",
         r"(?:the |its )?{q:name} container",
         r"container {q:name}",
         r"- c {name:name}",
@@ -30,6 +31,18 @@ def take_container(clause: Clause) -> str | None:
 
 
 # --- image ----------------------------------------------------------------------------------------------------------
+
+
+_FROM_TO = (
+    r"from (?:the )?(?P<was>[a-z][\w-]*) (?:version |tag )?(?:<n\d+>|v?\d[\w.-]*) to (?:(?P=was) )?(?:version |tag )?"
+    r"(?P<tag><n\d+>|v?\d[\w.-]*)"
+)
+"""Another version of a program that is named beside the one that it has ("from nginx 1.25 to 1.27")."""
+_PROGRAM_IN = (
+    r"(?P<was>(?!replicas|pods|the |memory|cpu|limits?|requests?|ports?|version|tag|image)[a-z][\w-]*) (?P<link>in|inside) "
+    r"(?:the )?(?:[\w.-]+ |<r\d+> ){1,3}?to (?:<n\d+>|v?\d+\.[\w.-]*)(?= (?:[.!] )?$)"
+)
+"""The program of a workload, and its new version ("nginx in web to 1.27.1")."""
 
 
 @frame("set_image", "set image rollout switch down add patch scale up create")
@@ -44,7 +57,14 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         return None
     if family == "up" and not (noun or clause.has(r"to {i:a}")):
         return None
-    if not (clause.has(r"{i:a}") or pair_image or noun or family == "image"):
+    if not (
+        clause.has(r"{i:a}")
+        or pair_image
+        or noun
+        or family == "image"
+        or clause.has(_FROM_TO)
+        or clause.has(_PROGRAM_IN)
+    ):
         return None
     if clause.has(r"labels?|annotations?|env|environment|variables?|api version") and not clause.has(r"{i:a}"):
         return None
@@ -68,6 +88,12 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         r"from (?:image |version |tag )?(?:{i:old}|{n:old2}|v?\d[\w.-]*)(?= to)",
         r"from (?:version |tag )?{value:old}(?= to)",
     )
+    if (was := clause.take(_FROM_TO)) is not None:
+        return slots | {"was": was.text("was"), "tag": was.text("tag")}
+    if not noun and (within := clause.peek(_PROGRAM_IN)) is not None:
+        clause.claim([at for at in within.indices if at <= clause.indices(*within._match.span("link"))[0]])
+        tag = clause.take(r"to (?P<tag><n\d+>|v?\d[\w.-]*)")
+        return slots | {"was": within.text("was"), "tag": tag.text("tag") if tag else None}
     if pair is not None and pair_image:
         found = clause.take(r"{a:pair}")
         slots["container"], slots["image"] = assignment((found.text("pair") if found else None) or "")
@@ -282,7 +308,8 @@ def _metadata(order: Order) -> Slots | Unclear | None:
         values[key] = value
     if not values:
         pair = clause.take(
-            r"(?:with |as |named |called |to )?(?:{name:key}|{r:ref}) (?:=|:|to|with (?:the )?value(?: of)?|set to|equal to|as|of) (?:be )?{value:value}"
+            r"(?:with |add |set )(?:the |a |an )?(?:{name:key}|{r:ref}) {q:value}",
+            r"(?:with |as |named |called |to )?(?:{name:key}|{r:ref}) (?:=|:|to|with (?:the )?value(?: of)?|set to|equal to|as|of) (?:be )?{value:value}",
         )
         if pair is not None:
             key = pair.text("key") or pair.text("ref") or ""
@@ -316,7 +343,8 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if order.family in {"remove", "delete", "stop"}:
         gone = clause.take(
-            r"(?:the |its |any )?(?:horizontal )?(?:pod )?(?:autoscal\w+|auto-?scal\w+|auto scal\w+|hpas?) (?:of|from|for|on|off)(?= )"
+            r"(?:the |its |any )?(?:horizontal )?(?:pod )?(?:autoscal\w+|auto-?scal\w+|auto scal\w+|hpas?) (?:of|from|for|on|off)(?= )",
+            *([r"autoscaling(?= )"] if order.family == "stop" else []),
         )
         return {"remove": True} if gone is not None else None
     named_so = clause.has(
@@ -379,7 +407,7 @@ def _autoscale(order: Order) -> Slots | Unclear | None:
             slots[slot] = integer(found.text("value"))
     for slot, words in (("cpu_percent", "cpu"), ("memory_percent", "memory|mem|ram")):
         found = clause.take(
-            rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |aiming for |keeping |keep |maintaining |average |around |above |using |scaling |by |when the |goes |exceeds )+)?{{p:value}} (?:of )?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target)?",
+            rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |aiming for |aiming at |keeping |keep |maintaining |average |around |above |using |scaling |by |when the |goes |exceeds )+)?{{p:value}} (?:of )?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target)?",
             rf"(?:(?:, |and |with |an? |the |of |at |on |for |to |targeting |target |targets |based on |when |if |once |keeping |keep |average |using |scaling |by )+)?(?:average |target |mean )*(?:{words})(?: utili[sz]ation| usage| load| target| threshold| percent| percentage)* ?(?:(?:of|to|=|:|is|at|above|over|exceeds|reaches|goes|target|around|passes|hits|hit|below|under|be|near|rises|crosses|reach|tops) )*(?:{{p:value}}|{{n:plain}})",
         )
         if found is not None:

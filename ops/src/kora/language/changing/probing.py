@@ -50,6 +50,9 @@ def _probe_slots(clause: Clause, *, over_tcp: bool) -> Slots:
             rf"(?:, |and |with |an? |the |of |its )*(?:{words}) (?:(?:of|to|=|:|is|at|be) )*{{nd:value}}",
             rf"(?:, |and |with |an? |after |of )*{{nd:value}} (?:second )?(?:{words})",
         )
+        if found is None and clause.has(rf"(?:{words}) (?:of|for|on|in) (?:\S+ )+?to {{nd:value}}"):
+            clause.take(rf"(?:the |its )?(?:{words})(?: of| for| on| in)?")
+            found = clause.take(r"to {nd:value}")
         if found is not None:
             clause.take(
                 r"(?:before|until) (?:it|they|the probe|probing|checking|the first (?:check|probe))(?: starts?| begins?| runs?| kicks in)?|(?:before|after) (?:starting|it starts)"

@@ -20,12 +20,14 @@ from kora.language.changing import (  # noqa: F401  (they register their frames)
     services,
     sourcing,
     tenancy,
+    traffic,
 )
 from kora.language.changing.frames import FRAMES, Frame, Order, order_of
 from kora.language.conditions import read_conditions, read_restrictions
 from kora.language.coverage import flags, partial, unexplained
 from kora.language.intents import Intent, Target, Unclear
 from kora.language.lexer import tokens
+from kora.language.openings import REFUSED
 from kora.language.sentences import Sentence
 from kora.language.targets import (
     WORKLOAD,
@@ -134,16 +136,23 @@ class ChangeReader:
             question = question or found
         order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
         order.clause.claim(())
-        if sentence.verb in CREATE_VERBS or (order.family in {"add", "set", "create"} and question is None):
+        if self._may_create(order, question):
             created = self._created(sentence)
             if isinstance(created, list):
                 return created
-            question = question or created
+            made = sentence.verb in CREATE_VERBS or order.clause.fresh().has(r"(?:an?|new) [a-z]")
+            question = question or (created if made else None)
         return question or Unclear(
             text=sentence.clause.text,
             understood=f"the verb “{sentence.verb}”",
-            question="What exactly shall be changed, and to what?",
+            question=REFUSED.get(sentence.verb, "What exactly shall be changed, and to what?"),
         )
+
+    def _may_create(self, order: Order, question: Unclear | None) -> bool:
+        """Whether the clause may ask for something new: a verb of making, or one of changing that no frame had."""
+        if order.verb in {"make", "keep", "have", "change", "modify"} and not order.clause.fresh().has(r"an?|new|one"):
+            return False
+        return order.verb in CREATE_VERBS or (order.family in {"add", "set", "create"} and question is None)
 
     def made(self, sentence: Sentence, opening: str) -> list[Any] | Unclear:
         """The clause as something new, worded with another opening in place of its verb."""

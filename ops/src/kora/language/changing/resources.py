@@ -15,9 +15,14 @@ _AMOUNT = r"(?:{un:amount})"
 _IS = r"(?:(?:of|to|=|:|is|be|at|as|up to|should be|set to|a|the|exactly|with) )*"
 
 
-@frame("set_resources", "set up down add scale multiply remove delete")
+@frame("set_resources", "set up down add scale multiply remove delete create")
 def _resources(order: Order) -> Slots | Unclear | None:
     clause = order.clause
+    if order.family == "create" and not (
+        order.verb in {"allow", "permit"}
+        and clause.has(r"(?:to )?(?:use|have|take|consume|get) (?:up to|at most|no more than|a maximum of)")
+    ):
+        return None
     bounds = order.verb in {"limit", "cap", "reserve", "allocate", "restrict"} and clause.has(r"{u:amount}")
     given = (
         order.verb in {"give", "assign"}
@@ -29,7 +34,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
         r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
     ):
         return None
-    if clause.has(r"defaults?") and clause.has(r"namespace|ns"):
+    if clause.has(r"(?:the )?default (?:cpu|memory|mem|ram|requests?|limits?)"):
         return order.ask("The defaults of a namespace are a LimitRange: create one, or edit it.", "a limit range")
     if order.family in {"remove", "delete"} or (order.verb in {"drop", "cut", "trim"} and not clause.has(_SOME)):
         return _unlimited(order)
@@ -55,7 +60,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
         lead = clause.take(r"(?:the )?(?P<which>requests?|limits?) (?:of|for|on)(?= .* (?:to|at) <u\d+>)")
         bound = _bound(lead.said("which")) if lead is not None else bound
     capped = clause.take(
-        rf"(?:, |and |but )*(?:to )?(?:(?:never|not) (?:use|take|get|have|exceed|go (?:over|above))?|(?:use|take|get|have))? ?(?:more than|at most|no more than|a maximum of) {_AMOUNT} (?:of )?{_WHAT}"
+        rf"(?:, |and |but )*(?:to )?(?:(?:never|not) (?:use|take|get|have|exceed|go (?:over|above))?|(?:use|take|get|have|consume))? ?(?:more than|at most|no more than|a maximum of|up to) {_AMOUNT} (?:of )?{_WHAT}"
     )
     if capped is not None:
         amount = kubernetes_quantity(capped.text("amount") or "")

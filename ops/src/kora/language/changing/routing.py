@@ -12,21 +12,25 @@ _TO = r"(?:(?:to|at|onto|towards|toward|by|into|for|with|which|that|and|goes|go|
 _HOST = r"(?:(?:the|a|an|new|another|one|more|additional|second|extra|under|on|for|with|of|at) )*(?:host ?names?|hosts?|domains?|name|rule for)?"
 
 
-@frame("set_ingress", "set add remove delete switch expose create")
+@frame("set_ingress", "set add remove delete switch expose create rename down")
 def _routing(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if not clause.has(_INGRESS) or clause.has(
         r"labels?|annotations?|network ?polic\w+|class|controllers?|traffic|rate|timeout"
     ):
         return None
-    if order.family == "create" or not clause.has(r"{h:host}|{s:path}|tls|https|certificates?|certs?"):
+    if (
+        order.family == "create"
+        or (order.family == "down" and order.verb != "drop")
+        or not clause.has(r"{h:host}|{s:path}|tls|https|certificates?|certs?")
+    ):
         return None
     ingress = clause.take(
         rf"(?:(?:to|on|of|from|in|for|at|by|with|through|via) )?(?:the |our )?{_INGRESS}(?: rules?| object)? (?:named |called )?(?P<ingress>{_PLAIN})(?= )",
         rf"(?:(?:to|on|of|from|in|for|at|by|with|through|via) )?(?:the |our )?(?P<ingress>{_PLAIN}) {_INGRESS}(?= )",
         rf"(?:(?:to|on|of|from|in|for|at|by|with|through|via) )?(?:the |our )?{_INGRESS}(?= )",
     )
-    slots = _removed(order) if order.family in {"remove", "delete"} else _routed(order)
+    slots = _removed(order) if order.family in {"remove", "delete", "down"} else _routed(order)
     if ingress is not None:  # the target is read by those who read every target
         for at in ingress.indices:
             clause.used[at] = False
@@ -61,10 +65,10 @@ def _routed(order: Order) -> Slots | Unclear | None:
         )
     elif clause.has(r"tls|https|ssl|certificates?|certs?"):
         return order.ask("With which certificate? Name the TLS secret.", "an ingress")
-    swapped = clause.take(rf"{_HOST}(?: from)? {{h:old}} (?:to|with|by|into) {{h:new}}")
+    swapped = clause.take(rf"{_HOST}(?: from)? {{h:old}} (?:_ )*(?:to|with|by|into) {{h:new}}")
     if swapped is not None:
         return slots | {"instead_of": swapped.text("old"), "host": swapped.text("new")}
-    if order.family == "set" and (renamed := _new_host(clause)) is not None:
+    if order.family in {"set", "rename"} and (renamed := _new_host(clause)) is not None:
         return slots | {"instead_of": "", "host": renamed}
     exact = clause.take(r"(?:exact|exactly)") is not None
     host = clause.take(rf"{_HOST} {{h:host}}", r"{h:host}")

@@ -58,6 +58,8 @@ def _set_service(order: Order) -> Slots | Unclear | None:
         return None
     clause.take(r"(?:be )?(?:reachable|accessible|available|exposed|listening|listen)(?= _)")
     clause.take(rf"(?:the )?(?:port|type)(?: of| for| on)?(?= (?:the |_ )?{_SERVICE})")
+    if order.family == "add" and port is not None:
+        return {"add_port": port, "target_port": integer(target.text("port")) if target else None}
     return {
         "type": _TYPES[found.said("type")[0]] if found else None,
         "port": port,
@@ -97,7 +99,10 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
     if not (runs or clause.has(r"cron ?jobs?|schedule|cj")) or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
         return None
     left = clause.left()
-    match = re.search(r" (?:schedule(?= <[nq])|to|so (?:that )?it runs?|(?:should )?run|at|=|:|every) ", clause.line)
+    match = re.search(
+        r" (?:schedule(?= <[nq])|_(?= (?:hourly|daily|weekly|monthly|nightly|every|each|at) )|to|so (?:that )?it runs?|(?:should )?run|at|=|:|every) ",
+        clause.line,
+    )
     if match is None or not left:
         return None
     indices = [index for index in clause.indices(match.start(), len(clause.line)) if not clause.used[index]]
@@ -105,6 +110,7 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
         f'"{clause.tokens[at].text}"' if clause.tokens[at].kind == "quoted" else clause.tokens[at].text
         for at in indices
     )
+    tail = re.sub(r"\s+instead\s*\.?$", "", tail)
     scan = Scan(re.sub(r"^(?:schedule|to|so(?: that)? it runs?|run|at|=|:) ", "", tail))
     schedule = read_schedule(scan)
     if schedule is None:
@@ -123,6 +129,11 @@ def _run_job(order: Order) -> Slots | Unclear | None:
         return None
     soon = clause.has(r"jobs?") and clause.has(
         r"(?:right )?now|right away|at once|immediately|once|manually|by hand|again"
+    )
+    soon = soon or (
+        order.verb in {"run", "start"}
+        and clause.has(r"once(?: now| again)?|now")
+        and not clause.has(r"an?|the|new|with")
     )
     soon = soon or (order.verb in {"trigger", "execute", "fire"} and clause.has(r"(?:right )?now|at once|immediately"))
     if not (soon or clause.has(r"cron ?jobs?|cj|{r:reference}")) or clause.has(

@@ -4,7 +4,6 @@ Part of what `reading` tries, ahead of the frame for variables with values.
 """
 
 import re
-
 from typing import Literal
 
 from kora.language.changing.configuring import take_container

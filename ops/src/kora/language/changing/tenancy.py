@@ -22,10 +22,12 @@ _STORAGE = r"(?P<storage>(?:requested )?storage)"
 _AMOUNTS = (_DOTTED, _SIDED, _SIDED_TOO, _THING, _STORAGE)
 
 
-@frame("set_quota", "set up down scale resize", needs_target=False)
+@frame("set_quota", "set up down scale resize create", needs_target=False)
 def _quota(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if not clause.has(r"quotas?|resource ?quotas?"):
+    if not clause.has(r"(?:[\w-]*-)?quotas?|resource ?quotas?"):
+        return None
+    if order.family == "create" and order.verb not in {"allow", "permit"}:
         return None
     for at, token in enumerate(clause.tokens):  # dotted names look like hosts
         if token.low.startswith(("limits.", "requests.")) and not clause.used[at]:
@@ -120,9 +122,7 @@ def _copy(order: Order) -> Slots | Unclear | None:
 @frame("revoke", "revoke remove")
 def _revoke(order: Order) -> Slots | Unclear | None:
     clause = order.clause
-    if order.family == "remove" and not clause.has(
-        r"(?:the )?(?:cluster ?)?role (?!binding)|(?:cluster ?)?role (?:from|of)"
-    ):
+    if order.family == "remove" and not clause.has(r"(?:the )?(?:cluster ?)?role(?! ?binding)"):
         return None
     subject = clause.take(
         r"(?:from|of|off) (?:the )?(?P<kind>service ?account|sa|user|group) (?:named |called )?{name:who}",

@@ -35,6 +35,12 @@ def _at_home(work: Workspace, intent: intents.Grant) -> intents.Grant:
 
     Raises: TargetAmbiguous when no namespace was said and accounts of that name are in several others.
     """
+    if intent.subject_kind == "User" and not intent.kind_said:
+        home = intent.namespace or work.binder.given or work.reader.namespace
+        if _known(work, "ServiceAccount", "v1", home, intent.subject) is None:
+            return intent
+        work.notes.append(f"{intent.subject} is read as the service account of that name in namespace {home}.")
+        intent = intent.model_copy(update={"subject_kind": "ServiceAccount", "subject_namespace": home})
     if intent.subject_kind != "ServiceAccount" or intent.create_subject:
         return intent
     said = intent.subject_namespace or intent.namespace or work.binder.given

@@ -24,7 +24,16 @@ def set_image(work: Workspace, intent: intents.SetImage) -> None:
     """A new image or tag, perhaps with the pace of the rollout."""
     items = _pods_or_workloads(work, intent.target)
     for item in items:
-        container = container_of(work.current(item), intent.container or _by_image(item, intent.image))
+        own = [each["name"] for each in containers_of(work.current(item))]
+        named = intent.was if intent.was in own else None
+        container = container_of(
+            work.current(item), intent.container or named or _by_image(item, intent.image or intent.was)
+        )
+        if intent.was not in {None, container["name"], _repository(str(container.get("image", "")))}:
+            raise ChangeImpossible(
+                f"{where(item)} runs {container.get('image')}, which is no {intent.was}. Nothing was changed.",
+                fix="Say the whole image.",
+            )
         new = intent.image or retagged(str(container.get("image", "")), intent.tag or "")
 
         def change(wanted: Manifest, name: str = container["name"], new: str = new) -> None:

@@ -25,6 +25,9 @@ def set_service(work: Workspace, intent: intents.SetService) -> None:
         live = work.current(item)
         kind = intent.type or str(dig(live, "spec", "type") or "ClusterIP")
         ports = dig(live, "spec", "ports") or []
+        if intent.add_port is not None:
+            _add_port(work, item, intent.add_port, intent.target_port)
+            continue
         if len(ports) != 1 and any(each is not None for each in (intent.port, intent.target_port, intent.node_port)):
             raise ChangeImpossible(f"{where(item)} has {len(ports)} ports; say the change of each with kubectl edit.")
         if intent.node_port is not None and kind not in {"NodePort", "LoadBalancer"}:
@@ -56,6 +59,26 @@ def set_service(work: Workspace, intent: intents.SetService) -> None:
         said += [f"target port {intent.target_port}"] if intent.target_port is not None else []
         said += [f"node port {intent.node_port}"] if intent.node_port is not None else []
         work.tell(f"set {', '.join(said)} on {where(item)}", f"kubectl edit {where(item)}")
+
+
+def _add_port(work: Workspace, item: Manifest, port: int, target: int | None) -> None:
+    """One more port; several ports need names, so those without one get theirs.
+
+    Raises: ChangeImpossible when the port is there already.
+    """
+    if port in [each.get("port") for each in dig(item, "spec", "ports") or ()]:
+        raise ChangeImpossible(f"{where(item)} has port {port} already. Nothing was changed.")
+
+    def change(wanted: Manifest) -> None:
+        ports = wanted["spec"].setdefault("ports", [])
+        for each in ports:
+            each.setdefault("name", f"port-{each['port']}")
+        ports.append({"name": f"port-{port}", "port": port, "targetPort": target if target is not None else port})
+
+    work.edit(item, change, f"one more port, {port}, as asked")
+    if target is None:
+        work.notes.append(f"Port {port} leads to port {port} of the pods: no other was said.")
+    work.tell(f"add port {port} to {where(item)}", f"kubectl edit {where(item)}")
 
 
 @handles("set_schedule")
