@@ -183,6 +183,10 @@ def manifest(number: int, case: dict[str, Any], space: Space) -> Result:
     return Result("manifests", name, "wrong" if server else "right", server, ran.seconds)
 
 
+_BESIDE = ("AlreadyExists", "no matches for kind", "no PriorityClass with name")
+"""Refusals that speak of what else the cluster has, not of the object."""
+
+
 def _server_says(built: list[dict[str, Any]], namespace: str) -> str:
     """What the server has against the objects. A hidden value of a Secret is sent as some value; an account that a pod
     names and that is no part of the manifest is made first, as it would stand there."""
@@ -196,6 +200,6 @@ def _server_says(built: list[dict[str, Any]], namespace: str) -> str:
         try:
             kubectl("create", "--dry-run=server", "-n", namespace, "-f", "-", stdin=text)
         except Exception as error:
-            if "AlreadyExists" not in str(error) and "no matches for kind" not in str(error):
+            if not any(each in str(error) for each in _BESIDE):
                 return f"{each['kind']}: {error}"
     return ""
