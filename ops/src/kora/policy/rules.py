@@ -225,7 +225,8 @@ def _takes_away(case: Case) -> Decision | None:
 def _destructive(case: Case) -> Decision | None:
     if case.risk.rank < Risk.DESTRUCTIVE.rank:
         return None
-    if case.by_itself and case.actions and all(map(_replaceable_pod, case.actions, [case] * len(case.actions))):
+    alone = all(_replaceable_pod(each, case) for each in case.actions)
+    if case.actions and alone and (case.by_itself or all(_renewed_with_owner(each, case) for each in case.actions)):
         return None
     return _ask(case, "destructive", "What it deletes or stops does not come back by itself")
 
@@ -367,6 +368,18 @@ def _replaceable_pod(action: Action, case: Case) -> bool:
     pod = case.before(action.target)
     kinds = {owner.get("kind") for owner in _metadata(pod).get("ownerReferences") or () if owner.get("controller")}
     return bool(kinds) and ("StatefulSet" not in kinds or _is_unready(pod))
+
+
+def _renewed_with_owner(action: Action, case: Case) -> bool:
+    """Whether an action, if it destroys at all, deletes a pod whose controller the same plan changes: its rollout would
+    replace that pod anyway."""
+    if not _destroys(action):
+        return True
+    assert isinstance(action, Delete)
+    owners = _metadata(case.before(action.target)).get("ownerReferences") or ()
+    controllers = {(each.get("kind"), each.get("name")) for each in owners if each.get("controller")}
+    changed = {(each.kind, each.name) for each in case.targets if each.namespace == action.target.namespace}
+    return bool(controllers & changed)
 
 
 def _is_unready(pod: Manifest | None) -> bool:

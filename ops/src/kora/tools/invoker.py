@@ -318,7 +318,7 @@ def _waiting(decision: Decision, plan: Plan | None, data: Any = None) -> Outcome
     error = {"code": "APPROVAL_REQUIRED", "message": decision.reason, "fix": fix}
     return Outcome(
         status=Status.APPROVAL_REQUIRED,
-        answer=decision.reason,
+        answer=decision.reason if plan is None else f"{plan.goal}: not done yet. {decision.reason}",
         data=data,
         decision=decision,
         plan_id=None if plan is None else plan.id,

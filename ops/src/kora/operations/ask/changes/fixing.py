@@ -11,6 +11,7 @@ from kora.language import intents
 from kora.language.intents import Target
 from kora.operations.ask.binding import Binder
 from kora.operations.ask.changes.meaning import Meant, meant_by
+from kora.operations.ask.changes.offering import offer
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetAmbiguous, TargetMissing
 from kora.operations.ask.filtering import spoken_conditions
@@ -56,6 +57,14 @@ def _cure(work: Workspace, findings: Sequence[Finding], spared: set[ObjectRef]) 
     left: list[str] = []
     for finding in findings:
         found = draft(finding, World(work.reader), actor=_PLANNER)
+        if isinstance(found, Escalation) and (offered := offer(work.binder, finding)) is not None:
+            if offered.action.target in touched | spared:
+                continue
+            touched.add(offered.action.target)
+            work.act(offered.action, f"{finding.cause}: {offered.reason}", finding.evidence)
+            work.tell(f"{finding.cause}: {finding.summary} {offered.goal}")
+            work.guess = True
+            continue
         if isinstance(found, Escalation):
             left.append(f"{finding.cause} on {finding.objects[0]}: {finding.summary} {found.reason}")
             continue
