@@ -21,7 +21,9 @@ _RELATING = spoken(
     each-other consistent consistently between versus
     """
 )
-_COUNTING = spoken("most mostly many several multiple majority few half times double certain particular first last")
+_COUNTING = spoken(
+    "number string integer most mostly many several multiple majority few half times double certain particular first last"
+)
 _TIMING = spoken(
     """
     day days hour hours minute minutes today yesterday now currently current already yet during while when whenever if
@@ -56,7 +58,7 @@ def refuse_dropped(
     places = {id(item) for item in weighed}
     read = _read(rule.requirement)
     for index, item in enumerate(scanned):
-        if id(item) not in places or not _matters(scanned, index, read):
+        if id(item) not in places or not (_matters(scanned, index, read) or _strange(item, rule, read)):
             continue
         again = without(index)
         if again is not None and (again.scope, again.requirement) == (rule.scope, rule.requirement):
@@ -82,6 +84,17 @@ def _matters(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     if item.sort is Sort.OTHER_THAN:
         return not (index and scanned[index - 1].is_one("the"))  # "to the outside"
     return item.sort in {Sort.EXCEPT, Sort.UNKNOWN} and not item.is_one("limit", "s")
+
+
+def _strange(item: Item, rule: Rule, read: "_Read") -> bool:
+    """Whether a kind of object is named that the rule is not about, and none of its facts looks at."""
+    if item.sort is not Sort.KIND or item.data in (*rule.scope.kinds, "Namespace", "Node", "Pod"):
+        return False
+    said = {text.lower() for text in (*read.facts, *read.said)}
+    return not any(text.startswith(_ABOUT_OTHERS) or item.data.lower() in text.replace("_", "") for text in said)
+
+
+_ABOUT_OTHERS = ("has.", "selects.", "missing.", "pdb.", "hpa.", "owner", "rule.", "subject", "role_ref")
 
 
 def _bounds(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
@@ -156,6 +169,8 @@ def _goes_with(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
         return rule.unique
     if item.low.startswith("keep"):
         return following is not None and following.sort in {Sort.COMPARE, Sort.NUMBER}
+    if item.is_one("number"):
+        return following is not None and following.is_one("of")
     if item.is_one("back"):
         return any(fact.startswith("capabilities.add") for fact in rule.facts)
     if item.is_one("if", "when", "whenever"):

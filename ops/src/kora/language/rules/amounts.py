@@ -51,6 +51,8 @@ class Amounts(Bound):
         item = self.items[index]
         if self.compare is None and index and self.items[index - 1].sort is Sort.MARK and item.line_start:
             return
+        if item.text.endswith("%") and index + 1 < len(self.items) and self.items[index + 1].is_one("of"):
+            raise NotUnderstood(f"{item.text} of")  # a share of something else
         if self._range(index):
             return
         if self.compare is None and self.value_follows and self.keyed_before(index):

@@ -108,7 +108,7 @@ def meant(segment: Sequence[Item]) -> Meant:
     _take_for(found)
     modal = _modal(found.rest)
     if modal is None:
-        modal = _main_verb(found.rest)
+        modal = main_verb(found.rest)
     if modal is None:
         return found
     subject, rest = found.rest[:modal], found.rest[modal:]
@@ -116,6 +116,8 @@ def meant(segment: Sequence[Item]) -> Meant:
         return found
     start = _start(subject)
     _refuse_values_alone(subject)
+    if start is None:
+        _refuse_unread(subject, rest)
     if start is None or not any(item.sort in _FACTS for item in subject[start:]):
         return found
     if not any(item.sort in _FACTS for item in rest):
@@ -150,10 +152,10 @@ def _without_opening(stretch: list[Item]) -> list[Item]:
         rest = rest[1:]
     while rest and rest[0].sort is Sort.WORD and rest[0].low not in {"every", "each", "all", "any"}:
         rest = rest[1:]
-    return rest if _main_verb(rest) is not None else stretch
+    return rest if main_verb(rest) is not None else stretch
 
 
-def _main_verb(stretch: Sequence[Item]) -> int | None:
+def main_verb(stretch: Sequence[Item]) -> int | None:
     """Where a statement about all objects of a description says what they do: "every container that requests X (also)
     sets Y". The first verb behind "that" belongs to the description."""
     if not stretch or not (stretch[0].low in {"every", "each", "all", "any"} or stretch[0].sort is Sort.KIND):
@@ -195,11 +197,28 @@ def _refuse_values_alone(subject: Sequence[Item]) -> None:
         raise NotUnderstood(value.text)
 
 
+def _refuse_unread(subject: Sequence[Item], rest: Sequence[Item]) -> None:
+    """Which objects are meant is said by a fact with a value, in words that nobody took for a description: what they owe
+    must not be joined to it.
+
+    Raises: NotUnderstood.
+    """
+    told = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in subject) and any(i.sort in _FACTS for i in subject)
+    kind = next((i for i, item in enumerate(subject) if item.sort is Sort.KIND), None)
+    first = next((i for i, item in enumerate(subject) if item.sort in _FACTS), 0)
+    if told and kind is not None and kind < first and any(item.sort in _FACTS for item in rest):
+        if not _same_fact(subject, rest):
+            raise NotUnderstood(" ".join(item.text for item in subject[kind:]))
+
+
 def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
     """Whether what follows goes on about the same fact: "labels that are set must …"."""
     before = {(item.data.fact, item.data.path) for item in subject if item.sort is Sort.CONCEPT}
     after = {(item.data.fact, item.data.path) for item in rest if item.sort is Sort.CONCEPT}
     keyed = any(item.sort is Sort.CONCEPT and item.data.keyed for item in subject)
+    amounts = [any(item.sort is Sort.NUMBER for item in part) for part in (subject, rest)]
+    if before and before == after and all(amounts) and any(item.is_one("also") for item in rest):
+        raise NotUnderstood(" ".join(item.text for item in rest))  # "exposing port 80 must also expose port 443"
     own = [any(item.sort in {Sort.VALUE, Sort.UNKNOWN} for item in part) for part in (subject, rest)]
     return bool(before) and before == after and not (keyed and all(own))  # two labels are two facts
 
@@ -234,6 +253,15 @@ def _start(subject: Sequence[Item]) -> int | None:
             return index
         if item.is_one("of") and index + 1 < len(subject) and subject[index + 1].low.startswith("type"):
             return index
+        held = index and (subject[index - 1].sort is Sort.KIND or subject[index - 1].low in _HOLDERS)
+        doing = item.sort is Sort.WORD and item.low.endswith("ing") and len(item.low) > 4
+        flagged = item.sort is Sort.CONCEPT and bool(item.data.value) and index + 1 == len(subject)
+        if held and (flagged or (doing and any(each.sort in _FACTS for each in subject[index:]))):
+            return index  # "services exposing port 80 must", "pods that belong to a Job must"
+        if index and item.sort is Sort.CONCEPT and subject[0].is_one("anything", "everything", "those"):
+            return index
+        if item.is_one("i.e", "namely") and any(each.sort in _FACTS for each in subject[index:]):
+            return index  # "anything exposed, i.e. of type NodePort, needs"
     for index, item in enumerate(subject):  # "memory limits over 4Gi need an annotation"
         bounded = [each.sort for each in subject[index + 1 : index + 3]] == [Sort.COMPARE, Sort.NUMBER]
         if item.sort in _FACTS and bounded:
@@ -272,6 +300,8 @@ def _take_for(found: Meant) -> None:
         while described and described[0].low in {"all", "any", "every", "each", "the", "a", "an", "those"}:
             described = described[1:]
         if len(described) < 2 or not _describes(described):
+            if stretch[index].is_one("for") and described and _flagged(described[0]):
+                raise NotUnderstood(" ".join(item.text for item in stretch[index:]))  # "for the default account"
             continue
         comma = next((i for i, item in enumerate(described) if item.sort is Sort.COMMA), len(described))
         if not any(item.sort in _FACTS for item in described[:comma]):
@@ -281,6 +311,10 @@ def _take_for(found: Meant) -> None:
             found.rest += [item for item in described if item.sort is Sort.KIND][:1]
             found.conditions.extend(list(part) for part, _ in predicates(described))
         return
+
+
+def _flagged(item: Item) -> bool:
+    return item.sort is Sort.CONCEPT and bool(item.data.value)
 
 
 def _describes(stretch: Sequence[Item]) -> bool:

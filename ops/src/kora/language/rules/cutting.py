@@ -275,7 +275,7 @@ def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
     """A stretch with the fact that its values imply: "must not add SYS_ADMIN" speaks of capabilities. `topic`: the
     fact that was spoken of before, which may take the value as well."""
     if any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in segment):
-        return segment
+        return _with_capabilities(segment)
     taken = {word.lower() for word in topic.data.words} if topic is not None and topic.sort is Sort.CONCEPT else set()
     if topic is not None and any(item.low in taken for item in segment):  # "AppArmor: RuntimeDefault is required"
         first = next(i for i, item in enumerate(segment) if item.low in taken)
@@ -298,13 +298,33 @@ def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
     return segment
 
 
+def _with_capabilities(segment: list[Item]) -> list[Item]:
+    """A stretch about something else in which capabilities are added or dropped by name alone."""
+    if any(item.sort is Sort.CONCEPT and str(item.data.fact).startswith("capabilities") for item in segment):
+        return segment
+    for index, item in enumerate(segment):
+        implied = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
+        if implied is not None and implied.fact == "capabilities.add" and index and segment[index - 1].low in _ADDING:
+            return [*segment[:index], Item(Sort.CONCEPT, implied.fact, "", implied), *segment[index:]]
+    return segment
+
+
+_ADDING = spoken("add adds adding added grant grants use uses request requests")
+
+
 def points_back(segment: Sequence[Item]) -> bool:
     """Whether a stretch only asks for the names of offenders."""
     facts = [item for item in segment if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
     values = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in segment)
     named = all(item.sort is Sort.CONCEPT and item.data.fact == "name" for item in facts)
     pointers = [item for item in segment if item.sort is Sort.POINTER]
+    last = [item.low for item in segment if item.sort is not Sort.MARK][-3:]
+    if named and not values and last[-1:] in (["it"], ["them"], ["one"]) and set(last) & _WITHOUT:
+        return True  # "name those lacking it"
     return bool(pointers) and (named or (not values and any(" " in item.low for item in pointers)))
+
+
+_WITHOUT = spoken("without lacking missing lack")
 
 
 def is_strong(stretch: Sequence[Item], index: int) -> bool:

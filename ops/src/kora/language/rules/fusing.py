@@ -28,6 +28,7 @@ from kora.language.rules.schema import field_named
 from kora.language.rules.singly import no_two, once, set_twice, shared, two_share, unique_paths, unique_targets
 from kora.language.rules.stretches import BY_FACT, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.term import NotUnderstood
+from kora.language.rules.values import NO_KEYS
 from kora.language.rules.words import spoken
 
 _COVER = spoken("appear covered cover listed match matching included include matched matches part appears uncovered")
@@ -119,6 +120,20 @@ def _path_of_host(stretch: list[Item]) -> list[Item]:
 
 
 _OF_NODES = spoken("host host's node node's")
+
+
+def _counted_with(stretch: list[Item]) -> list[Item]:
+    """ "more than one container with a host port" counts some of the containers only.
+
+    Raises: NotUnderstood.
+    """
+    for index, item in enumerate(stretch[:-1]):
+        counted = (
+            item.sort is Sort.CONCEPT and str(item.data.fact).endswith(".count") and not item.text.startswith("number")
+        )
+        if counted and stretch[index + 1].is_one("with", "that", "which", "without", "using"):
+            raise NotUnderstood(" ".join(each.text for each in stretch[index : index + 5]))
+    return stretch
 
 
 def _empty_dir(item: Item) -> bool:
@@ -301,10 +316,12 @@ def _annotated(stretch: list[Item]) -> list[Item]:
     """ "services annotated with a/b=c": the annotation a/b."""
     for index, item in enumerate(stretch):
         if item.is_one("labelled", "labeled") and index + 2 < len(stretch) and stretch[index + 1].is_one("with", "by"):
-            key = stretch[index + 2]
-            if key.sort in {Sort.UNKNOWN, Sort.VALUE} and "=" not in key.text:
-                named = replace(key, sort=Sort.VALUE, data=key.text)
-                return [*stretch[:index], made("labels", item.text), named, *stretch[index + 3 :]]
+            keys = _keys_from(stretch, index + 2)
+            if keys:
+                named = [
+                    replace(each, sort=Sort.VALUE, data=each.text) if each.sort in _KEYS else each for each in keys
+                ]
+                return [*stretch[:index], made("labels", item.text), *named, *stretch[index + 2 + len(keys) :]]
         if not item.is_one("annotated") or index + 1 >= len(stretch):
             continue
         start = index + 1 + stretch[index + 1].is_one("with", "by", "as")
@@ -312,6 +329,26 @@ def _annotated(stretch: list[Item]) -> list[Item]:
             lead = Item(Sort.WORD, "with", "with")
             return [*stretch[:index], lead, made("annotations", item.text), *stretch[start:]]
     return stretch
+
+
+_KEYS = {Sort.UNKNOWN, Sort.VALUE, Sort.WORD}
+
+
+def _keys_from(stretch: list[Item], start: int) -> list[Item]:
+    """The keys (and what joins them) that stand from a place on: "team and cost-center"."""
+    end = start
+    while end < len(stretch) and stretch[end].sort in _KEYS and "=" not in stretch[end].text:
+        if stretch[end].low in NO_KEYS:
+            break
+        end += 1
+        joins = end
+        while joins < len(stretch) and stretch[joins].sort in {Sort.AND, Sort.OR, Sort.COMMA}:
+            joins += 1
+        following = stretch[joins] if joins < len(stretch) else None
+        if joins == end or following is None or following.sort not in _KEYS or following.low in NO_KEYS:
+            break
+        end = joins
+    return stretch[start:end]
 
 
 def _of_containers(stretch: list[Item]) -> list[Item]:
@@ -507,6 +544,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     equal_resources,
     alike_probes,
     counts,
+    _counted_with,
     _pair(of_kind("Secret"), of_fact("env"), "env.secret"),
     _pair(_secret_volume, of_fact("env"), "env.secret"),
     _pair(of_kind("ConfigMap"), of_fact("env"), "env.config_map"),

@@ -51,7 +51,7 @@ _DISCOURSE = re.compile(
 )
 """Words that only join sentences."""
 _CONTROL = re.compile(
-    r"^(?P<lead>[ \t]*)(?:[A-Z]{1,8}[-_ ]?\d[\d.-]*|\d+(?:\.\d+)+)(?:[:.)]|[ \t]+(?=[A-Z]))[ \t]*(?=[A-Za-z])",
+    r"^(?P<lead>[ \t]*)(?:[A-Z]{1,8}[-_ ]?\d[\d.-]*|\d+(?:\.\d+)+)(?:[:.)]|[ \t]+[–—-](?=[ \t])|[ \t]+(?=[A-Z]))[ \t]*(?=[A-Za-z])",
     re.MULTILINE,
 )
 """The number of a control in its catalogue ("C-0077:", "5.2.8 Minimize …")."""
@@ -112,8 +112,27 @@ _OTHERWISE = tuple(
         (r"\b(?:runtime|docker)/default\b", "RuntimeDefault"),
         (r"\bonly the (?P<who>(?:group|user|service ?account)s? [\w:.-]+) (?:may be|can be|is|are|should be|must be) (?:allowed to be )?"
          r"(?:bound to|given|granted) (?:the )?(?:(?:cluster)?role )?(?P<role>[\w:-]+)",
-         r"the role \g<role> must not be bound to anything but the \g<who>"),
+         r"we forbid binding the \g<role> role to anything but the \g<who>"),
+        (r"\bmake sure (?=we forbid)", ""),
+        (r"\b(?:belong|belongs) to (?:the )?domain (?P<what>\S+?)(?: or (?:to )?(?:one|any) of its sub-?domains)?(?=[.,;]|$| )",
+         r"be in the domain \g<what>"),
+        (r"\b(?P<modal>must|should|has to|have to) (?:stay|remain)\b", r"\g<modal> be"),
         (r"\bnot counting\b", "excluding"),
+        (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
+        (r"\bnot a single\b", "no"),
+        (r",? (?:although|even though|though) (?:they|it) (?P<verb>use|uses|run|runs|mount|mounts|are|is)\b", r" that \g<verb>"),
+        (r"\bthere (?P<modal>must|may|can|should|shall) (?P<no>not )?be (?P<how>(?:at most|at least|no more than|exactly|more than|up to|only)"
+         r" [\w-]+ [a-z -]+?) (?:per|for each|for every|in each|in every) (?P<who>[A-Za-z]+)",
+         r"every \g<who> must \g<no>have \g<how>"),
+        (r"^[ \t]*pod security(?: standards?| admission)?[ \t]*[:–-][ \t]*", ""),
+        (r"\bas soon as\b", "if"),
+        (r"\b(?P<verb>is|are|be) (?:limited|restricted|confined) to (?=[^\d\s])", r"\g<verb> only "),
+        (r"\bwe (?:will )?(?:only|exclusively) (?:accept|allow|admit|permit|tolerate) (?P<what>\w+) (?:that|which) (?:have|has)\b",
+         r"\g<what> must have"),
+        (r"\bwe (?:will )?(?:only|exclusively) (?:accept|allow|admit|permit|tolerate) (?P<what>\w+) (?:that|which) (?:are|is)\b",
+         r"\g<what> must be"),
+        (r"\bwe (?:will )?(?:only|exclusively) (?:accept|admit) (?P<what>\w+) with\b", r"\g<what> must have"),
+        (r"(?<!label )(?<!labels )(?<!labelled )(?<!annotation )(?<!with )(?<![`\"'])(?=pod-security\.kubernetes\.io/(?:enforce|audit|warn))", "the label "),
     )
 )  # fmt: skip
 """Turns of phrase, and the words that say the same."""
@@ -176,7 +195,7 @@ def plain(text: str) -> str:
 
 _PARAMETERS = re.compile(
     r"^[ \t#*]*(?:(?:policy|rule)\**:\**[ \t]*)?(?:parameters?|values|list|allow-?list|allowlist"
-    r"|(?:allowed|permitted|approved|accepted|trusted)(?: [a-z]+){1,3})\**:?\**[ \t]*(?P<inline>(?<=[: ])\S+(?:, ?\S+)*)?$",
+    r"|(?:allowed|permitted|approved|accepted|trusted)(?: [a-z]+){0,3})\**:?\**[ \t]*(?P<inline>(?<=[: ])\S+(?:, ?\S+)*)?$",
     re.IGNORECASE,
 )
 _REFERRING = re.compile(

@@ -6,6 +6,7 @@ A step of `language.rules` behind `cutting`.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from kora.language.rules.conditions import main_verb
 from kora.language.rules.cutting import OPENERS, is_strong
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.scan import WEAK
@@ -140,6 +141,8 @@ def mode_of(segment: Sequence[Item]) -> str:
         return "search"
     if lows[:3] == ["let", "me", "know"] and not {"that", "all", "every", "each"} & set(lows[3:6]):
         return "search"
+    if _only_described(segment):
+        return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
     if weak:
         return "must"
@@ -159,6 +162,16 @@ def mode_of(segment: Sequence[Item]) -> str:
             }:
                 return "search"
     return "must"
+
+
+def _only_described(segment: Sequence[Item]) -> bool:
+    """Whether a stretch is a description and no statement: "every workload whose containers have …"."""
+    start = next((i for i, item in enumerate(segment[:4]) if item.low in {"that", "which", "whose"}), None)
+    if start is None or not start or main_verb(segment) is not None:
+        return False
+    held = segment[start - 1].sort is Sort.KIND or segment[start - 1].low in {"container", "workload", "one", "image"}
+    obliging = {"only", "never", "may", "can", "always", "must"}
+    return held and not any(item.low in obliging or item.sort is Sort.COMMA for item in segment)
 
 
 _ASKS = spoken("which any who whose anything anyone anybody something someone")

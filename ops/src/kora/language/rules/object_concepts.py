@@ -111,7 +111,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
         ("Ingress",),
         value_op=Op.IN,
     ),
-    Concept("ingress.class", "ingress class | ingressclassname | ingressclass", ("Ingress",), value_op=Op.IN),
+    Concept("ingress.class", "ingress class | ingressclassname | ingressclass | class", ("Ingress",), value_op=Op.IN),
     flag(
         "ingress.allow_http",
         "allow http | plain http | unencrypted http | http traffic | http | insecure http",
@@ -182,7 +182,7 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
     flag("pdb.needs_all", "need every replica | need all replica", kinds=("PodDisruptionBudget",)),
     Concept(
         "storage_class",
-        "storage class | storageclass | storageclassname | storage class name",
+        "storage class | storageclass | storageclassname | storage class name | class",
         ("PersistentVolumeClaim", "StatefulSet"),
         value_op=Op.IN,
     ),

@@ -48,13 +48,25 @@ def prepared(written: str, *, ambiguous: bool = True) -> Prepared:
     found = without_report(
         merged(tokens(ANCHORED.sub(quoted_regex, REGEX.sub(quoted_regex, EXAMPLE.sub(blank, text)))))
     )
-    kinds = mentioned_kinds(found, ambiguous=ambiguous)
+    kinds = _with_cluster_roles(mentioned_kinds(found, ambiguous=ambiguous), found)
     scanned = items(found, kinds)
     matter = mentioned_kinds(_without_background(found, scanned, text), ambiguous=ambiguous)
+    matter = _with_cluster_roles(matter, found)
     hinted = POD_KINDS if not matter and any(token.low in _POD_WORDS for token in found) else matter
     if hinted == kinds:
         return Prepared(text, kinds, scanned)
     return Prepared(text, matter, items(found, hinted))
+
+
+def _with_cluster_roles(kinds: tuple[str, ...], found: Sequence[Token]) -> tuple[str, ...]:
+    """The kinds, and those of the whole cluster where roles are spoken of in general: "no role may read secrets"."""
+    general = (
+        kinds[:1] == ("Role",)
+        and "ClusterRole" not in kinds
+        and not any(token.text in {"Role", "Roles"} for token in found)
+    )
+    placed = any(token.low in {"namespace", "namespaces", "in", "within"} for token in found)
+    return ("Role", "ClusterRole", *kinds[1:]) if general and not placed else kinds
 
 
 def _without_background(found: Sequence[Token], scanned: Sequence[Item], text: str) -> list[Token]:

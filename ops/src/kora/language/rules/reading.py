@@ -55,6 +55,7 @@ from kora.language.rules.recognising import MAX_LENGTH, looks_like_rule
 from kora.language.rules.refusing import (
     refuse_absurd,
     refuse_described,
+    refuse_empty,
     refuse_inversion,
     refuse_narrowing,
     refuse_unused,
@@ -70,7 +71,7 @@ from kora.language.rules.scope import (
     take_others,
 )
 from kora.language.rules.term import Clause, NotUnderstood, Term, all_of, any_of, contradicts, tautological
-from kora.language.rules.terms import read_clause
+from kora.language.rules.terms import goes_on, read_clause
 from kora.language.rules.turning import turned, with_condition_denied
 from kora.language.rules.words import spoken
 
@@ -343,6 +344,7 @@ class _Reading:
                 continue  # "they should be mounted instead": what to do, no further rule
             clause = self._clause(stretch)
             if clause is None:
+                refuse_empty(stretch, search=search)
                 continue
             if not search and not clause.negations % 2:  # "restricts external IPs" does not ask for any
                 clause.terms = [term for term in clause.terms if not term.concept.optional or term.said]
@@ -365,7 +367,8 @@ class _Reading:
         if stranger is not None:  # "pods that mount secrets": a thing that nothing in the rule accounts for
             raise NotUnderstood(stranger.text)
         refuse_described(stretch)
-        if not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE} for item in stretch):
+        telling = {Sort.CONCEPT, Sort.RESOURCE, Sort.NUMBER, Sort.VALUE}
+        if not any(item.sort in telling for item in stretch) and not goes_on(stretch, self.term):
             self._unknown_in(stretch)
             return None
         clause = read_clause(stretch, self.term)
@@ -443,7 +446,7 @@ class _Reading:
                 labelled = "label" in opening or "labeled" in opening or "labelled" in opening
                 led = any(low in {"with", "labeled", "labelled", "having", "carrying"} for low in opening)
                 rest = sentence[index + 1 :]
-                further = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} for each in rest)
+                further = any(each.sort in {Sort.CONCEPT, Sort.RESOURCE} or each.low in _TAGGED for each in rest)
                 modal_before = any(is_strong(sentence, place) for place in range(index))
                 if labelled and led and further and not modal_before:
                     key, _, value = item.text.partition("=")
@@ -474,6 +477,8 @@ class _Reading:
         exempt = [item.data for item in rest if item.sort is Sort.KIND and item.data != "Namespace"]
         joins = {Sort.KIND, Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK}
         if exempt and all(item.sort in joins or item.low in {"all", "the", "any", "those"} for item in rest):
+            if self.kinds and not set(exempt) & {*self.kinds, *POD_KINDS}:  # "apart from gateway": who is that?
+                raise NotUnderstood(" ".join(item.text for item in stretch))
             self.others |= not [kind for kind in self.kinds if kind not in exempt]
             said = [kind for kind in self.kinds if kind not in exempt] or POD_KINDS
             self.kinds = tuple(kind for kind in said if kind not in exempt)
@@ -511,6 +516,7 @@ class _Reading:
         return True
 
 
+_TAGGED = spoken("labelled labeled annotated")
 _SIDECARS = spoken("container sidecar")
 _QUANTIFIERS = spoken("no every each all any none")
 

@@ -122,6 +122,17 @@ def refuse_described(stretch: Sequence[Item]) -> None:
             raise NotUnderstood(f"{item.low} {stretch[index + 1].text} {' '.join(strange)}")
 
 
+def refuse_empty(stretch: Sequence[Item], *, search: bool) -> None:
+    """ "… and ports must be named": something is said to be owed, and nothing of it was read.
+
+    Raises: NotUnderstood.
+    """
+    facts = any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in stretch)
+    pointing = any(item.sort is Sort.POINTER for item in stretch)
+    if not search and facts and not pointing and any(item.is_one("must", "should", "shall") for item in stretch):
+        raise NotUnderstood(" ".join(item.text for item in stretch))
+
+
 def _differs(before: Sequence[Item]) -> bool:
     """Whether two things are compared with each other: no number stands behind the comparison."""
     place = next((i for i, item in enumerate(before) if item.data in (Op.ABOVE, Op.BELOW)), None)

@@ -117,7 +117,7 @@ def _general(tokens: Sequence[Token], position: int) -> bool:
     """Whether the word "namespace" here means namespaces in general, not one that has a name."""
     before = tokens[position - 1].low if position else ""
     if before in {"every", "each", "no"}:
-        return True
+        return position < 2 or tokens[position - 2].low not in {"in", "within", "across", "inside"}
     following = tokens[position + 1].low if position + 1 < len(tokens) else ""
     if tokens[position].low == "namespace" and following in {"label", "labels", "annotation", "annotations"}:
         return True  # "the namespace label x"
@@ -227,6 +227,9 @@ def _phrase(units: Sequence[Unit], position: int, kinds: Sequence[str]) -> tuple
     offer(reasons, Sort.REASON)
     offer(longest(units, position, _BACK_REFERENCES), Sort.POINTER)
     compare = longest(units, position, _COMPARISONS)
+    behind = units[position + compare[0]].token.low if compare and position + compare[0] < len(units) else ""
+    if compare and compare[1][0] == "or" and behind == "than":
+        compare = None  # "or smaller than 1Gi": a bound of its own
     offer(compare, Sort.COMPARE, _COMPARISONS[compare[1]] if compare else None)
     offer(longest(units, position, _OTHER_THAN), Sort.OTHER_THAN)
     offer(longest(units, position, _EXCEPTIONS), Sort.EXCEPT)

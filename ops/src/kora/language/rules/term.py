@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kora.domain.quantities import parse_quantity
 from kora.domain.rules import All, AnyOf, Op, Requirement, Test
 from kora.language.rules.model import Concept
 from kora.language.rules.words import spoken
@@ -177,8 +178,14 @@ class Term:
         if len(exact) > 1 and len(exact) == len(self.comparisons):  # "22 or 3389": one of them, or none
             one = Test(fact=fact, op=Op.IN if wanted else Op.NOT_IN, values=exact, key=key)
             return any_of([unset, one]) if wanted and self.concept.optional else one
+        if _apart(self.comparisons):  # "above 20 or below 2": nothing is both
+            tests: list[Requirement] = [
+                Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=(value,), key=key)
+                for op, value in self.comparisons
+            ]
+            return any_of(tests) if wanted else all_of(tests)
         if wanted:
-            tests: list[Requirement] = [Test(fact=fact, op=op, values=(v,), key=key) for op, v in self.comparisons]
+            tests = [Test(fact=fact, op=op, values=(v,), key=key) for op, v in self.comparisons]
             return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
         others = [Test(fact=fact, op=_OPPOSITE[op], values=(v,), key=key) for op, v in self.comparisons]
         return any_of([unset, *others])
@@ -229,6 +236,17 @@ class Term:
         if equals:
             return Test(fact=fact, key=key, op=Op.IN if wanted else Op.NOT_IN, values=(content,))
         return Test(fact=fact, key=key, op=Op.PRESENT if wanted else Op.ABSENT)
+
+
+def _apart(comparisons: Sequence[tuple[Op, str]]) -> bool:
+    """Whether two bounds leave nothing between them, so that one or the other is meant."""
+    if len(comparisons) != 2:
+        return False
+    bounds = dict(comparisons)
+    least = next((bounds[op] for op in (Op.ABOVE, Op.AT_LEAST) if op in bounds), None)
+    most = next((bounds[op] for op in (Op.BELOW, Op.AT_MOST) if op in bounds), None)
+    low, high = parse_quantity(least), parse_quantity(most)
+    return low is not None and high is not None and low > high
 
 
 _AMOUNT = re.compile(r"[+-]?\d+(?:\.\d+)?[A-Za-z]{0,2}%?$")

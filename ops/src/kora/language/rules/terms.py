@@ -61,6 +61,19 @@ _LACKS = spoken(
 """Negations that may follow another one: "must not be unset", "no pod without …"."""
 
 
+def goes_on(items: Sequence[Item], before: Term | None) -> bool:
+    """Whether a stretch without a fact says what the one before must be: "…, and (it) must be either a or b"."""
+    if before is None or before.said or before.concept.words or before.concept.value_op is not Op.IN:
+        return False
+    lead = [item.low for item in items if item.sort in {Sort.WORD, Sort.NEGATION}]
+    named = any(item.sort is Sort.UNKNOWN for item in items)
+    return named and "be" in lead and lead[0] in {"must", "should", "has", "have", "it", "its", "this"}
+
+
+_INSIDE = frozenset({"container_port", "mount.path", "port.name", "host_port", "service.port", "ingress.path"})
+"""What one object has several of."""
+
+
 class _Reader(Amounts):
     """Meets the items of a clause one by one; each sort of item has its method."""
 
@@ -170,13 +183,17 @@ class _Reader(Amounts):
         elif item.is_one("unique", "distinct", "same"):
             self._unique(index)
         elif item.is_one("twice", "duplicate", "duplicated"):
+            inside = [each for each in self.items if each.sort is Sort.CONCEPT and each.data.fact in _INSIDE]
+            if inside:
+                raise NotUnderstood(f"{inside[0].text} {item.text}")  # alike within one object, not between objects
             self.unique = self.near.next_fact(index) is not None
             if not self.unique and self.clause.terms:
                 self.clause.terms[-1].unique = True
         elif item.is_one("to") and index and self.items[index - 1].sort is Sort.CONCEPT and self.keyed_before(index):
             self.value_follows = True  # "setting the annotation x to false"
         elif item.low in VALUE_MARKS or (
-            item.low in {"be", "is", "are", "of"} and (self.keyed_before(index) or self._goes_on(index))
+            item.low in {"be", "is", "are", "of"}
+            and (self.keyed_before(index) or (not self.clause.terms and goes_on(self.items, self.before)))
         ):
             self.value_follows = True
         elif item.low in _INCLUDING and self._last_list() is not None:
@@ -187,17 +204,6 @@ class _Reader(Amounts):
             self.take_value(index)  # "the label x must be enabled"
         elif item.is_one("true", "false") or self._plain_key(index):
             self.take_value(index)
-
-    def _goes_on(self, index: int) -> bool:
-        """Whether "it must be …" goes on about a fact that takes names and was named in the clause before."""
-        term = self.before
-        if (
-            self.clause.terms
-            or term is None
-            or not any(item.is_one("it", "its", "this") for item in self.items[:index])
-        ):
-            return False
-        return term.concept.value_op is Op.IN and not term.concept.words and not term.said
 
     def _last_list(self) -> Term | None:
         """The fact named last, if it is a list that takes a few words."""
@@ -318,8 +324,12 @@ class _Reader(Amounts):
 
     def _unknown(self, index: int) -> None:
         item = self.items[index]
-        if item.low in FORMS:
-            raise NotUnderstood(item.text)
+        article = index and self.items[index - 1].is_one("a", "an")
+        formed = item.low.split(" ")[0] in FORMS and not any(
+            each.is_one("regex", "regexp", "pattern") for each in self.items
+        )
+        if item.low in FORMS or formed or (article and item.text.isalpha() and not self.near.beside_keyed(index)):
+            raise NotUnderstood(item.text)  # "a host": a noun, and no name
         if self._only_describes(index):
             return
         named = re.search(r"[-/\d]", item.text) and self.last(valued=True) is not None
