@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from kora.language.creation.heads import HARMLESS, KIND_WORDS
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import HARMLESS, KIND_WORDS
 from kora.language.creation.plain import QUALITIES, begins_more, is_plain, is_quality
 from kora.language.creation.vocabulary import is_written
 from kora.language.intents import Create, Intent

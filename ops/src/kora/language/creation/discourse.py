@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from kora.language.creation.configuration import read_data
 from kora.language.creation.grants import looks_like_grant
-from kora.language.creation.heads import KIND_WORDS, Head, kind_of
+from kora.language.creation.heads import Head
 from kora.language.creation.layout import sentences
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import KIND_WORDS, kind_of
 from kora.language.creation.plain import is_plain
 from kora.language.creation.repeating import says_rights
 from kora.language.creation.rights import MAY

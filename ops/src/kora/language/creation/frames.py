@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kora.language.creation.grants import looks_like_grant
-from kora.language.creation.heads import KIND, KIND_WORDS, heads, kind_of
+from kora.language.creation.heads import heads
 from kora.language.creation.images import IMAGE_NAME, KNOWN_IMAGES
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import KIND, KIND_WORDS, kind_of
 from kora.language.creation.plain import begins_more, is_plain
+from kora.language.vocabulary import NUMBER_WORDS
 
 _POLITE = r"(?:(?:please|kindly|also|now|then|next|finally|first|and|so|can you|could you|would you|i want to|i'd like to|we want to|we need to|i need to|let's|hey|hi)\b[\s,]*)*"
 _Q = "[\"'`]?"
@@ -23,10 +25,11 @@ _NAME = rf"{_Q}[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?{_Q}"
 _HOST = rf"{_Q}(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*(?:/[\w./-]*)?{_Q}"
 _SCALED = r"(?P<kind>deployment|stateful ?set|replica ?set)"
 _PART_OF_DAY = r"(?:day|night|morning|evening|hour|minute|week|month|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_WHEN = re.compile(
+WHEN = re.compile(
     rf"\b(?:every|each|once an?|twice an?)\s+(?:\d+\s+|single\s+|other\s+|half\s+|quarter\s+|two\s+|three\s+|five\s+|ten\s+|fifteen\s+|thirty\s+)?(?:{_PART_OF_DAY}|mins?|minutes|hours|days)\b"
     r"|\b(?:nightly|daily|hourly|weekly|monthly)\b|\bon (?:weekdays|weekends|working days|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
     r"|\bcron(?:tab)? ?(?:schedule|expression)?\b|@(?:daily|hourly|weekly|monthly)\b|(?:[\d*/,-]+ ){4}[\d*/,-]+", re.IGNORECASE)  # fmt: skip
+"""Words that say how often something is done."""
 _EVERYWHERE = re.compile(r"\b(?:on|to) (?:each|every|all)(?: of)?(?: the| our)?(?: single)?(?: cluster)? (?:node|machine|worker|host)s?\b", re.IGNORECASE)  # fmt: skip
 _ONCE = re.compile(
     r"\b(?:once|one-off|one-time|a single time|exactly one time|to completion|until (?:it )?(?:complet|finish|succeed)\w*|\d+ times|\d+ completions)\b",
@@ -54,7 +57,7 @@ def _frame(pattern: str, becomes: _Becomes) -> Frame:
 def _runner(rest: str) -> str:
     """The kind of workload for an image that is run as the rest of the sentence says."""
     said = shielded(rest)
-    if _WHEN.search(said):
+    if WHEN.search(said):
         return "cron job"
     if _EVERYWHERE.search(said):
         return "daemon set"
@@ -83,7 +86,10 @@ def _run(found: re.Match[str], rest: str, before: str) -> str | None:
     if any(each.kind in _HAS_RUNNER for each in heads(before)) if before.strip() else False:
         return None
     if ":" not in image:  # "a redis cache …, redis:7.2": said again with its version
-        tagged = re.search(rf"(?:,\s*|\b(?:with|from|using)\s+)(?:the\s+)?(?:image\s+)?(?P<full>{re.escape(image)}:\w[\w.-]*)(?<!\.)", rest)
+        tagged = re.search(
+            rf"(?:,\s*|\b(?:with|from|using)\s+)(?:the\s+)?(?:image\s+)?(?P<full>{re.escape(image)}:\w[\w.-]*)(?<!\.)",
+            rest,
+        )
         if tagged is not None:
             image, rest = tagged["full"], rest[: tagged.start()] + rest[tagged.end() :]
     runner = _AS_NAMED.search(shielded(rest))
@@ -341,8 +347,11 @@ def itemized(text: str) -> str:
     end = stop.start() if stop is not None else len(text)
     cuts = [(found.end(), found.end())]
     cuts += [each.span() for each in _NEXT.finditer(text, found.end(), end) if _new_name(each["name"])]
-    if len(cuts) < 2:
-        return text
+    number = re.search(r"\d+|two|three|four|five|six", found[0], re.IGNORECASE)
+    if len(cuts) < 2 or (
+        number is not None and NUMBER_WORDS.get(number[0].lower(), number[0]) not in {len(cuts), str(len(cuts))}
+    ):
+        return text  # "4 pods, env from …" is no list of four
     pieces = [text[start:stop] for (_, start), (stop, _) in zip(cuts, [*cuts[1:], (end, end)], strict=True)]
     kind = re.sub(r"(?<=ss)e$", "", found["kind"].removesuffix("s"))
     orders = [f"a {kind} named {piece.strip(' ,')}" for piece in pieces]

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from kora.language.creation.heads import kind_of
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import kind_of
 from kora.language.creation.permissions import RESOURCE_WORDS, RIGHT_WORDS
 from kora.language.creation.plain import begins_more, is_plain
 from kora.language.creation.rights import GIVES, MAY, Rights, read_rights

@@ -4,38 +4,10 @@ import re
 from dataclasses import dataclass
 
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import BUILDABLE, HARMLESS, KIND, KIND_WORDS, canonical, kind_of
 from kora.language.creation.plain import begins_more, is_plain, is_quality
-from kora.language.kinds import BY_KIND, PHRASES
+from kora.language.kinds import BY_KIND
 
-BUILDABLE = [
-    "Pod",
-    "Deployment",
-    "ReplicaSet",
-    "StatefulSet",
-    "DaemonSet",
-    "Job",
-    "CronJob",
-    "Service",
-    "Ingress",
-    "HTTPRoute",
-    "NetworkPolicy",
-    "ConfigMap",
-    "Secret",
-    "PersistentVolumeClaim",
-    "PersistentVolume",
-    "StorageClass",
-    "HorizontalPodAutoscaler",
-    "PodDisruptionBudget",
-    "ServiceAccount",
-    "Role",
-    "RoleBinding",
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "ResourceQuota",
-    "LimitRange",
-    "Namespace",
-    "PriorityClass",
-]
 _VERBS = (
     "create|make|deploy|add|set ?up|setup|run|launch|provision|generate|write|define|build|start|spin up|install|"
     "configure|introduce|i need|i want|i'd like|we'd like|i would like|we would like|we need|we want|give me|need|want|apply|draft|produce|prepare|bring up|"
@@ -53,49 +25,6 @@ _FIXED = (
 _SIZE = r"\d+(?:\.\d+)?\s?[KMGT]i?B?"
 """A size before a claim or a volume; read with the description."""
 _ADJECTIVES = rf"(?:(?:{_FREE}|{_FIXED}|{_SIZE}) )"
-HARMLESS = frozenset(
-    [
-        "blue-green",
-        "blue",
-        "green",
-        "red",
-        "canary",
-        "stable",
-        "web",
-        "api",
-        "app",
-        "backend",
-        "frontend",
-        "worker",
-        "demo",
-        "test",
-        "sample",
-        "staging",
-        "production",
-        "prod",
-        "dev",
-        "cache",
-        "database",
-        "db",
-        "shared",
-        "private",
-        "stateless",
-        "python",
-        "java",
-        "go",
-        "custom",
-        "fresh",
-        "primary",
-        "secondary",
-        "main",
-        "busy",
-        "idle",
-        "front",
-        "edge",
-        "legacy",
-    ]
-)
-"""Words before a kind that only tell one object from another."""
 
 
 def free_words(adjectives: str) -> list[str]:
@@ -108,38 +37,6 @@ def free_words(adjectives: str) -> list[str]:
     ]
 
 
-KIND_WORDS = {" ".join(words): entry.kind for words, entry in PHRASES.items() if entry.kind in BUILDABLE}
-KIND_WORDS |= {
-    "deployment resource": "Deployment",
-    "cron": "CronJob",
-    "rbac role": "Role",
-    "budget": "PodDisruptionBudget",
-    "pvc": "PersistentVolumeClaim",
-    "claim": "PersistentVolumeClaim",
-    "default limits": "LimitRange",
-    "default container limits": "LimitRange",
-    "default resource limits": "LimitRange",
-    "volume claim": "PersistentVolumeClaim",
-    "deny policy": "NetworkPolicy",
-    "isolation policy": "NetworkPolicy",
-}
-for _word in (
-    "worker",
-    "no",
-    "ns",
-    "ds",
-    "dep",
-    "deps",
-    "po",
-    "pos",
-    "deploy",
-    "deploys",
-    "ing",
-    "budget",
-    "cron",
-):
-    KIND_WORDS.pop(_word, None)
-KIND = "|".join(re.escape(word).replace(r"\ ", r"[ -]?") for word in sorted(KIND_WORDS, key=len, reverse=True))
 _NAME = r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?(?![\w-])"
 _LIST_MORE = r"(?P<more>(?:(?:, and |,? and | & |, )[\"'`]?[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?[\"'`]?(?![\w=:-]))*)"
 
@@ -156,6 +53,7 @@ _NAMED = re.compile(
 )
 _BARE = re.compile(rf"\s*:?\s*{_NAME}", re.IGNORECASE)
 _BEFORE = re.compile(r"[\"'`“‘]?(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[\"'`”’]?\s+$")
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 _NOT_BEFORE = frozenset(
     [
         "read-only",
@@ -281,8 +179,15 @@ def heads(text: str) -> list[Head]:
                 max(match.start("kind") + 1, match.start() + 1) if match["lead"] or match["verb"] else match.end()
             )
             continue
-        kind = KIND_WORDS[_canonical(match["kind"])]
+        kind = KIND_WORDS[canonical(match["kind"])]
         name, names, end = _name_after(text, match.end("kind"), match.end())
+        if (
+            name
+            and kind in {"Ingress", "HTTPRoute"}
+            and _HOST.fullmatch(name)
+            and _NAMED.match(text, match.end()) is None
+        ):
+            name, names, end = None, (), match.end()  # "an ingress wiki.example.net to service wiki"
         if name is None:
             name = _name_before(text, match)
         start = match.start("verb") if match["verb"] else match.end("lead")
@@ -310,7 +215,7 @@ def _only_named(text: str) -> list[Head]:
     for match in _HEAD.finditer(text):
         named = _NAMED.match(text, match.end())
         if named is not None:
-            kind = KIND_WORDS[_canonical(match["kind"])]
+            kind = KIND_WORDS[canonical(match["kind"])]
             return [
                 Head(
                     kind,
@@ -330,26 +235,6 @@ def _count(word: str) -> int:
     return number(word)
 
 
-def kind_of(words: str) -> str | None:
-    """The kind that a word or phrase means; None when it means none that can be built."""
-    low = re.sub(r"[\s-]+", " ", words.lower())
-    for each in (low, low.removesuffix("s"), low.removesuffix("es")):
-        if each in KIND_WORDS:
-            return KIND_WORDS[each]
-        if each in {"claim", "volume claim"}:
-            return "PersistentVolumeClaim"
-    joined = low.replace(" ", "")
-    return next((kind for word, kind in KIND_WORDS.items() if word.replace(" ", "").replace("-", "") == joined), None)
-
-
-def _canonical(words: str) -> str:
-    low = re.sub(r"[\s-]+", " ", words.lower())
-    if low in KIND_WORDS:
-        return low
-    joined = low.replace(" ", "")
-    return next(word for word in KIND_WORDS if word.replace(" ", "").replace("-", "") == joined.replace("-", ""))
-
-
 def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     """Whether this mention starts a new object."""
     after = text[match.end() :]
@@ -360,7 +245,7 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     ):
         return False
     first = not found
-    kind = KIND_WORDS[_canonical(match["kind"])]
+    kind = KIND_WORDS[canonical(match["kind"])]
     known = [each for each in found if each.kind == kind]
     determiner = (match["det"] or "").strip().lower()
     if known and re.search(
@@ -411,6 +296,8 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         )
     ):
         return True  # "Set up the shop: deployment named web …"
+    if not determiner and _begins_bare(text, match, found):
+        return True
     if match["det"] and match["lead"]:
         # "and a service", ", a config map", ". A service …": something new, unless a preposition rules it
         tail = text[: match.end("lead")]
@@ -431,7 +318,7 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
             determiner not in {"the", "following", "some"}
             and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE) is not None
             and re.search(r"(?:\.|;|\n|,? and)\s*$", tail) is not None
-            and BY_KIND[KIND_WORDS[_canonical(match["kind"])]].kind not in {"PersistentVolumeClaim", "ServiceAccount"}
+            and BY_KIND[KIND_WORDS[canonical(match["kind"])]].kind not in {"PersistentVolumeClaim", "ServiceAccount"}
         )
     if (
         re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
@@ -482,6 +369,28 @@ _USED = re.compile(
     re.IGNORECASE,
 )
 _BY_MEASURE = frozenset({"ResourceQuota", "LimitRange"})
+
+
+_SPECIFIED = re.compile(
+    r"\s*(?:(?:named|called)\b|[\"'`]?[a-z0-9-]+[\"'`]?\s+(?:with|using|from|\()|with\b|using\b|from\b|on\b|of type\b|\(|(?:[a-z0-9-]+\.)+[a-z]+\b|for [a-z0-9.-]+\.[a-z]+\b)",
+    re.IGNORECASE,
+)
+
+
+def _begins_bare(text: str, match: re.Match[str], found: list[Head]) -> bool:
+    """``for an app wiki: deployment with …, ClusterIP service on …, ingress x.test``: a list of kinds without articles,
+    opened by a colon, each with its description."""
+    lead = (match["lead"] or "").rstrip()
+    if not _SPECIFIED.match(text[match.end() :]):
+        return False
+    if not found:
+        return lead.endswith(":")
+    return (
+        lead.endswith((",", ";", "and"))
+        and text[: found[0].start].rstrip().endswith(":")
+        and re.match(r"(?:an?|the|one|two|\d+)\b", text[found[0].start :], re.IGNORECASE) is None
+        and match.group().lower().strip().startswith((",", ";", "and"))
+    )
 
 
 def _asked_beside(text: str, match: re.Match[str], current: str, kind: str, determiner: str) -> bool:

@@ -36,7 +36,8 @@ def joined(intents: list[Intent]) -> list[Intent]:
             )
         each = _same_again(each, done)
         if each.kind == "Ingress":
-            each = _with_ports(_led_to(each, intents), intents)
+            known = [*done, *intents[len(done) :]]
+            each = _with_ports(_led_to(each, known), known)
         if each.kind == "PersistentVolumeClaim":
             each = _as_large(each, done)
         if each.kind == "Service":

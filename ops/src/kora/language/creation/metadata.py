@@ -103,8 +103,25 @@ PAIR = re.compile(_PAIR)
 
 
 _PLACES = frozenset(
-    ["default", "prod", "production", "staging", "stage", "dev", "development", "test", "testing", "qa", "sandbox",
-     "data", "platform", "demo", "infra", "infrastructure", "apps"]
+    [
+        "default",
+        "prod",
+        "production",
+        "staging",
+        "stage",
+        "dev",
+        "development",
+        "test",
+        "testing",
+        "qa",
+        "sandbox",
+        "data",
+        "platform",
+        "demo",
+        "infra",
+        "infrastructure",
+        "apps",
+    ]
 )
 """Namespaces that people name without the word."""
 _NO_PLACES = frozenset(
@@ -134,6 +151,17 @@ def _could_be_place(word: str) -> bool:
         and not is_plain(word)
         and not is_written(word)
         and word not in NUMBER_WORDS
+    )
+
+
+def could_be_namespace(word: str) -> bool:
+    """Whether a bare word behind "in" can be a namespace at all: no idiom and no word that tells a way."""
+    return (
+        is_name(word)
+        and word not in _NO_PLACES
+        and not is_plain(word)
+        and not word.isdigit()
+        and not _NO_PLACE.search(word)
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 
 from kora.language.creation.frames import framed, itemized, reachable
 from kora.language.creation.grants import looks_like_grant
-from kora.language.creation.heads import KIND, KIND_WORDS, heads
+from kora.language.creation.heads import heads
 from kora.language.creation.images import versioned
 from kora.language.creation.kubectl import is_command
+from kora.language.creation.nouns import KIND, KIND_WORDS
 from kora.language.intents import Create, Grant, Intent
 
 _IMAGE = r"(?P<image>[a-z0-9][\w./-]*\w(?::\d+/[\w./-]*\w)?(?::[\w][\w.-]*\w|:\w)?)"
@@ -92,7 +93,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         ),
         # "and mount it in a new pod named proxy at /etc/x"
         (
-            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach|expose)\s+(?P<what>(?:all of )?it|(?:all of )?them|everything in it|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>(?:read-only )?(?:at|under) [\"'`]?/[\w./-]+[\"'`]? |read-only |as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?[^.;,\n]{{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:(?:named|called)\s+|(?!at\b|as\b|with\b|using\b|running\b|that\b|which\b|from\b|in\b|of\b|on\b|for\b|and\b))[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
+            rf"(?:,?\s*(?:and|then)\s+)?\b(?P<do>mount|use|load|consume|inject|reference|attach|expose)\s+(?P<what>(?:all of )?it|(?:all of )?them|everything in it|this [\w ]{{2,20}}?|that [\w ]{{2,20}}?)\s+(?P<how>(?:read-only )?(?:at|under) [\"'`]?/[\w./-]+[\"'`]? |read-only |as (?:an? )?(?:volumes?|env(?:ironment)?[ -]?(?:variables?|vars?)) )?(?:in|into|inside|to|on|onto|by|from|within)\s+(?P<head>an?\s+(?:new\s+)?(?:[^.;,\n]|\.(?=\w)){{0,40}}?\b{_KINDS_IN_USE}(?:\s+(?:(?:named|called)\s+|(?!at\b|as\b|with\b|using\b|running\b|that\b|which\b|from\b|in\b|of\b|on\b|for\b|and\b))[\"'`]?[\w.-]*\w[\"'`]?)?(?:\s*\([^)\n]*\))?)",
             r". Create \g<head> that \g<do>s \g<what> \g<how>",
         ),
         # "both as environment of a pod x"
@@ -117,7 +118,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         ),
         # "and bind it to the user x"
         (
-            r"(?:,?\s*(?:and|then)\s+|,\s*|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
+            r"(?:,?\s*(?:and|then)\s+|[,;]\s*(?:and\s+|then\s+)?|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
             r". Create a role binding that binds it to ",
         ),
         # "expose it on port 80 with a LoadBalancer service"

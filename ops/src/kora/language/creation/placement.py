@@ -94,13 +94,16 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
     for each in spread:
         for place in (each["place"], each["second"]):
             if place and _topology(place) not in [one["topology"] for one in entries]:
-                entries.append({"topology": _topology(place), **_how(scan, each.end())})
-                more = re.compile(rf"[\s,;]*(?:and\s+)?(?:also\s+)?(?:over|across|among|between)\s+(?:the\s+|all\s+)?{_PLACE}", re.IGNORECASE)
-                position = each.end()
+                said, position = _how(scan, each.end())
+                entries.append({"topology": _topology(place), **said})
+                more = re.compile(
+                    rf"[\s,;)]*(?:and\s+)?(?:also\s+)?(?:over|across|among|between)\s+(?:the\s+|all\s+)?{_PLACE}",
+                    re.IGNORECASE,
+                )
                 while (next_one := more.match(scan.rest.replace("\x00", " "), position)) is not None:
                     scan.claim(*next_one.span())
-                    entries.append({"topology": _topology(next_one["place"]), **_how(scan, next_one.end())})
-                    position = next_one.end()
+                    said, position = _how(scan, next_one.end())
+                    entries.append({"topology": _topology(next_one["place"]), **said})
     skew = scan.take(*_SKEW)
     hard = scan.take(
         r"when ?unsatisfiable<is>(?P<how>do ?not ?schedule|schedule ?anyway)",
@@ -119,15 +122,18 @@ def _read_spread(scan: Scan, fields: dict[str, Any]) -> None:
         fields["spread"] = entries
 
 
-_SKEW = (r"(?:(?:with|and|a|the) )*(?:max(?:imum)? ?)?skew<is><num:n>", r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?")
+_SKEW = (
+    r"(?:(?:with|and|a|the) )*(?:max(?:imum)? ?)?skew<is><num:n>",
+    r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?",
+)
 _HOW = {
     "DoNotSchedule": r"hard|strict(?:ly)?|required|mandatory|do ?not ?schedule",
     "ScheduleAnyway": r"soft(?:ly)?|(?:if|when|where|wherever) possible|best[ -]effort|preferred|preferably|schedule ?anyway",
 }
 
 
-def _how(scan: Scan, position: int) -> dict[str, Any]:
-    """The skew and the strictness right behind a place over which pods are spread."""
+def _how(scan: Scan, position: int) -> tuple[dict[str, Any], int]:
+    """The skew and the strictness right behind a place over which pods are spread, and where they end."""
     said: dict[str, Any] = {}
     while True:
         gap = re.compile(r"[\s\x00,(]*").match(scan.rest, position)
@@ -139,7 +145,7 @@ def _how(scan: Scan, position: int) -> dict[str, Any]:
         elif how is not None and "how" not in said:
             said["how"] = str(how.lastgroup)
         else:
-            return said
+            return said, position
         found = skew or how
         assert found is not None
         scan.claim(*found.span())

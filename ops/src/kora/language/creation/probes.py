@@ -50,7 +50,7 @@ def read_probes(scan: Scan) -> dict[str, ProbeSpec]:
     """The probes of one container, each from its mention to the end of what is said about it."""
     marks: list[tuple[int, int, tuple[str, ...]]] = []
     for found in re.finditer(
-        rf"(?<![\w=/-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:\s*(?:,|and|&|/)+\s*(?P<second>{_ANY}))?(?:\s*(?:,|and|&|/)+\s*(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s*:\s+(?:http|tcp|exec|get|/|run|command|\d|port))|(?=\s+(?:(?:on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b|the\s+same\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
+        rf"(?<![\w=/-])(?:(?:the|a|an|both)\s+)?{_FORMS.replace(' ', chr(92) + 's')}(?P<first>{_ANY})(?:{_WORDS})?(?:(?:\s*(?:,|\band\b|&)+\s*|(?<=\w)/|\s/\s)(?P<second>{_ANY}))?(?:(?:\s*(?:,|\band\b|&)+\s*|(?<=\w)/|\s/\s)(?P<third>{_ANY}))?(?:{_WORDS}(?!\w)|(?=\s*:\s+(?:http|tcp|exec|get|/|run|command|\d|port))|(?=\s+(?:every|after)\s+\d)|(?=\s+(?:(?:both|are|should|check|checks|use|uses|on|at|via|with|using|probing|is|get|http|of)\s+)*(?:/|tcp\b|http\b|exec\b|the\s+same\b)|\s+(?:is|runs?|executes?|uses?)\s))(?:\s*:)?",
         scan.rest,
         re.IGNORECASE,
     ):

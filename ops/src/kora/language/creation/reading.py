@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,15 +10,17 @@ from pydantic import ValidationError
 from kora.language.creation.configuration import read_data, read_immutable, read_secret_fields
 from kora.language.creation.coverage import missing
 from kora.language.creation.discourse import WORKLOADS, Part, parts
+from kora.language.creation.frames import WHEN
 from kora.language.creation.grants import looks_like_grant, read_grants
-from kora.language.creation.heads import KIND_WORDS, Head, free_words, heads, kind_of
+from kora.language.creation.heads import Head, free_words, heads
 from kora.language.creation.images import KNOWN_IMAGES
 from kora.language.creation.ingress import read_http_route, read_ingress
 from kora.language.creation.joining import CLUSTER_WIDE, homeless, joined, labels_of_all, placed_by, replicas_of_all
 from kora.language.creation.kubectl import is_command, read_command_line
-from kora.language.creation.layout import cleaned
-from kora.language.creation.metadata import is_name, read_annotations, read_labels, read_namespace
+from kora.language.creation.layout import cleaned, shielded
+from kora.language.creation.metadata import could_be_namespace, is_name, read_annotations, read_labels, read_namespace
 from kora.language.creation.networking import read_service
+from kora.language.creation.nouns import KIND_WORDS, kind_of
 from kora.language.creation.orders import plain_order, without_means
 from kora.language.creation.permissions import read_binding, read_role
 from kora.language.creation.plain import is_plain, refuses
@@ -63,6 +66,22 @@ _DOES = re.compile(
 _ABOUT_OTHERS = frozenset({"Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress", "HTTPRoute", "RoleBinding", "ClusterRoleBinding"})  # fmt: skip
 
 
+_ANNOUNCED = re.compile(
+    r"\b(?:app(?:lication)?|stack|project|system|program|website|site|tool)\s+(?:called\s+|named\s+)?[\"'`]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`]?(?=\s*[:(,])",
+    re.IGNORECASE,
+)
+
+
+def _called_as_announced(text: str, found: list[Head]) -> list[Head]:
+    """``for an app "wiki": a deployment …, a service …``: the workload without a name is called after its program."""
+    announced = _ANNOUNCED.search(text[: found[0].start])
+    first = found[0]
+    if announced is None or first.name or first.kind not in WORKLOADS or not is_name(announced["name"]):
+        return found
+    name = announced["name"]
+    return [replace(first, name=name, names=(name,)), *found[1:]]
+
+
 def _without_intro(words: list[str], intro: str) -> list[str]:
     """Words of the sentence that opens the request ("deploy a web stack:") carry nothing unless they could be a value."""
     said = set(re.findall(r"(?<!in )(?<!to )(?<!namespace )(?<!into )\b[A-Za-z]+\b", intro))
@@ -91,7 +110,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
         return Unclear(text=text, question="Which kind of object shall be created?")
     intents: list[Intent] = []
     left: list[str] = []
-    objects, rights = parts(text, found)
+    objects, rights = parts(text, _called_as_announced(text, found))
     names = people(text)
     spaces = [
         each
@@ -277,6 +296,10 @@ def _said(intent: Intent) -> str:
 def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     body = f" {head.adjectives} {body}" if head.kind.endswith("Role") and "read" in head.adjectives else body
     said = ["default limits"] if head.kind == "LimitRange" and head.words.startswith("default") else []
+    if head.kind in {"Job", "CronJob"}:
+        said = re.findall(r"\b(?:hourly|daily|nightly|weekly|monthly)\b", head.adjectives)
+        if head.kind == "Job" and (said or WHEN.search(shielded(body))):  # a job that runs again and again
+            head = replace(head, kind="CronJob")
     scan = Scan(" ".join([*said, *free_words(head.adjectives), body]))
     slots: dict[str, Any] = {}
     if head.name is None:
@@ -304,6 +327,8 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     slots.setdefault("labels", {})
     if head.kind in WORKLOADS:
         slots["containers"] = _with_adjective(slots["containers"], head.adjectives)
+    if namespace is None and head.kind not in CLUSTER_WIDE:
+        namespace = _left_place(scan)
     left = _unread(head, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
@@ -319,6 +344,17 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         return [], [str(error.errors()[0]["input"])[:60]]
 
 
+def _left_place(scan: Scan) -> str | None:
+    """``… of type ClusterIP in web``: a bare word behind "in" that nothing else made anything of is the namespace."""
+    for found in re.finditer(
+        r"(?<![\w.-])(?:in|into)\s+([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?![\w./:=-]*[\w/:=])", scan.rest
+    ):
+        if [found[1]] == scan.left() and could_be_namespace(found[1]):
+            scan.claim(*found.span())
+            return found[1]
+    return None
+
+
 _OTHERS_NAME = re.compile(
     r"\b(?:variables?|vars?|env|volumes?|containers?|keys?|secrets?|maps?|configmaps?|class|account|serviceaccount|templates?|ports?|services?|users?|groups?|hosts?|files?|one|claims?|pvc|namespaces?|gateway|image|(?<![\w.:])\d{2,5})[\s(]*$", re.IGNORECASE)  # fmt: skip
 """What a name right behind it belongs to, and not to the object."""
@@ -330,7 +366,7 @@ def _bears_it(before: str, kind: str) -> bool:
     if noun is None or re.search(r"[,;.]\s*$", before):
         return True
     word = noun[1].lower()
-    if re.search(r"\b(?:namespace|ns)\s+[\"'`]?[\w-]+[\"'`]?\s*$", before):
+    if re.search(r"\b(?:namespace|ns|in|into)\s+[\"'`]?[\w-]+[\"'`]?\s*$", before):
         return True  # "a pod in namespace alpha called …"
     return (
         is_plain(word)

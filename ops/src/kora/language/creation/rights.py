@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kora.language.creation.heads import HARMLESS
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import HARMLESS
 from kora.language.creation.permissions import READ, RESOURCE_WORDS, RIGHT_WORDS, WRITE, resources_of, verbs_of
 from kora.language.creation.plain import begins_more, is_plain, is_quality, refuses
 

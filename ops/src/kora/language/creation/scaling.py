@@ -62,11 +62,11 @@ def read_autoscaler(scan: Scan) -> dict[str, Any]:
     for slot, found, group in (("min", spread, "low"), ("max", spread, "high"), ("min", low, "n"), ("max", high, "n")):
         if found is not None:
             fields[slot] = number(found[group])
-    lead = r"(?:(?:with|and|when|at|a|an|the|of|target|targeting|based|on|average|utili[sz]ation|exceeds|goes|over|above|threshold|for|if|reaches|is|keep|keeping|aim|aiming|of|to|scale|scaling) )*"
+    lead = r"(?:(?:with|and|when|at|a|an|the|of|target|targeting|based|on|average|(?:utilization|utilisation)|exceeds|goes|over|above|threshold|for|if|reaches|is|keep|keeping|aim|aiming|of|to|scale|scaling) )*"
     for slot, word in (("cpu_percent", "cpu"), ("memory_percent", r"(?:memory|mem|ram)")):
         found = scan.take(
-            rf"{lead}{word}(?: ?(?:usage|utili[sz]ation|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)* ?<num:n> ?(?:%|percent)?",
-            rf"{lead}<num:n> ?(?:%|percent)(?: (?:of|average|target))* {word}(?: ?(?:usage|utili[sz]ation|target|load|average))*",
+            rf"{lead}{word}(?: ?(?:usage|(?:utilization|utilisation)|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)* ?<num:n> ?(?:%|percent)?",
+            rf"{lead}<num:n> ?(?:%|percent)(?: (?:of|average|target))* {word}(?: ?(?:usage|(?:utilization|utilisation)|target|load|average))*",
         )
         if found is not None:
             fields[slot] = number(found["n"])
@@ -81,7 +81,7 @@ _UP, _DOWN = (
     r"(?:scal(?:es?|ing) ?-?down|scal(?:es?|ing) ?-?in|shrink(?:s|ing)?|remov(?:es?|ing)|drop(?:s|ping)?)",
 )
 _FILL = r"(?:(?:it|should|must|shall|may|can|will|and|with|by|the|a|an|of|for|at|most|no|more|than|up|to|only|never|not|faster|when|while|before|slowly|limit|limited|pods?|replicas?|them|is|be|policy|policies|rate|step|max|maximum|[:=,]) ?)*"
-_STEADY = r"(?:stabili[sz]ation(?: window)?(?: seconds)?|cool-?down(?: period)?|wait(?:s|ing)?)"
+_STEADY = r"(?:(?:stabilization|stabilisation)(?: window)?(?: seconds)?|cool-?down(?: period)?|wait(?:s|ing)?)"
 
 
 def read_behaviour(scan: Scan) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def read_behaviour(scan: Scan) -> dict[str, Any]:
         said: dict[str, Any] = {}
         window = scan.take(
             rf"{_FILL}{_STEADY} {_FILL}<dur:n> {_FILL}(?:before|for|on|when|until|to) {_FILL}{words}",
-            rf"{_FILL}{words} {_FILL}(?:only )?(?:after|{_STEADY}) {_FILL}<dur:n>(?: (?:stabili[sz]ation|window|cool-?down|of|calm|low|load|usage|has|passed))*",
+            rf"{_FILL}{words} {_FILL}(?:only )?(?:after|{_STEADY}) {_FILL}<dur:n>(?: (?:(?:stabilization|stabilisation)|window|cool-?down|of|calm|low|load|usage|has|passed))*",
             rf"{_FILL}<dur:n> {_STEADY} {_FILL}(?:before|for|on|when) {_FILL}{words}",
             rf"{_FILL}{words} {_STEADY} {_FILL}<dur:n>",
         )

@@ -61,7 +61,9 @@ def read_claim(scan: Scan) -> dict[str, Any]:
 def read_volume(scan: Scan) -> dict[str, Any]:
     """The slots of a PersistentVolume."""
     reclaim = _reclaim(scan)
-    nfs = scan.take(r"nfs(?: (?:server|share|volume|from|on|at|by|exported|export|served|of|hosted))*<is>(?P<server>[a-z0-9][\w.-]*\w)(?::<path:share>)?")
+    nfs = scan.take(
+        r"nfs(?: (?:server|share|volume|from|on|at|by|exported|export|served|of|hosted))*<is>(?P<server>[a-z0-9][\w.-]*\w)(?::<path:share>)?"
+    )
     path = scan.take(
         r"(?:host|local|node)(?:'s)? ?-?(?:path|directory|folder)?(?: volume)?<is><path:path>",
         r"(?:path|directory|folder|at|on|under)<is><path:path>",

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import available_timezones
 
-from kora.language.creation.heads import KIND, kind_of
+from kora.language.creation.heads import heads
 from kora.language.creation.layout import shielded
 from kora.language.creation.metadata import is_name
+from kora.language.creation.nouns import KIND, kind_of
 from kora.language.creation.plain import begins_more
 from kora.language.vocabulary import NUMBER_WORDS
 
@@ -22,10 +23,24 @@ def worded(text: str) -> str:
     text = _listed_fields(text)
     for pattern, put in _SPOKEN:
         text = _outside_quotes(text, pattern, put)
-    text = _mounted(_placed(text))
+    text = _led(_mounted(_placed(text)))
     while (done := _respectively(text)) != text:
         text = done
     return text
+
+
+_AS_KIND = re.compile(
+    rf",?\s+as\s+(?:an?\s+)?(?:new\s+)?(?P<kind>{KIND})\s+(?:(?:named|called)\s+)?(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?)(?P<where>\s+in\s+(?:the\s+)?(?:namespace\s+)?[\w-]+(?:\s+namespace)?)?\s*\.?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _led(text: str) -> str:
+    """``two hosts … to service front, as ingress twins``: the object in front of what is said about it."""
+    found = _AS_KIND.search(text)
+    if found is None or begins_more(found["name"].strip("\"'`")) or heads(text[: found.start()]):
+        return text
+    return f"Create a {found['kind']} named {found['name']}{found['where'] or ''} with {text[: found.start()]}"
 
 
 def _outside_quotes(text: str, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> str:
@@ -85,8 +100,58 @@ def _zone(found: re.Match[str]) -> str:
     return found[0] if zone is None else f"time zone {zone}"
 
 
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ONES = {word: value for word, value in NUMBER_WORDS.items() if 1 <= value <= 9 and word.isalpha()}
+_BIG = re.compile(
+    rf"(?<![\w/.-])(?:(?P<hundreds>an?|{'|'.join(_ONES)})\s+hundred(?:\s+(?:and\s+)?)?)?(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_ONES)}))?)?(?![\w/.-]*\w)", re.IGNORECASE)  # fmt: skip
+_NAMING = re.compile(r"\b(?:named|called|name|namespace|ns|in)\s+[\"'`]?$", re.IGNORECASE)
+
+
+def _number(found: re.Match[str]) -> str:
+    """``a hundred and twenty``, ``forty-five`` in digits; a name stays a name."""
+    hundreds, tens = found["hundreds"], found["tens"]
+    if (not hundreds and not tens) or _NAMING.search(found.string[: found.start()]):
+        return found[0]
+    value = (
+        100 * (1 if (hundreds or "a").lower() in {"a", "an"} else _ONES[(hundreds or "").lower()]) if hundreds else 0
+    )
+    value += _TENS[tens.lower()] if tens else 0
+    value += _ONES[found["ones"].lower()] if found["ones"] else 0
+    return f"{value}{' ' if found[0].endswith(' ') else ''}"
+
+
+_HALF = re.compile(
+    r"(?<!every )(?<!each )\b(?:(?P<half>half an hour|half a minute|(?:a )?quarter of an hour|three quarters of an hour)|(?P<whole>an?|\d+|one|two|three|four|five)(?P<unit> hours?| minutes?)? and a half(?P<unit2> hours?| minutes?)?|(?P<weeks>an?|\d+|one|two|three|four) weeks?(?= (?:after|before|old|long|ttl|until|at)\b|[,.;]|$))",
+    re.IGNORECASE,
+)
+_PARTS = {"half an hour": "30 minutes", "half a minute": "30 seconds", "three quarters of an hour": "45 minutes"}
+
+
+def _stretch(found: re.Match[str]) -> str:
+    """``half an hour``, ``two and a half hours``, ``a week`` in one unit."""
+    if found["half"]:
+        return _PARTS.get(found["half"].lower(), "15 minutes")
+    said = (found["whole"] or found["weeks"]).lower()
+    number = 1 if said in {"a", "an"} else int(said) if said.isdigit() else NUMBER_WORDS[said]
+    if found["weeks"]:
+        return f"{number * 7} days"
+    unit = (found["unit"] or found["unit2"] or "").strip().lower()
+    if not unit:
+        return found[0]
+    return f"{number * 60 + 30} {'minutes' if unit.startswith('hour') else 'seconds'}"
+
+
 _SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_CLOCK, _clock),
+    (_BIG, _number),
+    (_HALF, _stretch),
+    (re.compile(r"\b(?:pls|plz|please)\?", re.IGNORECASE), lambda found: ","),
+    (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), lambda found: "please"),
+    (re.compile(r"\b(?:can|could|would) u\b", re.IGNORECASE), lambda found: "can you"),
+    (
+        re.compile(r"\b(?P<what>retr(?:y|ied|ies)(?: it)?) (?P<n>once|twice)\b", re.IGNORECASE),
+        lambda found: f"{found['what']} {'1' if found['n'].lower() == 'once' else '2'} times",
+    ),
     (
         re.compile(
             r"(?<![\w/])(?:in\s+)?(?P<city>(?-i:[A-Z][a-z]+(?:\s[A-Z][a-z]+)?))(?:'s)?\s+(?:local\s+)?time(?:\s?zone)?\b"
@@ -105,7 +170,10 @@ _SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     # "hpa web-hpa -> deployment web"
     (re.compile(rf"\s*(?:->|→|=>)\s*(?=(?:the\s+)?(?:{KIND})\b)", re.IGNORECASE), lambda found: " for "),
-    (re.compile(r"\((?:image\s+)?pull\s+(?P<when>always|never)\)", re.IGNORECASE), lambda found: f", pull policy {found['when']},"),
+    (
+        re.compile(r"\((?:image\s+)?pull\s+(?P<when>always|never)\)", re.IGNORECASE),
+        lambda found: f", pull policy {found['when']},",
+    ),
     (re.compile(r"(?<=\d)\s+per\s?cent\b", re.IGNORECASE), lambda found: "%"),
     # "run node-exporter (prom/node-exporter:v1)": a program with its image
     (

@@ -170,9 +170,13 @@ _JOB_TIMES: dict[str, tuple[str, ...]] = {
 
 
 def _read_job_fields(scan: Scan, fields: dict[str, Any]) -> None:
+    if scan.take(
+        r"(?:with |and |allow(?:s|ing)? )*(?:no|zero|without(?: any)?) (?:retries|retry|retrying|re-?attempts)(?: at all)?|(?:never|not|don't|do not|must not|should not) (?:be )?retr(?:y|ied)(?: (?:it|the job|at all))*"
+    ):
+        fields["backoff_limit"] = 0
     for times, table in ((False, _JOB_NUMBERS), (True, _JOB_TIMES)):
         for slot, patterns in table.items():
-            found = scan.take(*patterns)
+            found = scan.take(*patterns) if slot not in fields else None
             if found is not None:
                 fields[slot] = seconds(found["n"]) if times else number(found["n"])
     scan.take(
@@ -262,6 +266,20 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
         r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?recreate(?:[ -]strategy)?"
     ):
         fields["strategy"] = "Recreate"
+    elif scan.take(
+        r"(?:with |and |using |use )*<the>(?:(?:update )?strategy<is>)?(?:type )?on ?-?delete(?:[ -](?:update )?strategy)?|(?:pods )?(?:updated |replaced )?only when (?:they are|it is|a pod is) deleted(?: by hand)?"
+    ):
+        fields["strategy"] = "OnDelete"
+    if kind == "StatefulSet":
+        if scan.take(
+            r"(?:(?:with|and|its|the|all|pods|start|started|starting|use|using) )*(?:parallel (?:pod )?management(?: policy)?|(?:pod )?management ?policy<is>parallel|(?:pods? )?(?:start|started|starting|managed|launched) (?:all )?(?:in parallel|at once))"
+        ):
+            fields["parallel"] = True
+        partition = scan.take(
+            r"(?:with |and |using |a |an |update )*partition(?:ed)?<is><num:n>(?: (?:on|for|of|in) (?:the |its )?(?:rolling )?updates?)?"
+        )
+        if partition is not None:
+            fields["partition"] = number(partition["n"])
     rolling = scan.take(
         r"(?:with |and |using |use )*<the>(?:(?:update |deployment |rollout )?strategy<is>)?(?:type )?rolling ?-?updates?(?:[ -]strategy)?"
     )

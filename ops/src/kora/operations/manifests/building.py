@@ -15,7 +15,7 @@ from kora.operations.manifests import (  # noqa: F401 - each registers its build
     traffic,
     workloads,
 )
-from kora.operations.manifests.drafts import BUILDERS, Built, Defaults, Draft, assemble
+from kora.operations.manifests.drafts import BUILDERS, Built, Defaults, Draft, Incomplete, assemble
 
 
 def kinds() -> tuple[str, ...]:
@@ -38,6 +38,10 @@ def build(intent: Create | Grant, defaults: Defaults | str | None = None) -> Bui
         raise Invalid(f"There is no builder for the kind {intent.kind}.", fix="Known kinds: " + ", ".join(kinds()))
     draft = Draft(intent, defaults)
     body = builder(draft)
+    if lost := draft.lost():
+        raise Incomplete(
+            f"A {intent.kind} has no place for {', '.join(lost)}. Leave it out, or name the object it belongs to."
+        )
     made = [assemble(draft, body)]
     namespace = intent.namespace or defaults.namespace
     if intent.create_namespace and namespace:

@@ -57,6 +57,29 @@ def _derived_name(create: Create) -> tuple[str, str] | None:
     return None
 
 
+_SCALED = frozenset({"Deployment", "ReplicaSet", "StatefulSet"})
+
+
+class Slots(dict[str, Any]):
+    """The slots of a request, which remember what was asked of them: what nobody asked for would be lost in silence."""
+
+    def __init__(self, slots: dict[str, Any], looked_at: set[str]) -> None:
+        super().__init__(slots)
+        self._looked_at = looked_at
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._looked_at.add(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        self._looked_at.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._looked_at.add(str(key))
+        return super().__contains__(key)
+
+
 @dataclass
 class Draft:
     """One request on its way through a builder."""
@@ -65,10 +88,25 @@ class Draft:
     defaults: Defaults
     notes: list[str] = field(default_factory=list)
 
+    looked_at: set[str] = field(default_factory=set)
+    """The slots that the builder asked for."""
+
     @property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> "Slots":
         """The slots of the kind."""
-        return self.create.fields
+        return Slots(self.create.fields, self.looked_at)
+
+    def lost(self) -> list[str]:
+        """What was said and has no place in this kind, in words: no builder asked for it."""
+        create = self.create
+        words = [
+            slot.replace("_", " ")
+            for slot, value in create.fields.items()
+            if slot not in self.looked_at and value not in (None, False, "", [], {})
+        ]
+        if create.replicas is not None and create.kind not in _SCALED:
+            words.append("a number of replicas")
+        return words
 
     @property
     def name(self) -> str:

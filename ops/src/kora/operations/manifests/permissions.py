@@ -51,7 +51,8 @@ def binding(draft: Draft) -> dict[str, Any]:
     fields = draft.fields
     name = draft.need("role", f"Which role shall the {draft.create.kind} {draft.create.name or ''} bind?")
     subjects = draft.need("subjects", f"To whom shall the {draft.create.kind} {draft.create.name or ''} give {name}?")
-    kind = "ClusterRole" if draft.create.kind == "ClusterRoleBinding" else fields.get("role_kind", "Role")
+    said = fields.get("role_kind", "Role")
+    kind = "ClusterRole" if draft.create.kind == "ClusterRoleBinding" else said
     namespace = draft.create.namespace or draft.defaults.namespace
     if not draft.create.name:
         draft.create = draft.create.model_copy(update={"name": f"{name}-binding"})

@@ -221,6 +221,39 @@ def pod(draft: Draft) -> dict[str, Any]:
     return body
 
 
+_PACES = {
+    "Deployment": {"max_surge": "maxSurge", "max_unavailable": "maxUnavailable"},
+    "DaemonSet": {"max_surge": "maxSurge", "max_unavailable": "maxUnavailable"},
+    "StatefulSet": {"max_unavailable": "maxUnavailable", "partition": "partition"},
+}
+"""What can be said of a rolling update, by kind."""
+
+
+def _strategy(draft: Draft, other: str) -> dict[str, Any]:
+    """How new pods take the place of old ones; `other` is the one way of the kind besides rolling updates.
+
+    Raises:
+        Incomplete: the kind doesn't know that way.
+    """
+    fields, kind = draft.fields, draft.create.kind
+    rolling = {key: fields[slot] for slot, key in _PACES[kind].items() if slot in fields}
+    wanted = fields.get("strategy") or ("RollingUpdate" if rolling else None)
+    if wanted not in {None, "RollingUpdate", other}:
+        raise Incomplete(f"A {kind} is updated by RollingUpdate or {other}. Which of them shall {draft.name} use?")
+    if wanted == other and rolling:
+        raise Incomplete(f"{other} has no pace. Shall {draft.name} use a rolling update instead?")
+    return {} if wanted is None else {"type": wanted, **({"rollingUpdate": rolling} if rolling else {})}
+
+
+def _revisions(draft: Draft) -> dict[str, Any]:
+    fields = draft.fields
+    made = {}
+    for slot, key in (("revision_history", "revisionHistoryLimit"), ("min_ready_seconds", "minReadySeconds")):
+        if slot in fields:
+            made[key] = fields[slot]
+    return made
+
+
 @builds("Deployment")
 def deployment(draft: Draft) -> dict[str, Any]:
     """A Deployment; one replica when none was said."""
@@ -231,18 +264,9 @@ def deployment(draft: Draft) -> dict[str, Any]:
     spec["selector"] = {"matchLabels": selector(draft)}
     if "progress_deadline" in fields:
         spec["progressDeadlineSeconds"] = fields["progress_deadline"]
-    rolling = {
-        key: fields[slot]
-        for slot, key in (("max_surge", "maxSurge"), ("max_unavailable", "maxUnavailable"))
-        if slot in fields
-    }
-    if fields.get("strategy") == "Recreate":
-        spec["strategy"] = {"type": "Recreate"}
-    elif rolling or fields.get("strategy"):
-        spec["strategy"] = {"type": "RollingUpdate", **({"rollingUpdate": rolling} if rolling else {})}
-    for slot, key in (("revision_history", "revisionHistoryLimit"), ("min_ready_seconds", "minReadySeconds")):
-        if slot in fields:
-            spec[key] = fields[slot]
+    if strategy := _strategy(draft, "Recreate"):
+        spec["strategy"] = strategy
+    spec |= _revisions(draft)
     spec["template"] = _template(draft)
     return {"spec": spec, "__labels__": _labels(draft)}
 
@@ -272,6 +296,11 @@ def stateful_set(draft: Draft) -> dict[str, Any]:
         "selector": {"matchLabels": selector(draft)},
         "template": _template(draft),
     }
+    if strategy := _strategy(draft, "OnDelete"):
+        spec["updateStrategy"] = strategy
+    spec |= _revisions(draft)
+    if fields.get("parallel"):
+        spec["podManagementPolicy"] = "Parallel"
     templates = []
     for mount in (
         mount for each in draft.create.containers for mount in each.mounts if mount.source == "claim_template"
@@ -286,7 +315,8 @@ def stateful_set(draft: Draft) -> dict[str, Any]:
     ports = [port for each in draft.create.containers for port in each.ports]
     if fields.get("service_port") and not ports:
         ports = [PortSpec(port=fields["service_port"])]
-    if service is None or fields.get("service_wanted"):
+    wanted = fields.get("service_wanted")
+    if service is None or wanted:
         headless: dict[str, Any] = {"clusterIP": "None", "selector": selector(draft)}
         if ports:
             headless["ports"] = [
@@ -304,10 +334,11 @@ def stateful_set(draft: Draft) -> dict[str, Any]:
 @builds("DaemonSet")
 def daemon_set(draft: Draft) -> dict[str, Any]:
     """A DaemonSet."""
-    return {
-        "spec": {"selector": {"matchLabels": selector(draft)}, "template": _template(draft)},
-        "__labels__": _labels(draft),
-    }
+    spec: dict[str, Any] = {"selector": {"matchLabels": selector(draft)}}
+    if strategy := _strategy(draft, "OnDelete"):
+        spec["updateStrategy"] = strategy
+    spec |= _revisions(draft) | {"template": _template(draft)}
+    return {"spec": spec, "__labels__": _labels(draft)}
 
 
 def _job_spec(draft: Draft) -> dict[str, Any]:
