@@ -254,6 +254,8 @@ class _Told:
         plan = answer.get("plan")
         if plan is not None and plan.get("diff") and not self._quiet:
             typer.echo(f"{plan['goal']} (risk {plan['risk']})\n{plan['diff'].rstrip()}")
+        elif plan is not None and self._quiet and error.get("code") == "APPROVAL_REQUIRED":
+            typer.echo(f"{plan['goal']}: not done yet.", err=True)
         typer.echo(error.get("message", answer["answer"]), err=True)
         if error.get("fix"):
             typer.echo(f"Next: {error['fix']}", err=True)

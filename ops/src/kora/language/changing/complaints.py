@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kora.language.asking.phrases import noun_phrases
-from kora.language.changing.grievances import IF_YOU_CAN, places_in, read_grievance
+from kora.language.changing.grievances import IF_YOU_CAN, is_plain, places_in, read_grievance, spares
 from kora.language.clauses import Clause
 from kora.language.intents import Fix, Request, Target, Unclear
 from kora.language.lexer import Kind
@@ -113,6 +113,13 @@ _SAYS = re.compile(
     r"doesn't|don't|does not|do not|never|fails?|failed|crash(?:es|ed)|stopped|stays?|goes|gets?|got|refuses?|seems?|looks?|"
     r"appears?|shows?|reports?|says?|throws?|restarts?|hangs?|died|dies|running|crashing|failing|stuck|broken|down|not)(?= )"
 )
+_SEEMS = re.compile(r"\b(?:seems?|appears?) to (be|have)\s+", re.I)
+_SUPPOSED = re.compile(
+    r"\b(?:suppos(?:e|ing)|imagine|assum(?:e|ing)|what if|hypothetical(?:ly)?|in theory|theoretically|for example|e\.g\.|"
+    r"maybe|perhaps|might|wonder(?:ing)?|should (?:i|we)|how (?:do|can|would|should) (?:i|we|one))\b",
+    re.I,
+)
+"""Nothing that is so now, and nothing that is ordered."""
 _NAMED = re.compile(r"\b(?:with|by|under)\s+(?:the\s+)?name(?:\s+of)?\s+|\bwhose\s+name\s+is\s+", re.I)
 _HOST = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.svc\b")
 _MESSAGE = re.compile(r"(?s)(?P<mark>[\"'`“‘])(?P<said>[^\"'`“”‘’\n]*\s[^\"'`“”‘’\n]*)[\"'`”’](?!\w)")
@@ -128,13 +135,14 @@ def read_complaint(text: str, kinds: Kinds, found: Request) -> Request | None:
     Never raises on any text.
     """
     messages = [match["said"] for match in _MESSAGE.finditer(text)]
-    told = sentences(_NAMED.sub("named ", _MESSAGE.sub(" that ", text)))
+    plain = _SEEMS.sub(lambda seems: "is " if seems[1] == "be" else "has ", _MESSAGE.sub(" that ", text))
+    told = sentences(_NAMED.sub("named ", plain))
     precise = _pointed_at(told, messages, kinds, found)
     if not _is_doubtful(precise or found, told, kinds):
         return precise
     if any(step.intent not in {"fix", "inspect"} for step in found.steps):
         return precise
-    at_large = read_grievance(told, kinds) if len(told) > 1 or precise is None else None
+    at_large = None if _SUPPOSED.search(text) else read_grievance(told, kinds)
     return Request(steps=(at_large,)) if at_large is not None else precise
 
 
@@ -144,8 +152,10 @@ def _is_doubtful(request: Request, told: Sequence[Sentence], kinds: Kinds) -> bo
     if request.unclear or len(fixes) != 1:
         return True
     target = fixes[0].target
+    if any(spares(each, each.clause.fresh().line) for each in told):
+        return True
     said = (*target.names, *((target.phrase,) if target.phrase else ()))
-    if any(" " in each for each in said) or not (said or target.namespace):
+    if any(" " in each or is_plain(each, kinds) for each in said) or not (said or target.namespace):
         return True
     places = [place for each in told for place in places_in(each.clause.fresh(), kinds)]
     if target.kind is None and not target.namespace and places == list(said):

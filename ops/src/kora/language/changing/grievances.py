@@ -25,7 +25,7 @@ _AGAIN = (
     r"(?:(?:to )?(?:back|up|up and running|work|working|run|running|start|starting|come|come up|go|going|finish|complete|"
     r"succeed|stop|serve|serving|answer|answering|respond|responding|behave|pass|online|live|alive|healthy|ready|available|"
     r"reachable|normal|again|right|well|fine|okay|ok|good|properly|completely|fully|entirely|normally|correctly|on track|"
-    r"in order|in shape|to life|together|fixed|sorted|solved|resolved|repaired|mended|away|gone|happen no more))"
+    r"scheduled|connected|stop \w+ing|in order|in shape|to life|together|fixed|sorted|solved|resolved|repaired|mended|away|gone|happen no more))"
 )
 _LEAD = (
     r"(?:(?:and|so|then|,|;|-|please|pls|kindly|could you|can you|would you|will you|you|just|also|now|asap|urgently|"
@@ -51,10 +51,10 @@ _ASKED = re.compile(
 )
 """A question about the trouble, or a relative clause."""
 _LOOKED = re.compile(
-    r"^ (?:_ )*(?:(?:please|and|then|,|help|me|us|to) )*(?:(?:diagnose|debug|troubleshoot|investigate|analy[sz]e|check|examine|inspect|look|find|figure|work|see|track|dig|get to|trace)\b[^<>]*)?$"
+    r"^ (?:_ )*(?:(?:please|and|then|,|help|me|us|to) )*(?:(?:diagnose|debug|troubleshoot|investigate|analy[sz]e|check|examine|inspect|(?:have|take) a (?:quick |closer )?look|look|find|figure|work|see|track|dig|get to|trace)\b[^<>]*)?$"
 )
 _SPARING = re.compile(
-    r"^ (?:(?:but|and|,|please|just|also) )*(?:leave|keep|don't (?:touch|change|modify|alter)|do not (?:touch|change|modify|alter)|"
+    r"^ (?:(?:but|and|,|please|just|also) )*(?:leave|keep|(?:don't |do not )?(?:touch|change|modify|alter|touching|changing|modifying)|"
     r"without (?:touching|changing|modifying)|hands off|not) (?P<what>.+?)(?: (?:alone|untouched|unchanged|as (?:it|they) (?:is|are)|out of (?:it|this)|in peace|please))* $"
 )
 _ALONE = re.compile(
@@ -65,7 +65,7 @@ _OBLIGED = re.compile(
 )
 """A value that something is to have: an order in disguise, not a symptom."""
 _IN = re.compile(
-    r" (?:in|within|inside|of|from|on|at|namespace|ns) (?:(?:the|our|my|namespace|ns) )*(?P<word>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|<[qh]\d+>)(?= )"
+    r" (?:in|within|inside|of|from|to|on|at|namespace|ns) (?:(?:the|our|my|namespace|ns) )*(?P<word>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|<[qh]\d+>)(?= )"
 )
 _PLAIN = (
     EVERYDAY
@@ -100,8 +100,19 @@ _PLAIN = (
 """Words that tell how things are, or bind the others together; no name."""
 
 
+_UNNAMED = spoken(
+    "users user customers customer clients people nobody everybody someone somebody browser dns something things thing "
+    "version memory cpu limit limits certificate volume disk network connection connections forbidden requests traffic page"
+)
+"""Words that no reader should take for the name of what is broken."""
 IF_YOU_CAN = spoken("if you can could possible so needed necessary that's is it feasible able to do please") | {","}
 """A condition that only is polite."""
+
+
+_NO_PLACE = (EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | STATES.keys()) | spoken(
+    "memory cpu disk space error errors order time front behalf crashloopbackoff imagepullbackoff containercreating init"
+)
+"""What may follow a preposition and is no namespace."""
 
 
 @dataclass
@@ -122,9 +133,10 @@ def read_grievance(told: Sequence[Sentence], kinds: Kinds) -> Fix | None:
     complains = wished = False
     for sentence in told:
         line = sentence.clause.fresh().line
+        background.namespace = background.namespace or sentence.place
         if _OWNED.search(line):
             return None
-        if _spares(sentence, line):
+        if spares(sentence, line):
             before = len(spared.mentions) + len(spared.kinds)
             _gather(_inside(sentence, *_span(_SPARING, line, "what")), kinds, spared)
             if len(spared.mentions) + len(spared.kinds) == before:
@@ -173,8 +185,8 @@ def _together(own: Sequence[_Gathered], background: _Gathered, spared: _Gathered
     )
 
 
-def _spares(sentence: Sentence, line: str) -> bool:
-    """ "Leave the database alone", "don't touch api"."""
+def spares(sentence: Sentence, line: str) -> bool:
+    """Whether a clause says what shall stay as it is: "leave the database alone", "don't touch api"."""
     if sentence.mood is Mood.ORDER and sentence.verb in {"leave", "keep"}:
         return _SPARING.match(line) is not None and _ALONE.search(line) is not None
     return sentence.mood is Mood.NEGATED and sentence.verb in _TOUCHING and _SPARING.match(line) is not None
@@ -226,6 +238,8 @@ def _is_background(sentence: Sentence, line: str) -> bool:
     match sentence.mood:
         case Mood.STATEMENT:
             return _OBLIGED.search(line) is None
+        case Mood.HYPOTHETICAL:  # "we deployed a new version": what somebody did
+            return not sentence.verb and not sentence.asked
         case Mood.QUESTION:
             return _ASKED.match(line) is not None
         case Mood.CONDITIONAL:
@@ -233,8 +247,8 @@ def _is_background(sentence: Sentence, line: str) -> bool:
         case Mood.NEGATED:  # "nothing answers" tells what is, "don't restart" what shall not be
             return not sentence.verb and re.match(r" [a-z]+(?<!s)s ", line) is not None
         case Mood.ORDER:
-            changes = sentence.verb in CREATE_VERBS or sentence.verb in CHANGE_VERBS
-            return not changes and _LOOKED.match(f" {sentence.verb}{sentence.clause.line}") is not None
+            changes = (sentence.verb in CREATE_VERBS or sentence.verb in CHANGE_VERBS) and sentence.verb != "have"
+            return not changes and _LOOKED.match(line) is not None
         case _:
             return False
 
@@ -247,7 +261,7 @@ def _only_looks(sentence: Sentence, line: str) -> bool:
 
 
 _OWNED = re.compile(
-    r" (?!(?:today|yesterday|tonight|now|what|that|there|it|who|here|where|how|why|let)'s )[\w-]+'s (?=\w)"
+    r" (?!(?:today|yesterday|tonight|now|what|that|there|it|who|here|where|how|why|let|something|everything|nothing|he|she)'s )[\w-]+'s (?=\w)"
 )
 """ "The cart team's old service": what belongs to somebody is not called like them."""
 _TOUCHING = frozenset({"", "touch", "change", "modify", "alter", "leave", "keep"})
@@ -261,11 +275,16 @@ _VAGUE = spoken(
 _VALUES = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.PERCENT, Kind.FACTOR, Kind.IMAGE, Kind.ASSIGNMENT, Kind.DURATION})
 
 
+def is_plain(word: str, kinds: Kinds) -> bool:
+    """Whether a word tells how things are, rather than what something is called."""
+    return word.lower() in _UNNAMED or (word.lower(),) in kinds
+
+
 def places_in(clause: Clause, kinds: Kinds) -> list[str]:
     """Words after a preposition of place that may name a namespace."""
     found = [clause.indices(*match.span("word"))[0] for match in _IN.finditer(clause.line)]
     return [
-        clause.tokens[at].text for at in found if clause.words[at] not in _PLAIN and not _kind_at(clause, kinds, at)
+        clause.tokens[at].text for at in found if clause.words[at] not in _NO_PLACE and not _kind_at(clause, kinds, at)
     ]
 
 
