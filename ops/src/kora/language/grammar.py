@@ -5,11 +5,9 @@ that was not could change the meaning, so then nothing is changed and the answer
 unclear in a prompt that asks for a change, no part of it is carried out.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.phrases import noun_phrases
 from kora.language.asking.reading import follow_up, other_part, read_inspection
 from kora.language.changing.canaries import read_canary
@@ -38,6 +36,18 @@ from kora.language.kinds import BY_KIND, plural
 from kora.language.lexer import Kind
 from kora.language.obligations import obliges, picks_some, speaks_of_all, states_law
 from kora.language.openings import REFUSED, fences
+from kora.language.remarks import (
+    DRY,
+    LOOKS_BACK,
+    ONE_TIME,
+    OWN_DOING,
+    PREVIEW,
+    QUALITY,
+    REFERS,
+    REPORTS,
+    TELLS,
+    TOLD,
+)
 from kora.language.sentences import Mood, Sentence, sentences
 from kora.language.targets import BUILT_IN, WORKLOAD, Kinds, take_namespace
 from kora.language.vocabulary import (
@@ -45,113 +55,14 @@ from kora.language.vocabulary import (
     CREATE_VERBS,
     FILLERS,
     FORMS,
-    PREPOSITIONS,
     PRONOUNS,
     READ_VERBS,
-    STATES,
     WAIT_VERBS,
 )
 from kora.language.wishes import as_order
 
 _ABOUT = frozenset({"for", "in", "on", "regarding", "concerning", "about", "at", "with"})
 """What a clause opens with that only says what the rest is about."""
-_TOLD = re.compile(
-    r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]* ){1,4}?)"
-    r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
-    r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did|"
-    r"uses?|used|consumes?|eats?|takes|hits?|reaches|peaks?|averages?|sits?|idles?|hovers?|exceeds?|dies|died|went|shows?|reports?) "
-)
-"""A plain statement of how things are, by its subject and finite verb."""
-_QUALITY = FILLERS | frozenset(
-    [
-        "ensure",
-        "make",
-        "sure",
-        "certain",
-        "keep",
-        "minimize",
-        "minimise",
-        "avoid",
-        "guarantee",
-        "that",
-        "there",
-        "is",
-        "are",
-        "be",
-        "will",
-        "zero",
-        "0",
-        "no",
-        "minimal",
-        "little",
-        "any",
-        "downtime",
-        "downtimes",
-        "disruption",
-        "disruptions",
-        "interruption",
-        "interruptions",
-        "outage",
-        "outages",
-        "service",
-        "impact",
-        "users",
-        "traffic",
-        "during",
-        "rollout",
-        "update",
-        "change",
-        "for",
-        "to",
-        "of",
-        "or",
-        "and",
-        "with",
-        "without",
-        "at",
-        "all",
-        "times",
-        "(",
-        ")",
-        ",",
-        ".",
-        "-",
-        "available",
-        "causing",
-        "cause",
-    ]
-)
-"""Words of "ensure there is zero downtime": a rolling update has that already."""
-_OWN_DOING = re.compile(
-    r" (?:what|whatever|everything) (?:you|kora) (?:just |last )*(?:did|changed|made)| (?:your|the|my) (?:last|latest|previous|most recent) (?:plan|action|command|request|order)s? "
-)
-_REFERS = frozenset(
-    {"which", "one", "ones", "is", "are", "it", "that", "they", "who", "what", "?", "true", "right", "correct", "so", "the",
-     "case", "really", "this", "them", "those", "these"}
-)  # fmt: skip
-"""Words of a question that only points at what was told before ("which one is it", "is that true")."""
-_REPORTS = re.compile(
-    r"\bVIOLATING\s*:|\b(?:list|print|report|show|name|output)\b[^.?!]{0,40}\bviolat(?:ing|ors?|ions?)\b", re.I
-)
-_ONE_TIME = frozenset({"restart", "rollback", "drain", "pause", "resume"})
-"""Families of changes that happen once: no rule speaks of them alone."""
-_TELLS = re.compile(r" <[nuipfaq]\d+> ")
-_LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATES.keys() | {
-    "replicas", "pods", "pod", "service", "deployment", "endpoints", "registered", "rollout", "rolled", "completes",
-    "complete", "completed", "succeeds", "succeeded", "successful", "successfully", "terminated", "gracefully", "traffic",
-    "serving", "scaled", "change", "applied", "and", "excess", "old", "becomes", "become", "back", "finish", "finishes",
-    "finished", "verify", "check", "progress", "effect", "took", "new", "until", "instances", "image", "version", "worked",
-}  # fmt: skip
-"""Words of a check that looks back at the change before it."""
-_PREVIEW = re.compile(
-    r"\s*(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do)|(?:what|how) (?:would )?\w+ing\b.*\b(?:would|will|does))\b",
-    re.I,
-)
-"""A question about what a change would do."""
-_DRY = re.compile(
-    r"\b(?:dry[- ]?run|without applying|don'?t apply|just (?:show|tell) me what would (?:change|happen)|what would change)\b",
-    re.I,
-)
 
 
 def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Request:
@@ -168,7 +79,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
     for whole in (read_complaint, read_canary):
         if (told_at_length := whole(text, known, found)) is not None:
             return told_at_length
-    if _REPORTS.search(text):  # who wants offenders listed holds objects against a rule, and wants nothing changed
+    if REPORTS.search(text):  # who wants offenders listed holds objects against a rule, and wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
     spelled = read_spelled(text) if not found.changes else None
     if spelled is not None:
@@ -295,7 +206,7 @@ class _Reading:
             unclear=tuple(self.unclear),
             namespace=self.namespace,
             save_to=saved_to(self.text) if makes else None,
-            dry_run=self.preview or bool(_DRY.search(self.text)),
+            dry_run=self.preview or bool(DRY.search(self.text)),
             explain=self.explain,
             notes=tuple(self.notes),
         )
@@ -309,7 +220,7 @@ class _Reading:
 
     def spares(self) -> bool:
         """Whether the prompt says above all what not to touch: "don't restart api, only web" is no rule."""
-        return any(CHANGE_VERBS.get(each.verb) in _ONE_TIME for each in self.forbidden)
+        return any(CHANGE_VERBS.get(each.verb) in ONE_TIME for each in self.forbidden)
 
     # --- moods --------------------------------------------------------------------------------------------------
 
@@ -318,10 +229,10 @@ class _Reading:
         if fences(clause.fresh(), verb) and verb not in CREATE_VERBS:
             self._take(self.changes.made(sentence, f"create a network policy that {verb}s"))
             return
-        if self.steps and not set(clause.fresh().words) - _QUALITY:
+        if self.steps and not set(clause.fresh().words) - QUALITY:
             self.notes.append(f"kept by every rollout: {clause.text}")
             return
-        if CHANGE_VERBS.get(verb) == "rollback" and _OWN_DOING.search(clause.fresh().line):
+        if CHANGE_VERBS.get(verb) == "rollback" and OWN_DOING.search(clause.fresh().line):
             self._unclear(
                 sentence, "taking back a plan", "kora plans lists what was changed; kora undo ID takes one back."
             )
@@ -346,7 +257,7 @@ class _Reading:
                 return
             self.steps.append(Wait(target=self.previous[0] if self.previous else Target()))
             return
-        if verb in {"keep", "leave"} and self.steps and not _TELLS.search(sentence.clause.line):
+        if verb in {"keep", "leave"} and self.steps and not TELLS.search(sentence.clause.line):
             self.forbidden.append(sentence)  # "delete the deployment but keep its service"
             return
         if verb in CHANGE_VERBS or verb in CREATE_VERBS:
@@ -400,7 +311,7 @@ class _Reading:
         clause = sentence.clause.fresh()
         named = {word for each in self.previous for word in (*each.names, *(each.phrase or "").lower().split())}
         return all(
-            token.kind is Kind.MARK or (token.kind is Kind.WORD and (word in _LOOKS_BACK or word in named))
+            token.kind is Kind.MARK or (token.kind is Kind.WORD and (word in LOOKS_BACK or word in named))
             for token, word in zip(clause.tokens, clause.words, strict=True)
         )
 
@@ -410,7 +321,7 @@ class _Reading:
             return
         before = self.steps[-1] if self.steps else None
         told = bool(self.background) or isinstance(before, Inspect)
-        if sentence.mood is Mood.QUESTION and told and not set(clause.words) - _REFERS:
+        if sentence.mood is Mood.QUESTION and told and not set(clause.words) - REFERS:
             if not self.steps:
                 self.steps.extend(self.background)
             return
@@ -450,7 +361,7 @@ class _Reading:
         found = [each for each in found if each.aspect is not Aspect.LIST or each.target.kind or each.target.names]
         if not found:
             fresh = sentence.clause.fresh()
-            if (stated := _TOLD.match(fresh.line)) is not None:  # background, unless it restricts a change
+            if (stated := TOLD.match(fresh.line)) is not None:  # background, unless it restricts a change
                 self.told.append(sentence)
                 if not self.steps:  # its subject is "it" in what follows
                     subject = fresh.indices(0, stated.end() - 1)[:-1]
@@ -474,7 +385,7 @@ class _Reading:
 
     def _hypothetical(self, sentence: Sentence) -> None:
         if sentence.verb in CHANGE_VERBS or sentence.verb in CREATE_VERBS:
-            if _PREVIEW.match(self.text):
+            if PREVIEW.match(self.text):
                 self.preview = True
             else:
                 self.explain = True

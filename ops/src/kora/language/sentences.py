@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kora.language.boundaries import POLITE, VERBS, cut_clauses
 from kora.language.changing.correcting import corrected
-from kora.language.changing.gapping import expanded
+from kora.language.changing.gapping import completed, expanded, headed
 from kora.language.changing.purposes import claim_purpose, cut_guard
 from kora.language.clauses import Clause
 from kora.language.kinds import PHRASES
@@ -172,7 +172,8 @@ _AT_SCHEDULE = re.compile(
 
 def sentences(text: str) -> list[Sentence]:
     """Cut and judge a prompt."""
-    whole = [(part, asked) for clause, asked in cut_clauses(corrected(_prepared(text))) for part in expanded(clause)]
+    cut = headed(completed(cut_clauses(corrected(_prepared(text)))))
+    whole = [(part, asked) for clause, asked in cut for part in expanded(clause)]
     found = [_placed(clause, asked) for clause, asked in whole]
     return [each for each in found if each is not None]
 
@@ -523,13 +524,18 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         not asked
         and clause.has(r"hpa|autoscaler|autoscaling")
         and clause.has(r"{p:share}")
-        and clause.has(r"{n:count}")
+        and (
+            clause.has(r"{n:count}")
+            or (clause.has(r"target") and not clause.has(r"is|was|has|sits|reached|says|shows"))
+        )
     ):
         return Sentence(clause, Mood.ORDER, "autoscale", asked)
     if not asked and clause.has(_COUNTED) and (arrow := _POINTED.search(clause.line)) is not None:
         marks = clause.indices(*arrow.span("mark"))
-        clause.words[marks[-1]] = "to"
-        clause.claim(marks[:-1])
+        signed = clause.tokens[marks[-1] + 1].text.startswith(("+", "-"))  # "deployment auth: +1 replica"
+        if not signed:
+            clause.words[marks[-1]] = "to"
+        clause.claim(marks if signed else marks[:-1])
         return Sentence(clause, Mood.ORDER, "set", asked)
     become = _BECOMES.search(clause.line)
     if become is not None:

@@ -34,6 +34,20 @@ _FORMS = (
     ),
     _Form(
         re.compile(
+            rf"^ {_SUBJECT}(?P<mark>(?:should|must|shall|has to|needs to) (?:read|get|take|load|receive|have|use))"
+            r" (?=.* (?:config ?maps?|cm|secret|<r\d+>) )(?!.* (?:mount|volume|label|annotation|as a file|service account))"
+        ),
+        "inject",
+    ),
+    _Form(
+        re.compile(
+            rf"^ {_SUBJECT}(?P<mark>(?:back )?to) (?=(?:the |its )?(?:revision <n\d+>|(?:previous|last|prior) (?:version|revision|release)){_END})"
+        ),
+        "rollback",
+        "to",
+    ),
+    _Form(
+        re.compile(
             rf"^ (?={_SUBJECT})(?=.* (?:autoscaler|autoscaling|hpa) ).*? (?P<mark>(?:may|can|should|must|shall|is allowed to|needs to|has to)"
             rf"(?: be allowed to)? (?:only )?(?:go|scale|grow|run|rise|reach|climb|have) (?:up to|to at most|at most|no more than|to)) "
             rf"(?=<n\d+>)"

@@ -28,14 +28,14 @@ CHANGE_VERBS: dict[str, str] = {
         "remove": "remove unset clear strip detach",
         "label": "label relabel tag",
         "annotate": "annotate",
-        "env": "export inject load populate",
+        "env": "export inject load populate wire feed",
         "autoscale": "autoscale",
         "copy": "copy clone duplicate replicate",
         "revoke": "revoke withdraw",
         "rename": "rename",
         "rollback": "rollback undo revert restore return",
-        "pause": "pause suspend halt freeze hold",
-        "resume": "resume unpause unsuspend continue unfreeze",
+        "pause": "pause suspend halt freeze hold deactivate",
+        "resume": "resume unpause unsuspend continue unfreeze reactivate",
         "expose": "expose publish",
         "switch": "switch route point shift redirect flip direct cutover send move swap",
         "resize": "resize",
@@ -548,14 +548,15 @@ def mended(word: str) -> str:
         return _SLIPS[word]
     if len(word) < 5 or not word.isalpha() or word in known or word in _NO_TYPOS:
         return word
-    near = {each for each in targets if abs(len(each) - len(word)) <= 1 and _one_apart(word, each)}
+    near = {each for each in targets if abs(len(each) - len(word)) <= 1 and one_apart(word, each)}
     if len(near) > 1:  # a doubt about the form alone ("deploymnts") is none about the thing
         same_length = {each for each in near if sorted(each) == sorted(word)}
         near = same_length or near
     return near.pop() if len(near) == 1 else word
 
 
-def _one_apart(left: str, right: str) -> bool:
+def one_apart(left: str, right: str) -> bool:
+    """Whether one letter is wrong, missing, doubled, or swapped with its neighbour."""
     if len(left) == len(right):
         wrong = [at for at in range(len(left)) if left[at] != right[at]]
         if len(wrong) == 1:

@@ -38,6 +38,8 @@ _FROM_TO = (
     r"(?P<tag><n\d+>|v?\d[\w.-]*)"
 )
 """Another version of a program that is named beside the one that it has ("from nginx 1.25 to 1.27")."""
+_VERSION_FOR = r"_ (?P<tag><n\d+>|v?\d+\.[\w.-]*)(?= (?:of|for|on|to) )"
+"""A bare version behind the verb ("roll out 3.3 for checkout")."""
 _PROGRAM_IN = (
     r"(?P<was>(?!replicas|pods|the |memory|cpu|limits?|requests?|ports?|version|tag|image)[a-z][\w-]*) (?P<link>in|inside) "
     r"(?:the )?(?:[\w.-]+ |<r\d+> ){1,3}?to (?:<n\d+>|v?\d+\.[\w.-]*)(?= (?:[.!] )?$)"
@@ -45,17 +47,24 @@ _PROGRAM_IN = (
 """The program of a workload, and its new version ("nginx in web to 1.27.1")."""
 
 
-@frame("set_image", "set image rollout switch down add patch scale up create")
+@frame("set_image", "set image rollout switch down add patch scale up create rollback")
 def _set_image(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     pair = clause.peek(r"{a:pair}")
     pair_image = pair is not None and _looks_like_image(assignment(pair.text("pair") or "")[1])
     noun = clause.has(r"(?:image|images|tag|version)")
-    if family == "create" and not (
-        order.verb == "deploy" and clause.has(r"(?:version|tag|release) {value:tag} (?:of|for|to)(?= )")
+    if family == "rollback" and not clause.has(r"to (?:the )?(?:image )?{i:image}"):
+        return None
+    if (
+        family == "create"
+        and not (
+            order.verb == "deploy"
+            and clause.has(r"{i:image} (?:to|on|onto) the (?!cluster|namespace)[\w-]+(?: deployment)?(?= (?:[.!] )?$)")
+        )
+        and not (order.verb == "deploy" and clause.has(r"(?:version|tag|release) {value:tag} (?:of|for|to)(?= )"))
     ):
         return None
-    if family == "up" and not (noun or clause.has(r"to {i:a}")):
+    if family == "up" and not (noun or clause.has(r"to {i:a}") or clause.has(_PROGRAM_IN)):
         return None
     if not (
         clause.has(r"{i:a}")
@@ -64,6 +73,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         or family == "image"
         or clause.has(_FROM_TO)
         or clause.has(_PROGRAM_IN)
+        or (family in {"rollout", "image"} and clause.has(_VERSION_FOR))
     ):
         return None
     if clause.has(r"labels?|annotations?|env|environment|variables?|api version") and not clause.has(r"{i:a}"):
@@ -90,6 +100,9 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     )
     if (was := clause.take(_FROM_TO)) is not None:
         return slots | {"was": was.text("was"), "tag": was.text("tag")}
+    if family in {"rollout", "image"} and not noun and (bare := clause.take(_VERSION_FOR)) is not None:
+        clause.take(r"(?:of|for|on|to)(?= )")
+        return slots | {"tag": bare.text("tag")}
     if not noun and (within := clause.peek(_PROGRAM_IN)) is not None:
         clause.claim([at for at in within.indices if at <= clause.indices(*within._match.span("link"))[0]])
         tag = clause.take(r"to (?P<tag><n\d+>|v?\d[\w.-]*)")
@@ -252,13 +265,12 @@ def _unset(order: Order, noun: str, container: str | None) -> Slots | Unclear:
     clause = order.clause
     clause.take(rf"{noun}(?: called| named)?")
     names = []
+    for index in clause.left():  # as they are written by custom
+        if re.fullmatch(r"[A-Z][A-Z0-9_]+", clause.tokens[index].text):
+            names.append(clause.tokens[index].text)
+            clause.claim([index - 1, index] if index and clause.words[index - 1] in {"and", ",", "&"} else [index])
     while (found := clause.take(r"(?:, |and )*(?P<key><q\d+>|[a-z][a-z0-9]*(?:_[a-z0-9_]+)+)")) is not None:
         names.append(found.text("key") or "")
-    if not names:
-        for index in clause.left():
-            if re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", clause.tokens[index].text):
-                names.append(clause.tokens[index].text)
-                clause.claim([index])
     clause.take(rf"{noun}")
     return (
         {"container": container, "remove": tuple(names)}

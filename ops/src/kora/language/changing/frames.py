@@ -127,7 +127,8 @@ def _scale(order: Order) -> Slots | Unclear | None:
         if clause.has(r"_ (?:each|apiece|respectively)") and clause.fresh().has(r"and|,|all|both"):
             clause.take(r"(?:each|apiece)")
         for at in (clause.left()[:1], clause.left()[-1:]):  # "scale up web", "scale web down"; "in shop" is a place
-            if at and clause.words[at[0]] in {"up", "down", "out", "in", "back"}:
+            joined = bool(at) and clause.words[max(at[0] - 1, 0)] in {"and", "then"}  # "to 3 and back" says more
+            if at and not joined and clause.words[at[0]] in {"up", "down", "out", "in", "back"}:
                 clause.claim(at)
     return slots
 
@@ -208,6 +209,8 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         *([r"{n:to}"] if family == "scale" else []),
     )
     said = (absolute.text("to") or "") if absolute else ""
+    if said.startswith(("+", "-")) and absolute is not None and re.search(r"(?:^| )to ", absolute.line):
+        return order.ask("To how many replicas: a number without a sign?", "a change of replicas")
     if said.startswith(("+", "-")) and (step := integer(said)):
         return {"by": step}  # "+1 replica"
     to = integer(absolute.text("to")) if absolute else None

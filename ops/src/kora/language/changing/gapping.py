@@ -50,9 +50,67 @@ def expanded(clause: Clause) -> list[Clause]:
         if named:
             pieces[1] = [at, *part, *_object(clause, head[at + 1 :]), *shared]
     else:
-        pieces = [head, [at, *part, *tail]]
+        noun = [index for index in clause.indices(*first.span()) if clause.words[index] in _COUNTED]
+        follows = noun if not set(_said(clause, part)) & _COUNTED else []
+        pieces = [head, [at, *part, *follows, *tail]]
     made = [_of(clause, piece) for piece in pieces]
     return [made[0], *expanded(made[1])]
+
+
+_SHORT = re.compile(
+    r"^ (?P<np>(?:(?:the|our|my) )?(?:[\w.-]+ |<[rq]\d+> ){1,4}?)(?:needs?|wants?|could use|requires?|has too little|have too little|is short of|are short of|"
+    r"runs? out of|is running out of|is low on) (?:(?:a (?:bit|little|lot)|some|much) )?(?:more )?(?P<what>memory|ram|cpu) (?:[.,] )*$"
+)
+_AMOUNT_OF_IT = re.compile(
+    r"^ (?:(?:please|so|just|then|and) )*(?:make|give|set|raise|bump|put|increase) (?:it|them|that|this) (?:(?:to|at|up|a) )*(?P<amount><[un]\d+>(?: (?:cores?|cpus?))?) "
+    r"(?:(?:please|instead|then|now|[.!]) )*$"
+)
+
+
+def completed(clauses: list[tuple[Clause, bool]]) -> list[tuple[Clause, bool]]:
+    """ "Web needs more memory, make it 512Mi" as one order: what the amount is of was said before it."""
+    found: list[tuple[Clause, bool]] = []
+    for clause, asked in clauses:
+        before = found[-1][0] if found else None
+        short = _SHORT.match(before.line) if before is not None else None
+        amount = _AMOUNT_OF_IT.match(clause.line)
+        if before is None or short is None or amount is None or asked:
+            found.append((clause, asked))
+            continue
+        at = clause.indices(*amount.span("amount"))
+        near = clause.tokens[at[0]]
+        tokens = [clause.tokens[0], *(before.tokens[index] for index in before.indices(*short.span("what")))]
+        words = ["set", short["what"]]
+        for link, piece, held in (("of", before.indices(*short.span("np")), before), ("to", at, clause)):
+            tokens += [Token(Kind.WORD, link, near.start, near.start), *(held.tokens[index] for index in piece)]
+            words += [link, *(held.words[index] for index in piece)]
+        found[-1] = (Clause(tokens, words), asked)
+    return found
+
+
+_TOPIC = re.compile(
+    r"^ (?:(?:for|in|on) )?(?:the )?(?:(?P<kind>[a-z]+) (?:<q\d+>|[a-z0-9][\w.-]*)|(?:<q\d+>|[a-z0-9][\w.-]*) (?P<late>[a-z]+)) $"
+)
+_HOLDERS = frozenset(
+    {"Service", "Ingress", "ConfigMap", "Secret", "ResourceQuota", "HorizontalPodAutoscaler", "CronJob"}
+)
+
+
+def headed(clauses: list[tuple[Clause, bool]]) -> list[tuple[Clause, bool]]:
+    """ "Service api: change the target port to 9000": what is no workload stands with the order, which tells by it what is
+    asked."""
+    if len(clauses) != 2:
+        return clauses
+    (head, _), (order, asked) = clauses
+    match = _TOPIC.match(head.line)
+    kind = PHRASES.get(((match["kind"] or match["late"]),)) if match is not None else None
+    if kind is None or kind.kind not in _HOLDERS or order.words[:1] == ["create"] or asked:
+        return clauses
+    first, last = head.tokens[0], [at for at in range(len(order.tokens)) if order.tokens[at].kind is not Kind.MARK]
+    link = Token(Kind.WORD, "of", first.start, first.start)
+    named = [at for at in range(len(head.tokens)) if head.words[at] not in {"for", "in", "on"}]
+    tokens = [*(order.tokens[at] for at in last), link, *(head.tokens[at] for at in named)]
+    return [(Clause(tokens, [*(order.words[at] for at in last), "of", *(head.words[at] for at in named)]), asked)]
 
 
 _PLACE = r"in (?:the )?(?:namespace )?(?!total|all|half|place|steps)(?P<place>[a-z0-9][\w.-]*|<q\d+>)(?: namespace)?"

@@ -17,7 +17,7 @@ _WITH = r"(?:with|having|that have|which have|that has|labell?ed|that are labell
 _EFFECTS = {"noschedule": "NoSchedule", "prefernoschedule": "PreferNoSchedule", "noexecute": "NoExecute"}
 
 
-@frame("set_pod", "set add switch create remove delete label")
+@frame("set_pod", "set add switch create remove delete label down")
 def _placing(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     tolerates = clause.has(r"tolerat\w+")
@@ -31,7 +31,7 @@ def _placing(order: Order) -> Slots | Unclear | None:
         r"(?:named|called) |{i:image}|quota|rolebindings?|role bindings?|roles?|permissions?|access|rights|limit ?ranges?"
     ):
         return None
-    if order.family in {"remove", "delete"}:
+    if order.family in {"remove", "delete", "down"}:
         return _removed(clause)
     slots: Slots = {}
     if accounts and (found := _name_of(clause, _ACCOUNT)) is not None:

@@ -6,6 +6,7 @@ from kora.language.changing.configuring import take_container
 from kora.language.changing.frames import Order, Slots, frame, leading
 from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
+from kora.language.lexer import Kind, Token
 from kora.language.quantities import kubernetes_quantity
 from kora.language.targets import assignment
 
@@ -36,6 +37,9 @@ def _resources(order: Order) -> Slots | Unclear | None:
         return None
     if clause.has(r"(?:the )?default (?:cpu|memory|mem|ram|requests?|limits?)"):
         return order.ask("The defaults of a namespace are a LimitRange: create one, or edit it.", "a limit range")
+    ahead = clause.left()[:1]
+    if ahead and order.family in {"up", "down"} and clause.words[ahead[0]] == order.family:
+        clause.claim(ahead)  # "bump up the limit"
     if order.family in {"remove", "delete"} or (order.verb in {"drop", "cut", "trim"} and not clause.has(_SOME)):
         return _unlimited(order)
     if clause.has(
@@ -43,6 +47,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
     ) or (order.verb == "add" and not clause.has(_BOUND)):
         return order.ask("To which amount, or by how many percent?", "a change of resources by an amount")
     container = take_container(clause)
+    _part_amounts(clause)
     if clause.has(r"{u:amount}"):  # "a bit more memory, say 512Mi": the amount counts
         clause.take(
             r"(?:a (?:bit|little|lot) |some |slightly |much )?(?:more|less|extra|additional)(?= (?:memory|cpu|ram|mem) )"
@@ -68,9 +73,12 @@ def _resources(order: Order) -> Slots | Unclear | None:
         if amount is None or (what == "cpu") is not (re.fullmatch(r"[\d.]+m?", amount) is not None):
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
         found["limits"][what] = amount
+    last = ""
     for _ in range(12):
         piece = _leftmost(
             clause,
+            rf"(?:, |and |with )*(?:the |a |an |its )?{_BOUND} {_IS}{{u:amount}} (?:, |and |/ )?{{u:other}}",
+            *([rf"(?:, |and |with )+(?:a |an |the |its )?{_BOUND} {_IS}{{n:amount}}"] if last == "cpu" else []),
             rf"(?:, |and |with )*(?:the |a |an |its )?{_WHAT} {_BOUND} {_IS}{_AMOUNT}",
             rf"(?:, |and |with )*(?:the |a |an |its )?{_BOUND} {_IS}{_WHAT} {_IS}{_AMOUNT}",
             rf"(?:, |and |with )*(?:the |a |an |its )?{_BOUND} {_IS}{_AMOUNT} (?:of )?{_WHAT}",
@@ -100,6 +108,12 @@ def _resources(order: Order) -> Slots | Unclear | None:
         ):
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
         found[bound][what] = amount
+        last = what
+        if "other" in groups and (second := kubernetes_quantity(piece.text("other") or "")) is not None:
+            other = "cpu" if re.fullmatch(r"[\d.]+m?", second) else "memory"
+            if other == what:
+                return order.ask("Which amount is of CPU, and which of memory?", "a change of resources")
+            found[bound][other] = second
     while (pair := clause.take(rf"(?:, |and |with |the )*{_WHAT} {{a:pair}}")) is not None:  # "cpu limit=1"
         name, value = assignment(pair.text("pair") or "")
         amount, what = kubernetes_quantity(value), _what(pair.said("what"))
@@ -158,6 +172,15 @@ def _unlimited(order: Order) -> Slots | Unclear | None:
         return order.ask("Which of them: requests or limits, of CPU or memory?", "a change of resources")
     clause.take(r"(?:entirely|completely|altogether|again)(?= )")
     return {"container": container, "remove": tuple(dict.fromkeys(remove))}
+
+
+def _part_amounts(clause: Clause) -> None:
+    """ "300m/300Mi" as the two amounts that it is."""
+    for at, token in enumerate(clause.tokens):
+        rest = token.text.removeprefix("/")
+        if token.kind is Kind.PATH and rest != token.text and kubernetes_quantity(rest) is not None:
+            clause.tokens[at] = Token(Kind.QUANTITY, rest, token.start + 1, token.end)
+    clause.claim(())
 
 
 def _leftmost(clause: Clause, *patterns: str) -> Found | None:

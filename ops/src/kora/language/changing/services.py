@@ -53,6 +53,10 @@ def _set_service(order: Order) -> Slots | Unclear | None:
     target = clause.take(
         r"(?:(?:and|with|the|its|,|a) )*(?:target|container|pod) ?-?ports? (?:of |for |on )?(?P<mid>(?:(?:the )?[\w-]+ )*?)(?:(?:to|=|:|is|as) )+{n:port}"
     )
+    if target is not None:  # what stands between names the service
+        for at in clause.indices(*target._match.span("mid")):
+            clause.used[at] = False
+        clause.claim(())
     port = _port(clause)
     if found is None and port is None and target is None and node is None:
         return None
@@ -96,7 +100,14 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
     runs = clause.fresh().has(
         r"(?:should|must|shall|has to|have to|needs? to|jobs?|cronjob) (?:only )?(?:to )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
     )
-    if not (runs or clause.has(r"cron ?jobs?|schedule|cj")) or clause.has(r"autoscal\w*|image|suspend\w*|paused"):
+    named = order.verb == "run" and clause.has(
+        r"_ (?:the )?(?!the |an? )[a-z0-9][\w.-]*(?: cron ?job)? (?:every|each|hourly|daily|nightly|weekly|monthly|at)"
+    )
+    if order.family == "create" and (not named or clause.has(r"an?|new|that|which|with|named|called|{i:image}")):
+        return None
+    if not (runs or named or clause.has(r"cron ?jobs?|schedule|cj")) or clause.has(
+        r"autoscal\w*|image|suspend\w*|paused"
+    ):
         return None
     left = clause.left()
     match = re.search(
@@ -135,7 +146,10 @@ def _run_job(order: Order) -> Slots | Unclear | None:
         and clause.has(r"once(?: now| again)?|now")
         and not clause.has(r"an?|the|new|with")
     )
-    soon = soon or (order.verb in {"trigger", "execute", "fire"} and clause.has(r"(?:right )?now|at once|immediately"))
+    soon = soon or (
+        order.verb in {"trigger", "execute", "fire"}
+        and clause.has(r"(?:right )?now|at once|immediately|manually|by hand|once|_ (?:the )?[\w-]+(?= (?:[.!] )?$)")
+    )
     if not (soon or clause.has(r"cron ?jobs?|cj|{r:reference}")) or clause.has(
         r"{i:image}|{q:text}|image|named|called|that|every|schedule"
     ):
@@ -196,7 +210,7 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         r"replicas|cpu|memory|labels?|annotations?|env|environment|variables?|deployments?|pods?|mount|volume|image|statefulsets?|immutable|ingress|tls"
     ):
         return None
-    noun = r"(?:the )?(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
+    noun = r"(?:(?:the|an?|new|another|additional) )*(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
     if order.family in {"remove", "delete", "down"}:
         if clause.take(noun) is None and order.family == "delete":
             return None  # the config map itself

@@ -35,7 +35,7 @@ _NO_KEY = (
 )
 
 
-@frame("set_env", "set env add")
+@frame("set_env", "set env add expose")
 def _sourced(order: Order) -> Slots | Unclear | None:
     clause = order.clause
     if clause.has(r"mount\w*|volumes?|labels?|annotations?|pull ?secrets?|tls|ingress|image"):
@@ -43,9 +43,14 @@ def _sourced(order: Order) -> Slots | Unclear | None:
     variables = [
         at
         for at, token in enumerate(clause.tokens)
-        if not clause.used[at] and token.kind is Kind.WORD and _VARIABLE.fullmatch(token.text)
+        if not clause.used[at]
+        and token.kind is Kind.WORD
+        and _VARIABLE.fullmatch(token.text)
+        and clause.words[at - 1 : at] != ["key"]
     ]
     spoken = clause.has(_ENV)
+    if order.family == "expose" and not spoken:
+        return None
     if not spoken and not variables:
         return None
     container = take_container(clause)
@@ -79,7 +84,7 @@ _Source = Literal["secret", "config_map"]
 def _source(order: Order) -> tuple[_Source, str] | None:
     """Which object the variables are from: said by kind and name, or the one that was spoken of before."""
     clause = order.clause
-    found = clause.take(rf"{_LEAD}{_KIND} (?:named |called )?{_NAME}", rf"{_LEAD}{_NAME} {_KIND}(?= )")
+    found = clause.take(rf"{_LEAD}{_KIND} (?:named |called )?{_NAME}", rf"{_LEAD}{_NAME} {_KIND}(?: to| into)?(?= )")
     if found is not None and found.text("name"):
         return ("secret" if found.said("kind").startswith("secret") else "config_map"), found.text("name") or ""
     reference = clause.peek(rf"{_LEAD}{{r:ref}}")
@@ -106,6 +111,13 @@ def _single(clause: Clause, variables: list[int], source: _Source, name: str) ->
             return None
         found[at] = key
     listed = _listed_keys(clause)
+    alone = [at for at in found if found[at] is None]
+    if not listed and len(alone) == 1:
+        named = clause.take(
+            rf"(?:, |with |using |and )*(?:the |its )?key (?P<key>{_PIECE})(?: of| in| from)?(?= )",
+            r"(?:the |its )?(?P<key>(?!the )[a-z][\w.-]*) (?:key|entry)(?: of| in| from)?(?= )",
+        )
+        found[alone[0]] = named.text("key") if named is not None else None
     if listed:
         bare = [at for at in sorted(found) if found[at] is None]
         if len(bare) != len(listed):

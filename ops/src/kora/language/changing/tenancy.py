@@ -17,7 +17,8 @@ _THING = (
 )
 _SIDED = r"(?P<side>requests?|limits?)(?: of| for)? (?P<what>cpu|memory|mem|ram|ephemeral storage)"
 _SIDED_TOO = r"(?P<what>cpu|memory|mem|ram|ephemeral storage) (?P<side>requests?|limits?)"
-_DOTTED = r"(?P<dotted>(?:requests|limits)[.](?:cpu|memory|storage|ephemeral-storage))"
+_DOTTED = r"{h:dotted}"
+_RESOURCES = frozenset({"cpu", "memory", "storage", "ephemeral-storage"})
 _STORAGE = r"(?P<storage>(?:requested )?storage)"
 _AMOUNTS = (_DOTTED, _SIDED, _SIDED_TOO, _THING, _STORAGE)
 
@@ -29,15 +30,15 @@ def _quota(order: Order) -> Slots | Unclear | None:
         return None
     if order.family == "create" and order.verb not in {"allow", "permit"}:
         return None
-    for at, token in enumerate(clause.tokens):  # dotted names look like hosts
-        if token.low.startswith(("limits.", "requests.")) and not clause.used[at]:
-            clause.words[at] = token.low
     if clause.has(r"by {nu:more}|{fp:share}|double|twice|half") or order.verb in {
         "double",
         "triple",
         "halve",
     }:
         return order.ask("To which amount?", "an amount of a quota")
+    named = clause.take(
+        r"(?:of|in|on|for|from|to) (?:the |our )?(?:(?:resource ?)?quota )?[a-z0-9][\w.]*-[\w.-]*(?: quota)?(?= )"
+    )
     hard: dict[str, str] = {}
     clause.take(r"from (?:{u:old}|{n:old2})(?= )")
     while (found := _amount(order)) is not None:
@@ -55,6 +56,9 @@ def _quota(order: Order) -> Slots | Unclear | None:
         r"(?:in|of|on|for|at|with)?(?: )?(?:the |this |our )?(?:resource ?)?quotas?(?: of| for| in| on| to| at)?(?= (?:_|$|,|\.|in|of|for))"
     )
     clause.take(r"(?:namespace|ns)'?s?(?= )")
+    for at in named.indices if named is not None else ():  # the target is read by those who read every target
+        clause.used[at] = False
+    clause.claim(())
     return {"hard": hard}
 
 
@@ -78,8 +82,10 @@ def _amount(order: Order) -> Found | None:
 
 def _key(found: Found) -> str | None:
     groups = found._match.groupdict()
-    if groups.get("dotted"):
-        return groups["dotted"].replace("requests.ephemeral-storage", "requests.ephemeral-storage")
+    if groups.get("dotted"):  # dotted names look like hosts
+        said = (found.text("dotted") or "").lower()
+        side, _, what = said.partition(".")
+        return said if side in {"limits", "requests"} and what in _RESOURCES else None
     if groups.get("storage"):
         return "requests.storage"
     if groups.get("side"):

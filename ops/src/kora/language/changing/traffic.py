@@ -66,6 +66,7 @@ def _switch(order: Order) -> Slots | Unclear | None:
         r"(?:away )?from (?:the )?(?:old )?(?:{a:a}|{name:b} (?:deployment|version|pods|environment|one)|{name:c}(?= (?:to|over)))(?: deployment| version| pods| environment)?"
     )
     clause.take(r"(?:to )?(?:point|route|select|direct|send)(?:s|ing)?(?= )")
+    clause.take(r"(?:back|over)(?= (?:over )?to )")
     clause.take(r"over(?= to)", r"so (?:that )?it (?:points|routes|selects)(?= to)")
     to = clause.take(
         r"(?:to|at|towards|onto|select) (?:the )?(?:new )?(?:pods |deployment |version |one )?(?:labell?ed (?:as |with )?|with (?:the )?(?:labels? )?|of |of the |from |from the |called |named )?"

@@ -12,6 +12,7 @@ from kora.domain.objects import Manifest, ObjectRef
 from kora.language.intents import Target
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.targets import WORKLOAD
+from kora.language.vocabulary import one_apart
 from kora.operations.ask.errors import TargetAmbiguous, TargetMissing
 from kora.operations.ask.filtering import select, spoken_conditions
 from kora.operations.ask.objects import Objects
@@ -62,6 +63,9 @@ class Binder(Objects):
         self._choices = dict(choices or {})
         self.passed_over: list[str] = []
         """Words of a question's description that named nothing, while others did."""
+        self.on_slip: Callable[[str, str], None] | None = None
+        """Told of a name that is one slip from that of the one object that can be meant; without anybody to tell it is
+        missing."""
 
     def afresh(self) -> "Binder":
         """The same binder, which reads everything anew."""
@@ -191,6 +195,9 @@ class Binder(Objects):
             raise self._ambiguous(target, elsewhere, said, missing_in=space)
         names = [name_of(each) for each in pool]
         near = nearest(said, names)
+        if near is not None and not near_only and self.on_slip is not None and _slipped(said, near):
+            self.on_slip(said, near)
+            return next(each for each in pool if name_of(each) == near)
         what = _spoken(target.kind) if target.kind else " or ".join(_spoken(kind) for kind in kinds[:3])
         hint = f" Was {near} meant?" if near else (f" There are: {', '.join(sorted(set(names))[:8])}." if names else "")
         look = f"kubectl get {kinds[0].lower()}" + (f" -n {space}" if space else " -A")
@@ -237,6 +244,12 @@ class Binder(Objects):
             if found:
                 return found
         return []
+
+
+def _slipped(said: str, name: str) -> bool:
+    """Whether a name of letters is another with one letter wrong, missing, doubled or swapped; numbers tell apart."""
+    low = said.lower()
+    return min(len(low), len(name)) >= 5 and low.isalpha() and name.isalpha() and one_apart(low, name)
 
 
 def _is_sole(said: str, target: Target, elsewhere: Sequence[Manifest]) -> bool:

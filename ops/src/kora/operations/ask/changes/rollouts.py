@@ -3,7 +3,7 @@
 import math
 
 from kora.cluster import rollouts
-from kora.domain.objects import Manifest
+from kora.domain.objects import Manifest, ObjectRef
 from kora.domain.plans import Delete, Restart, Rollback, Scale
 from kora.language import intents
 from kora.language.kinds import BY_KIND, WORKLOAD_KINDS
@@ -13,6 +13,7 @@ from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetMissing
 from kora.operations.ask.filtering import select
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
+from kora.policy.document import SYSTEM_NAMESPACES
 
 SCALABLE = ("Deployment", "StatefulSet", "ReplicaSet")
 LIMIT = 1000
@@ -185,6 +186,15 @@ def delete(work: Workspace, intent: intents.Delete) -> None:
     target = intent.target
     if target.kind == WORKLOAD:
         target = target.model_copy(update={"kind": None})
+    for said in target.names if target.kind is None else ():
+        if work.reader.get(ObjectRef(api_version="v1", kind="Namespace", name=said)) and not work.binder.find(
+            target, ANY_KIND, anywhere=False
+        ):
+            never = " That one belongs to the cluster itself and is never deleted." if said in SYSTEM_NAMESPACES else ""
+            raise TargetMissing(
+                f"{said} is a namespace: it is only deleted, with all in it, where the word namespace is said.{never} "
+                "Nothing was changed."
+            )
     kinds = (target.kind,) if target.kind else ANY_KIND
     if intent.conditions:
         if target.kind is None:

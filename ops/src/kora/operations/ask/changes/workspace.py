@@ -56,6 +56,12 @@ class Workspace:
         """What `postconditions` speak for; whatever else is changed is judged by its kind."""
         self._order: list[_Edited | Wish] = []
         self._edited: dict[ObjectRef, _Edited] = {}
+        binder.on_slip = self._read_as
+
+    def _read_as(self, said: str, name: str) -> None:
+        """A name was read as another that is one slip away: the plan says so, and a person sees it."""
+        self.guess = True
+        self.notes.append(f"“{said}” is read as {name}: nothing here is called {said}.")
 
     @property
     def reader(self) -> ClusterReader:
