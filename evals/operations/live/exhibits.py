@@ -104,7 +104,7 @@ def _filled(said: dict[str, Any], needed: dict[str, Any]) -> dict[str, Any]:
 
 def audit(number: int, case: dict[str, Any], exhibits: Exhibits) -> Result:
     """Exactly the offenders, by name; null in the corpus: the rule must stay unclear. A question that searches may be
-    answered by a list."""
+    answered by a list. What else the cluster holds (its own roles, what it puts into each namespace) is not judged."""
     name = case.get("id", f"rule-{number:02}")
     space = exhibits.space(case["objects"])
     before = space.snapshot()
@@ -120,7 +120,8 @@ def audit(number: int, case: dict[str, Any], exhibits: Exhibits) -> Result:
     if listed is None and _SEARCHES.search(case["rule"]):
         listed = ran.answer.get("result")
     named = isinstance(listed, list) and all(isinstance(each, dict) and "name" in each for each in listed)
-    found = sorted({each["name"] for each in listed}) if named and listed else []
+    placed = {each["metadata"]["name"] for each in case["objects"]}
+    found = sorted({each["name"] for each in listed} & placed) if named and listed else []
     if named and ran.code == 0 and found == sorted(case["violating"]):
         return Result("audits", name, "right", "", ran.seconds)
     return Result("audits", name, "wrong", f"{case['rule']}: exit {ran.code}, {found}; {ran.text}"[:500], ran.seconds)
