@@ -31,13 +31,21 @@ def without_reasons(sentence: Sequence[Item]) -> list[Item]:
     return kept
 
 
+_LONGEST = 120
+"""How many words brackets may hold: reading stays linear."""
+
+
 def without_asides(sentence: Sequence[Item]) -> list[Item]:
     """A sentence without what only explains a fact in brackets: "HostProcess containers (Windows)"."""
     kept: list[Item] = []
     index = 0
     while index < len(sentence):
         opens = sentence[index].text == "("
-        end = next((i for i in range(index, len(sentence)) if sentence[i].text == ")"), None) if opens else None
+        end = (
+            next((i for i in range(index, min(index + _LONGEST, len(sentence))) if sentence[i].text == ")"), None)
+            if opens
+            else None
+        )
         same = kept[-1:] and end == index + 2 and sentence[index + 1].sort is Sort.CONCEPT
         if same and end is not None and any(_one_fact(each, sentence[index + 1]) for each in kept[-4:]):
             index = end + 1  # "no more than 2 failed jobs (failedJobsHistoryLimit)"

@@ -72,7 +72,7 @@ class Surroundings:
                 if place == index + 1 and ADJECTIVE.search(self.items[index].text):
                     return False  # "a meaningful label", "the deprecated field": it narrows down, it names nothing
                 if item.data.fact == "image":
-                    return bool(re.search(r"[/.:\d-]", self.items[index].text))  # "healthy images" names no source
+                    return bool(re.search(r"[/.:\d]", self.items[index].text))  # "healthy images" names no source
                 return bool(item.data.keyed or item.data.value_op is Op.IN)
             if item.sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND, Sort.OR, Sort.COMMA}:
                 break

@@ -82,7 +82,7 @@ class Bound:
             return
         known = {word.lower() for word in term.concept.words}
         for item in found:
-            foreign = item.sort is Sort.UNKNOWN or (item.sort is Sort.VALUE and bool(set(item.text) & set("/=")))
+            foreign = item.sort is Sort.UNKNOWN or (item.sort is Sort.VALUE and bool(set(item.text) & set("/=:")))
             if foreign and item.low not in known and term.concept.fact not in OPEN_WORDS:
                 raise NotUnderstood(item.text)
 
@@ -191,11 +191,20 @@ class Bound:
         if last is not None and not last.said and _fits_fact(item, last.concept) and not self._next_fits(index):
             self.bind_values([item], last)  # "runAsNonRoot true, seccompProfile RuntimeDefault"
             return
+        joined = index + 1 < len(self.items) and self.items[index + 1].sort is Sort.AND
+        if last is not None and not last.said and joined and _takes_one(last.concept) and not self.pending:
+            self.bind_values([item], last)  # "a DNS policy of X and …": what follows is said of the next fact
+            return
         behind = index and self.items[index - 1].sort is Sort.CONCEPT and self.items[index - 1].data.keyed
         if last is None or (self.near.fact_follows(index, valued=True) and not (behind and last.concept.keyed)):
             self.pending.append(item)
         else:
             self.bind_values([item], last)
+
+
+def _takes_one(concept: Concept) -> bool:
+    """Whether a fact takes one name out of several."""
+    return concept.value_op is Op.IN and not concept.keyed and not concept.value and not concept.numeric
 
 
 _PATTERN = re.compile(r"^\^.*[$*+)\]]|^[^^$]*[\[(|].*\$$")

@@ -144,6 +144,8 @@ _VERBS = spoken(
 
 def _without_opening(stretch: list[Item]) -> list[Item]:
     """A stretch without the words that only announce it: "this policy requires that …", "check whether all …"."""
+    if stretch and stretch[0].is_one("do", "does"):  # "do all ingresses with … have …?"
+        return stretch[1:]
     place = next((i for i, item in enumerate(stretch) if singular(item.low) in _OPENINGS), None)
     if place is None or any(item.sort in _FACTS | {Sort.NEGATION} for item in stretch[: place + 1]):
         return stretch
@@ -204,11 +206,13 @@ def _refuse_unread(subject: Sequence[Item], rest: Sequence[Item]) -> None:
     Raises: NotUnderstood.
     """
     told = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in subject) and any(i.sort in _FACTS for i in subject)
-    kind = next((i for i, item in enumerate(subject) if item.sort is Sort.KIND), None)
+    told |= any(_flagged(item) for item in subject)
+    general = {"anything", "everything", "those"}
+    kind = next((i for i, item in enumerate(subject) if item.sort is Sort.KIND or item.low in general), None)
     first = next((i for i, item in enumerate(subject) if item.sort in _FACTS), 0)
-    if told and kind is not None and kind < first and any(item.sort in _FACTS for item in rest):
-        if not _same_fact(subject, rest):
-            raise NotUnderstood(" ".join(item.text for item in subject[kind:]))
+    owed = any(item.sort in _FACTS for item in rest)
+    if told and owed and kind is not None and kind < first and not _same_fact(subject, rest):
+        raise NotUnderstood(" ".join(item.text for item in subject[kind:]))
 
 
 def _same_fact(subject: Sequence[Item], rest: Sequence[Item]) -> bool:
@@ -271,8 +275,8 @@ def _start(subject: Sequence[Item]) -> int | None:
         bare = before.sort is Sort.CONCEPT and before.data.fact == "image" and not before.data.value
         if bare and item.sort is Sort.CONCEPT and (item.data.value or says(subject[index:])):
             return index
+    rest = [each for each in subject if each.sort is not Sort.WORD]
     for index, item in enumerate(subject):  # "load balancers must": the services of that type
-        rest = [each for each in subject if each.sort is not Sort.WORD]
         if item.sort is Sort.CONCEPT and item.data.fact == "service.type" and item.data.value and rest == [item]:
             return index if item.text.lower().endswith("s") else None
     for index, item in enumerate(subject[:-1]):  # "privileged containers must", "LoadBalancer services must"

@@ -174,7 +174,7 @@ def _second_statement(current: Sequence[Item], sentence: Sequence[Item], index: 
         return False
     following = sentence[index + 1]
     holder = following.sort is Sort.KIND or following.low in {"container", "pod", "image", "workload"}
-    rest = sentence[index:]
+    rest, current = sentence[index : index + _AHEAD], current[-_AHEAD:]
     own = any(is_strong(rest, place) for place in range(len(rest)))
     told = any(is_strong(current, i) or current[i].sort is Sort.NEGATION for i in range(len(current)))
     return holder and own and _facts(rest) and _facts(current) and told
@@ -299,12 +299,15 @@ def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
 
 
 def _with_capabilities(segment: list[Item]) -> list[Item]:
-    """A stretch about something else in which capabilities are added or dropped by name alone."""
-    if any(item.sort is Sort.CONCEPT and str(item.data.fact).startswith("capabilities") for item in segment):
-        return segment
+    """A stretch about something else in which capabilities are added, or access modes demanded, by name alone."""
+    words = {word.lower() for item in segment if item.sort is Sort.CONCEPT for word in item.data.words}
     for index, item in enumerate(segment):
         implied = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
-        if implied is not None and implied.fact == "capabilities.add" and index and segment[index - 1].low in _ADDING:
+        if implied is None or item.low in words or not index:
+            continue
+        added = implied.fact == "capabilities.add" and segment[index - 1].low in _ADDING
+        owed = implied.fact != "capabilities.add" and segment[index - 1].is_one("be", "use", "only")
+        if added or owed:
             return [*segment[:index], Item(Sort.CONCEPT, implied.fact, "", implied), *segment[index:]]
     return segment
 

@@ -474,6 +474,30 @@ def _listed_names(stretch: list[Item]) -> list[Item]:
     return stretch
 
 
+def _listed_values(stretch: list[Item]) -> list[Item]:
+    """ "the priority class must be low, medium or high": in a list of names a word for a fact is one of them."""
+    joins = {Sort.COMMA, Sort.OR}
+    names = {Sort.UNKNOWN, Sort.WORD, Sort.VALUE}
+    found = list(stretch)
+    for index in range(2, len(stretch) - 2):
+        item = stretch[index]
+        plain = (
+            item.sort is Sort.CONCEPT
+            and " " not in item.low
+            and item.text.islower()
+            and item.data.value_op is not Op.ONLY
+        )
+        between = stretch[index - 1].sort in joins and stretch[index + 1].sort is Sort.OR
+        if not (plain and between and stretch[index - 2].sort in names and stretch[index + 2].sort in names):
+            continue
+        before = next((each for each in reversed(stretch[:index]) if each.sort is Sort.CONCEPT), None)
+        if before is not None and before.data.value_op is Op.IN and not before.data.words and not before.data.numeric:
+            for place in (index - 2, index, index + 2):
+                each = stretch[place]
+                found[place] = Item(Sort.VALUE, each.low, each.text, each.text, end=each.end)
+    return found
+
+
 def _may_be_key(item: Item) -> bool:
     word = item.sort in {Sort.WORD, Sort.UNKNOWN, Sort.VALUE, Sort.CONCEPT}
     return word and " " not in item.text.strip() and item.low not in {"must", "should", "a", "an", "the", "have"}
@@ -521,6 +545,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     once,
     _key_lists,
     _listed_names,
+    _listed_values,
     _declared,
     _placed,
     two_share,

@@ -120,6 +120,14 @@ _OTHERWISE = tuple(
         (r"\bnot counting\b", "excluding"),
         (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
         (r"\bnot a single\b", "no"),
+        (r"\bI(?:'d| would)? (?:like|want|need|wish) to (?:know|learn|hear|see) (?:about |of )?(?=any|all|every|each|which)", "find "),
+        (r"\b(?:is|are) off[ -]limits\b", "are forbidden"),
+        (r"\b(?:is|are) (?:discouraged|frowned upon|a no-go|taboo)\b", "are forbidden"),
+        (r"\b(?P<who>workloads?|pods?|deployments?|services?|objects?|anything|anywhere|everything) outside (?:of )?(?=[a-z0-9-]+(?:[.,;]|$))",
+         r"\g<who> except in the namespace "),
+        (r"\((?:the )?(?P<who>[\w -]+?) (?:are |is )?not (?:included|counted)\)", r"(excluding \g<who>)"),
+        (r"(?:^|(?<=\. ))(?P<how>(?:at most|no more than|at least|exactly) [\w-]+ [a-z -]+?) (?P<but>\([^()]*\) )?(?:per|in each|in every) (?P<who>pod|service|ingress|deployment)\b",
+         r"every \g<who> must have \g<how> \g<but>"),
         (r",? (?:although|even though|though) (?:they|it) (?P<verb>use|uses|run|runs|mount|mounts|are|is)\b", r" that \g<verb>"),
         (r"\bthere (?P<modal>must|may|can|should|shall) (?P<no>not )?be (?P<how>(?:at most|at least|no more than|exactly|more than|up to|only)"
          r" [\w-]+ [a-z -]+?) (?:per|for each|for every|in each|in every) (?P<who>[A-Za-z]+)",
@@ -279,13 +287,17 @@ def _lists(lines: Sequence[str]) -> Iterator[str]:
     index = 0
     while index < len(lines):
         heading = lines[index].rstrip()
+        if not heading.endswith(":"):
+            yield lines[index]
+            index += 1
+            continue
         start = index + 1
         while start < len(lines) and not lines[start].strip():
             start += 1
         end = start
         while end < len(lines) and _BULLET.match(lines[end]):
             end += 1
-        if end == start or not heading.endswith(":") or heading.lower().lstrip("\"'` ").startswith("violating"):
+        if end == start or heading.lower().lstrip("\"'` ").startswith("violating"):
             yield lines[index]
             index += 1
             continue

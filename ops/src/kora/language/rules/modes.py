@@ -29,8 +29,9 @@ def _reported(lows: Sequence[str]) -> int | None:
     if banned is not None:
         return banned
     for index in range(2, len(lows)):
-        rest = [low for low in lows[index + 1 :] if low not in {"as", "well", "too", "also", "here", "."}]
-        named = lows[index] in {"violation", "violating"} and not rest
+        named = lows[index] in {"violation", "violating"} and not any(
+            low not in {"as", "well", "too", "also", "here", "."} for low in lows[index + 1 :]
+        )
         if named and {"is", "are", "count", "counts"} & set(lows[index - 2 : index]):
             return next(i for i in range(index - 2, index) if lows[i] in {"is", "are", "count", "counts"})
         told = lows[index - 1] in {"is", "are", "get", "count", "counts"}

@@ -56,8 +56,10 @@ from kora.language.rules.refusing import (
     refuse_absurd,
     refuse_described,
     refuse_empty,
+    refuse_formed,
     refuse_inversion,
     refuse_narrowing,
+    refuse_passed_over,
     refuse_unused,
     replaces,
 )
@@ -88,18 +90,21 @@ def read_rule(text: str) -> Rule | Unclear:
     """
     if len(text) > MAX_LENGTH:
         return Unclear(text=text[:200], question="Say the rule in fewer words.")
+    first = prepared(text)
     try:
-        return _accounted(text, prepared(text))
+        return _accounted(text, first)
     except NotUnderstood as problem:
+        second = prepared(text, ambiguous=False)
         try:  # "storage classes" may be objects, or what claims name
-            return _accounted(text, prepared(text, ambiguous=False))
+            if second != first:
+                return _accounted(text, second)
         except NotUnderstood:
-            return Unclear(
-                text=str(problem),
-                understood="",
-                question=f'"{problem}" is not understood as part of a rule, so nothing was checked. '
-                "Say it in other words.",
-            )
+            pass  # the first problem is the one to tell
+        return Unclear(
+            text=str(problem),
+            understood="",
+            question=f'"{problem}" is not understood as part of a rule, so nothing was checked. Say it in other words.',
+        )
 
 
 def _accounted(written: str, found: Prepared) -> Rule:
@@ -188,7 +193,7 @@ class _Reading:
                 self.excuses.extend([clause.holds()] if clause else [])
             sentence = with_exception_first(without_instances(without_asides(without_gloss(sentence))))
             self.values.extend(item.text for item in sentence if item.sort is Sort.VALUE)
-            heard = whole = sentence
+            whole, silent = sentence, set[int]()
             sentence = self._turned(with_condition_denied(sentence))
             sentence = self._take_scope(sentence)
             while sentence and sentence[0].sort is Sort.COMMA:  # "In namespace shop, is there …"
@@ -203,9 +208,10 @@ class _Reading:
                     lists[mode].append(any_of([requirement, *self.excuses]))
                     stated = True
                 else:
-                    heard = [item for item in heard if item not in segment]
+                    refuse_passed_over(segment)
+                    silent.update(id(item) for item in segment)
             if stated:
-                self.weighed.extend(heard)
+                self.weighed.extend(item for item in whole if id(item) not in silent)
             stated_before = obligations or searches
             if self.excuses and not stated and stated_before:  # "Pods that belong to a Job are exempt."
                 stated_before[:] = [any_of([all_of(stated_before), *self.excuses])]
@@ -490,6 +496,7 @@ class _Reading:
             tests = [Test(fact="labels", key=key, op=Op.IN, values=(value,)) for key, _, value in pairs]
             self.excuses.append(all_of(tests))
         elif values and (lows & _SIDECARS or led[0].low in _SIDECARS):
+            refuse_formed(rest)
             self.scope.except_containers.extend(names)
         elif concepts:
             clause = self._clause(stretch)
@@ -500,7 +507,7 @@ class _Reading:
             self.scope.except_names.extend(names)
         elif values and main is not None and all(name.startswith("/") for name in names):
             return False  # paths are values of the fact itself
-        elif values and main is not None and all(set(name) & set("/:") for name in names):
+        elif values and main is not None and all("/" in name for name in names):
             self.scope.except_images.extend(name.rstrip("*") for name in names)
         elif values and led[0].sort is Sort.KIND and led[0] is not word:  # "no ClusterRole besides cluster-admin"
             self.scope.except_names.extend(names)

@@ -133,6 +133,31 @@ def refuse_empty(stretch: Sequence[Item], *, search: bool) -> None:
         raise NotUnderstood(" ".join(item.text for item in stretch))
 
 
+def refuse_formed(exception: Sequence[Item]) -> None:
+    """ "except those whose name ends with -batch": what is exempt is said by a form, and not by its name.
+
+    Raises: NotUnderstood.
+    """
+    form = next((item for item in exception if item.low in _FORM and item.sort is Sort.WORD), None)
+    if form is not None:
+        raise NotUnderstood(" ".join(item.text for item in exception))
+
+
+_FORM = spoken("end ends ending start starts starting begin begins contain contains match matches like whose")
+
+
+def refuse_passed_over(segment: Sequence[Item]) -> None:
+    """A stretch that gives nothing to check must not hold an amount: "they may be 64Mi at the least".
+
+    Raises: NotUnderstood.
+    """
+    if any(item.sort is Sort.POINTER for item in segment):
+        return
+    amounts = [item for item in segment if item.sort is Sort.NUMBER and not item.line_start]
+    if amounts and any(item.low in {"may", "can", "must", "should", "is", "are"} for item in segment):
+        raise NotUnderstood(" ".join(item.text for item in segment))
+
+
 def _differs(before: Sequence[Item]) -> bool:
     """Whether two things are compared with each other: no number stands behind the comparison."""
     place = next((i for i, item in enumerate(before) if item.data in (Op.ABOVE, Op.BELOW)), None)

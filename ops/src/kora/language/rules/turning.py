@@ -48,7 +48,7 @@ def turned(sentence: Sequence[Item]) -> Turned | None:
 
 
 _IF = spoken("if when whenever where provided")
-_LET = spoken("may can")
+_LET = spoken("may can shall should must")
 
 
 def with_condition_denied(sentence: list[Item]) -> list[Item]:
@@ -59,6 +59,8 @@ def with_condition_denied(sentence: list[Item]) -> list[Item]:
         return sentence
     place = next((i for i in range(only + 1, len(sentence)) if sentence[i].low in _IF), None)
     if place is None or (place > only + 1 and only > modal + 1):
+        return sentence
+    if not sentence[modal].is_one("may", "can") and only != modal + 1:
         return sentence
     deed = [item for item in sentence[modal + 1 : place] if not item.is_one("only")]
     told = (deed, sentence[place + 1 :])
