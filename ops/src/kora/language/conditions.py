@@ -291,6 +291,7 @@ _RELATED = {
     "tls": r"(?:tls|https|ssl|certificates?)(?: certificates?| configured| configuration| enabled)?",
     "autoscaler": r"(?:hpas?|autoscalers?|autoscaling|horizontal pod autoscalers?)",
     "budget": r"(?:pdbs?|pod disruption budgets?|disruption budgets?)",
+    "ingress": r"(?:ingress(?:es)?|ingress routes?)(?: in front(?: of (?:it|them))?| (?:leading|pointing|routing) to (?:it|them))?",
     "service": r"(?:services?|svc)(?: in front(?: of (?:it|them))?)?",
     "pods": r"(?:running )?pods?",
     "selector": r"(?:selectors?)",
@@ -400,9 +401,10 @@ def _short_of_replicas(clause: Clause) -> list[Condition]:
         return [_condition("replicas", Comparison.IS, 0.0)]
     if clause.take(
         r"(?:(?:that|which|have|has|having|run|runs|running|with|are|is) )*(?:fewer|less|not enough|too few)(?: (?:ready|running|available|live))? ?(?:replicas|pods|instances|copies)?(?: ready| running| available| up)? than (?:they|it|desired|wanted|asked|expected|requested|specified|configured|planned)(?: (?:want|wants|should|should have|need|needs|ask for|asks for|are supposed to have|desired?|for|have to))?",
+        r"(?:(?:that|which|are|is|still|currently) )*(?:not|n't|aren't|isn't) (?:running |currently )?at full (?:strength|capacity|size|count)",
         r"(?:(?:that|which|are|is|still|currently) )*(?:missing|short of|lacking|down) (?:some |a few |any )?(?:replicas|pods|instances)",
         r"(?:(?:that|which|are|is|still|currently) )*(?:partially|partly) (?:available|ready|up|down|unavailable)",
-        r"(?:(?:that|which|are|is|still|currently) )*(?:degraded|under-?replicated|below (?:their|its|the) (?:desired|wanted) (?:count|replicas|number))",
+        r"(?:(?:that|which|are|is|still|currently) )*(?:degraded|under-?replicated|below (?:their|its|the|full) (?:strength|capacity|desired|wanted) (?:count|replicas|number))",
     ):
         return [_condition("state", Comparison.IS_NOT, "ready")]
     return []
@@ -452,8 +454,28 @@ def _types(clause: Clause) -> list[Condition]:
     return [_condition("type", Comparison.IS, kind)]
 
 
+_VERBS = {
+    "fail": "failed",
+    "fails": "failed",
+    "crash": "crashing",
+    "crashes": "crashing",
+    "succeed": "succeeded",
+    "complete": "succeeded",
+    "finish": "succeeded",
+}
+"""States as verbs: "did any job fail"."""
+
+
 def _states(clause: Clause) -> list[Condition]:
     found: list[Condition] = []
+    verb = clause.peek(
+        rf"(?:any|some|which|what|all|the|our|my|these|those|these|many) (?:jobs?|cron ?jobs?|pods?|runs?|deployments?|workloads?)(?: did| do| does)? (?P<state>{'|'.join(_VERBS)})(?= (?:\?|_|$|today|yesterday|tonight|last|this|in|on|so|since|lately|recently|over|during|within))"
+    )
+    if verb is not None:
+        clause.claim(verb.indices[-1:])
+        whole = clause.has(r"(?:did|do|does|have|has) (?:all|every|each)") and not clause.has(r"which|what|list|show")
+        how = Comparison.IS_NOT if whole else Comparison.IS  # "did all jobs succeed": those that did not
+        found.append(_condition("state", how, _VERBS[verb.said("state")]))
     clause.take(rf"(?:either|neither)(?= (?:\w+ )?(?:{_STATE}) )")
     clause.take(rf"stuck(?: in| on| at)?(?: the)?(?= (?:{_STATE}) )")  # "stuck in terminating" is no second state
     while True:

@@ -67,6 +67,7 @@ class Condition(Slot):
         "selector",
         "host",
         "containers",
+        "ingress",
         "taints",
     ]
     comparison: Comparison

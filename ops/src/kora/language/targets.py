@@ -256,7 +256,7 @@ def take_exceptions(clause: Clause) -> tuple[str, ...]:
 
 
 _NOT_THAT = (
-    r"(?:, )?(?:and |but )?not (?:(?:the|our|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)?(?: ,)?(?= (?:to|at|in|with|by|from|into|on|_|\)|$))",
+    r"(?:, )?(?:and |but )?not (?:(?:on|in|for|of) )?(?:(?:the|our|its|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)?(?: ,)?(?= (?:to|at|in|with|by|from|into|on|_|\)|$))",
     r"\( (?:and |but )?not (?:(?:the|our|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)? \)",
 )
 

@@ -11,8 +11,8 @@ from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
 OUTSIDE = r"(?:(?:from |to )?(?:the )?outside(?: (?:of )?(?:the |this )?(?:cluster|world))?|externally|publicly|(?:to|from|on) the (?:internet|world|public))"
 """From where everything that is open is asked for."""
 _WITH_PORT = (
-    r"(?:(?:use|uses|using|used|listen|listens|listening|serve|serves|serving|expose|exposes|exposing|open|opens|occupies|occupying|has|have|having|"
-    r"runs?|running|bound|binds|behind|on|to|with|takes|taking|at) )+(?:the )?(?:tcp |udp |target |container |service )?ports? "
+    r"(?:listen(?:s|ing)? (?:on|at) |(?:(?:use|uses|using|used|listen|listens|listening|serve|serves|serving|expose|exposes|exposing|open|opens|occupies|occupying|has|have|having|"
+    r"runs?|running|bound|binds|behind|on|to|with|takes|taking|at) )+(?:the )?(?:tcp |udp |target |container |service )?ports? )"
 )
 ON_PORT = rf"(?:what|which|who|what's|anything|something|any|list|show|find|all|services?|pods?|workloads?|deployments?) (?:[\w-]+ )*?{_WITH_PORT}{{n:port}}(?: open| already| exposed)?"
 _KINDS = {"service": "Service", "services": "Service", "svc": "Service", "pod": "Pod", "pods": "Pod",

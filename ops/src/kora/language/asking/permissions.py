@@ -49,6 +49,30 @@ def read_permissions(
 
     previous: what was spoken of before, for "and what may it do".
     """
+    if (
+        clause.take(
+            r"who (?:has|have|got|are|is|holds?) (?:the )?(?:all |full |cluster )?(?:admins?|cluster[- ]admins?|administrators?|root|superusers?|full access|(?:cluster[- ])?admin(?:istrator)? (?:rights?|access|permissions?|privileges))"
+        )
+        is not None
+    ):
+        return [_anybody(namespace, everywhere, "*", "*")]
+    among = clause.take(
+        r"(?:which|what) (?P<what>service ?accounts?|sas?|users?|groups?|accounts|people|subjects)(?= (?:can|may|could|are|is|have|has) )"
+    )
+    granting = (
+        clause.take(
+            r"(?:which|what) (?:cluster ?)?roles? (?:grant|grants|allow|allows|let|lets|give|gives|permit|permits|can|include|includes|have|has)(?: you| us| people| someone)?(?: access to)?"
+        )
+        is not None
+    )
+    anybody = (
+        clause.take(
+            r"(?:can|may|could|is|are) (?:anyone|anybody|someone|somebody|everyone|everybody|any (?:user|service account|account|one))(?: else)?"
+        )
+        is not None
+    )
+    if anybody and namespace is None:
+        namespace = take_bare_space(clause, kinds)
     doing = next(((verbs, what) for words, verbs, what in _DOING if clause.has(words)), None)
     deed = None
     if doing is not None and not clause.has(r"(?:create|update|patch|delete|list|watch) "):
@@ -56,7 +80,17 @@ def read_permissions(
         place = clause.take(r"(?:to|into) (?:the )?(?:namespace )?{name:space}(?: namespace)?(?= (?:\?|_|$))")
         if place is not None and namespace is None and (place.said("space"),) not in kinds:
             namespace = place.text("space")
+    if granting or anybody:
+        found = _read_one(clause, namespace, everywhere, kinds, everyday, deed is not None)
+        update = {"subject": "roles" if granting else None, "verb": found.verb or ("get" if granting else None)}
+        return [found.model_copy(update=update)]
     one = _read_one(clause, namespace, everywhere, kinds, everyday, deed is not None)
+    if (
+        among is not None
+        and one.subject is None
+        and (only := _AMONG.get(among.said("what").replace(" ", "").rstrip("s")))
+    ):
+        one = one.model_copy(update={"subject": f"any:{only}"})
     if one.subject in _POINTING and previous:
         named = [each.names[0] if each.names else each.phrase for each in previous if each.names or each.phrase]
         one = one.model_copy(update={"subject": f"user:{named[0]}"}) if named else one
@@ -64,6 +98,14 @@ def read_permissions(
         return [one]
     verbs, what = deed
     return [one.model_copy(update={"verb": verb, "resource": what}) for verb in verbs]
+
+
+_AMONG = {"serviceaccount": "service account", "sa": "service account", "user": "user", "group": "group"}
+
+
+def _anybody(namespace: str | None, everywhere: bool, verb: str, resource: str) -> Inspect:
+    target = Target(namespace=namespace, all_namespaces=everywhere)
+    return Inspect(aspect=Aspect.PERMISSIONS, target=target, verb=verb, resource=resource)
 
 
 def _is_deed(word: str) -> bool:
@@ -81,10 +123,12 @@ def _read_one(
     account = clause.take(
         r"(?:the )?(?:service account|serviceaccount|sa)s? (?:named |called )(?:{name:name}|{r:ref})",
         r"(?:the )?(?!can |may |does |which |what |a |is |has |the |of |for |by |as |to |do |this |that |each |every )(?P<name>(?:<[qh]\d+>|[a-z0-9][\w.'-]*)) (?:service account|serviceaccount|sa)",
-        r"(?:the )?(?:service account|serviceaccount|sa)s? (?:{name:name}|{r:ref})",
+        r"(?:the )?(?:service account|serviceaccount|sa)s? (?!can |could |may |might |that |which |is |are |has |have |with )(?:{name:name}|{r:ref})",
     )
-    subject: str | None = None
-    if account is not None:
+    written = clause.take(r"{i:first} : {i:second}") if clause.has(r"{i:first} :") else None
+    full = f"{written.text('first')}:{written.text('second')}" if written is not None else ""
+    subject: str | None = f"serviceaccount:{full}" if full.startswith("system:serviceaccount:") else None
+    if subject is None and account is not None:
         name = account.text("name") if account._match.groupdict().get("name") else account.text("ref")
         subject = f"serviceaccount:{name}"
     elif (user := clause.take(r"(?:the )?(?P<what>user|group) (?:named |called )?{name:name}")) is not None:

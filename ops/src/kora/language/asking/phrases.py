@@ -30,7 +30,7 @@ RELATIONS = spoken(
     fills consume consumes return returns respond responds throw throws fail fails make makes mean means lead leads
     handle handles get gets need needs require requires lack lacks wait waits answer answers land lands sit sits live
     lives back backs front fronts scale scales restart restarts run runs happen happens change changes finish finishes
-    be share shares sharing
+    be share shares sharing read reads load loads hold holds
     """
 )
 

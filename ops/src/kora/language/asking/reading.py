@@ -5,7 +5,7 @@ everyday words, and the answer says what was looked for.
 """
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from kora.language.asking.aspects import EVERYDAY, RULES, USED_BY, VERB_ASPECTS
 from kora.language.asking.comparing import (
@@ -23,13 +23,14 @@ from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
 from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.relating import take_relation
 from kora.language.asking.slots import VARIABLE, read_slots
-from kora.language.asking.supplies import quota_asked, take_stock, volumes_awaited
+from kora.language.asking.supplies import special, take_reserved, take_stock
 from kora.language.asking.times import CLOCK, told_of_time
 from kora.language.clauses import Clause
 from kora.language.conditions import OPPOSITE, read_conditions
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
+from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind
-from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
+from kora.language.targets import BUILT_IN, WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 from kora.language.vocabulary import STATES
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
@@ -93,11 +94,17 @@ def read_inspection(
         r"[a-z]{3,}"
     ):
         return [Inspect(aspect=Aspect.CAUSE, target=each) for each in previous] or [Inspect(aspect=Aspect.HEALTH)]
+    everywhere = (
+        clause.take(r"(?:in|across|from) both (?:of the |of our |of these )?(?:namespaces|environments|envs)")
+        is not None
+        or everywhere
+    )
     place: dict[str, Any] = {"namespace": namespace, "all_namespaces": everywhere}
     lasting = (
         clause.take(r"(?:, )?and (?:since when|for how long|how long)(?: already| now)?(?= (?:\?|_|$))") is not None
     )
     related = take_relation(clause, kinds)
+    ranked = take_reserved(clause)
     aspect = Aspect.CONTEXT if _VERSION.search(line) else _aspect(clause, verb)
     if aspect is Aspect.PERMISSIONS:
         return read_permissions(clause, namespace, everywhere, kinds, EVERYDAY, previous)
@@ -105,18 +112,20 @@ def read_inspection(
         if not _names_something(clause, OUTSIDE, Aspect.PORTS, kinds):
             return open_doors(place)
         related = ("outside",)
-    if (asked_at := quota_asked(clause, place) or volumes_awaited(clause, place)) is not None:
+    if (asked_at := special(clause, place, kinds)) is not None:
         return asked_at
     if (number := port_asked(clause)) is not None and not _names_something(clause, ON_PORT, Aspect.PORTS, kinds):
         return on_port(number, clause, place)
-    slots: dict[str, Any] = {"properties": related}
-    if related:
+    slots: dict[str, Any] = {"properties": related, **ranked}
+    if related or ranked:
         aspect = Aspect.PROPERTY
     else:
         aspect, slots = _grouping(clause, aspect)
     if aspect in {Aspect.IMAGES, Aspect.PORTS, Aspect.DESCRIBE} and (columns := take_columns(clause)):
         aspect, slots["properties"] = Aspect.PROPERTY, columns
-    elif (not related and aspect in _PROPERTY_ASPECTS) or clause.has(r"pull (?:polic(?:y|ies)|secrets?)"):
+    elif (not related and not ranked and aspect in _PROPERTY_ASPECTS) or clause.has(
+        r"pull (?:polic(?:y|ies)|secrets?)"
+    ):
         if (key := take_key(clause)) is not None:
             aspect, slots["key"] = Aspect.VALUE, key
         else:
@@ -167,6 +176,8 @@ def read_inspection(
         targets, of = [each.target for each in phrases if each.named], None
     if pointed and not any(each.names or each.phrase for each in targets):
         targets = [each for each in previous if each.names or each.phrase or each.labels] or targets
+        if not any(each.kind for each in targets):
+            targets = list(previous)  # "which policies exist and what do they select"
     place = {"namespace": namespace, "all_namespaces": everywhere, "labels": labels}
     placed = [each.model_copy(update={name: value for name, value in place.items() if value}) for each in targets]
     if not placed:
@@ -267,6 +278,18 @@ def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
         if not (before.target.names or before.target.phrase) or not clause.has(r"when|long"):
             return None
         return Inspect(aspect=Aspect.PROPERTY, target=before.target, properties=("unready_since",))
+    shared = clause.peek(
+        r"how many (?P<what>\w+) (?:does|do|has|have|are (?:in|on)|run (?:in|on)) (?:each|every one|each one|every|they)(?: of (?:them|those|these))?"
+    )
+    if shared is not None and before.aspect is Aspect.LIST and (group := _EACH.get(before.target.kind or "")):
+        kind = PHRASES.get((shared.said("what"),))
+        if kind is not None:
+            counted_in = Target(kind=kind.kind, namespace=before.target.namespace, all_namespaces=group != "workload")
+            return Inspect(aspect=Aspect.COUNT, target=counted_in, group_by=group)
+    if before.aspect is Aspect.LIST and before.target.kind and clause.has(r"they|them|their|these|those"):
+        about = read_inspection(clause.fresh(), "", BUILT_IN, (before.target,))
+        if len(about) == 1 and about[0].aspect is Aspect.PROPERTY and about[0].target.kind == before.target.kind:
+            return about[0].model_copy(update={"conditions": before.conditions})
     if not clause.has(r"(?:each |any |all |one )?of (?:them|those|these)"):
         return None
     if before.aspect is Aspect.IMAGES and clause.has(r"how (?:often|many)"):
@@ -290,6 +313,10 @@ def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
     )
 
 
+_EACH: dict[str, Literal["namespace", "node", "workload"]] = {
+    "Namespace": "namespace", "Node": "node", "Deployment": "workload", "StatefulSet": "workload", WORKLOAD: "workload",
+}  # fmt: skip
+"""By what is counted where it is asked of each object of a list."""
 _STANDS = frozenset({Aspect.CAUSE, Aspect.STATUS, Aspect.HEALTH, Aspect.LIST})
 _ELLIPTIC = frozenset(
     {"how", "many", "which", "what", "ones", "one", "are", "is", "do", "does", "have", "has", "not", "aren't", "isn't",
@@ -342,17 +369,22 @@ def _names_something(clause: Clause, besides: str, aspect: Aspect, kinds: Kinds)
 def _aspect(clause: Clause, verb: str) -> Aspect | None:
     variables = any(VARIABLE.fullmatch(token.text) for token in clause.tokens)
     if variables and clause.has(
-        r"secrets?|variables?|env|environment|set|injected|values?|exists?|configured|gets?|comes?|from|defined|equal|has|have"
+        r"secrets?|variables?|env|environment|set|injected|values?|exists?|configured|gets?|comes?|from|defined|equal|has|have|what|of|for|which"
     ):
         return Aspect.ENVIRONMENT
     if verb in {"count", "history", "tail", "grep"}:
         return VERB_ASPECTS[verb]
     if verb == "explain" and clause.has(r"errors?|problems?|failures?|crash\w*|issues?"):
         return Aspect.CAUSE
+    ranked_otherwise = clause.has(_RANKED) and not clause.has(r"cpu|memory|ram|mem|resources?|usage|consumption")
     for rule in RULES:
-        if clause.has(rule.pattern.rstrip()):
+        if clause.has(rule.pattern.rstrip()) and not (rule.aspect is Aspect.USAGE and ranked_otherwise):
             return rule.aspect
     return VERB_ASPECTS.get(verb)
+
+
+_RANKED = r"restarts?|restarted|restart counts?|oldest|newest|youngest|replicas|size|storage"
+"""By what objects are ranked without being measured."""
 
 
 def _settled(
@@ -508,6 +540,8 @@ def _finished(
         aspect, target = Aspect.LIST, target.model_copy(update={"kind": "Deployment"})
     if aspect is Aspect.COUNT and replicas and named:
         aspect = Aspect.STATUS
+    if aspect in {Aspect.USAGE, Aspect.CAPACITY} and target.kind == "HorizontalPodAutoscaler":
+        return Inspect(aspect=Aspect.STATUS if named else Aspect.LIST, target=target)
     if aspect in {Aspect.USAGE, Aspect.CAPACITY} and target.kind in _BOUNDS:
         return Inspect(aspect=Aspect.LIST, target=target)
     if aspect is Aspect.CAPACITY and target.kind != "Node":

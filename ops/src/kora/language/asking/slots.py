@@ -152,7 +152,8 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         )
     ) is not None or (
         most := clause.take(
-            r"(?:the )?(?P<how>biggest|largest|smallest)(?P<what>)(?= (?:pvcs?|claims?|volumes?|persistent))"
+            r"(?:the )?(?P<how>biggest|largest|smallest)(?P<what>)(?= (?:pvcs?|claims?|volumes?|persistent))",
+            r"(?<= is )(?:the )?(?P<how>biggest|largest|smallest)(?P<what>)(?: one)?(?= (?:\?|_|$))",
         )
     ) is not None:
         what = most.said("what") or "size"

@@ -21,7 +21,7 @@ from kora.operations.ask.facts import (
     storage_of,
 )
 from kora.operations.ask.objects import Objects
-from kora.operations.ask.relations import HOLDERS, related, selects, uses
+from kora.operations.ask.relations import HOLDERS, ingresses_to, related, selects, uses
 from kora.operations.diagnose.fields import dig, has_condition, name_of, namespace_of
 
 
@@ -45,8 +45,8 @@ def select(
 
 _NOUNS = {
     "used": "a user", "budget": "a disruption budget", "autoscaler": "an autoscaler", "owner": "an owner",
-    "tls": "TLS", "service": "a service", "selector": "a selector", "node": "a node", "label": "the label",
-    "annotation": "the annotation", "probe": "a probe", "taints": "taints",
+    "tls": "TLS", "service": "a service", "ingress": "an Ingress", "selector": "a selector", "node": "a node",
+    "label": "the label", "annotation": "the annotation", "probe": "a probe", "taints": "taints",
 }  # fmt: skip
 _COMPARED = {
     Comparison.IS: "is", Comparison.IS_NOT: "is not", Comparison.MORE: "more than", Comparison.LESS: "less than",
@@ -180,6 +180,8 @@ def _counterpart(field: str) -> Callable[[Objects, Manifest, Condition], bool]:
             there = bool(dig(item, "spec", "tls"))
         elif field == "service":
             there = any(selects(each, item) for each in objects.every("Service", space))
+        elif field == "ingress":
+            there = bool(ingresses_to(objects, item))
         elif field == "used":
             kinds = (*WORKLOAD_KINDS, "CronJob", "Job", "Pod", *(HOLDERS if item["kind"] == "Secret" else ()))
             there = any(uses(each, item) for kind in kinds for each in objects.every(kind, space))
@@ -227,7 +229,7 @@ _CHECKS: dict[str, Callable[[Objects, Manifest, Condition], bool]] = {
     "owner": lambda _b, item, _c: not dig(item, "metadata", "ownerReferences"),
     **{
         field: _counterpart(field)
-        for field in ("endpoints", "pods", "selector", "tls", "service", "used", "autoscaler", "budget")
+        for field in ("endpoints", "pods", "selector", "tls", "service", "ingress", "used", "autoscaler", "budget")
     },
     "exposed": _counterpart("service"),
     "requests": _lacks("requests"),

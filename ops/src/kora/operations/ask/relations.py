@@ -31,6 +31,12 @@ def related(objects: Objects, item: Manifest, owner: Manifest) -> bool:
         return any(dig(pod, "spec", "nodeName") == name_of(item) for pod in objects.pods_of(owner))
     if kind == "Service":
         return selects(item, owner) or f"'name': '{name_of(item)}'" in str(owner.get("spec"))
+    if kind in {"RoleBinding", "ClusterRoleBinding"}:
+        ref = item.get("roleRef") or {}
+        return any(
+            each.get("kind") == owner["kind"] and each.get("name") == name_of(owner)
+            for each in item.get("subjects") or ()
+        ) or (ref.get("kind") == owner["kind"] and ref.get("name") == name_of(owner))
     if kind == "NetworkPolicy":
         return bool(matches(dig(item, "spec", "podSelector") or {}, template_labels(owner)))
     if kind == "PodDisruptionBudget":
@@ -57,6 +63,29 @@ def selects(service: Manifest, item: Manifest) -> bool:
     return bool(selector) and matches({"matchLabels": selector}, template_labels(item))
 
 
+def ingresses_to(objects: Objects, item: Manifest) -> list[tuple[Manifest, list[str]]]:
+    """The Ingresses that lead to a Service, or to a workload through one, with the routes that do."""
+    services = objects.every("Service", namespace_of(item))
+    names = {
+        name_of(each)
+        for each in ([item] if item["kind"] == "Service" else services)
+        if each is item or selects(each, item)
+    }
+    found = []
+    for each in objects.every("Ingress", namespace_of(item)):
+        routes = [
+            f"{rule.get('host', '*')}{path.get('path') or '/'}"
+            for rule in dig(each, "spec", "rules") or ()
+            for path in dig(rule, "http", "paths") or ()
+            if dig(path, "backend", "service", "name") in names
+        ]
+        if dig(each, "spec", "defaultBackend", "service", "name") in names:
+            routes.append("everything else")
+        if routes:
+            found.append((each, routes))
+    return found
+
+
 def uses(user: Manifest, item: Manifest) -> bool:
     """Whether a pod spec refers to a config map, secret, claim or service account; or an Ingress or an account to a
     secret."""
@@ -77,6 +106,10 @@ def uses(user: Manifest, item: Manifest) -> bool:
     if keys is None or not spec:
         return False
     volume, all_of, one, field = keys
+    if kind == "PersistentVolumeClaim" and user["kind"] == "StatefulSet":
+        made = {f"{name_of(each)}-{name_of(user)}" for each in dig(user, "spec", "volumeClaimTemplates") or ()}
+        if name.rpartition("-")[0] in made and name.rpartition("-")[2].isdigit():
+            return True
     for each in spec.get("volumes") or ():
         sources = [each, *(dig(each, "projected", "sources") or ())]
         if any(

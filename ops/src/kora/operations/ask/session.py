@@ -200,6 +200,8 @@ class Session:
     def _placed(self, question: Inspect) -> Inspect:
         """ "In backend" is a namespace where there is one of that name, else what runs under it."""
         target = question.target
+        if not target.namespace and not target.kind and (target.names or target.phrase):
+            return self._within(question)
         if not target.namespace or target.names or target.phrase:
             return question
         space = ObjectRef(api_version="v1", kind="Namespace", name=target.namespace)
@@ -209,6 +211,21 @@ class Session:
         if not self.binder.find(instead.model_copy(update={"kind": None}), ANY_KIND):
             return question
         return question.model_copy(update={"target": instead})
+
+    def _within(self, question: Inspect) -> Inspect:
+        """ "The images in dev": a name that only a namespace has is where to look."""
+        target = question.target
+        said = target.names[0] if len(target.names) == 1 else target.phrase if not target.names else None
+        if said is None or question.aspect not in _EVERYWHERE or question.aspect in {Aspect.STATUS, Aspect.DESCRIBE}:
+            return question
+        if self.reader.get(ObjectRef(api_version="v1", kind="Namespace", name=said)) is None:
+            return question
+        if self.binder.find(target, ANY_KIND):
+            return question
+        inside = target.model_copy(update={"names": (), "phrase": None, "namespace": said})
+        if question.aspect is Aspect.LIST:
+            inside = inside.model_copy(update={"kind": "Pod"})
+        return question.model_copy(update={"target": inside})
 
     def explanation(self) -> Answer:
         """How it would be done; nothing is done."""

@@ -37,7 +37,13 @@ def permissions(binder: Binder, question: Inspect) -> Answer:
     resource = resource_of(binder, question.resource)
     if question.subject == "me":
         return _mine(binder, question, resource, space)
+    if question.subject == "roles":
+        return _granting(binder, question, resource, space)
+    only = str(question.subject).removeprefix("any:") + " " if str(question.subject).startswith("any:") else ""
+    if only:
+        question = question.model_copy(update={"subject": None})
     grants = [each for each in _grants(binder) if each.namespace is None or space is None or each.namespace == space]
+    grants = [each for each in grants if each.subject.startswith(only)]
     if question.subject is not None:
         return _subject(binder, question, resource, space, grants)
     if question.verb is None and resource is None:
@@ -74,6 +80,27 @@ def _mine(binder: Binder, question: Inspect, resource: tuple[str, str] | None, s
         f"{f' in namespace {space}' if space else ''}.",
         [command],
         {"allowed": allowed},
+    )
+
+
+def _granting(binder: Binder, question: Inspect, resource: tuple[str, str] | None, space: str | None) -> Answer:
+    """The roles whose rules cover something, whoever they are bound to; the cluster's own are counted."""
+    cluster_roles = {name_of(each): each for each in binder.every("ClusterRole", None)}
+    roles = [*binder.every("Role", space), *cluster_roles.values()]
+    found = [
+        each
+        for each in roles
+        if any(allows(Grant("", rule, "", "", None), question.verb, resource) for rule in _rules(each, cluster_roles))
+    ]
+    own = [each for each in found if not name_of(each).startswith("system:")]
+    lines = sorted(f"{each['kind'].lower()}/{name_of(each)}" for each in own)
+    what = f"{question.verb or 'anything with'} {_spoken(resource)}"
+    where = f" in namespace {space}" if space else ""
+    text = f"{len(own)} roles allow to {what}{where}:\n" + "\n".join(f"  {each}" for each in lines)
+    others = len(found) - len(own)
+    text += f"\nand {others} of the cluster's own (system:…)" if others else ""
+    return Answer(
+        text, [f"kubectl get roles{f' -n {space}' if space else ' -A'},clusterroles -o yaml"], lines, found=bool(own)
     )
 
 

@@ -49,7 +49,12 @@ def usage(binder: Binder, question: Inspect) -> Answer:
     spent = [
         _Spent(namespace_of(each) or "-", name_of(each), _used(each, "cpu"), _used(each, "memory")) for each in measured
     ]
-    if not nodes and question.group_by is None and not (question.target.names or question.target.phrase):
+    if (
+        not nodes
+        and question.group_by is None
+        and question.against is None
+        and not (question.target.names or question.target.phrase)
+    ):
         spent = _by_owner(binder, spent, question.target.kind)
     if question.group_by is not None and not nodes:
         spent = _by_owner(binder, spent, {"node": "Node", "namespace": "Namespace"}.get(question.group_by, WORKLOAD))

@@ -28,6 +28,15 @@ def connectivity(binder: Binder, question: Inspect) -> Answer:
     if not said and (question.of is not None or binder.every("NetworkPolicy", namespace_of(goal))):
         return _who_reaches(binder, goal, bool(services))
     sources = _found(binder, question.of) if question.of is not None else []
+    inside = (
+        question.of.names[0]
+        if question.of is not None and question.of.names
+        else question.of.phrase
+        if question.of
+        else None
+    )
+    if not sources and inside and any(name_of(each) == inside for each in binder.every("Namespace", None)):
+        return _who_reaches(binder, goal, bool(services), inside)
     if question.of is not None and not sources:
         return nothing(binder, question.model_copy(update={"target": question.of}))
     source = next((each for each in sources if each["kind"] != "Service"), sources[0] if sources else None)
@@ -72,8 +81,8 @@ def connectivity(binder: Binder, question: Inspect) -> Answer:
     )
 
 
-def _who_reaches(binder: Binder, goal: Manifest, is_service: bool) -> Answer:
-    """Every workload of the cluster with a running pod, and what keeps it from `goal`."""
+def _who_reaches(binder: Binder, goal: Manifest, is_service: bool, inside: str | None = None) -> Answer:
+    """Every workload of the cluster (or of one namespace) with a running pod, and what keeps it from `goal`."""
     behind = [pod for pod in binder.pods_of(goal) if has_condition(pod, "Ready")] if is_service else []
     commands = ["kubectl get networkpolicies -A", f"kubectl get service,endpointslices{place(namespace_of(goal))}"]
     what = ObjectRef.of(goal)
@@ -83,7 +92,7 @@ def _who_reaches(binder: Binder, goal: Manifest, is_service: bool) -> Answer:
     sources = [
         (source, pod)
         for kind in (*WORKLOAD_KINDS, "Pod")
-        for source in binder.every(kind, None)
+        for source in binder.every(kind, inside)
         if not dig(source, "metadata", "ownerReferences")
         and (pod := next((each for each in binder.pods_of(source) if has_condition(each, "Ready")), None)) is not None
         and name_of(pod) != name_of(behind[0])
@@ -96,7 +105,8 @@ def _who_reaches(binder: Binder, goal: Manifest, is_service: bool) -> Answer:
         stop = _kept_away(graph, pod, behind[0], goal)
         rows.append((namespace_of(source) or "", source["kind"], name_of(source), f"no: {stop}" if stop else "yes"))
     able = sum(row[-1] == "yes" for row in rows)
-    head = f"{able} of {len(rows)} workloads can reach {what} (judged from the objects; no request was sent):"
+    of = f" of namespace {inside}" if inside else ""
+    head = f"{able} of {len(rows)} workloads{of} can reach {what} (judged from the objects; no request was sent):"
     data = [dict(zip(("namespace", "kind", "name", "reaches"), row, strict=True)) for row in sorted(rows)]
     return Answer(f"{head}\n{table(('NAMESPACE', 'KIND', 'NAME', 'REACHES'), sorted(rows))}", commands, data)
 

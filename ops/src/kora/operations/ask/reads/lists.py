@@ -292,6 +292,8 @@ def _facets(item: Manifest) -> set[str]:
         spec.get("priorityClassName"),
         *(dig(item, "spec", part) for part in ("type", "storageClassName", "ingressClassName", "schedule")),
         *(dig(item, "metadata", "labels") or {}).values(),
+        *(each.get("name") for each in item.get("subjects") or ()),
+        dig(item, "roleRef", "name"),
         *(each.get("host") for each in dig(item, "spec", "rules") or () if isinstance(each, dict)),
         *(each for image in images(item) for each in (image, *re.split(r"[/:@]", image))),
     ]

@@ -60,6 +60,8 @@ def properties(binder: Binder, question: Inspect) -> Answer:
         found = [each for each in found if each["kind"] != "Secret" or each.get("type") == "kubernetes.io/tls"]
         if not found:
             return Answer("There are no TLS certificates to look at.", commands, [], found=False)
+    if question.sort_by in {"cpu", "memory"} and question.properties[0] in _ADDED:
+        found = _ranked(found, question.properties[0], question.sort_by, question.descending)
     rows = [(each, [_safe(VALUES[name](binder, each)) for name in question.properties]) for each in found]
     data = [
         {
@@ -88,6 +90,18 @@ def properties(binder: Binder, question: Inspect) -> Answer:
         for each, values in rows
     ]
     return Answer(table(heads, lines), commands, data)
+
+
+def _ranked(items: Sequence[Manifest], part: str, what: str, descending: bool) -> list[Manifest]:
+    """By what one pod of each requests, or may use."""
+
+    def amount(item: Manifest) -> Decimal:
+        containers = pod_spec(item).get("containers") or ()
+        return sum(
+            (parse_quantity(dig(each, "resources", part, what)) or Decimal(0) for each in containers), Decimal(0)
+        )
+
+    return sorted(items, key=amount, reverse=descending)
 
 
 def spoken(name: str) -> str:
@@ -152,6 +166,8 @@ def _sum(binder: Binder, question: Inspect) -> Answer:
         if named
         else binder.every("Pod", binder.space(target))
     )
+    if named and not pods:
+        return nothing(binder, question)
     unique = {
         (namespace_of(pod), name_of(pod)): pod for pod in pods if dig(pod, "status", "phase") in {"Running", "Pending"}
     }

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kora.domain.objects import Manifest
+from kora.domain.quantities import memory_text
 from kora.kit.redaction import redact
 from kora.language.kinds import WORKLOAD_KINDS
 from kora.operations.ask.binding import Binder
-from kora.operations.ask.facts import pod_spec
-from kora.operations.ask.relations import related, selects, uses
+from kora.operations.ask.facts import pod_spec, storage_of
+from kora.operations.ask.relations import ingresses_to, related, selects, uses
 from kora.operations.diagnose.containers import Container
 from kora.operations.diagnose.dependencies import Dependency, declared_dependencies
 from kora.operations.diagnose.fields import dig, name_of, namespace_of
@@ -92,20 +93,7 @@ def _selecting(binder: Binder, item: Manifest) -> list[Manifest]:
 
 
 def _ingresses_to(binder: Binder, item: Manifest) -> list[str]:
-    names = {name_of(each) for each in _selecting(binder, item)}
-    found = []
-    for each in binder.every("Ingress", namespace_of(item)):
-        routes = [
-            f"{rule.get('host', '*')}{path.get('path') or '/'}"
-            for rule in dig(each, "spec", "rules") or ()
-            for path in dig(rule, "http", "paths") or ()
-            if dig(path, "backend", "service", "name") in names
-        ]
-        if dig(each, "spec", "defaultBackend", "service", "name") in names:
-            routes.append("everything else")
-        if routes:
-            found.append(f"ingress/{name_of(each)} ({', '.join(routes)})")
-    return found
+    return [f"ingress/{name_of(each)} ({', '.join(routes)})" for each, routes in ingresses_to(binder, item)]
 
 
 def _ingresses(binder: Binder, item: Manifest) -> str:
@@ -164,6 +152,11 @@ def _environment(_binder: Binder, item: Manifest) -> str:
     return _listed(sorted(said))
 
 
+def _fill(_binder: Binder, item: Manifest) -> str:
+    size = memory_text(storage_of(item)) if storage_of(item) else "unknown"
+    return f"size {size}; how much of it is used is not known to the API server (look inside a pod that mounts it)"
+
+
 STANDING: dict[str, Callable[[Binder, Manifest], str]] = {
     "talks_to": _talks_to,
     "needs": _needs,
@@ -172,5 +165,6 @@ STANDING: dict[str, Callable[[Binder, Manifest], str]] = {
     "outside": _outside,
     "users": _users,
     "environment": _environment,
+    "fill": _fill,
 }
 """Each property's value in words."""

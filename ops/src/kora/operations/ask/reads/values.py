@@ -175,11 +175,22 @@ def _last_run(_binder: Binder, item: Manifest) -> str:
     return f"{ago(last)} ({last}); last success {ago(well) if well else 'never'}"
 
 
+def _duration(_binder: Binder, item: Manifest) -> str:
+    began, ended = instant(dig(item, "status", "startTime")), instant(dig(item, "status", "completionTime"))
+    failed = next((each for each in dig(item, "status", "conditions") or () if each.get("type") == "Failed"), None)
+    if began is None:
+        return "it has not started"
+    if ended is None and failed is not None and (stopped := instant(failed.get("lastTransitionTime"))) is not None:
+        return f"{age_text((stopped - began).total_seconds())} until it failed"
+    if ended is None:
+        return f"{age_text((clock.now() - began).total_seconds())} so far, it still runs"
+    return age_text((ended - began).total_seconds())
+
+
 def _leads_to(binder: Binder, item: Manifest) -> str:
     if item["kind"] == "HorizontalPodAutoscaler":
-        return (
-            f"{str(dig(item, 'spec', 'scaleTargetRef', 'kind')).lower()}/{dig(item, 'spec', 'scaleTargetRef', 'name')}"
-        )
+        aim = dig(item, "spec", "scaleTargetRef") or {}
+        return f"{str(aim.get('kind')).lower()}/{aim.get('name')}, by {metrics(item)}"
     if item["kind"] == "Service":
         behind = [shown_short(each) for each in binder.workloads_behind(item)]
         pods = [name_of(each) for each in binder.pods_of(item)]
@@ -296,6 +307,11 @@ def _guarding(item: Manifest) -> str:
     return f"{rule}; {dig(item, 'status', 'disruptionsAllowed') or 0} may be evicted now"
 
 
+def _restricting(item: Manifest) -> str:
+    types = dig(item, "spec", "policyTypes") or ["Ingress"]
+    return f"restricts {' and '.join(types).lower()} of {selector_of(item)}"
+
+
 def _quantities(part: str) -> Value:
     def one(container: Manifest) -> str:
         return _pairs(dig(container, "resources", part))
@@ -392,6 +408,7 @@ VALUES: dict[str, Value] = {
     "started": _started,
     "next_run": _next_run,
     "last_run": _last_run,
+    "duration": _duration,
     "schedule": _at("spec", "schedule"),
     "selector": lambda _b, item: (
         _pairs(dig(item, "spec", "selector")) if item["kind"] == "Service" else selector_of(item)
@@ -424,7 +441,7 @@ VALUES: dict[str, Value] = {
     "pod_ip": _at("status", "podIP"),
     "autoscaler": _beside("HorizontalPodAutoscaler", _scaling),
     "budget": _beside("PodDisruptionBudget", _guarding),
-    "policies": _beside("NetworkPolicy", selector_of),
+    "policies": _beside("NetworkPolicy", _restricting),
     "services": _services,
     "containers": lambda _b, item: listed([each.get("name") for each in pod_spec(item).get("containers") or ()]),
     "init_containers": lambda _b, item: listed(

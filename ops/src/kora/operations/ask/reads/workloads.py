@@ -110,9 +110,22 @@ def _status_of(binder: Binder, item: Manifest) -> str:
             f"{shown(item)} is {pod_status(item)}, {restarts(item)} restarts, on {node}, {age_text(age_of(item))} old."
         )
     said = in_words(item)
+    if kind == "Ingress" and said is not None:
+        there = {name_of(each) for each in binder.every("Service", namespace_of(item))}
+        lacking = [each for each in _backends(item) if each not in there]
+        return f"{shown(item)}: {said}." + "".join(f"\n  there is no service {each}" for each in lacking)
     if said is not None:
         return f"{shown(item)} is {said}." if kind not in _PLURAL_WORDS else f"{shown(item)}: {said}."
     return f"{shown(item)}:\n{rows([item])}"
+
+
+def _backends(ingress: Manifest) -> list[str]:
+    """The services that an Ingress sends to."""
+    paths = [path for rule in dig(ingress, "spec", "rules") or () for path in dig(rule, "http", "paths") or ()]
+    named = [dig(each, "backend", "service", "name") for each in paths]
+    return list(
+        dict.fromkeys(str(each) for each in [*named, dig(ingress, "spec", "defaultBackend", "service", "name")] if each)
+    )
 
 
 @answers(Aspect.DESCRIBE)
@@ -323,23 +336,40 @@ def environment(binder: Binder, question: Inspect) -> Answer:
     if not found:
         return nothing(binder, question)
     lines: list[str] = []
-    for item in found[:_MANY]:
+    for item in found if question.contains else found[:_MANY]:
         for container in pod_spec(item).get("containers") or ():
-            lines.append(f"{shown(item)} container {container['name']}:")
-            said = [_variable(each) for each in container.get("env") or ()]
             if question.contains:
-                said = [each for each in said if each.partition("=")[0].partition(" ")[0] == question.contains]
-            said += (
-                []
-                if question.contains
-                else [
-                    f"everything of {'secret' if 'secretRef' in each else 'configmap'}/"
-                    f"{dig(each, 'secretRef', 'name') or dig(each, 'configMapRef', 'name')}"
-                    for each in container.get("envFrom") or ()
-                ]
-            )
-            lines += [f"  {each}" for each in said] or ["  none"]
-    return Answer("\n".join(lines), [f"kubectl set env {shown(each)} --list" for each in found[:_MANY]], lines)
+                said = _setting(binder, item, container, question.contains)
+            else:
+                said = [_variable(each) for each in container.get("env") or ()]
+                said += [f"everything of {_source(each)}" for each in container.get("envFrom") or ()]
+            if said or not question.contains:
+                lines += [f"{shown(item)} container {container['name']}:", *(f"  {each}" for each in said or ["none"])]
+    commands = [f"kubectl set env {shown(each)} --list" for each in found[:_MANY]]
+    if not lines:
+        names = ", ".join(shown(each) for each in found[:_MANY])
+        return Answer(f"No container of {names} gets {question.contains}.", commands, [], found=False)
+    return Answer("\n".join(lines), commands, lines)
+
+
+def _setting(binder: Binder, item: Manifest, container: Manifest, name: str) -> list[str]:
+    """One variable of a container: set by itself, or taken over with a whole config map or secret."""
+    said = [_variable(each) for each in container.get("env") or () if each.get("name") == name]
+    for each in container.get("envFrom") or ():
+        kind = "Secret" if "secretRef" in each else "ConfigMap"
+        key = name.removeprefix(str(each.get("prefix") or ""))
+        held = binder.every(kind, namespace_of(item))
+        source = next((one for one in held if f"{kind.lower()}/{name_of(one)}" == _source(each)), None)
+        if source is not None and key in (source.get("data") or {}) and not said:
+            plain = HIDDEN if kind == "Secret" else redact({name: source["data"][key]})[name]
+            said.append(f"{name}={plain} (with everything of {_source(each)})")
+    return said
+
+
+def _source(entry: Manifest) -> str:
+    """``configmap/web-settings`` of an entry of envFrom."""
+    named = dig(entry, "secretRef", "name") or dig(entry, "configMapRef", "name")
+    return f"{'secret' if 'secretRef' in entry else 'configmap'}/{named}"
 
 
 def _variable(entry: Manifest) -> str:
