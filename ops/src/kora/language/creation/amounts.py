@@ -2,12 +2,12 @@
 
 A text is cut into pieces (an amount, a resource, what it bounds) and clauses (commas, "and"). In a clause an amount has
 one resource; a bound said before it holds for the clauses that follow until another is said, one said behind it for its
-own clause alone.
+own clause alone, or, where only bounds count, for the bare amounts right before it ("10m CPU, 16Mi memory requested").
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kora.language.creation.scan import Scan, cpu, memory, number
 from kora.language.vocabulary import NUMBER_WORDS
@@ -71,10 +71,22 @@ def read_amounts(
     clause = _Clause()
     carried: tuple[str, ...] = ()
     resource: str | None = None
+    bare: list[tuple[Amount, list[tuple[int, int]]]] = []  # what was said right before and bounds nothing yet
 
     def close() -> None:
         nonlocal carried, clause, resource
         told = clause.amounts(carried, resource if carry else None)
+        if bound_only and told and clause.trailing and not clause.leading:
+            # "10m CPU, 16Mi memory requested": what is said behind a list is said of all of it
+            for amount, spans in bare:
+                if amount.resource not in {each.resource for each in told}:
+                    made.append(replace(amount, bounds=tuple(dict.fromkeys(clause.trailing))))
+                    for start, end in spans:
+                        scan.claim(start, end)
+        if told and not told[0].bounds:
+            bare.extend((each, clause.spans) for each in told)
+        else:
+            bare.clear()
         made.extend(each for each in told if each.bounds or not bound_only)
         carried, resource = clause.leading or carried, clause.resource or resource
         for start, end in clause.spans if told and (told[0].bounds or not bound_only) else ():

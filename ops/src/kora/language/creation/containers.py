@@ -153,8 +153,8 @@ def _read_pull_policy(scan: Scan) -> Any:
 # --- resources ------------------------------------------------------------------------------------------------------
 
 _BOUNDS = {
-    "requests": r"requests?|requesting|requested|reserv(?:es?|ing|ed)|guaranteed?|needs?|at least|min(?:imum)?|asks? for|requires?",
-    "limits": r"limits?|limited|limiting|capped|cap|max(?:imum)?|at most|up to|no more than",
+    "requests": r"asks? for|asking for|requests?|requesting|requested|reserv(?:es?|ing|ed)|guaranteed?|needs?|at least|min(?:imum)?|asks? for|requires?",
+    "limits": r"(?:(?:must|may|should|can|shall|will) )?(?:never|not) (?:\w+ ){0,3}?(?:more than|above|over|exceed(?:ing)?)|limits?|limited|limiting|capped|cap|max(?:imum)?|at most|up to|no more than",
 }
 _RESOURCE = r"(?P<resource>cpus?|memory|mem|ram|ephemeral[ -]storage)"
 _SLOTS = {"c": "cpu", "m": "memory", "r": "memory", "e": "ephemeral_storage"}
@@ -263,6 +263,7 @@ def read_container_ports(scan: Scan) -> tuple[PortSpec, ...]:
             rf"{opening}<the>(?P<name3>(?!host\b)[a-z][a-z-]*) port<is>{_PORT}",
             rf"(?:listen(?:s|ing)?|exposed|exposing|exposes|serving|serves|reachable|available)(?: (?:content|traffic|requests|http|tcp|only))* (?:on|at) {_PORT}",
             rf"{_PORT} as (?:the |its )?(?:container )?port",
+            r"on (?P<port>\d{2,5})(?P<protocol>)(?P<said>)(?P<said2>)(?P<name>)(?P<name2>)(?= ?(?:[,.;)\n]|$|and\b))",
         )
     ) is not None:
         scan.claim(*start.span())

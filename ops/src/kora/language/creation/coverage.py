@@ -30,6 +30,9 @@ _AFTER_KIND = re.compile(
     re.IGNORECASE,
 )
 """A word that may merely tell one object from another, in the place of a name."""
+_NEW_NAMED = re.compile(
+    rf"\ban?\s+(?:new\s+)?(?:{_KIND})\s+(?:named|called)\s+[\"'`“]?(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)[\"'`”]?(?![\w-])", re.IGNORECASE)  # fmt: skip
+"""``a deployment called relay``: an object of that very name."""
 _ONE = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?![\w=:/.-]*[\w=:/])"
 _SEVERAL = re.compile(
     rf"\b(?:{_KIND})s\s+(?:named\s+|called\s+)?(?P<all>{_ONE}(?:(?:,\s*(?:and\s+)?|\s+and\s+){_ONE})+)", re.IGNORECASE
@@ -146,6 +149,11 @@ def missing(text: str, intents: Sequence[Intent], known: Iterable[str] = ()) -> 
     for found in _SEVERAL.finditer(said):
         names = re.findall(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.sub(r"\band\b", ",", found["all"]))
         lost += [each for each in names if _could_name(each) and not _held(each, chunks, shown)]
+    lost += [
+        found["name"]
+        for found in _NEW_NAMED.finditer(said)
+        if f'"{found["name"].lower()}"' not in shown and f':{found["name"].lower()}"' not in shown
+    ]
     lost += [
         found["name"]
         for found in (*_NAMED.finditer(said), *_AFTER_KIND.finditer(said), *_DESCRIBED.finditer(said))

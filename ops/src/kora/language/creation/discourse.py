@@ -196,6 +196,23 @@ _INTO_ENVIRONMENT = re.compile(
     r"\b(?:reads?|loads?|takes?|gets?|pulls?|imports?|has|have)\s+(?:(?:all|everything|each key|all keys)\s+(?:of|in|from)\s+)?(?:it|them|this|that)\s+(?:in)?to\s+(?:its|their|the)\s+env\w*(?:\s+variables?)?",
     re.IGNORECASE,
 )
+
+
+def _keys_by_variable(body: str, holder: Part) -> str:
+    """``takes COLOR from theme``, where theme holds a key of that very name."""
+    kind = _SPOKEN[holder.head.kind]
+    keys = read_data(Scan(holder.body))
+    return re.sub(
+        rf"\b(?P<var>[A-Z][A-Z0-9_]+)\s+from\s+the\s+{kind}\s+{re.escape(holder.head.name or '')}(?![\w-])",
+        lambda found: (
+            f"environment variable {found['var']} from key {found['var']} of the {kind} {holder.head.name}"
+            if found["var"] in keys
+            else found[0]
+        ),
+        body,
+    )
+
+
 _SHORT = (
     (r"(?<=\bbound to )(?:it|that|this)\b", "PersistentVolume", "the persistent volume"),
     (r"\b(?:that|this|the same|the new|the) priority(?! ?class| of|\s+\d)\b", "PriorityClass", "the priority class"),
@@ -277,6 +294,8 @@ def pointed(part: Part, made: list[Part]) -> str:
         body = re.sub(
             r"\b(?P<keys>keys?\s+[\w.\"'`, -]+?\s+(?:of|from|in))\s+(?:it|that|this|them)\b",
             rf"\g<keys> the {_SPOKEN[keyed[-1].head.kind]} {keyed[-1].head.name}", body, flags=re.IGNORECASE)  # fmt: skip
+    for each in keyed if part.head.kind in WORKLOADS else ():
+        body = _keys_by_variable(body, each)
     body = _with_keys(part, earlier, body)
     held = [each for each in earlier if each.head.kind in _HELD and each.head.name]
     if held and part.head.kind not in _HELD:

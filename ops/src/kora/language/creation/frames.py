@@ -184,9 +184,9 @@ def _between(found: re.Match[str], rest: str, before: str) -> str | None:
 
 def _turned(found: re.Match[str], rest: str, before: str) -> str | None:
     """``every night at 2 run busybox to …``: when, in front."""
-    order = rest.strip(" ,")
+    order = f"{rest.strip(' ,.;')} {found['when'].strip(' ,')}"
     inner = framed(order)
-    return None if inner == order else f"{inner.rstrip(' .')} {found['when'].strip(' ,')}"
+    return None if inner == order else f"{inner}. "
 
 
 _GET = r"(?:create|make|add|set up|put up|provision|get|i need|we need|i want|we want|i'd like|we'd like|give me|get me|need|want)"
@@ -329,7 +329,7 @@ def reachable(text: str) -> str:
     return f"{text[: found.start()]}{' ' + rest if rest else ''}. Create a ClusterIP service{name} on port {found['port']}."
 
 
-_ITEM_BODY = r"\s*(?:with|using|running|for|on|at|from|of|=|:|\()"
+_ITEM_BODY = r"\s*(?:with|using|running|runs?|uses?|in namespace|for|on|at|from|of|=|:|\()"
 _ITEMS = re.compile(
     rf"\b(?:(?:\d+|two|three|four|five|six|the|following|these)\s+)*(?P<kind>{'|'.join(re.escape(word) for word in sorted(KIND_WORDS, key=len, reverse=True))})(?:e?s)?(?<=[^s]s)\s*(?:named|called|:|,|-|–|\()?\s*(?=(?P<first>{_NAME}){_ITEM_BODY})",
     re.IGNORECASE,
@@ -346,7 +346,8 @@ def itemized(text: str) -> str:
     stop = re.compile(r"[.;]\s|\n|$").search(mask, found.end())
     end = stop.start() if stop is not None else len(text)
     cuts = [(found.end(), found.end())]
-    cuts += [each.span() for each in _NEXT.finditer(text, found.end(), end) if _new_name(each["name"])]
+    flat = re.sub(r"(?<=\()[^()]*(?=\))", lambda each: "_" * len(each[0]), text)  # "a (x=1, y=2) and b (z=3)"
+    cuts += [each.span() for each in _NEXT.finditer(flat, found.end(), end) if _new_name(each["name"])]
     number = re.search(r"\d+|two|three|four|five|six", found[0], re.IGNORECASE)
     if len(cuts) < 2 or (
         number is not None and NUMBER_WORDS.get(number[0].lower(), number[0]) not in {len(cuts), str(len(cuts))}

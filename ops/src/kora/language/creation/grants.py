@@ -117,6 +117,7 @@ def _read_existing(scan: Scan, slots: dict[str, Any]) -> list[Intent] | Unclear 
         rf"{gives} <the>(?:existing |built-in |cluster ?)*(?:role )?[\"'`]?(?P<role>view|edit|admin|cluster-admin)[\"'`]? (?:cluster ?)?role to {_WHO}",
         rf"{gives} <the>(?:cluster ?)?role (?:named |called )?<name:role> to {_WHO}",
         rf"{gives} {_WHO} <the>[\"'`]?(?P<role>[\w-]+)[\"'`]? (?:cluster ?)?role",
+        rf"{gives} {_WHO} <the>(?P<role>view|edit|admin) (?:rights|permissions?|privileges)(?!\w| (?:to|on|for|over|of)\b)",
     )
     if found is None or not is_name(found["who"]) or is_plain(found["who"]):
         return None

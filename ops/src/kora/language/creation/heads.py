@@ -192,7 +192,9 @@ def heads(text: str) -> list[Head]:
             name = _name_before(text, match)
         start = match.start("verb") if match["verb"] else match.end("lead")
         number = re.search(
-            r"\b(two|three|four|five|six|\d+)\b", match.group()[: match.start("kind") - match.start()], re.IGNORECASE
+            r"(?<![\w.:/-])(two|three|four|five|six|\d+)(?![\w.:/)-])",
+            match.group()[: match.start("kind") - match.start()],
+            re.IGNORECASE,
         )
         found.append(
             Head(
@@ -235,6 +237,13 @@ def _count(word: str) -> int:
     return number(word)
 
 
+_INTRODUCED = re.compile(
+    r"\b(?:it's|it is|this is|that is|that's|which is|make it|as)\s+(?:going to be\s+)?an?\s+(?:[a-z-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_MANY_PODS = frozenset({"Deployment", "ReplicaSet", "StatefulSet"})
+
+
 def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     """Whether this mention starts a new object."""
     after = text[match.end() :]
@@ -248,12 +257,27 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     kind = KIND_WORDS[canonical(match["kind"])]
     known = [each for each in found if each.kind == kind]
     determiner = (match["det"] or "").strip().lower()
+    if (
+        kind == "Pod"
+        and found
+        and found[-1].kind in _MANY_PODS
+        and re.fullmatch(r"(?:the )?(?:two|three|four|five|six|\d+)", determiner)
+        and not re.match(r"\s*(?:named|called|:|,)", after)
+    ):
+        return False  # "…; two pods suffice": so many of the workload's
     if known and re.search(
         r"\b(?:the|this|that|these|those|its|same)\s*$", text[match.start() : match.start("kind")].lower()
     ):
         named = _NAMED.match(text, match.end())
         if named is None or named["name"] in {name for each in known for name in (each.name, *each.names)}:
             return False
+    if (
+        kind.endswith("Role")
+        and found
+        and found[-1].kind.endswith("Binding")
+        and re.match(r"(?:bind|attach|hook)", match["verb"] or "", re.IGNORECASE)
+    ):
+        return False  # "role binding x: bind cluster role view to …"
     if match["verb"]:
         return True
     if found and found[-1].kind in _WORKLOADS and kind in _WORKLOAD_NEEDS and _USED.match(after):
@@ -270,6 +294,12 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         and re.match(r"\s*(?:named|called)\b", after, re.IGNORECASE)
     ):
         return True  # "Two pods named ping and pong"
+    if (
+        determiner in {"a", "an"}
+        and _INTRODUCED.search(text[: match.start("kind")])
+        and _NAMED.match(text, match.end())
+    ):
+        return True  # "It's a deployment called relay"
     if (
         first
         and determiner in {"a", "an", "another", "one", "new"}
@@ -372,7 +402,7 @@ _BY_MEASURE = frozenset({"ResourceQuota", "LimitRange"})
 
 
 _SPECIFIED = re.compile(
-    r"\s*(?:(?:named|called)\b|[\"'`]?[a-z0-9-]+[\"'`]?\s+(?:with|using|from|\()|with\b|using\b|from\b|on\b|of type\b|\(|(?:[a-z0-9-]+\.)+[a-z]+\b|for [a-z0-9.-]+\.[a-z]+\b)",
+    r"\s*(?:(?:named|called)\b|[\"'`]?[a-z0-9-]+[\"'`]?\s+(?:with|using|from|\()|[\"'`][a-z0-9-]+[\"'`]|with\b|using\b|from\b|on\b|of type\b|\(|(?:[a-z0-9-]+\.)+[a-z]+\b|for [a-z0-9.-]+\.[a-z]+\b)",
     re.IGNORECASE,
 )
 

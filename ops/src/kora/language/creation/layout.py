@@ -59,7 +59,7 @@ _KEYWORDS = frozenset(
     initcontainer initcontainers sidecar retain opaque memory cpu tcp udp noschedule noexecute prefernoschedule""".split()
 )
 _ABOUT_TEXT = re.compile(
-    r"\b(?:an?|the|me|some)?\s*(?:valid\s+|complete\s+|kubernetes\s+|k8s\s+)*(?:yaml|manifests?|definitions?|spec(?:ification)?s?|config(?:uration)?|resource definitions?)(?:\s+(?:yaml|manifests?|files?|definitions?))*\s+(?:for|of|to create|to deploy|describing|that (?:creates?|defines?|describes?|deploys?)|which (?:creates?|defines?|deploys?))\s+(?=(?:an?|the|one|two|three|new|my|our)\b)",
+    r"\b(?:an?|the|some)?\s*(?:valid\s+|complete\s+|kubernetes\s+|k8s\s+)*(?:yaml|manifests?|definitions?|spec(?:ification)?s?|config(?:uration)?|resource definitions?)(?:\s+(?:yaml|manifests?|files?|definitions?))*\s+(?:for|of|to create|to deploy|describing|that (?:creates?|defines?|describes?|deploys?)|which (?:creates?|defines?|deploys?))\s+(?=(?:an?|the|one|two|three|new|my|our)\b)",
     re.IGNORECASE,
 )
 

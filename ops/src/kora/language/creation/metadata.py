@@ -192,7 +192,7 @@ def read_namespace(scan: Scan) -> tuple[str | None, bool]:
             return found["ns"], create
     scan.take_all(r"(?:in|into|inside) (?:the|that|this) (?:same )?namespace")
     for found in compiled(
-        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every|for|as|at|limited|restricted|capped|counting|from|to|of|by|via|only|between|allow\w*|\())"
+        r"(?:in|into) <name:ns>(?= ?(?:,|\.|;|:|$|with|mounting|using|that|which|and|on|exposing|running|from|labelled|so|where|whose|having|named|called|every|for|as|at|limited|restricted|capped|counting|from|to|of|by|via|is|are|may|must|should|can|will|has|have|gets?|need|needs|only|between|allow\w*|\())"
     ).finditer(scan.rest):
         word = found["ns"]
         before = re.sub(r"\([^()]*\)", " ", scan.rest[: found.start()])  # "web (nginx:1) in shop"

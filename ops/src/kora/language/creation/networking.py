@@ -73,6 +73,10 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     )
     if policy is not None:
         fields["external_traffic_policy"] = policy["policy"].capitalize()
+    if "type" not in fields and scan.take(
+        r"(?:(?:and|it|is|be|should|must|only|reachable|accessible|available|from|for) )*(?:cluster-internal(?:ly)?|internal(?:ly)?(?: (?:use|traffic))?|(?:inside|within)(?: of)? the cluster)(?: only)?"
+    ):
+        fields["type"] = "ClusterIP"
     if fields.get("type") in {"NodePort", "LoadBalancer"}:
         scan.take_all(r"(?:(?:from|to|the) )*(?:outside|external(?:ly)?)(?: (?:of|the|cluster|world))*")
     target = read_backend(scan)
@@ -177,6 +181,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
     single = len(re.findall(r"\bnode ?-?ports?\b\D{0,6}\d{4,5}\b", scan.rest, re.IGNORECASE)) == 1
     node = scan.take(_NODE) if single and len(re.findall(r"\b\d{2,5}\b", scan.rest)) <= 3 else None
     for pattern in (
+        rf"{lead}(?P<protocol>tcp|udp|sctp) (?:port )?(?P<port>\d{{1,5}})(?![\w]|\.\d)(?:{_TARGET})?(?:(?: (?:on|at|with|via))*{_NODE})?",
         rf"(?:on|expose|exposing|exposes|listening on|listens on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})",
         rf"{lead}(?:<name:name2> )??(?:ports?)<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}{named}(?:{_NODE})",

@@ -144,7 +144,7 @@ _SUBJECT = r"(?P<kind>service ?-?accounts?|sa|users?|groups?|person|developer|te
 
 
 _NEXT_NAME = re.compile(
-    r"(?:,\s*(?:and\s+)?|\s+and\s+)[\"'`]?(?P<name>[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?)[\"'`]?(?=\s*(?:,|and\b|\.|;|$|in\b|to\b))"
+    r"(?:,\s*(?:and\s+)?|\s+and\s+)[\"'`]?(?P<name>[A-Za-z0-9](?:[\w.@:-]*[A-Za-z0-9])?)[\"'`]?(?=\s*(?:,|and\b|\.|;|$|in\b|to\b|\x00))"
 )
 
 

@@ -57,7 +57,7 @@ def read_placement(scan: Scan, fields: dict[str, Any]) -> None:
         scan.claim(*found.span())
         fields["node_name"] = found["node"]
     system = scan.take(
-        r"(?:on|to|onto|across) (?:every|each|all|any)(?: (?:single|the|of the))* (?P<os>linux|windows) nodes?"
+        r"(?:only )?(?:on|to|onto|across) (?:(?:every|each|all|any|single|the|of) )*(?P<os>linux|windows) nodes?(?: only)?"
     )
     if system is not None:
         fields.setdefault("node_selector", {}).setdefault("kubernetes.io/os", system["os"].lower())

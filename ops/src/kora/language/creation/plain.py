@@ -26,7 +26,7 @@ _IDEAS = {
         "work function operate perform execute handle process behave come go goes gone get got getting take receive obtain become remain "
         "stay end begin do mean refer relate see look show achieve accomplish support allow enable let permit based "
         "require request expect want intend plan consume utilize leverage employ adopt follow carry bear possess own "
-        "exit reach wait put place label tag top run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
+        "exit suffice reach wait put place label tag top run's install roll try enforce ensure guarantee assure sure certain confirm attach attached declare register supply tie link connect associate compute calculate communicate talk speak load listen "
         "satisfy meet fulfill call named called name appear ship deliver manage maintain control govern drive power"
     ),
     "manner": (
@@ -50,7 +50,7 @@ _IDEAS = {
         "stack system environment-wide setup solution software program programs process workload workloads thing things stuff piece "
         "part parts half set group bunch couple pair number amount list way end maintenance upgrade upgrades demo "
         "example examples practice exercise project use usage usecase case cases scenario infrastructure platform "
-        "greeting message output result results text content contents stdout data information info state status work job's "
+        "script greeting message output result results text content contents stdout data information info state status work job's "
         "day-to-day business experiment load startup boot lifetime life restart reboot crash failure failures error errors "
         "pod's container's user's users visitor visitors client clients browser internet world public"
     ),

@@ -23,8 +23,13 @@ class _Policy:
     namespace: str | None = None
     rules: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    denied_to_all: list[str] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     selects_all: bool = False
+
+
+_SENTENCE_END = re.compile(r"[.;\n]\s*$")
+_OTHERWISE = re.compile(r"\b(?:else|other|rest|remaining|except|unless|but|apart)\b", re.IGNORECASE)
 
 
 def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
@@ -34,9 +39,18 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
     apart = scan.take_all(
         r"\(?(?:and |but |while |with |the |any |all )*(?P<side>ingress|egress|incoming|outgoing|inbound|outbound)(?: traffic| connections| rules?)*(?: (?:is|are|should|must|be|stays?|remains?|to|being|traffic))*(?: (?:not|un))? ?-?(?:affected|unaffected|touched|untouched|left alone|restricted|unrestricted|changed|unchanged|as (?:it|they) (?:is|are))\)?"
     )
+    everyone: list[str] = []
     for start, end in _clauses(scan.rest):
         events = list(events_of(scan, start, end))
+        before, chosen = list(policy.denied), bool(policy.selector)
         _settle(policy, events, scan.text[start:end])
+        whole = policy.denied[len(before) :] and _SENTENCE_END.search(scan.text[start:end]) is not None
+        if whole and not policy.selector and not _OTHERWISE.search(scan.text[start:end]):
+            everyone = policy.denied[len(before) :]
+        elif everyone and policy.selector and not chosen:
+            # what was denied before is denied to every pod; what follows is about some: two policies
+            policy.denied = [side for side in policy.denied if side not in everyone]
+            policy.denied_to_all = everyone
     directions: list[str] = []
     adjectives = head.adjectives
     if "den" in adjectives and not policy.rules:
@@ -58,6 +72,10 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
         rules = [rule for each, rule in policy.rules if each == side]
         if rules:
             fields[slot] = rules
+    if policy.denied_to_all and head.name:
+        policy.unsaid.append("every pod, and some of them, in one policy")
+    elif policy.denied_to_all:
+        fields["denied_to_all"] = sorted(set(policy.denied_to_all), key=lambda side: side != "Ingress")
     if policy.unsaid:
         fields["left"] = policy.unsaid
     scan.take_all(
@@ -104,7 +122,7 @@ def _settle(policy: _Policy, events: list[Event], text: str) -> None:
 def _within_range(events: list[Event], at: int) -> bool:
     return (
         at > 0
-        and events[at - 1].name == "cidr"
+        and events[at - 1].name in {"cidr", "world"}
         and at + 1 < len(events)
         and any(each.name == "cidr" for each in events[at + 1 : at + 3])
     )
@@ -116,6 +134,7 @@ def _sides(events: list[Event]) -> list[str]:
 
 def _one(policy: _Policy, events: list[Event], text: str, *, excepted: bool, sides: list[str]) -> None:
     groups, ports, flags = _roles(policy, events)
+    pairs = _with_own_ports(events, groups)
     subjects, froms, tos = groups["subject"], groups["from"], groups["to"]
     if groups["select"]:
         _select(policy, groups["select"])
@@ -141,12 +160,12 @@ def _one(policy: _Policy, events: list[Event], text: str, *, excepted: bool, sid
             policy.rules.append(("Ingress", {"peers": [{"same": True}], "ports": ports}))
         elif (flags["only_late"] and not flags["only_early"]) or "Egress" in own:
             _select(policy, subjects)
-            policy.rules.append(("Egress", {"peers": tos, "ports": ports}))
+            policy.rules += [("Egress", rule) for rule in _rules(tos, ports, pairs)]
         elif subjects or froms:
             _select(policy, tos)
-            policy.rules.append(("Ingress", {"peers": subjects or froms, "ports": ports}))
+            policy.rules += [("Ingress", rule) for rule in _rules(subjects or froms, ports, pairs)]
         else:
-            policy.rules.append(("Egress", {"peers": tos, "ports": ports}))
+            policy.rules += [("Egress", rule) for rule in _rules(tos, ports, pairs)]
         return
     side = sides[0] if len(set(sides)) == 1 else None
     if any(each.get("dns") for each in [*subjects, *froms, *tos]):
@@ -165,7 +184,7 @@ def _one(policy: _Policy, events: list[Event], text: str, *, excepted: bool, sid
         _select(policy, froms or subjects)
         peers = tos
     for each in dict.fromkeys(sides) if len(set(sides)) > 1 else [side]:
-        policy.rules.append((each, {"peers": peers, "ports": ports}))
+        policy.rules += [(each, rule) for rule in _rules(peers, ports, pairs)]
 
 
 def _roles(
@@ -215,11 +234,50 @@ def _roles(
             and groups[role][-1].get("cidr")
         ):
             groups[role][-1].setdefault("except", []).append(event.peer["cidr"])
+        elif (
+            event.name == "cidr"
+            and last is not None
+            and last.name == "except"
+            and groups[role]
+            and groups[role][-1].get("any")
+        ):  # "everything except 169.254.169.254"
+            groups[role][-1].pop("any")
+            groups[role][-1] |= {"cidr": "0.0.0.0/0", "except": [event.peer["cidr"]]}
         elif event.name in PEERS:
             _place(policy, groups, role, event, last, inside)
         inside = False
         last = event
     return groups, ports, flags
+
+
+_Pairs = list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+
+
+def _with_own_ports(events: list[Event], groups: dict[str, list[dict[str, Any]]]) -> _Pairs:
+    """Peers with the ports that stand beside them ("to A on 5432 and to B on 443"); empty when not all of them have some."""
+    known = {id(peer) for side in ("subject", "from", "to") for peer in groups[side]}
+    made: _Pairs = [([], [])]
+    for event in events:
+        peers, ports = made[-1]
+        if event.name == "ports":
+            if ports and peers:
+                made.append(([], list(event.ports)))
+            else:
+                ports.extend(event.ports)
+        elif id(event.peer) in known:
+            if peers and ports and events[0].name != "ports":
+                made.append(([event.peer], []))
+            else:
+                peers.append(event.peer)
+    return made if len(made) > 1 and all(peers and ports for peers, ports in made) else []
+
+
+def _rules(peers: list[dict[str, Any]], ports: list[dict[str, Any]], pairs: _Pairs) -> list[dict[str, Any]]:
+    """One rule for all peers and ports, or one for each pair when every peer has ports of its own."""
+    own = [([each for each in some if any(each is one for one in peers)], theirs) for some, theirs in pairs]
+    if pairs and all(some for some, _ in own) and sum(len(some) for some, _ in own) == len(peers):
+        return [{"peers": some, "ports": theirs} for some, theirs in own]
+    return [{"peers": peers, "ports": ports}]
 
 
 _SPACES = frozenset({"namespace", "namespaces_labelled", "any_namespace", "same"})

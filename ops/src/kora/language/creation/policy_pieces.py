@@ -75,7 +75,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("ports", r"on\s+(?P<ports>\d{2,5}(?:(?:,?\s+and\s+|,\s*|\s+or\s+)\d{2,5})*)(?![./\w])"),
     (
         "world",
-        r"(?:anywhere|everywhere|any ?(?:source|where|one|body|destination)|the internet|internet|all sources|any ips?|the outside(?: world)?|outside|external(?: traffic| sources?| clients?)?|the (?:public|world))\b",
+        r"(?:(?:everything|anything|every address|all (?:addresses|destinations|ips))(?=\s+(?:except|excluding|other than|apart from)\b)|anywhere|everywhere|any ?(?:source|where|one|body|destination)|the internet|internet|all sources|any ips?|the outside(?: world)?|outside|external(?: traffic| sources?| clients?)?|the (?:public|world))\b",
     ),
     (
         "all_pods",
@@ -90,7 +90,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("only", r"only|exclusively|solely|nothing but|just"),
     (
         "deny",
-        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:nothing|no one|nobody)(?= (?:gets?|comes?|goes?|leaves?|enters?|reaches))|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
+        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:nothing|no one|nobody)(?= (?:(?:may|can|must|should|shall|will|is allowed to) )?(?:gets?|comes?|goes?|leaves?|enters?|reach(?:es)?))|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
     ),
     (
         "allow",
@@ -104,7 +104,10 @@ _PIECES: tuple[tuple[str, str], ...] = (
         "reached",
         r"(?:can|may|should|must|to|is|are|be)?\s*(?:only\s+)?(?:be\s+)(?:reached|reachable|accessed|accessible|contacted|called|scraped|polled|queried|visited|hit|connected to|talked to|spoken to)(?:\s+(?:only))?",
     ),
-    ("ingress", r"ingress|inbound|incoming|inward|(?:gets?|comes?|goes?) in|enters?"),
+    (
+        "ingress",
+        r"ingress|inbound|incoming|inward|(?:gets?|comes?|goes?) in(?:side)?(?! (?:the|its|namespace))|enters?",
+    ),
     ("egress", r"egress|outbound|outgoing|outward|(?:gets?|comes?|goes?) out|leaves?"),
     (
         "select",

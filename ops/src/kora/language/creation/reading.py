@@ -82,11 +82,18 @@ def _called_as_announced(text: str, found: list[Head]) -> list[Head]:
     return [replace(first, name=name, names=(name,)), *found[1:]]
 
 
-def _without_intro(words: list[str], intro: str) -> list[str]:
-    """Words of the sentence that opens the request ("deploy a web stack:") carry nothing unless they could be a value."""
+def _without_intro(words: list[str], intro: str, text: str) -> list[str]:
+    """Words of the sentence that opens the request ("deploy a web stack:") carry nothing unless they could be a value;
+    a program that is named there ("set up postgres: …") is said again with its version."""
     said = set(re.findall(r"(?<!in )(?<!to )(?<!namespace )(?<!into )\b[A-Za-z]+\b", intro))
     images = re.compile(rf"(?:{KNOWN_IMAGES})", re.IGNORECASE)
-    return [word for word in words if word not in said or images.fullmatch(word) or refuses(word)]
+    return [
+        word
+        for word in words
+        if word not in said
+        or (images.fullmatch(word) and re.search(rf"(?<![\w-]){re.escape(word)}:\w", text) is None)
+        or refuses(word)
+    ]
 
 
 _EACH_INSIDE = re.compile(
@@ -129,7 +136,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
         )
         several = part.head.kind != "Namespace" and (says_each(lead) or _EACH_INSIDE.search(part.body) is not None)
         made, words = _read_object(part.head, without_each(part.body) if several or names else part.body)
-        words = _without_intro(words, part.intro)
+        words = _without_intro(words, part.intro, text)
         made = [placed_by(each, part.lead, spaces) for each in made]
         if len(spaces) > 1 and not several and any(homeless(each) for each in made):
             left.append(part.head.kind)
@@ -159,6 +166,7 @@ def read_text(text: str) -> list[Intent] | Unclear:
             left.append(given.text)
         else:
             intents += given
+    left += _fewer_than_said(objects, intents)
     if names and intents:
         left = [word for word in left if word not in names and word.lower() not in _COUNTS]
     if refused & {each.kind for each in intents if isinstance(each, Create)}:
@@ -258,6 +266,22 @@ def _in_several(body: str) -> tuple[list[str], str]:
     return spaces, body[: found.start()] + body[found.end() :]
 
 
+def _fewer_than_said(objects: list[Part], intents: list[Intent]) -> list[str]:
+    """``two pods`` of which only one was made anything of."""
+    lost = []
+    for part in objects:
+        count = part.head.count
+        made = sum(isinstance(each, Create) and each.kind == part.head.kind for each in intents)
+        if (
+            count is not None
+            and count > 1
+            and made < count
+            and not any(isinstance(each, Create) and each.replicas == count for each in intents)
+        ):
+            lost.append(f"{count} {part.head.words}")
+    return lost
+
+
 def _leads_to_several(made: list[Intent], part: Part, objects: list[Part]) -> str:
     """The workloads that a Service right behind them could lead to, when it doesn't say to which; empty when it does."""
     at = next(at for at, each in enumerate(objects) if each is part)
@@ -338,8 +362,15 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         **slots,
     }
     names: Sequence[str | None] = head.names or (head.name,)
+    to_all = base.get("fields", {}).pop("denied_to_all", None)
     try:
-        return [Create(name=name, **base) for name in names], left
+        made: list[Intent] = [Create(name=name, **base) for name in names]
+        if to_all:
+            made.insert(
+                0,
+                Create(kind=head.kind, name="default-deny", namespace=base["namespace"], fields={"directions": to_all}),
+            )
+        return made, left
     except ValidationError as error:
         return [], [str(error.errors()[0]["input"])[:60]]
 
@@ -379,7 +410,7 @@ def _bears_it(before: str, kind: str) -> bool:
 def _own_name(scan: Scan, kind: str) -> re.Match[str] | None:
     """The name that is said somewhere in the description: "call it web", "its name is web", ", name web"."""
     for pattern in (
-        r"(?:call|name) (?:it|this|the \w+|this \w+|that) <name:name>",
+        r"(?:call|name) (?:it|this|the (?:\w+ )?\w+|this \w+|that) <name:name>",
         r"(?:whose |its |the )?(?:pod |object |resource )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
         r"(?:pod |deployment |job )?name <name:name>(?= ?(?:,|\.|$|;|in |that |with |and |which |for ))",
     ):

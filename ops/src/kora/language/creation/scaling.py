@@ -65,7 +65,7 @@ def read_autoscaler(scan: Scan) -> dict[str, Any]:
     lead = r"(?:(?:with|and|when|at|a|an|the|of|target|targeting|based|on|average|(?:utilization|utilisation)|exceeds|goes|over|above|threshold|for|if|reaches|is|keep|keeping|aim|aiming|of|to|scale|scaling) )*"
     for slot, word in (("cpu_percent", "cpu"), ("memory_percent", r"(?:memory|mem|ram)")):
         found = scan.take(
-            rf"{lead}{word}(?: ?(?:usage|(?:utilization|utilisation)|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)* ?<num:n> ?(?:%|percent)?",
+            rf"{lead}{word}(?: ?(?:use|usage|(?:utilization|utilisation)|target|threshold|average|load|percentage|is|at|of|exceeds|goes|reaches|beyond|above|over|to|around|under|below|stays|:|=|hits|rises|near|percent) ?)* ?<num:n> ?(?:%|percent)?",
             rf"{lead}<num:n> ?(?:%|percent)(?: (?:of|average|target))* {word}(?: ?(?:usage|(?:utilization|utilisation)|target|load|average))*",
         )
         if found is not None:
@@ -117,6 +117,7 @@ def read_budget(scan: Scan) -> dict[str, Any]:
     """The slots of a PodDisruptionBudget."""
     fields: dict[str, Any] = {}
     selector = read_selector(scan)
+    target = _target(scan)
     scan.rest = scan.rest.replace("\x00", " ")  # labels that were said must not part the sentence
     value = r"(?P<n>\d+ ?%|\d+|one|two|three|four|five)(?: ?(?:pods?|replicas?|instances?|of))*"
     for slot, pattern in {
@@ -134,7 +135,6 @@ def read_budget(scan: Scan) -> dict[str, Any]:
         if kept is not None:
             text = kept["n"].replace(" ", "")
             fields["min_available"] = text if text.endswith("%") else number(text)
-    target = _target(scan)
     if target is not None:
         fields["workload"] = target
     return {"fields": fields, "selector": selector}

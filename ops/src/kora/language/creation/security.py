@@ -29,7 +29,7 @@ def read_security(scan: Scan, fields: dict[str, Any]) -> None:
     ):
         security["read_only_root"] = True
     if scan.take(
-        r"(?:no|without|disallow\w*|disabl\w+|prevent\w*|not allow\w*|forbid\w*|don't allow|deny) (?:any )?privilege[ -]escalation|allow ?-?privilege ?-?escalation<is>false|privilege[ -]escalation (?:is |being |must be |should be )*(?:disabled|forbidden|off|false|not allowed|disallowed|prevented)"
+        r"(?:with )?no[ -]new[ -]priv(?:ilege)?s|(?:no|without|disallow\w*|disabl\w+|prevent\w*|not allow\w*|forbid\w*|don't allow|deny) (?:any )?privilege[ -]escalation|allow ?-?privilege ?-?escalation<is>false|privilege[ -]escalation (?:is |being |must be |should be )*(?:disabled|forbidden|off|false|not allowed|disallowed|prevented)"
     ):
         security["no_escalation"] = True
     elif scan.take(r"privileged(?: mode| ?[:=] ?true| containers?)?"):

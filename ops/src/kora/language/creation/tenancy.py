@@ -70,6 +70,9 @@ def read_quota(scan: Scan) -> dict[str, Any]:
         else:  # a bare amount, or a limit that is said of the whole ("limited to 4 CPUs"), holds for both
             for bound in each.bounds if each.bounds and not both else ("requests", "limits"):
                 hard[f"{bound}.{each.resource}"] = each.value
+    for key, words in _OBJECTS.items():
+        if key not in hard and scan.take(rf"(?:and |with |but )*(?:no|zero|not any) (?:{words})(?: at all)?"):
+            hard[key] = "0"
     scan.take_all(_SPOKEN)
     fields: dict[str, Any] = {"hard": hard}
     if classes:

@@ -334,7 +334,7 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
         rf"{lead}{noun} (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}(?:{noun}|storage|persistent storage|disk) ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:{noun}|storage|disk|claims?)(?: (?:per|for each|for every|in each|in every|each) (?:pod|replica|broker|node|member|instance|shard|of them)|each)?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
-        rf"(?:(?:with|and|,) )*<qty:size> {_TEMPLATE_AT}",
+        rf"(?:(?:with|and|,) )*<qty:size>(?: (?:each|apiece|per (?:pod|replica|member)))? {_TEMPLATE_AT}",
     ):
         for each in scan.take_all(pattern):
             groups = each.groupdict()

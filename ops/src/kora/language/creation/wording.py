@@ -20,10 +20,11 @@ from kora.language.vocabulary import NUMBER_WORDS
 
 def worded(text: str) -> str:
     """The text with all of them in plain form."""
-    text = _listed_fields(text)
+    text = _paired_fields(_listed_fields(text))
+    text = _DEPLOY_SEVERAL.sub(lambda found: f"{found['polite']}create deployments {found['all']}", text)
     for pattern, put in _SPOKEN:
         text = _outside_quotes(text, pattern, put)
-    text = _led(_mounted(_placed(text)))
+    text = _called_late(_led(_mounted(_placed(text))))
     while (done := _respectively(text)) != text:
         text = done
     return text
@@ -41,6 +42,20 @@ def _led(text: str) -> str:
     if found is None or begins_more(found["name"].strip("\"'`")) or heads(text[: found.start()]):
         return text
     return f"Create a {found['kind']} named {found['name']}{found['where'] or ''} with {text[: found.start()]}"
+
+
+_CALL = re.compile(
+    rf"\s*[.;,]\s*(?:and\s+)?(?:please\s+)?(?:call|name)\s+(?:it|this|that|(?:the|this|that)\s+(?:new\s+)?(?:{KIND}))\s+(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?)(?=\s*(?:[.,;]|$))",
+    re.IGNORECASE,
+)
+
+
+def _called_late(text: str) -> str:
+    """``run busybox every hour; call it tick``, where no object is named yet: the name beside what is run."""
+    found = _CALL.search(text)
+    if found is None or heads(text[: found.start()]):
+        return text
+    return f"{text[: found.start()]} named {found['name']}{text[found.end() :]}"
 
 
 def _outside_quotes(text: str, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> str:
@@ -145,6 +160,19 @@ _SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_CLOCK, _clock),
     (_BIG, _number),
     (_HALF, _stretch),
+    (re.compile(r"\b(?:every|each|any) verb\b", re.IGNORECASE), lambda found: "all verbs"),
+    (
+        re.compile(r"(?<=\d)-(?P<unit>gigs?|gigabytes?|megs?|megabytes?|[KMGT]i?B?)(?=\s+[a-z])", re.IGNORECASE),
+        lambda found: f" {found['unit']}",
+    ),
+    # "stores /var/lib/data on the claim"
+    (
+        re.compile(
+            r"\b(?P<do>stores?|keeps?|puts?|persists?|saves?|storing|keeping)\s+(?:(?:its|the|all)\s+)?(?:(?:data|files|state)\s+(?:in|at|under|from)\s+)?(?P<path>[\"'`]?/[\w./-]*\w[\"'`]?)\s+(?:on|in|to|onto)\s+(?P<what>(?:the|that|this|its)\s+(?:persistent\s+)?(?:volume\s+)?(?:claim|pvc|volume)(?:\s+[\"'`]?(?!and\b|with\b)[a-z0-9][a-z0-9-]*[\"'`]?)?)",
+            re.IGNORECASE,
+        ),
+        lambda found: f"mounts {found['what']} at {found['path']}",
+    ),
     (re.compile(r"\b(?:pls|plz|please)\?", re.IGNORECASE), lambda found: ","),
     (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), lambda found: "please"),
     (re.compile(r"\b(?:can|could|would) u\b", re.IGNORECASE), lambda found: "can you"),
@@ -233,17 +261,53 @@ def _listed_fields(text: str) -> str:
     return " ".join([*intro, f"Create a {kind}{name}.", *(f"{each}." for each in rest)])
 
 
+_PAIRED = re.compile(
+    rf"^\s*(?:(?:a|an|new|create|make|please)\s+)*(?P<kind>{KIND}|cron|deploy|ns)\s*[:,;]?\s+(?=[a-z][\w-]*=\S)",
+    re.IGNORECASE,
+)
+_PAIR_START = re.compile(r"(?:^|[,;]\s*|\s+)(?P<key>[a-z][a-z_-]*)=")
+_KEYS = {"ns": "namespace", "cmd": "command", "img": "image"}
+
+
+def _paired_fields(text: str) -> str:
+    """``cron: name=purge, ns=ops, image=ops/purge:2``: the fields of one object as pairs."""
+    opening = _PAIRED.match(text)
+    if opening is None:
+        return text
+    body = text[opening.end() :]
+    starts = list(_PAIR_START.finditer(shielded(body)))
+    if len(starts) < 2 or starts[0].start() != 0:
+        return text
+    kind = {"cron": "cron job", "deploy": "deployment", "ns": "namespace"}.get(opening["kind"].lower(), opening["kind"])
+    name, made = "", []
+    for at, found in enumerate(starts):
+        end = starts[at + 1].start() if at + 1 < len(starts) else len(body)
+        key, value = _KEYS.get(found["key"], found["key"]), body[found.end() : end].strip(" ,;")
+        value, _, more = value.partition(", ") if not value.startswith(("[", '"', "'", "`")) else (value, "", "")
+        if key == "name":
+            name = f" named {value}"
+        elif key in _PLAIN_FIELDS:
+            made.append(f"{key} {value}")
+        else:
+            made.append(f"{found['key']}={value}")
+        made += [more] if more else []
+    return f"Create a {kind}{name} with {', '.join(made)}"
+
+
+_PLAIN_FIELDS = frozenset({"namespace", "image", "schedule", "command", "args", "replicas", "port", "type", "class", "size", "host", "path", "verbs", "resources"})  # fmt: skip
+
+
 def _bare(line: str) -> str:
     return re.sub(r"^[ \t]*(?:[-*•#]+[ \t]*)?(?:a |an |new )*", "", line.strip(" .:,"), flags=re.IGNORECASE)
 
 
 # --- several objects in one clause ----------------------------------------------------------------------------------
 
-_NAME = r"[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?![\w:/-])"
+_NAME = r"[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?![\w/-]|:\S)"
 _ITEM = rf"{_NAME}(?:\s+\([^()]*\))?"
 _SEVERAL = rf"(?:\b(?:two|three|four|five|six|\d)\s+(?:new\s+)?)(?P<kind>{KIND})s"
 _PLACED = re.compile(
-    rf"(?P<what>{_SEVERAL})\s+(?:in|into)\s+(?:the\s+)?(?:namespace\s+)?(?P<place>{_NAME})(?:\s+namespace)?\s*(?:[,:]|\s(?:named|called|namely))\s*(?P<first>{_ITEM})(?=\s*(?:,|and\b))",
+    rf"(?P<what>{_SEVERAL})\s+(?:in|into)\s+(?:the\s+)?(?:(?:namespace|ns)\s+)?(?P<place>{_NAME})(?:\s+namespace)?\s*(?:[,:]|\s(?:named|called|namely))\s*(?P<first>{_ITEM})(?=\s*(?:,|and\b|runs?\b|running\b|with\b|uses?\b|using\b|from\b))",
     re.IGNORECASE,
 )
 
@@ -279,6 +343,10 @@ def _mounted(text: str) -> str:
 
 
 _VOLUME = re.compile(r"\b(?:volumes?|empty ?-?dir|claims?|pvc|config ?maps?|secrets?)\b", re.IGNORECASE)
+_DEPLOY_SEVERAL = re.compile(
+    rf"^(?P<polite>\s*(?:please\s+)?)(?:deploy|run|launch|start|roll out)\s+(?:the\s+)?(?P<all>{_NAME}\s+\([^()]*[:/][^()]*\)(?:(?:,\s*(?:and\s+)?|\s+and\s+){_NAME}\s+\([^()]*[:/][^()]*\))+)",
+    re.IGNORECASE,
+)
 _VALUE = r"(?:\"[^\"\n]*\"|`[^`\n]*`|'[^'\n]*'|[\w./:%=-]*[\w%])"
 _RESPECTIVELY = re.compile(
     rf"(?P<lead>(?:,\s*|\s+)(?:(?:and|both|with|have|having|has|using|use|running|run|from|on|at|listening|exposing|serving|of|the|respective)\s+)*)(?P<noun>(?:[a-z]+\s+)??)(?P<values>{_VALUE}(?:,\s*{_VALUE})*,?\s+and\s+{_VALUE})(?P<unit>(?:\s+(?!respectively)[a-z]+){{0,2}}),?\s+respectively\b",

@@ -30,9 +30,9 @@ def read_workload(scan: Scan, kind: str) -> dict[str, Any]:
         _read_cron_fields(scan, fields)
     if kind in {"Job", "CronJob"}:
         _read_job_fields(scan, fields)
+    _read_update_fields(scan, fields, kind)  # "at most two pods unavailable" is no number of replicas
     replicas = _read_replicas(scan)
     _read_pod_fields(scan, fields)
-    _read_update_fields(scan, fields, kind)
     templates: tuple[MountSpec, ...] = ()
     if kind == "StatefulSet":
         templates = read_claim_templates(scan)
@@ -99,7 +99,8 @@ def _read_replicas(scan: Scan) -> int | None:
 
 def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
     both = scan.take(
-        r"(?:keep(?:ing)?|retain(?:ing)?) <the>(?:last )?<num:good> (?:successful|completed|succeeded)(?: jobs?| runs?)? and <the>(?:last )?<num:bad> (?:failed|unsuccessful)(?: jobs?| runs?)?"
+        r"(?:keep(?:ing)?|retain(?:ing)?) <the>(?:last )?<num:good> (?:successful|completed|succeeded)(?: jobs?| runs?)? and <the>(?:last )?<num:bad> (?:failed|unsuccessful)(?: jobs?| runs?)?",
+        r"(?:keep(?:ing)? |with |and )*<the>(?:jobs? )?history(?: of| limits?)?<is><num:good> (?:success\w*)(?: ?(?:/|,|and) ?)<num:bad> (?:fail\w*)",
     )
     if both is not None:
         fields["successful_history"], fields["failed_history"] = number(both["good"]), number(both["bad"])
@@ -123,6 +124,10 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
         r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?",
     ):
         fields["concurrency"] = "Forbid"
+    elif scan.take(
+        r"(?:(?:and|it|should|must|a|new|run|runs) )*replac(?:e|es|ing) <the>(?:running|previous|old|older|current|last|still[ -]running|unfinished) (?:ones?|runs?|jobs?)(?: (?:that|if|which|still|is|are|running|it))*"
+    ):
+        fields["concurrency"] = "Replace"
     zone = scan.take(
         r"(?:in (?:the )?)?time ?zone<is>(?P<zone>[A-Z][A-Za-z]+(?:/[A-Za-z_]+)*)",
         r"(?:in (?:the )?)?(?P<zone>(?-i:UTC|[A-Z][a-z]+/[A-Z][A-Za-z_]+))(?: time ?zone| time)?",
@@ -224,6 +229,11 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     if grace is not None:
         fields["grace_seconds"] = seconds(grace["n"])
     read_security(scan, fields)
+    for shared in scan.take_all(
+        r"(?:(?:and|with|shar(?:es?|ing)|us(?:es?|ing)|join(?:s|ing)?) )*<the>(?:host|node)(?:'s)? (?P<all>(?:network|pid|ipc)(?:(?:, and |,? and |, )(?:network|pid|ipc))+)(?: namespaces?)?"
+    ):
+        for each in re.findall(r"network|pid|ipc", shared["all"].lower()):
+            fields[f"host_{each}"] = True
     if scan.take(r"<the>host(?:'s)? ?network(?:ing)?(?: namespace)?(?: ?[:=] ?true| enabled)?"):
         fields["host_network"] = True
     if scan.take(r"<the>host(?:'s)? ?pid(?: namespace)?(?: ?[:=] ?true| enabled)?"):
@@ -288,7 +298,7 @@ def _read_update_fields(scan: Scan, fields: dict[str, Any], kind: str) -> None:
     for slot, pattern in (
         (
             "max_unavailable",
-            r"(?:never|at most|no more than|not|only|maximum)(?: \w+){0,3}? (?:more than )?(?P<n>\d+%|\d+|one|two|three)(?: (?:pods?|replicas?|of them|instances?))?(?: \w+){0,2}? (?:down|unavailable|missing|offline)(?: at (?:a time|once|any time|the same time))?",
+            r"(?:never|at most|no more than|not|only|maximum)(?: \w+){0,3}? (?:more than )?(?P<n>\d+%|\d+|one|two|three)(?: (?:pods?|replicas?|of them|instances?))?(?: \w+){0,2}? (?:down|unavailable|missing|offline)(?: at (?:a time|once|any time|the same time))?(?: (?:while|when|during|in)(?: (?:it|they|the|pods?|an?|is|are|being|updates?|updated|rollouts?|rolling|upgrades?|upgraded))+)?",
         ),
         (
             "max_surge",

@@ -49,6 +49,8 @@ def _derived_name(create: Create) -> tuple[str, str] | None:
         if host and not host.startswith("*"):
             return host.split(".")[0], "its host"
         return (service, "its service") if service else None
+    if create.kind == "Service" and create.selector:
+        return next(iter(create.selector.values())), "the pods behind it"
     if create.kind == "NetworkPolicy" and fields.get("directions"):
         whom = next(iter(create.selector.values()), None) or create.namespace or "all"
         side = fields["directions"][0].lower() if len(fields["directions"]) == 1 else "traffic"
