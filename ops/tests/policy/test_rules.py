@@ -200,6 +200,20 @@ def test_a_pod_whose_controller_makes_another_may_be_deleted() -> None:
     assert cured.verdict is ALLOW
 
 
+def test_a_yes_covers_a_broken_pod_that_the_rollout_of_the_same_plan_replaces() -> None:
+    def decided(*actions: Action, ready: str = "False", owner: str = "web") -> Verdict:
+        owners = [{"controller": True, "kind": "Deployment", "name": owner}]
+        status = {"conditions": [{"type": "Ready", "status": ready}]}
+        pod = Change(POD, {"metadata": {"name": "web-1", "ownerReferences": owners}, "status": status}, None)
+        return ask_for(*actions, actor=PERSON, consent=True, changes=[pod]).verdict
+
+    back = Rollback(target=WEB, revision=3)
+    assert decided(back, Delete(target=POD)) is ALLOW
+    assert decided(back, Delete(target=POD), ready="True") is ASK
+    assert decided(back, Delete(target=POD), owner="other") is ASK
+    assert decided(Delete(target=POD)) is ASK
+
+
 FULL = {
     "livenessProbe": {"httpGet": {}},
     "readinessProbe": {"httpGet": {}},

@@ -65,7 +65,8 @@ class Case:
         """The worse of the tool's and the plan's; deletions are destructive and Secrets confidential whatever the plan
         says. A Secret that isn't there yet can be made without showing or losing anything."""
         risks = [self.tool_risk, *([self.plan.risk] if self.plan else [])]
-        risks += [Risk.DESTRUCTIVE for action in self.actions if _destroys(action)]
+        taken = [each for each in self.actions if _destroys(each) and not _goes_with_rollout(each, self)]
+        risks += [Risk.DESTRUCTIVE for _ in taken]
         new = {change.target for change in self.changes if change.before is None and change.after is not None}
         risks += [Risk.SECRET for target in self.targets if target.kind == "Secret" and target not in new]
         return max(risks, key=lambda risk: risk.rank)
@@ -225,8 +226,7 @@ def _takes_away(case: Case) -> Decision | None:
 def _destructive(case: Case) -> Decision | None:
     if case.risk.rank < Risk.DESTRUCTIVE.rank:
         return None
-    alone = all(_replaceable_pod(each, case) for each in case.actions)
-    if case.actions and alone and (case.by_itself or all(_renewed_with_owner(each, case) for each in case.actions)):
+    if case.by_itself and case.actions and all(map(_replaceable_pod, case.actions, [case] * len(case.actions))):
         return None
     return _ask(case, "destructive", "What it deletes or stops does not come back by itself")
 
@@ -370,12 +370,13 @@ def _replaceable_pod(action: Action, case: Case) -> bool:
     return bool(kinds) and ("StatefulSet" not in kinds or _is_unready(pod))
 
 
-def _renewed_with_owner(action: Action, case: Case) -> bool:
-    """Whether an action, if it destroys at all, deletes a pod whose controller the same plan changes: its rollout would
+def _goes_with_rollout(action: Action, case: Case) -> bool:
+    """Whether an action deletes a pod that serves nobody and whose controller the same plan changes: the rollout would
     replace that pod anyway."""
-    if not _destroys(action):
-        return True
-    assert isinstance(action, Delete)
+    if not isinstance(action, Delete) or not _replaceable_pod(action, case):
+        return False
+    if not _is_unready(case.before(action.target)):
+        return False
     owners = _metadata(case.before(action.target)).get("ownerReferences") or ()
     controllers = {(each.get("kind"), each.get("name")) for each in owners if each.get("controller")}
     changed = {(each.kind, each.name) for each in case.targets if each.namespace == action.target.namespace}

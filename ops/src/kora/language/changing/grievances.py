@@ -18,7 +18,7 @@ from kora.language.lexer import Kind
 from kora.language.rules.words import spoken
 from kora.language.sentences import Mood, Sentence
 from kora.language.targets import Kinds, take_namespace
-from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PREPOSITIONS, PRONOUNS, STATES
+from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PREPOSITIONS, PRONOUNS, STATES, is_known
 
 _POINTER = r"(?:it|this|that|them|these|those|things|everything|all of (?:it|them|this)|both|all|whatever[\w ]*|what(?:ever)? (?:you can|is broken|is wrong))"
 _AGAIN = (
@@ -139,8 +139,10 @@ def read_grievance(told: Sequence[Sentence], kinds: Kinds) -> Fix | None:
         if spares(sentence, line):
             before = len(spared.mentions) + len(spared.kinds)
             _gather(_inside(sentence, *_span(_SPARING, line, "what")), kinds, spared)
-            if len(spared.mentions) + len(spared.kinds) == before:
-                return None
+            if len(spared.mentions) + len(spared.kinds) == before or any(
+                map(is_known, " ".join(spared.mentions).split())
+            ):
+                return None  # a property ("don't change its image"): what a cure will change is not known yet
             continue
         wish = _wish(sentence, line)
         if wish is None and not _is_background(sentence, line):

@@ -18,13 +18,15 @@ from kora.operations.ask.filtering import spoken_conditions
 from kora.operations.ask.reads.causes import (
     concerned_by,
     findings_of,
+    from_logs,
     items_of,
     narrowed,
+    runs_nowhere,
     switched_off,
     unready_of,
     workloads_in,
 )
-from kora.operations.diagnose.fields import namespace_of
+from kora.operations.diagnose.fields import dig, namespace_of
 from kora.operations.heal import Escalation
 from kora.operations.heal.planner import draft
 from kora.operations.plans.effects import World
@@ -47,7 +49,7 @@ def fix(work: Workspace, intent: intents.Fix) -> None:
         findings = narrowed(work.binder, findings, intent.target, intent.conditions)
         what = f"{what} ({spoken_conditions(intent.conditions)})"
     if not findings:
-        raise _nothing(seen, what)
+        raise _nothing(work.binder, seen, what)
     _cure(work, findings, spared={ObjectRef.of(each) for each in seen.meant.spared})
 
 
@@ -88,12 +90,20 @@ def _cure(work: Workspace, findings: Sequence[Finding], spared: set[ObjectRef]) 
     work.notes += [f"Left to a person: {each}" for each in left]
 
 
-def _nothing(seen: "_Seen", what: str) -> ChangeImpossible | NothingToDo:
+def _nothing(binder: Binder, seen: "_Seen", what: str) -> ChangeImpossible | NothingToDo:
     """What is said when no finding concerns what was meant: never that all is well when it is not."""
     if seen.waiting:
         return ChangeImpossible(
             f"{what} does not serve ({', '.join(seen.waiting[:3])}), but nothing shows yet why. Nothing was changed.",
             fix="Ask again in a minute.",
+        )
+    if nowhere := [each for each in seen.meant.items if runs_nowhere(each)]:
+        wanted = dig(nowhere[0], "spec", "template", "spec", "nodeSelector") or {}
+        why = f" with {', '.join(f'{key}={value}' for key, value in sorted(wanted.items()))}" if wanted else ""
+        return ChangeImpossible(
+            f"{ObjectRef.of(nowhere[0])} runs on no node, because there is none{why} that it may run on."
+            " Nothing was changed.",
+            fix="kubectl get nodes --show-labels",
         )
     if seen.off:
         names = ", ".join(map(str, seen.off[:3]))
@@ -102,13 +112,21 @@ def _nothing(seen: "_Seen", what: str) -> ChangeImpossible | NothingToDo:
             f"{names} is scaled to 0, so nothing runs. Only a person knows whether that is meant. Nothing was changed.",
             fix=f"kubectl scale {ref.kind.lower()}/{ref.name} -n {ref.namespace} --replicas=1",
         )
-    if seen.beside:
-        told = "; ".join(f"{each.cause} on {each.objects[0]}: {each.summary}" for each in seen.beside[:3])
+    told = "; ".join(f"{each.cause} on {each.objects[0]}: {each.summary}" for each in seen.beside[:3])
+    if told and seen.complaint:
         return ChangeImpossible(
             f"Nothing is wrong with {what}, but beside it: {told} Nothing was changed.",
             fix=f"kora diagnose -n {seen.meant.space}",
         )
-    return NothingToDo(f"Nothing is wrong with {what}: nothing was changed.")
+    lines, commands = from_logs(binder, seen.meant.items, seen.meant.space)
+    if lines:
+        return ChangeImpossible(
+            f"{what} runs, but its log reports an error, which a person has to look at. Nothing was changed.\n"
+            + "\n".join(lines[:3]),
+            fix=commands[0] if commands else None,
+        )
+    beside = f" Beside it: {told}" if told else ""
+    return NothingToDo(f"Nothing is wrong with {what}: nothing was changed.{beside}")
 
 
 @dataclass(frozen=True)
@@ -122,7 +140,9 @@ class _Seen:
     off: list[ObjectRef]
     """What is scaled to nothing."""
     beside: list[Finding]
-    """Findings about other objects of the namespace that a complaint names."""
+    """Findings about other objects of the namespace."""
+    complaint: bool
+    """Whether what is meant was gathered from what a complaint speaks of, so that it may be something else."""
 
 
 PATIENCE = 40.0
@@ -149,10 +169,10 @@ def _look(binder: Binder, meant: Meant, *, complaint: bool) -> _Seen:
     spared = concerned_by(binder, meant.spared)
     found = [each for each in found if not _concerns(each, spared)]
     beside: list[Finding] = []
-    if complaint and meant.items and not found:
+    if meant.items and not found:
         beside = [each for each in findings_of(binder, (), meant.space) if not _concerns(each, spared)]
     waiting = [] if found else unready_of(binder, items)
-    return _Seen(meant, found, waiting, switched_off(binder, meant.items), beside)
+    return _Seen(meant, found, waiting, switched_off(binder, meant.items), beside, complaint)
 
 
 def _concerns(finding: Finding, keys: set[tuple[str, str | None, str]]) -> bool:

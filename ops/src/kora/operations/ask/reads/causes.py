@@ -37,7 +37,7 @@ def cause(binder: Binder, question: Inspect) -> Answer:
         text = "\n".join(told(each) for each in findings[:_SHOWN])
         return Answer(text, commands, {"findings": [finding_json(each) for each in findings]})
     named = bool(question.target.names or question.target.phrase)
-    lines, evidence = _from_logs(binder, items, space) if items or not named else ([], [])
+    lines, evidence = from_logs(binder, items, space) if items or not named else ([], [])
     if lines:
         return Answer(
             f"{what} runs, but its log reports an error:\n" + "\n".join(lines),
@@ -94,7 +94,7 @@ def health(binder: Binder, question: Inspect) -> Answer:
         return Answer(
             f"{len(report.findings)} problem(s) in {where} ({counted}):\n" + "\n".join(lines) + more, commands, data
         )
-    lines, evidence = _from_logs(binder, workloads, space) if space else ([], [])
+    lines, evidence = from_logs(binder, workloads, space) if space else ([], [])
     if lines:
         return Answer(
             f"Every object is healthy in {where} ({counted}), but logs report errors:\n" + "\n".join(lines),
@@ -155,6 +155,11 @@ def switched_off(binder: Binder, items: Sequence[Manifest]) -> list[ObjectRef]:
     return [ref for ref, each in around.items() if dig(each, "spec", "replicas") == 0 and ref.kind in WORKLOAD_KINDS]
 
 
+def runs_nowhere(item: Manifest) -> bool:
+    """Whether a daemon set finds no node that it may run on; that may be meant, so the diagnosis is silent about it."""
+    return bool(item["kind"] == "DaemonSet" and dig(item, "status", "desiredNumberScheduled") == 0)
+
+
 def narrowed(
     binder: Binder, findings: Sequence[Finding], target: Target, conditions: Sequence[Condition]
 ) -> list[Finding]:
@@ -207,7 +212,8 @@ def told(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _from_logs(binder: Binder, items: Sequence[Manifest], space: str | None) -> tuple[list[str], list[str]]:
+def from_logs(binder: Binder, items: Sequence[Manifest], space: str | None) -> tuple[list[str], list[str]]:
+    """What the logs of some objects' pods (of a namespace's when none is given) complain of, and how to see it."""
     pods = (
         [pod for item in items for pod in binder.pods_of(item)]
         if items
