@@ -27,10 +27,11 @@ def read_whole(text: str) -> list[Intent] | None:
     """The objects of a prompt that as a whole asks for new ones; None when it asks for anything else beside them, or
     when a part of it was not understood."""
     from kora.language.creation.orders import asks_for_new
-    from kora.language.creation.reading import read_text, save_target
 
     if not asks_for_new(text):
         return read_spelled(text)
+    from kora.language.creation.reading import read_text, save_target
+
     made = read_text(save_target(text)[0])
     return None if isinstance(made, Unclear) else made
 
@@ -39,10 +40,11 @@ def read_spelled(text: str) -> list[Intent] | None:
     """The objects of a prompt without a verb that describes new ones from head to foot: "pod web with image nginx:1.27,
     two replicas …"; None for anything that could as well speak of what is there."""
     from kora.language.creation.orders import is_whole, spells_out
-    from kora.language.creation.reading import read_text, save_target
 
     if not spells_out(text):
         return None
+    from kora.language.creation.reading import read_text, save_target  # large; most prompts get by without it
+
     made = read_text(save_target(text)[0])
     return None if isinstance(made, Unclear) or not is_whole(made) else made
 
