@@ -10,7 +10,16 @@ from kora.language.kinds import PHRASES
 from kora.language.lexer import Kind
 from kora.language.openings import splits
 from kora.language.rules.words import spoken
-from kora.language.vocabulary import CHANGE_VERBS, CREATE_VERBS, FILLERS, PHRASAL, PRONOUNS, READ_VERBS, WAIT_VERBS
+from kora.language.vocabulary import (
+    CHANGE_VERBS,
+    CREATE_VERBS,
+    FILLERS,
+    PHRASAL,
+    PRONOUNS,
+    READ_VERBS,
+    WAIT_VERBS,
+    is_known,
+)
 
 VERBS = frozenset({*CHANGE_VERBS, *CREATE_VERBS, *READ_VERBS, *WAIT_VERBS})
 _BOUNDS = frozenset({"limit", "limits", "request", "requests", "cap"})
@@ -115,7 +124,10 @@ def _boundary(whole: Clause, start: int, at: int, creating: bool) -> tuple[int, 
             return at, at + 1
     kind = at - start <= 4 and any((each,) in PHRASES for each in whole.words[start:at])
     opens = kind or whole.words[start] in {"for", "on", "in", "regarding", "about"}
-    topic = token.text == ":" and at > start and opens
+    named = (
+        at == start + 1 and whole.tokens[start].kind in {Kind.WORD, Kind.QUOTED} and not is_known(whole.words[start])
+    )
+    topic = token.text == ":" and at > start and (opens or named)  # "backend: set the image to …"
     if topic and not creating and _begins_clause(whole, at + 1, True):
         return at, at + 1
     if whole.words[start:at] == ["go", "ahead"]:

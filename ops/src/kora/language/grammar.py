@@ -136,6 +136,8 @@ class _Reading:
         self.background: list[Inspect] = []
         self.told: list[Sentence] = []
         self.unread: list[Sentence] = []
+        self.heads: list[Sentence] = []
+        """Single words ahead of orders: names of what the orders are about, or not understood."""
         self.forbidden: list[Sentence] = []
         self.conditional: list[Sentence] = []
 
@@ -188,6 +190,8 @@ class _Reading:
         self.steps = [self._beside(step) for step in self.steps]
         if not self.steps and not self.unclear:
             self.steps.extend(self.background)
+        about = {target.phrase for step in self.steps if (target := target_of(step)) is not None}
+        self.unread += [each for each in self.heads if each.clause.text not in about]
         if not self.steps or any(not isinstance(step, Inspect) for step in self.steps):
             for (
                 sentence
@@ -342,7 +346,11 @@ class _Reading:
         if sentence.mood is Mood.STATEMENT:  # background: what it speaks of may be "it" later
             if found and (found[0].target.names or found[0].target.phrase):
                 self.previous = tuple(each.target for each in found)
-                if clause.words[0] in _ABOUT or len(clause.tokens) <= 3:
+                if (
+                    clause.words[0] in _ABOUT
+                    or len(clause.tokens) <= 3
+                    or (len(found) == 1 and TOLD.match(clause.fresh().line))
+                ):
                     self.topic = self.previous
             self._background(sentence, found)
             return
@@ -366,6 +374,10 @@ class _Reading:
                 if not self.steps:  # its subject is "it" in what follows
                     subject = fresh.indices(0, stated.end() - 1)[:-1]
                     self._point_at(Clause([fresh.tokens[at] for at in subject], [fresh.words[at] for at in subject]), 0)
+                    self.topic = self.previous
+            elif len(sentence.clause.tokens) == 1 and not self.steps:  # "backend: restart it"
+                self.topic = self.previous = (Target(phrase=sentence.clause.text),)
+                self.heads.append(sentence)
             else:
                 self.unread.append(sentence)
             return

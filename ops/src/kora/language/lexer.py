@@ -74,7 +74,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (Kind.HOST, r"(?>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\b)(?:/(?=\s|$))?"),
     (Kind.WORD, r"\d{4}-\d{2}-\d{2}(?:[\w.-]*\w)?"),  # a date, as tags are made of
     (Kind.WORD, r"\d+(?:\.\d+){2,}(?:[\w.-]*\w)?"),  # a version
-    (Kind.NUMBER, r"[+-]?\d+(?:\.\d+)?(?![\w.-]*[A-Za-z])"),
+    (Kind.NUMBER, r"(?:(?<![\w])[+-])?\d+(?:\.\d+)?(?![\w.-]*[A-Za-z])"),
     (Kind.WORD, rf"{_NAME}(?:'(?:s|t|re|ve|ll|d|m)\b|’(?:s|t|re|ve|ll|d|m)\b)?|_+\w+"),
     (Kind.MARK, r"\S"),
 )

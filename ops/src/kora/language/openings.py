@@ -17,7 +17,7 @@ _PLACE = re.compile(
 _NO_PLACE = frozenset(
     {"the", "this", "that", "a", "my", "our", "all", "every", "each", "any", "which", "what", "new", "current"}
 )
-_PARTICLES = frozenset({"off", "down", "out", "up", "back", "away"})
+_PARTICLES = frozenset({"offline", "off", "down", "out", "up", "back", "away"})
 _TO_COUNT = re.compile(
     rf" (?:(?:back )?(?:up|down|back|out|in) (?:to|at) (?:exactly |just |only |a |about )*<n\d+>|(?:to|at) (?:exactly |just |only |a )*<n\d+> "
     rf"(?:running |ready )?{REPLICAS})(?= )"

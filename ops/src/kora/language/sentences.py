@@ -69,7 +69,7 @@ _COUNTED = rf"{REPLICAS}|{{i:image}}|{{u:amount}}|cpu|memory|version"
 """What a bare wish with a number can be about ("web deployment, 4 replicas please")."""
 _SURE = re.compile(
     r"^ (?:(?:make|be) (?:sure|certain)|make it so|ensure|see to it|guarantee)(?: that)? (?!all |every |each |any |no |none )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
-    r"(?P<verb>(?:always )?(?:has|have|gets?|runs?(?: on| with)?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>)"
+    r"(?P<verb>(?:always )?(?:has|have|gets?|runs?(?: on| with)?|uses?|is set to|are set to|is scaled to|keeps?|is at|is running|are running)(?: (?:exactly|with|at|only|always))*) (?=<[nuip]\d+>|(?:(?:the|a|an) )?(?:env|environment|variable|label|annotation)(?: variable)? <a\d+>)"
 )
 _CAUSED = re.compile(
     r"^ (?:tell|ask|get|want|force|instruct|require|expect) (?!me |us )(?P<np>(?:(?:the|our|my|a) )?(?:[\w.-]+ |<[rq]\d+> ){1,6}?)"
@@ -144,7 +144,7 @@ _COULD = re.compile(
     rf"^ (?P<could>could|can|may) (?:the |our |my )?(?:[\w.-]+ |<[rq]\d+> ){{1,4}}?(?P<verb>get|have|receive|be given|run (?:with|on)) (?=(?:another )?<n\d+> (?:\w+ )?{REPLICAS} |<u\d+> )"
 )
 _AGAIN = re.compile(
-    r" (?P<tail>(?:(?:up and|back) )*(?:running|working|healthy|online|up|ready|alive|back)(?: (?:again|properly|correctly|please|now|asap))*) (?:\. )?$"
+    r" (?P<tail>(?:(?:up and|back) )*(?:running|working|going|healthy|online|up|ready|alive|back)(?: (?:again|properly|correctly|please|now|asap))*) (?:\. )?$"
 )
 _LISTENS = re.compile(r" (?P<modal>should|must|shall|needs? to|has to|have to) (?:listen|serve|be listening) (?=on )")
 _WANTED = re.compile(r"^ (?:i|we) (?:want|need|would like|'d like|wish for|require) |^ (?:i'd|we'd) (?:like|want) ")

@@ -34,6 +34,14 @@ _FORMS = (
     ),
     _Form(
         re.compile(
+            rf"^ (?:{_SUBJECT}|<[hi]\d+> (?:<s\d+> )?)(?P<mark>(?:should|must|shall|has to|needs to|ought to) (?:now |also )?(?:forward|go|lead|point|route|"
+            rf"be routed|come|allow|permit)) (?=.*(?:<[nusr]\d+>|services?|config ?map|secret))"
+        ),
+        "set",
+    ),
+    _Form(re.compile(rf"^ (?P<mark>schedule) (?={_SUBJECT}(?:only )?(?:on|onto|to) (?:the )?nodes )"), "set"),
+    _Form(
+        re.compile(
             rf"^ {_SUBJECT}(?P<mark>(?:should|must|shall|has to|needs to) (?:read|get|take|load|receive|have|use))"
             r" (?=.* (?:config ?maps?|cm|secret|<r\d+>) )(?!.* (?:mount|volume|label|annotation|as a file|service account))"
         ),

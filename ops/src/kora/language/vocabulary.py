@@ -230,6 +230,7 @@ PHRASAL: dict[tuple[str, ...], str] = {
     ("spin", "down"): "stop",
     ("power", "down"): "stop",
     ("bring", "offline"): "stop",
+    ("take", "offline"): "stop",
     ("double", "check"): "check",
     ("go", "ahead"): "please",
     ("kick", "off"): "trigger",

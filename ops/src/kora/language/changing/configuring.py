@@ -64,7 +64,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         and not (order.verb == "deploy" and clause.has(r"(?:version|tag|release) {value:tag} (?:of|for|to)(?= )"))
     ):
         return None
-    if family == "up" and not (noun or clause.has(r"to {i:a}") or clause.has(_PROGRAM_IN)):
+    if family == "up" and not (noun or _dotted(clause) or clause.has(r"to {i:a}") or clause.has(_PROGRAM_IN)):
         return None
     if not (
         clause.has(r"{i:a}")
@@ -74,6 +74,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         or clause.has(_FROM_TO)
         or clause.has(_PROGRAM_IN)
         or (family in {"rollout", "image"} and clause.has(_VERSION_FOR))
+        or _dotted(clause)
     ):
         return None
     if clause.has(r"labels?|annotations?|env|environment|variables?|api version") and not clause.has(r"{i:a}"):
@@ -100,6 +101,9 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     )
     if (was := clause.take(_FROM_TO)) is not None:
         return slots | {"was": was.text("was"), "tag": was.text("tag")}
+    if not noun and (dotted := _dotted(clause)):
+        clause.take(_VERSIONS, _ON_VERSION)
+        return slots | {"tag": dotted}
     if family in {"rollout", "image"} and not noun and (bare := clause.take(_VERSION_FOR)) is not None:
         clause.take(r"(?:of|for|on|to)(?= )")
         return slots | {"tag": bare.text("tag")}
@@ -142,6 +146,28 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         _take_nouns(clause)
         return slots | {"image": bare.text("image")}
     return order.ask("Which image or tag?", "a new image")
+
+
+_VERSIONS = r"from (?:<n\d+>|v?\d[\w.-]*) to (?P<tag><n\d+>|v?\d[\w.-]*)"
+
+
+_ON_VERSION = r"(?:to|on|at) (?P<tag><n\d+>|v?\d[\w.-]*)(?= (?:please |now |[.!] )*$)"
+_OTHERWISE = (
+    r"cpus?|memory|mem|ram|limits?|requests?|replicas?|pods?|revision|ports?|schedule|labels?|annotations?|env|variables?|quota|size|key|"
+    r"config ?maps?|secrets?|timeout|period|delay|threshold|storage|claim|pvc|volume"
+)
+"""Words of what else a number with a dot may be of."""
+
+
+def _dotted(clause: Clause) -> str | None:
+    """The version that one with a dot shall give way to ("from 7.2 to 7.4"): no number of replicas has one."""
+    found = clause.peek(_VERSIONS)
+    told = [found.indices[1], found.indices[-1]] if found is not None else []
+    if found is None and not clause.has(_OTHERWISE) and (found := clause.peek(_ON_VERSION)) is not None:
+        told = [next(at for at in found.indices if clause.tokens[at].text == found.text("tag"))]
+    if found is None or any("." not in clause.tokens[at].text for at in told):
+        return None
+    return found.text("tag")
 
 
 def _looks_like_image(text: str) -> bool:
@@ -308,6 +334,13 @@ def _metadata(order: Order) -> Slots | Unclear | None:
         if found.token("pair") if "pair" in found._match.groupdict() else None:
             return {"what": what, "remove": (assignment(found.text("pair") or "")[0],)}
         key = found.text("key") or found.text("ref") or found.text("path") or ""
+        more = (
+            clause.take_all(r"(?:, |and )+(?P<key>(?:<[qr]\d+>|(?!the )[a-z0-9][\w.-]*))(?= (?:,|and|from|of|off|on))")
+            if found.line.startswith(("labels", "the labels", "annotations", "the annotations"))
+            else []
+        )
+        if more:
+            return {"what": what, "remove": (key, *(each.text("key") or "" for each in more))}
         return (
             {"what": what, "remove": (key,)}
             if key.lower() not in FILLERS | PREPOSITIONS

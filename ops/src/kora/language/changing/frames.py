@@ -86,7 +86,9 @@ def _scale(order: Order) -> Slots | Unclear | None:
     clause, family = order.clause, order.family
     if family == "stop":
         return _stopped(order)
-    more = clause.has(rf"(?:another {{n:a}}|{{n:b}} (?:more|additional|extra|further)) (?:\S+ ){{0,3}}?{REPLICAS}")
+    more = clause.has(r"{n:more} more of") or clause.has(
+        rf"(?:another {{n:a}}|{{n:b}} (?:more|additional|extra|further)) (?:\S+ ){{0,3}}?{REPLICAS}"
+    )
     if family == "create" and not more and not (order.verb in {"run", "start"} and clause.has(rf"{REPLICAS} of")):
         return None
     about = rf"(?:number of |count of |amount of )?{REPLICAS}(?: counts?| numbers?)?"
@@ -101,11 +103,22 @@ def _scale(order: Order) -> Slots | Unclear | None:
         "drop",
         "bump",
     } and clause.has(r"(?:to|by) {n:a}(?= (?:[.,!]|and|in|on|please|now|$)|$| $)")
+    bare = bare or (order.verb in {"set", "put", "have"} and clause.has(r"at {n:a}(?= (?:please|now|[.!] )*$)"))
+    bare = bare or (
+        order.verb in {"shrink", "grow", "cut", "reduce", "increase", "raise", "drop", "bump"}
+        and clause.has(r"by (?:(?:a )?half|{p:share})(?= (?:[.,!]|and|please|now|$)|$| $)")
+    )
     if bare and clause.has(
         r"ports?|schedule|timeout|period|threshold|revision|size|volumes?|claims?|pvcs?|disks?|storage|limits?|requests?|delay|version|tag"
     ):
         bare = False
-    spoken = bare or family in {"scale", "multiply"} or clause.has(about) or (clause.has(r"{a:pair}") and _pair(clause))
+    spoken = (
+        bare
+        or more
+        or family in {"scale", "multiply"}
+        or clause.has(about)
+        or (clause.has(r"{a:pair}") and _pair(clause))
+    )
     if not spoken or clause.has(r"(?:cpu|memory|mem|ram|image|min|max|minimum|maximum|hpa|autoscaler|between|probe)"):
         return None
     if family in {"set", "up", "down", "add", "remove", "create"} and not clause.has(
@@ -170,12 +183,15 @@ def _count(order: Order, about: str) -> Slots | Unclear:
         rf"{_TO}{{p:share}}(?: of (?:its|the|their) (?:current |present )?(?:size|count|{REPLICAS}))?"
     ):
         return {"factor": leading(found.text("share")) / 100}
-    if found := clause.take(r"(?:by |to )?(?:a factor of )?{f:times}(?: as many)?(?: replicas| pods| instances)?"):
+    if found := clause.take(
+        r"(?:by |to )?(?:a factor of )?{f:times}(?: as many)?(?: replicas| pods| instances)?",
+        r"by a factor of {n:times}",
+    ):
         return {"factor": leading(found.text("times"))}
     relative = clause.take(
         rf"(?:up |down |out |in )?by (?:another |an additional |an extra )?{{n:by}}(?: more| additional| extra| fewer| less)?(?: {REPLICAS})?",
         rf"(?:another |an additional |an extra |additional ){{n:by}}(?: more)?(?: {REPLICAS})?",
-        rf"{{n:by}} (?:more|additional|extra|fewer|less|other)(?: {REPLICAS})?",
+        rf"{{n:by}} (?:more|additional|extra|fewer|less|other)(?: {REPLICAS})?(?: of)?",
         *([rf"{{n:by}}(?: {REPLICAS})(?: (?:to|from))?"] if family in {"add", "remove"} else []),
         *([rf"{{n:by}} of(?: the| our| my)?(?= (?:[\w.-]+ |<[rq]\d+> ){{1,3}}?{REPLICAS} )"] if down else []),
     )

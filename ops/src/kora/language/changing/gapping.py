@@ -11,9 +11,9 @@ from kora.language.rules.words import spoken
 
 _VALUE = r"<[nuipfa]\d+>"
 _SECOND = re.compile(
-    rf" (?:(?:, )?and|,) (?P<part>(?:the |its )?(?!to |then )(?:[a-z][\w.-]* |<[rq]\d+> ){{1,4}}?(?:to|at|=) (?P<value>{_VALUE}))(?= )"
+    rf" (?:(?:, )?and|,) (?P<part>(?:the |its )?(?!to |then )(?:[a-z][\w.-]* |<[rq]\d+> ){{1,4}}?(?:to|at|=|by) (?P<value>{_VALUE}))(?= )"
 )
-_FIRST = re.compile(rf" (?:to|at|=) (?:{_VALUE})(?: (?:replicas?|pods?|instances?))?(?= )")
+_FIRST = re.compile(rf" (?:to|at|=|by) (?:{_VALUE})(?: (?:replicas?|pods?|instances?))?(?= )")
 _SHARING = spoken("put bring scale set change update modify adjust configure increase decrease raise reduce lower bump")
 _ONE_FRAME = spoken(
     "cpu memory mem ram limit limits request requests min max minimum maximum probe surge unavailable maxsurge maxunavailable port"

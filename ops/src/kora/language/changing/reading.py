@@ -123,18 +123,20 @@ class ChangeReader:
         order = order_of(sentence.clause, sentence.verb, previous)
         if self._grants(order):
             return self.made(sentence, "allow" if order.verb == "let" else "grant")
-        snapshot = (list(order.clause.used), list(order.clause.words))
+        snapshot = (list(order.clause.used), list(order.clause.words), list(order.clause.tokens))
         question: Unclear | None = None
         for each in _ORDERED:
             if order.family not in each.families:
                 continue
             order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+            order.clause.tokens = list(snapshot[2])
             order.clause.claim(())
             found = self._framed(each, order)
             if isinstance(found, list):
                 return found
             question = question or found
         order.clause.used, order.clause.words = list(snapshot[0]), list(snapshot[1])
+        order.clause.tokens = list(snapshot[2])
         order.clause.claim(())
         if self._may_create(order, question):
             created = self._created(sentence)
@@ -221,6 +223,7 @@ class ChangeReader:
             )
         if (some := partial(clause)) is not None:
             return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
+        counted = clause.take(r"(?:the|these|those|our|my) {n:count}(?= [a-z]+s )")
         reader = TargetReader(kinds, self.previous, heads=each.model not in _OF_THEIR_OWN)
         place = take_bare_space(clause, self.kinds) if namespace is None else None
         targets = reader.read(clause, namespace or place, everywhere)
@@ -228,6 +231,8 @@ class ChangeReader:
             targets = [each.model_copy(update={"namespace": namespace or each.namespace}) for each in self.previous]
         if any(_unfit(each.model, target.kind) for target in targets):
             return None
+        if counted is not None and counted.text("count") != str(sum(len(target.names) or 1 for target in targets)):
+            return order.ask("Which ones? As many are not named.", each.model.replace("_", " "))
         strange = next((word for target in targets for word in unexplained(target)), None)
         if strange is not None:
             targets, reader.left_over = [], strange

@@ -24,6 +24,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
         and clause.has(r"(?:to )?(?:use|have|take|consume|get) (?:up to|at most|no more than|a maximum of)")
     ):
         return None
+    _flagged(clause)
     bounds = order.verb in {"limit", "cap", "reserve", "allocate", "restrict"} and clause.has(r"{u:amount}")
     given = (
         order.verb in {"give", "assign"}
@@ -31,7 +32,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
         and not clause.has(r"[\w-]*(?:pvcs?|claims?|volumes?|disks?|storage)")
     )
     bounds = bounds or given
-    if not (bounds or clause.has(r"cpus?|memory|mem|ram|ephemeral storage|limits|requests")) or clause.has(
+    if not (bounds or clause.has(r"cpus?|memory|mem|ram|ephemeral[- ]storage|limits|requests")) or clause.has(
         r"autoscal\w*|hpa|utili[sz]ation|quota|limitrange"
     ):
         return None
@@ -61,7 +62,7 @@ def _resources(order: Order) -> Slots | Unclear | None:
     after = clause.take(r"(?:as|for) (?:the |its |their )?(?P<which>requests?|limits?)(?= )")
     bound = _bound(after.said("which")) if after else bound
     clause.take(r"from {u:old}(?= to)")
-    if not clause.has(r"cpus?|memory|mem|ram"):
+    if not clause.has(r"cpus?|memory|mem|ram|ephemeral[- ]storage"):
         lead = clause.take(r"(?:the )?(?P<which>requests?|limits?) (?:of|for|on)(?= .* (?:to|at) <u\d+>)")
         bound = _bound(lead.said("which")) if lead is not None else bound
     capped = clause.take(
@@ -74,6 +75,8 @@ def _resources(order: Order) -> Slots | Unclear | None:
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
         found["limits"][what] = amount
     last = ""
+    if clause.take(r"(?:at (?:the )?most|at maximum|max|maximum|tops)(?= (?:please |now |[.!] )*$)") is not None:
+        bound = bound or "limits"
     for _ in range(12):
         piece = _leftmost(
             clause,
@@ -95,15 +98,27 @@ def _resources(order: Order) -> Slots | Unclear | None:
             break
         groups = piece._match.groupdict()
         bound = _bound(groups.get("bound")) or bound
+        if groups.get("pairs"):  # "--limits=cpu=300m,memory=300Mi"
+            for at in piece.indices:
+                if clause.tokens[at].kind is not Kind.ASSIGNMENT:
+                    continue
+                name, value = assignment(clause.tokens[at].text)
+                amount = kubernetes_quantity(value)
+                if amount is None or name not in {"cpu", "memory", "ephemeral-storage"}:
+                    return order.ask("Which requests and limits, and how much?", "a change of resources")
+                found[bound][_what(name)] = amount
+            continue
+        noun = None
         if not groups.get("what"):
-            clause.take(rf"(?:the |its )?{_WHAT}(?: usage| use| consumption)?(?: of| for| on)?")
+            noun = clause.take(rf"(?:the |its )?{_WHAT}(?: usage| use| consumption)?(?: of| for| on)?")
             clause.take(r"(?:at|to)(?= _)")
         amount = kubernetes_quantity(piece.text("amount") or "")
         by_unit = "cpu" if amount and re.fullmatch(r"[\d.]+m?", amount) else "memory"
-        what = _what(groups["what"]) if groups.get("what") else by_unit
+        said = groups.get("what") or (noun.said("what") if noun is not None else "")
+        what = _what(said) if said else by_unit
         if (
             amount is None
-            or (what == "memory" and re.fullmatch(r"[\d.]+m?", amount))
+            or (what != "cpu" and re.fullmatch(r"[\d.]+m?", amount))
             or (what == "cpu" and not re.fullmatch(r"[\d.]+m?", amount))
         ):
             return order.ask(f"How much {what}? Say an amount with its unit, such as 500m for CPU or 512Mi for memory.")
@@ -181,6 +196,20 @@ def _part_amounts(clause: Clause) -> None:
         if token.kind is Kind.PATH and rest != token.text and kubernetes_quantity(rest) is not None:
             clause.tokens[at] = Token(Kind.QUANTITY, rest, token.start + 1, token.end)
     clause.claim(())
+
+
+def _flagged(clause: Clause) -> None:
+    """kubectl's own "--limits=cpu=300m,memory=300Mi" in the words that say the same."""
+    for at, token in enumerate(clause.tokens):
+        key, _, value = token.text.partition("=")
+        if token.kind is not Kind.ASSIGNMENT or key not in {"limits", "requests"} or "=" not in value:
+            continue
+        clause.tokens[at] = Token(Kind.ASSIGNMENT, value, token.start + len(key) + 1, token.end)
+        clause.tokens.insert(at, Token(Kind.WORD, key, token.start, token.start + len(key)))
+        clause.words[at : at + 1] = [key, value.lower()]
+        clause.used.insert(at, False)
+    clause.claim(())
+    clause.take_all(r"- -(?= (?:limits|requests) )")
 
 
 def _leftmost(clause: Clause, *patterns: str) -> Found | None:

@@ -1,13 +1,15 @@
 """The frame for what an Ingress that is there routes: hosts, paths, certificates."""
 
+import re
+
 from kora.language.changing.frames import Order, Slots, frame, integer
 from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
+from kora.language.lexer import Kind, Token
 
+_HOST_PATH = re.compile(r"((?:[a-z0-9-]+\.)+[a-z]{2,})(/[\w./-]*)")
 _INGRESS = r"(?:ingress|ing|ingresses)"
-_PLAIN = (
-    r"(?:<[qh]\d+>|(?!the |a |an |ingress |this |that |port |service |svc |host |https |tls |path |it )[a-z0-9][\w.-]*)"
-)
+_PLAIN = r"(?:<[qh]\d+>|(?!the |a |an |ingress |this |that |port |service |svc |host |https |tls |path |it |pointing |leading |going |routing |sending |forwarding |with |using |served |backed |that |which |for |so |and |to |via |on |should |must )[a-z0-9][\w.-]*)"
 _TO = r"(?:(?:to|at|onto|towards|toward|by|into|for|with|which|that|and|goes|go|going|pointing|points|point|leading|leads|lead|served|serving|serves|backed|routing|routes|route|routed|send|sends|sending|forwarding|forwards|forwarded|sent|using|it|is|->|→|>|-) )+"
 _HOST = r"(?:(?:the|a|an|new|another|one|more|additional|second|extra|under|on|for|with|of|at) )*(?:host ?names?|hosts?|domains?|name|rule for)?"
 
@@ -70,6 +72,8 @@ def _routed(order: Order) -> Slots | Unclear | None:
         return slots | {"instead_of": swapped.text("old"), "host": swapped.text("new")}
     if order.family in {"set", "rename"} and (renamed := _new_host(clause)) is not None:
         return slots | {"instead_of": "", "host": renamed}
+    if clause.has(r"{i:both}"):
+        _part_host(clause)
     exact = clause.take(r"(?:exact|exactly)") is not None
     host = clause.take(rf"{_HOST} {{h:host}}", r"{h:host}")
     path = clause.take(
@@ -85,6 +89,21 @@ def _routed(order: Order) -> Slots | Unclear | None:
     if slots.get("tls_secret") and path is None:
         return slots
     return order.ask("To which service and port shall that lead?", "an ingress") if host or path else None
+
+
+def _part_host(clause: Clause) -> None:
+    """ "shop.example.com/cart" looks like an image: it is a host with a path here."""
+    for at, token in enumerate(clause.tokens):
+        found = _HOST_PATH.fullmatch(token.text) if token.kind is Kind.IMAGE and not clause.used[at] else None
+        if found is not None:
+            middle = token.start + len(found[1])
+            clause.tokens[at : at + 1] = [
+                Token(Kind.HOST, found[1], token.start, middle),
+                Token(Kind.PATH, found[2], middle, token.end),
+            ]
+            clause.words[at : at + 1] = [found[1].lower(), found[2].lower()]
+            clause.used[at : at + 1] = [False, False]
+    clause.claim(())
 
 
 def _new_host(clause: Clause) -> str | None:
@@ -109,6 +128,7 @@ def _service(clause: Clause) -> tuple[str | None, int | None]:
         return name, int(number)
     port = clause.take(r"(?:, )?(?:(?:on|at|with|using|via|its|the|and|service) )*port (?:number )?{n:port}")
     found = clause.take(
+        rf"(?:, )?(?:with |and )?(?:the )?backend (?:service |svc )?(?P<service>{_PLAIN})(?= )",
         rf"{_TO}(?:the )?(?:backend )?(?:service|svc) (?:named |called )?(?P<service>{_PLAIN})(?= )",
         rf"{_TO}(?:the )?(?P<service>{_PLAIN}) (?:service|svc)(?= )",
         rf"{_TO}(?:the )?(?P<service>{_PLAIN})(?= (?:_|,|\.|$|on |at |for |with )|$| $)",

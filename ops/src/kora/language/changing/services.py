@@ -53,7 +53,8 @@ def _set_service(order: Order) -> Slots | Unclear | None:
     target = clause.take(
         r"(?:(?:and|with|the|its|,|a) )*(?:target|container|pod) ?-?ports? (?:of |for |on )?(?P<mid>(?:(?:the )?[\w-]+ )*?)(?:(?:to|=|:|is|as) )+{n:port}"
     )
-    if target is not None:  # what stands between names the service
+    target = target or clause.take(r"(?:to )?port {n:port} (?:of|on|in) (?:the |its )?(?:pods?|containers?)")
+    if target is not None and "mid" in target._match.groupdict():  # what stands between names the service
         for at in clause.indices(*target._match.span("mid")):
             clause.used[at] = False
         clause.claim(())
@@ -101,7 +102,7 @@ def _set_schedule(order: Order) -> Slots | Unclear | None:
         r"(?:should|must|shall|has to|have to|needs? to|jobs?|cronjob) (?:only )?(?:to )?run (?:every|each|at|on|daily|hourly|weekly|nightly|monthly|once)"
     )
     named = order.verb == "run" and clause.has(
-        r"_ (?:the )?(?!the |an? )[a-z0-9][\w.-]*(?: cron ?job)? (?:every|each|hourly|daily|nightly|weekly|monthly|at)"
+        r"_ (?:the )?(?!the |an? )[a-z0-9][\w.-]*(?: cron ?job)? (?:every|each|hourly|daily|nightly|weekly|monthly|at|on (?:weekdays|weekends|[a-z]+days?))"
     )
     if order.family == "create" and (not named or clause.has(r"an?|new|that|which|with|named|called|{i:image}")):
         return None
@@ -212,6 +213,11 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         return None
     noun = r"(?:(?:the|an?|new|another|additional) )*(?:keys?|entry|entries|settings?|values?)(?: of| named| called)?"
     if order.family in {"remove", "delete", "down"}:
+        held = clause.take(
+            r"(?:the )?(?P<key>(?!the )(?:<q\d+>|[a-z0-9][\w.-]*)) (?:key|entry)(?: from| of| in| out of)+(?= )"
+        )
+        if held is not None:
+            return {"remove": (held.text("key"),)}
         if clause.take(noun) is None and order.family == "delete":
             return None  # the config map itself
         found = clause.take(r"(?!the |config|cm )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*))(?= (?:from|of|in|out) )")
@@ -219,7 +225,7 @@ def _set_data(order: Order) -> Slots | Unclear | None:
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
     whole = clause.peek(
-        rf"(?:the )?(?:key |value of |value for )?(?P<key>(?:<[qh]\d+>|(?!the |key )[a-z0-9][\w.-]*)) (?:in|of|inside) (?P<where>(?:the )?(?:(?:[a-z0-9][\w.-]* )?{_MAP}(?: [a-z0-9][\w.-]*)?|[a-z][\w.]*-(?:config|settings|configmap|cm|secret|credentials))) (?:to|=|with) (?:the value )?{{value:value}}(?= (?:\. )?$)"
+        rf"(?:the )?(?:key |value of |value for )?(?P<key>(?:<[qh]\d+>|(?!the |key )[a-z0-9][\w.-]*)) (?:in|of|inside) (?P<where>(?:the )?(?:(?:[a-z0-9][\w.-]* )?{_MAP}(?: [a-z0-9][\w.-]*)?|[a-z][\w.]*-(?:config|settings|configmap|cm|secret|credentials))) (?:_ )*(?:to|=|with) (?:the value )?{{value:value}}(?= (?:\. )?$)"
     )
     if whole is not None and whole.said("key") not in _NO_KEYS:
         where = set(clause.indices(*whole._match.span("where")))

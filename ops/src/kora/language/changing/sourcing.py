@@ -18,11 +18,11 @@ from kora.language.vocabulary import FILLERS, PREPOSITIONS, PRONOUNS
 _KIND = r"(?P<kind>secrets?|config ?maps?|cm)"
 _NAME = r"(?P<name>(?:<[qh]\d+>|(?!as |in |of |for |to |into |keys? |and |with |from |named |called |is |are |the |by )[a-z0-9][\w.-]*))"
 _LEAD = r"(?:(?:from|of|out of|with|using|in|via|by|taken|coming) )*(?:the )?(?:existing )?"
-_ENV = r"(?:env|environment|envs|env ?-?vars?|env ?-?from|environment variables?|variables?)"
+_ENV = r"(?:environment variables?|env ?-?vars?|env ?-?from|env variables?|environment|envs|env|variables?)"
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 _PIECE = r"(?:<[a-z]\d+>|[a-z0-9][\w.-]*)"
 _KEY_AFTER = (
-    rf"(?:\( )?(?:(?:from|to|with|as|is|be|=|:|using|taken|set) )*(?:the |its )?(?:key|entry|field) (?P<key>{_PIECE}) (?:\) )?",
+    rf"(?:\( )?(?:(?:from|to|with|as|is|be|=|:|using|taken|set|the|value|content|of) )*(?:the |its )?(?:key|entry|field) (?P<key>{_PIECE}) (?:\) )?",
     rf"\( (?:from )?(?P<key>{_PIECE}) \) ",
     rf"(?:from|to|=|:|<|< -|is) (?:the )?(?P<key>(?!the |key |_){_PIECE}) (?=$|_ |, |and |\. |in |of )",
 )
@@ -75,6 +75,7 @@ def _sourced(order: Order) -> Slots | Unclear | None:
         found = [EnvSource(source=kind, name=name)]
     clause.take_all(rf"(?:(?:as|into|in|to|for|the|its|via|through|an|of|with) )*{_ENV}(?: of| for| in| on)?")
     clause.take_all(r"(?:respectively|each|both)")
+    clause.take(r"(?:take|get|read|use|have|load|receive)(?= )")
     return {"container": container, "sources": tuple(found)}
 
 

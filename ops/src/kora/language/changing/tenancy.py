@@ -4,6 +4,7 @@ from kora.language.changing.frames import Order, Slots, frame
 from kora.language.clauses import Found
 from kora.language.intents import Unclear
 from kora.language.quantities import kubernetes_quantity
+from kora.language.targets import assignment
 
 _COUNTED = {
     "pod": "pods", "service": "services", "secret": "secrets", "configmap": "configmaps", "pvc": "persistentvolumeclaims",
@@ -50,6 +51,14 @@ def _quota(order: Order) -> Slots | Unclear | None:
                 "Which amount of the quota? Say pods, limits.memory, requests.cpu …", "an amount of a quota"
             )
         hard[key] = value
+    for pair in clause.take_all(r"(?:, |and )*{a:pair}"):
+        key, value = assignment(pair.text("pair") or "")
+        amount = kubernetes_quantity(value)
+        if amount is None or not (key in _COUNTED.values() or key in _RESOURCES or key.partition(".")[2] in _RESOURCES):
+            return order.ask(
+                "Which amount of the quota? Say pods, limits.memory, requests.cpu …", "an amount of a quota"
+            )
+        hard[key] = amount
     if not hard:
         return order.ask("Which amount of the quota, and how much? Say, such as: pods to 100.", "an amount of a quota")
     clause.take(

@@ -176,6 +176,8 @@ def pause(work: Workspace, intent: intents.Pause) -> None:
         work.tell(f"{word} {where(item)}", command)
 
 
+_KEPT_FOR_ALL = frozenset({"kube-root-ca.crt", "kubernetes"})
+"""What the cluster itself puts into namespaces: "all config maps" are those that people made."""
 _SWEPT = frozenset({"Pod", "Deployment", "Job", "CronJob", "ReplicaSet", "Service", "Ingress", "ConfigMap"})
 """Kinds of which "all … in namespace X" may be deleted; what holds data or rights is named one by one."""
 
@@ -201,7 +203,9 @@ def delete(work: Workspace, intent: intents.Delete) -> None:
             raise TargetMissing("Which kind of object? Say, for example, all failed pods.")
         found = work.binder.several(target.model_copy(update={"where": intent.conditions, "every": True}), kinds)
     elif target.every and target.kind in _SWEPT and (target.namespace or work.binder.given or target.labels):
-        found = work.binder.several(target, kinds)
+        found = [each for each in work.binder.several(target, kinds) if name_of(each) not in _KEPT_FOR_ALL]
+        if not found:
+            raise TargetMissing(f"There are no {target.kind}s like that but the cluster's own. Nothing was changed.")
         work.notes.append(f"All {len(found)} of them are deleted: {', '.join(map(name_of, found[:10]))}.")
     elif not target.names and not target.phrase and not target.labels:
         raise TargetMissing(
