@@ -1,7 +1,7 @@
 """What is wrong is told in one sentence and mended by another: what is meant, and where."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kora.language.grammar import read
@@ -73,6 +73,7 @@ def test_what_says_more_is_not_taken_for_a_complaint(text: str) -> None:
     assert not any(isinstance(step, Fix) for step in steps) or read(text).unclear
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["fix it", "please resolve the issue", "and repair it so that it runs"]))
 def test_no_text_breaks_it(before: str, order: str) -> None:
     read(f"{before}. {order}")

@@ -1,7 +1,7 @@
 """Complaints in any words: what they may speak of is gathered, and nothing in them is carried out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kora.language.grammar import read
@@ -111,11 +111,13 @@ def test_who_only_asks_gets_nothing_done(text: str) -> None:
     assert request.explain or request.dry_run
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["get it working again", "please take care of it", "leave api alone"]))
 def test_no_text_breaks_it(before: str, order: str) -> None:
     read(f"{before}, {order}. {before}")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         ["delete web", "scale web to 0", "drain node a", "restart all pods", "set the image of web to a:1"]

@@ -114,6 +114,12 @@ _SAYS = re.compile(
     r"appears?|shows?|reports?|says?|throws?|restarts?|hangs?|died|dies|running|crashing|failing|stuck|broken|down|not)(?= )"
 )
 _SEEMS = re.compile(r"\b(?:seems?|appears?) to (be|have)\s+", re.I)
+_ASIDE = re.compile(
+    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))(?: (?!the |our |my )\w+)?\s*[,!.:]\s*|"
+    r",\s*(?:i|we) (?:think|believe|guess|suspect|assume|reckon|suppose)\b[^.;!?,]*(?=,)",
+    re.I,
+)
+"""A greeting, and what somebody believes to be the cause: the diagnosis looks for itself."""
 _SUPPOSED = re.compile(
     r"\b(?:suppos(?:e|ing)|imagine|assum(?:e|ing)|what if|hypothetical(?:ly)?|in theory|theoretically|for example|e\.g\.|"
     r"maybe|perhaps|might|wonder(?:ing)?|should (?:i|we)|how (?:do|can|would|should) (?:i|we|one))\b",
@@ -136,7 +142,7 @@ def read_complaint(text: str, kinds: Kinds, found: Request) -> Request | None:
     """
     messages = [match["said"] for match in _MESSAGE.finditer(text)]
     plain = _SEEMS.sub(lambda seems: "is " if seems[1] == "be" else "has ", _MESSAGE.sub(" that ", text))
-    told = sentences(_NAMED.sub("named ", plain))
+    told = sentences(_NAMED.sub("named ", _ASIDE.sub("", plain)))
     precise = _pointed_at(told, messages, kinds, found)
     if not _is_doubtful(precise or found, told, kinds):
         return precise
@@ -162,7 +168,8 @@ def _is_doubtful(request: Request, told: Sequence[Sentence], kinds: Kinds) -> bo
         return True
     if target.namespace is not None or target.all_namespaces:
         return bool(target.kind == "Node" and target.namespace)
-    return any(place not in said for place in places)
+    explicit = any(take_namespace(each.clause.fresh(), kinds)[0] for each in told)
+    return explicit or any(place not in said for place in places)
 
 
 def _pointed_at(told: Sequence[Sentence], messages: Sequence[str], kinds: Kinds, found: Request) -> Request | None:

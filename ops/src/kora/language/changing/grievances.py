@@ -101,7 +101,7 @@ _PLAIN = (
 
 
 _UNNAMED = spoken(
-    "users user customers customer clients people nobody everybody someone somebody browser dns something things thing "
+    "team folks all users user customers customer clients people nobody everybody someone somebody browser dns something things thing "
     "version memory cpu limit limits certificate volume disk network connection connections forbidden requests traffic page"
 )
 """Words that no reader should take for the name of what is broken."""
@@ -110,7 +110,7 @@ IF_YOU_CAN = spoken("if you can could possible so needed necessary that's is it 
 
 
 _NO_PLACE = (EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | STATES.keys()) | spoken(
-    "memory cpu disk space error errors order time front behalf crashloopbackoff imagepullbackoff containercreating init"
+    "memory cpu disk space error errors order time behalf crashloopbackoff imagepullbackoff containercreating init"
 )
 """What may follow a preposition and is no namespace."""
 
@@ -245,7 +245,7 @@ def _is_background(sentence: Sentence, line: str) -> bool:
         case Mood.QUESTION:
             return _ASKED.match(line) is not None
         case Mood.CONDITIONAL:
-            return not set(sentence.clause.words) - IF_YOU_CAN
+            return not sentence.verb and (not set(sentence.clause.words) - IF_YOU_CAN or _BEGAN.match(line) is not None)
         case Mood.NEGATED:  # "nothing answers" tells what is, "don't restart" what shall not be
             return not sentence.verb and re.match(r" [a-z]+(?<!s)s ", line) is not None
         case Mood.ORDER:
@@ -257,7 +257,7 @@ def _is_background(sentence: Sentence, line: str) -> bool:
 
 def _only_looks(sentence: Sentence, line: str) -> bool:
     """ "Work out the cause": no thing that is spoken of."""
-    if sentence.mood in {Mood.ORDER, Mood.CONDITIONAL}:
+    if sentence.mood is Mood.ORDER or (sentence.mood is Mood.CONDITIONAL and _BEGAN.match(line) is None):
         return True
     return _LOOKED.match(line) is not None and _ASKED.match(line) is None
 
@@ -266,6 +266,8 @@ _OWNED = re.compile(
     r" (?!(?:today|yesterday|tonight|now|what|that|there|it|who|here|where|how|why|let|something|everything|nothing|he|she)'s )[\w-]+'s (?=\w)"
 )
 """ "The cart team's old service": what belongs to somebody is not called like them."""
+_BEGAN = re.compile(r" (?:after|since|when|whenever|while|as|ever since|every time) ")
+"""When the trouble shows or began."""
 _TOUCHING = frozenset({"", "touch", "change", "modify", "alter", "leave", "keep"})
 _SOON = re.compile(r" as (?:soon|fast|quickly|well) as | if (?:you can|possible) ")
 _VAGUE = spoken(
