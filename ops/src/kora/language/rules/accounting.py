@@ -16,7 +16,7 @@ from kora.language.rules.words import spoken
 
 _RELATING = spoken(
     """
-    identical equal equals differ differs different distinct duplicate duplicates duplicated twice another together
+    same identical equal equals differ differs different distinct duplicate duplicates duplicated twice another together
     total overall combined corresponding respective pair combination individually independently simultaneously
     each-other consistent consistently between versus
     """
@@ -167,6 +167,9 @@ def _goes_with(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     following = scanned[index + 1] if index + 1 < len(scanned) else None
     if item.is_one("another", "combination", "pair", "identical", "twice", "once", "each-other", "distinct"):
         return rule.unique
+    if item.is_one("same"):
+        placed = following is not None and (following.sort is Sort.KIND or following.is_one("time", "namespace"))
+        return placed or rule.unique or any("duplicates" in fact for fact in rule.facts)
     if item.low.startswith("keep"):
         return following is not None and following.sort in {Sort.COMPARE, Sort.NUMBER}
     if item.is_one("number"):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kora.language.rules.cutting import is_strong
 from kora.language.rules.items import Item, Sort
 from kora.language.rules.scope import take_namespaces
-from kora.language.rules.term import NEED_VALUES
+from kora.language.rules.term import NEED_VALUES, NotUnderstood
 from kora.language.rules.words import spoken
 
 
@@ -17,6 +17,13 @@ def without_reasons(sentence: Sequence[Item]) -> list[Item]:
     kept: list[Item] = []
     skipping = False
     for index, item in enumerate(sentence):
+        if (
+            item.is_one("so")
+            and index
+            and sentence[index - 1].is_one("do", "does")
+            and any(is_strong(sentence, i) for i in range(index))
+        ):
+            raise NotUnderstood("do so")  # which of the things before?
         if item.is_one("so") and not any(is_strong(sentence, place) for place in range(index, len(sentence))):
             break  # "so finished ones get cleaned up"
         if item.sort is Sort.REASON and index and sentence[index - 1].is_one("same"):
@@ -182,7 +189,8 @@ def without_gist(sentence: Sequence[Item]) -> list[Item]:
     if place is None or not any(item.sort in {Sort.CONCEPT, Sort.RESOURCE} for item in sentence[place:]):
         return list(sentence)
     behind = sentence[place + 1 :]
-    if any(is_strong(behind, index) for index in range(len(behind))):  # "HTTPS only, meaning they must …"
+    told = next((i for i, item in enumerate(behind) if item.sort in {Sort.CONCEPT, Sort.RESOURCE}), len(behind))
+    if any(is_strong(behind, index) for index in range(told)):  # "HTTPS only, meaning they must …"
         kinds = [item for item in sentence[:place] if item.sort is Sort.KIND and item.data != "Namespace"]
         spaces = [
             item

@@ -125,6 +125,8 @@ class Bound:
             own.concept.keyed and own.values and pattern == list(found)
         ):  # no key looks like that: it is the value's form
             target, self.shape = own.key_values, "regex"
+        if self.shape not in (None, "regex") and own.concept.keyed and target is not own.key_values:
+            raise NotUnderstood(found[0].text)  # "keys ending in .pem": the form of a key
         for item in found:
             value = (item.data if isinstance(item.data, str) else item.text).strip()
             if self.shape is None and not own.concept.keyed and _PATTERN.match(value):
@@ -163,6 +165,8 @@ class Bound:
         """Take a fact as what the one before is compared with; False when nothing is to be compared."""
         if self.relation is None:
             return False
+        if found.concept.fact == "service.selector" and self.clause.terms[-1].concept.keyed:
+            raise NotUnderstood(found.concept.fact.replace(".", " "))  # one label with a whole selector
         kinds, others = set(self.clause.terms[-1].concept.kinds), set(found.concept.kinds)
         if kinds and others and not kinds & others:  # a budget has no replicas: another object has them
             raise NotUnderstood(f"{self.clause.terms[-1].concept.fact} and {found.concept.fact}")

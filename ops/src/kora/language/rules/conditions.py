@@ -206,8 +206,8 @@ def _refuse_unread(subject: Sequence[Item], rest: Sequence[Item]) -> None:
     Raises: NotUnderstood.
     """
     told = any(item.sort in {Sort.VALUE, Sort.NUMBER} for item in subject) and any(i.sort in _FACTS for i in subject)
-    told |= any(_flagged(item) for item in subject)
     general = {"anything", "everything", "those"}
+    told |= any(_flagged(item) for item in subject) and any(item.low in general for item in subject)
     kind = next((i for i, item in enumerate(subject) if item.sort is Sort.KIND or item.low in general), None)
     first = next((i for i, item in enumerate(subject) if item.sort in _FACTS), 0)
     owed = any(item.sort in _FACTS for item in rest)

@@ -300,6 +300,13 @@ def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
 
 def _with_capabilities(segment: list[Item]) -> list[Item]:
     """A stretch about something else in which capabilities are added, or access modes demanded, by name alone."""
+    for index, item in enumerate(segment):
+        before = next((each for each in reversed(segment[:index]) if each.sort is Sort.CONCEPT), None)
+        tagged = before is not None and str(before.data.fact).startswith(
+            ("image.tag", "image.explicit", "image.digest")
+        )
+        if item.low in _PULLING and tagged and any(each.sort is Sort.VALUE for each in segment[index : index + 3]):
+            return [*segment[: index + 1], Item(Sort.CONCEPT, "image", "", _IMAGE), *segment[index + 1 :]]
     words = {word.lower() for item in segment if item.sort is Sort.CONCEPT for word in item.data.words}
     for index, item in enumerate(segment):
         implied = IMPLIED.get(item.low) if item.sort is Sort.VALUE else None
@@ -378,7 +385,13 @@ def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
             ):
                 joined_or |= segment[place].sort is Sort.OR
                 place += 1
-            further = _obliges_again(current, segment[place : place + 6])
+            again = any(each.is_one("it", "they") for each in segment[index + 1 : place + 2])
+            denied = (
+                segment[place].is_one("that") and any(each.sort is Sort.NEGATION for each in segment[place : place + 4])
+                if place < len(segment)
+                else False
+            )
+            further = _obliges_again(current, segment[place : place + 6]) or (again and denied and _facts(current))
             if place < len(segment) and (
                 further or _starts_clause(current, segment[place], bullet or item.text == ";")
             ):

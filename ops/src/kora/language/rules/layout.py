@@ -120,6 +120,12 @@ _OTHERWISE = tuple(
         (r"\bnot counting\b", "excluding"),
         (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
         (r"\bnot a single\b", "no"),
+        (r"\b(?P<verb>check|verify|see|confirm|audit|tell me) (?:whether|if) (?!all|every|each|any|no\b|there)(?=[^?]*\b(?:ones|those|which|them|that|who)"
+         r" (?:that |which |who )?(?:don['’]t|doesn['’]t|do not|does not|aren['’]t|isn['’]t|haven['’]t|lack|fail)\b)", r"\g<verb> that all "),
+        (r", (?P<last>[^,.;]+?),? or both\b", r" or \g<last>"),
+        (r",? (?:\(or both\)|or both)(?=[.,;]|$)", ""),
+        (r"\bexceptions? (?:are|is)\b", "except"),
+        (r"\bfrom (?:today|now|tomorrow)(?: on)?,? ", ""),
         (r"\bI(?:'d| would)? (?:like|want|need|wish) to (?:know|learn|hear|see) (?:about |of )?(?=any|all|every|each|which)", "find "),
         (r"\b(?:is|are) off[ -]limits\b", "are forbidden"),
         (r"\b(?:is|are) (?:discouraged|frowned upon|a no-go|taboo)\b", "are forbidden"),

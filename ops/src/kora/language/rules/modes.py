@@ -134,7 +134,8 @@ def mode_of(segment: Sequence[Item]) -> str:
         and {"allow", "allowing", "permit", "want", "allowed"} & set(lows)
     ):
         return "must"
-    if lows[0] == "any" and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
+    asking = lows[0] in OPENERS | {"which", "who", "is", "are", "do", "does"}
+    if not asking and any(first in {"is", "are"} and second in _BANNED for first, second in pairwise(lows)):
         return "must"
     if lows[0] in {"are", "is"} and lows[1:2] == ["there"] and not {"no", "not"} & set(lows[2:4]):
         return "search"
@@ -142,7 +143,7 @@ def mode_of(segment: Sequence[Item]) -> str:
         return "search"
     if lows[:3] == ["let", "me", "know"] and not {"that", "all", "every", "each"} & set(lows[3:6]):
         return "search"
-    if _only_described(segment):
+    if _only_described(segment) or _points_out(segment):
         return "search"
     weak = [low for low in lows if low in WEAK and low not in {"may", "allow", "permit", "any"}]
     if weak:
@@ -163,6 +164,14 @@ def mode_of(segment: Sequence[Item]) -> str:
             }:
                 return "search"
     return "must"
+
+
+def _points_out(segment: Sequence[Item]) -> bool:
+    """Whether a stretch asks for some of the objects: "point out the ones where …"."""
+    relatives = {"that", "which", "whose", "where", "with", "without"}
+    pairs = pairwise(segment)
+    picks = any(first.is_one("one", "those", "any") and second.low in relatives for first, second in pairs)
+    return picks and segment[0].sort in {Sort.WORD, Sort.UNKNOWN, Sort.AND}
 
 
 def _only_described(segment: Sequence[Item]) -> bool:

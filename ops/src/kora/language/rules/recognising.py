@@ -3,6 +3,8 @@
 What the rule is, `reading` says.
 """
 
+from itertools import pairwise
+
 from kora.language.lexer import tokens
 from kora.language.rules.background import opens_search
 from kora.language.rules.cutting import OPENERS, is_strong
@@ -34,6 +36,9 @@ def looks_like_rule(text: str) -> bool:
     if told or (rare and (fragment or scanned[0].low in _SEEKING)):
         return True
     states = any(is_strong(scanned, index) or item.is_one("only") for index, item in enumerate(scanned))
+    states |= any(
+        each.is_one("may", "can") and after.sort is Sort.NEGATION for each, after in pairwise(scanned)
+    )  # "containers may not have …"
     searches = scanned[0].low in OPENERS | {"are", "do", "any"} or any(
         item.is_one("which", "identify", "find") or (item.low in OPENERS and opens_search(scanned, index))
         for index, item in enumerate(scanned)

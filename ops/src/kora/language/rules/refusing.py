@@ -215,6 +215,8 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(f"{before.text} {item.text}")  # what all others owe is a rule of its own
         if before.is_one("by") and item.sort in {Sort.COMPARE, Sort.NUMBER} and _differs(sentence[:place]):
             raise NotUnderstood(f"{before.text} {item.text}")  # "larger than X by at least 2": a difference
+        if before.is_one("do", "does") and item.is_one("so") and place:
+            raise NotUnderstood(f"{before.text} {item.text}")  # which of the things before?
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):
             raise NotUnderstood(f"{before.text} {item.text}")
         counted = item.sort is Sort.RESOURCE or (item.sort is Sort.CONCEPT and item.data.numeric)

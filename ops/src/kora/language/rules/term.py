@@ -183,7 +183,9 @@ class Term:
                 Test(fact=fact, op=op if wanted else _OPPOSITE[op], values=(value,), key=key)
                 for op, value in self.comparisons
             ]
-            return any_of(tests) if wanted else all_of(tests)
+            return any_of(tests) if wanted else any_of([unset, all_of(tests)])
+        if exact and len(self.comparisons) > 1:  # "80, 443 and 8080-8090": a list and a range
+            raise NotUnderstood(" ".join(value for _, value in self.comparisons))
         if wanted:
             tests = [Test(fact=fact, op=op, values=(v,), key=key) for op, v in self.comparisons]
             return any_of([unset, all_of(tests)]) if self.concept.optional else all_of(tests)
@@ -210,6 +212,8 @@ class Term:
             return Test(fact=fact, op=op, values=values, key=self.concept.path)
         if fact == "image":
             fact, values = _image_values(values)
+        if fact.startswith("image.") and fact != "image.full" and any("/" in value for value in values):
+            raise NotUnderstood(" ".join(values))  # no tag looks like that
         if fact == "image.explicit_tag":  # an image without a tag has the tag "latest"
             fact = "image.tag"
         if values in {("true",), ("false",)} and self.concept.value in {("true",), ("false",)}:

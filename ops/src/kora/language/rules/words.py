@@ -109,7 +109,7 @@ open opened whatsoever guideline guidelines say says state states admission podt
 sub-resource sub-resources
 decided listen listens listening entry entries share shares sharing traffic history
 addition general particular fact order practice case question behind other another scale scaled scaling beyond-that
-leave leaves holder holders bearer granting whenever provided once lie lies e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
+among leave leaves holder holders bearer granting whenever provided once lie lies e-mail email multiple several regex regexp pattern expression regular custom checksum concurrent twice duplicate
 duplicates duplicated single dedicated consume consumes consuming consumed reference references referencing referenced
 appear appears appearing spread spreads spreading schedule scheduled scheduling leverage opt rely relies ship ships
 shipped shipping reuse identical equal differ different differs same matches covers cover covered covering select
