@@ -292,10 +292,18 @@ _RELATED = {
     "autoscaler": r"(?:hpas?|autoscalers?|autoscaling|horizontal pod autoscalers?)",
     "budget": r"(?:pdbs?|pod disruption budgets?|disruption budgets?)",
     "ingress": r"(?:ingress(?:es)?|ingress routes?)(?: in front(?: of (?:it|them))?| (?:leading|pointing|routing) to (?:it|them))?",
-    "service": r"(?:services?|svc)(?: in front(?: of (?:it|them))?)?",
+    "service": r"(?:services?|svc)(?! ?accounts?)(?: in front(?: of (?:it|them))?)?",
     "pods": r"(?:running )?pods?",
     "selector": r"(?:selectors?)",
 }
+
+
+_HELD = {
+    "quota": "ResourceQuota", "quotas": "ResourceQuota", "resource quota": "ResourceQuota", "resource quotas": "ResourceQuota",
+    "limit range": "LimitRange", "limit ranges": "LimitRange", "limitrange": "LimitRange",
+    "ingress": "Ingress", "ingresses": "Ingress",
+}  # fmt: skip
+"""What a namespace can be without."""
 
 
 def _relations(clause: Clause) -> list[Condition]:
@@ -312,6 +320,13 @@ def _relations(clause: Clause) -> list[Condition]:
         r"(?:(?:that|which) )?(?:select|selects|match|matches) (?:nothing|no pods?|nobody)",
     ):
         found.append(_condition("endpoints", Comparison.LACKS))
+    held = (
+        clause.take(rf"{_LACKING}(?P<kind>{'|'.join(_HELD)})(?= (?:\?|_|$|set|defined|at all|yet|in))")
+        if clause.has(r"namespaces?")
+        else None
+    )
+    if held is not None:
+        found.append(_condition("holds", Comparison.LACKS, _HELD[held.said("kind")]))
     if clause.has(r"namespaces?|ns") and clause.take(r"(?:(?:that|which|are|is|completely|still) )*empty"):
         found.append(_condition("pods", Comparison.LACKS))
     if clause.has(r"pods?") and clause.take(
@@ -436,6 +451,11 @@ def _sizes(clause: Clause) -> list[Condition]:
 
 
 def _types(clause: Clause) -> list[Condition]:
+    if clause.has(r"secrets?"):
+        said = clause.take(
+            r"(?:(?:that|which|are|is|have|has) )*of (?:the )?type {value:type}", r"with (?:the )?type {value:type}"
+        )
+        return [] if said is None else [_condition("type", Comparison.IS, said.text("type"))]
     found = (
         clause.take(
             r"(?:(?:of|with|that|are|is|have|which) )*(?:type )?(?P<type>node ?-?port|load ?-?balancer|cluster ?-?ip|headless)(?= (?:services?|svc|type|_|$)| )"

@@ -180,6 +180,10 @@ def is_sure(step: Any, text: str) -> bool:
     return listed and all(each.field in _LOOKED_AT for each in step.conditions) and not _OBLIGES.search(text)
 
 
+_OF_EACH = re.compile(r"\s*(?:and\s+)?(?:do|does)\s+(?=(?:all|every|each)\b)", re.I)
+"""A rule that is asked: what follows states it."""
+
+
 def rule_of(text: str, *, stated: bool = False) -> Request | None:
     """A prompt that states a rule to hold objects against.
 
@@ -188,6 +192,11 @@ def rule_of(text: str, *, stated: bool = False) -> Request | None:
     rules = import_module(
         "kora.language.rules.reading"
     )  # its tables take time to build: most prompts need none of them
+    asked = _OF_EACH.match(text)
+    if asked is not None:  # "do all deployments have limits" is "all deployments have limits", asked
+        told = text[asked.end() :].rstrip(" ?")
+        if not isinstance(rules.read_rule(told), Unclear):
+            return Request(steps=(Audit(rule=told),))
     if not (stated or rules.looks_like_rule(text)) and not (
         _STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)
     ):

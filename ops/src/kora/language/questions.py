@@ -68,6 +68,7 @@ class Condition(Slot):
         "host",
         "containers",
         "ingress",
+        "holds",
         "taints",
     ]
     comparison: Comparison

@@ -57,7 +57,7 @@ def read_permissions(
     ):
         return [_anybody(namespace, everywhere, "*", "*")]
     among = clause.take(
-        r"(?:which|what) (?P<what>service ?accounts?|sas?|users?|groups?|accounts|people|subjects)(?= (?:can|may|could|are|is|have|has) )"
+        r"(?:(?:which|what|all|the|every|_|me) )+(?P<what>service ?accounts?|sas?|users?|groups?|accounts|people|subjects)(?: that| who| which)?(?= (?:can|may|could|are|is|have|has) )"
     )
     granting = (
         clause.take(

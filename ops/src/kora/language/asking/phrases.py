@@ -16,7 +16,7 @@ from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS, P
 _LINKS = PREPOSITIONS | spoken(
     """
     against between among across via through over per than during before after about around near towards until unless
-    because due despite beside besides alongside
+    no because due despite beside besides alongside
     """
 )
 # Verbs that relate one thing to another in questions about a cluster; never part of a name that stands beside them.

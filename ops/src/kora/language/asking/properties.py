@@ -93,7 +93,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("autoscaler", r"(?:hpas?|autoscalers?|auto ?scaling|horizontal pod autoscalers?)", _SERVED,
              (r"how (?:many (?:replicas|pods|instances|copies)|far|high|big)(?= .*(?:scale|scaled|grow|go) (?:up |out |itself )?to )", r"(?:is|are)(?= .* (?:autoscaled|auto-scaled|auto scaled|scaled automatically) )", r"(?:autoscaled|auto-scaled|scaled automatically)"), also_kind=True),
     Property("budget", r"(?:pdbs?|(?:pod )?disruption budgets?)", _SERVED,
-             (r"how many(?: pods| replicas| instances)?(?: of| from)?(?= .*(?:may|can|could|are allowed to) (?:be |go |become )?(?:down|unavailable|disrupted|missing|evicted|lost))",), also_kind=True),
+             (r"how many(?: pods| replicas| instances| of them)?(?= .*(?:can|could|may) (?:we|i|it|they) (?:afford to )?lose )", r"how many(?: pods| replicas| instances)?(?: of| from)?(?= .*(?:may|can|could|are allowed to) (?:be |go |become )?(?:down|unavailable|disrupted|missing|evicted|lost))",), also_kind=True),
     Property("services", r"services?", (*_SERVED, "Pod"), also_kind=True),
     Property("policies", r"network polic(?:y|ies)", (*_SERVED, "Pod"),
              (r"(?:does|do|is|are) (?:a|any|some|there a|there any) network polic(?:y|ies)(?= .*(?:select|appl|cover|affect|protect|match|guard|restrict))",), also_kind=True),

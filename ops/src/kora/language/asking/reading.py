@@ -20,7 +20,7 @@ from kora.language.asking.doors import ON_PORT, OUTSIDE, on_port, open_doors, po
 from kora.language.asking.framing import drop_everyday
 from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
-from kora.language.asking.properties import take_columns, take_key, take_properties
+from kora.language.asking.properties import BY_NAME, take_columns, take_key, take_properties
 from kora.language.asking.relating import take_relation
 from kora.language.asking.slots import VARIABLE, read_slots
 from kora.language.asking.supplies import special, take_reserved, take_stock
@@ -37,7 +37,7 @@ _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
     ("autoscaling",): "HorizontalPodAutoscaler",
     ("volumes",): "PersistentVolumeClaim",
-    ("workloads",): WORKLOAD,
+    **dict.fromkeys((("workloads",), ("apps",), ("applications",), ("microservices",), ("components",)), WORKLOAD),
 }
 """Words that name a kind in questions alone."""
 _RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
@@ -87,6 +87,8 @@ def read_inspection(
         r"(?:run|runs|running|start|starts) as root|as (?:the )?root user|privileged|host ?(?:path|network|pid|ipc|ports?|file ?system|directory|directories|volumes?)s?|the host(?:'s)? (?:network|file ?system|disk|pid|ipc|namespaces?)"
     ) and not clause.has(r"(?:what|which) (?:is|are|does) the|outside|reach\w*|why|how"):
         return []  # that is held against objects as a rule: a list would leave it out
+    if clause.has(_OF_EACH):
+        return []
     kinds = {**kinds, **_MORE_KINDS}
     spaces = take_spaces(clause, verb)
     namespace, everywhere = take_namespace(clause, kinds, keep_object=True)
@@ -94,6 +96,13 @@ def read_inspection(
         r"[a-z]{3,}"
     ):
         return [Inspect(aspect=Aspect.CAUSE, target=each) for each in previous] or [Inspect(aspect=Aspect.HEALTH)]
+    both = clause.take(
+        r"(?:in|across|from) both (?:the )?(?:namespaces? )?(?!namespaces|environments|of ){name:first} and (?:the )?{name:second}"
+    )
+    if both is not None:
+        found = read_inspection(clause, verb, kinds, previous, asked=asked)
+        places = (both.text("first") or "", both.text("second") or "")
+        return [_inside(each, space) for space in places for each in found]
     everywhere = (
         clause.take(r"(?:in|across|from) both (?:of the |of our |of these )?(?:namespaces|environments|envs)")
         is not None
@@ -139,7 +148,7 @@ def read_inspection(
     if aspect is Aspect.CAPACITY or slots.get("properties") == ("capacity",):
         slots |= take_stock(clause, aspect)
     if aspect is Aspect.IMAGES and clause.take(
-        r"(?:sorted |ordered |ranked )?by (?:their |its )?(?:use|usage|count|number of (?:uses|users|pods)|how often (?:they are|they're|it is) used|frequency|popularity)|(?:and )?how often (?:is |are )?(?:each|every|they|it)(?: one| of them)?(?: is| are)? used"
+        r"(?:sorted |ordered |ranked )?by (?:their |its )?(?:use|usage|count|number of (?:uses|users|pods)|how often (?:they are|they're|it is) used|frequency|popularity)|with (?:its|their|the) (?:number|count) of (?:pods|users|uses)|and how many pods (?:use|run|have) (?:it|them|each)(?: one)?|(?:and )?how often (?:is |are )?(?:each|every|they|it)(?: one| of them)?(?: is| are)? used"
     ):
         aspect, slots["group_by"] = Aspect.COUNT, "image"
         clause.take(r"(?:container |docker )?images?")
@@ -207,6 +216,10 @@ def read_inspection(
     if lasting and found[0].aspect is Aspect.CAUSE:
         found += [Inspect(aspect=Aspect.PROPERTY, target=each.target, properties=("unready_since",)) for each in found]
     return [_told_of_rest(told_of_time(each, spelled), unused, clause) for each in found]
+
+
+def _inside(question: Inspect, space: str) -> Inspect:
+    return question.model_copy(update={"target": question.target.model_copy(update={"namespace": space})})
 
 
 def _only_namespaces(placed: list[Target]) -> tuple[str, ...]:
@@ -286,6 +299,12 @@ def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
         if kind is not None:
             counted_in = Target(kind=kind.kind, namespace=before.target.namespace, all_namespaces=group != "workload")
             return Inspect(aspect=Aspect.COUNT, target=counted_in, group_by=group)
+    if before.target.kind in BY_NAME["users"].kinds and clause.has(
+        r"(?:who|what) (?:is |are )?us(?:es?|ing) (?:them|it|those)"
+    ):
+        return Inspect(
+            aspect=Aspect.PROPERTY, target=before.target, conditions=before.conditions, properties=("users",)
+        )
     if before.aspect is Aspect.LIST and before.target.kind and clause.has(r"they|them|their|these|those"):
         about = read_inspection(clause.fresh(), "", BUILT_IN, (before.target,))
         if len(about) == 1 and about[0].aspect is Aspect.PROPERTY and about[0].target.kind == before.target.kind:
@@ -383,6 +402,8 @@ def _aspect(clause: Clause, verb: str) -> Aspect | None:
     return VERB_ASPECTS.get(verb)
 
 
+_OF_EACH = r"(?:do|does|have|has) (?:all|every|each)(?: of)?(?: the| our| my)? \w+(?: \w+)? (?:have|has|set|define|specify) (?:a |an |any |their |its )?(?:\w+ )*?(?:limits?|requests?|probes?|labels?|annotations?)"
+"""Whether all objects have something is held against them as a rule, which names those that have not."""
 _RANKED = r"restarts?|restarted|restart counts?|oldest|newest|youngest|replicas|size|storage"
 """By what objects are ranked without being measured."""
 

@@ -34,7 +34,7 @@ _FRAMES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("talks_to", "needs"), rf"{_WHAT} {_DOES} {_X}{_NEEDS}{_AT_END}"),
     (("talks_to", "needs"), rf"(?:what (?:are|is) )?(?:the |all |all the )?(?:dependenc(?:y|ies)|upstreams?) of {_LAST}{_AT_END}"),
     (("spread",), rf"(?:is|are|how (?:is|are|well (?:is|are))|check whether|whether) {_X}(?:\w+ly )?(?:spread|distributed|scattered|balanced|placed evenly|colocated|co-located)(?: out)?(?: (?:over|across|among|between|on) (?:the |all |our |several |different |multiple |more than one )*(?:nodes?|machines?|workers?|hosts?|zones?))?{_AT_END}"),
-    (("spread",), rf"(?:do|does|are|is) (?:all |both )?{_X}(?:all )?(?:run|running|sit|sitting|live|land|end up) on (?:the same|one|a single|just one|only one) (?:node|machine|worker|host){_AT_END}"),
+    (("spread",), rf"(?:do|does|are|is) (?:all |both )?{_X}(?:all )?(?:run |running |sit |sitting |live |land |end up |placed |scheduled )?on (?:the same|one|a single|just one|only one) (?:node|machine|worker|host){_AT_END}"),
     (("policies",), rf"(?:is|are) (?:the |all |any )?(?:egress|ingress|incoming|outgoing|inbound|outbound|network)(?: traffic| connections)? (?:from|to|of|into|out of|for) {_X}(?:restricted|limited|blocked|allowed|open|filtered|controlled|locked down)(?: by \\w+)?{_AT_END}"),
     (("ingresses",), rf"(?:which|what|show me the|list the|any) (?:ingress(?:es)?|ingress rules?|routes?) (?:that )?(?:leads?|points?|routes?|sends?|goes?|go|forwards?|serves?|exposes?|fronts?|is in front|are in front|is for|are for)(?: traffic| requests)?(?: to| at| of)? (?!<h){_LAST}{_AT_END}"),
     *(

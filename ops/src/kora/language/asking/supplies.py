@@ -29,6 +29,9 @@ def special(clause: Clause, place: dict[str, Any], kinds: Kinds) -> list[Inspect
         or sum_asked(clause, place)
         or scaling_asked(clause, place)
         or customers_asked(clause, place)
+        or containers_counted(clause, place)
+        or expansion_asked(clause)
+        or way_blocked(clause, place)
         or volumes_awaited(clause, place)
         or disruption_asked(clause, place, kinds)
         or certificate_asked(clause, place)
@@ -64,6 +67,42 @@ def customers_asked(clause: Clause, place: dict[str, Any]) -> list[Inspect] | No
         r"(?:what|which|under which|on which) (?:urls?|hosts?|host ?names?|addresse?s?|domains?|links?) (?:can|do|are|should|will|would) (?:our |the |my )?(?:customers|users|people|clients|visitors|browsers|outsiders)(?: use| reach| call| open| see| go to| visit| hit)?"
     )
     return None if found is None else open_doors(place)
+
+
+def containers_counted(clause: Clause, place: dict[str, Any]) -> list[Inspect] | None:
+    """ "How many containers are running": those of all pods, not the pods."""
+    found = clause.take(
+        r"how many containers (?:(?:are|do we have|are there|is|run|in total|altogether|there|currently|right now) ?)+(?P<run>running|up|run)?(?: in total| altogether| now| currently| right now| here)*(?= (?:\?|_|$))"
+    )
+    if found is None:
+        return None
+    runs = Condition(field="state", comparison=Comparison.IS, value="running")
+    conditions = (runs,) if "run" in found.line else ()
+    return [Inspect(aspect=Aspect.COUNT, target=Target(kind="Pod", **place), conditions=conditions, key="containers")]
+
+
+def way_blocked(clause: Clause, place: dict[str, Any]) -> list[Inspect] | None:
+    """ "What is blocking web from reaching postgres": whether it can, and what stands in the way."""
+    found = clause.take(
+        r"(?:what|who|which [\w-]+(?: [\w-]+)?|anything|something|does anything|is anything)(?: is|'s| are)? (?:blocks?|blocking|keeps?|keeping|prevents?|preventing|stops?|stopping) (?:the |our )?{name:source}(?: pods?| deployment| service)? (?:from )?(?:reaching|connecting to|connecting with|talking to|accessing|calling|getting to) (?:the |our )?{name:goal}(?: pods?| service| database)?"
+    )
+    if found is None:
+        return None
+    return [
+        Inspect(
+            aspect=Aspect.CONNECTIVITY,
+            target=Target(phrase=found.text("goal"), **place),
+            of=Target(phrase=found.text("source"), **place),
+        )
+    ]
+
+
+def expansion_asked(clause: Clause) -> list[Inspect] | None:
+    """ "Can our volumes be expanded": what the storage classes allow."""
+    found = clause.take(
+        r"(?:can|could|may|is it possible to|are) (?:our |the |my |these |all )*(?:volumes?|pvcs?|claims?|disks?) (?:be |get )?(?:expanded|resized|enlarged|grown|expandable|resizable|extended)"
+    )
+    return None if found is None else [Inspect(aspect=Aspect.LIST, target=Target(kind="StorageClass"))]
 
 
 def disruption_asked(clause: Clause, place: dict[str, Any], kinds: Kinds) -> list[Inspect] | None:

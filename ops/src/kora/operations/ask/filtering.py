@@ -45,8 +45,8 @@ def select(
 
 _NOUNS = {
     "used": "a user", "budget": "a disruption budget", "autoscaler": "an autoscaler", "owner": "an owner",
-    "tls": "TLS", "service": "a service", "ingress": "an Ingress", "selector": "a selector", "node": "a node",
-    "label": "the label", "annotation": "the annotation", "probe": "a probe", "taints": "taints",
+    "tls": "TLS", "service": "a service", "ingress": "an Ingress", "holds": "any", "selector": "a selector",
+    "node": "a node", "label": "the label", "annotation": "the annotation", "probe": "a probe", "taints": "taints",
 }  # fmt: skip
 _COMPARED = {
     Comparison.IS: "is", Comparison.IS_NOT: "is not", Comparison.MORE: "more than", Comparison.LESS: "less than",
@@ -194,6 +194,8 @@ def _counterpart(field: str) -> Callable[[Objects, Manifest, Condition], bool]:
 
 
 def _has_type(service: Manifest, wanted: object) -> bool:
+    if service["kind"] == "Secret":
+        return str(service.get("type", "")).lower() in {str(wanted).lower(), f"kubernetes.io/{wanted}".lower()}
     if wanted == "Headless":
         return bool(dig(service, "spec", "clusterIP") == "None")
     return (dig(service, "spec", "type") or "ClusterIP") == wanted
@@ -212,6 +214,9 @@ _CHECKS: dict[str, Callable[[Objects, Manifest, Condition], bool]] = {
     "cpu": _usage("cpu"),
     "memory": _usage("memory"),
     "size": _holds_size,
+    "holds": lambda objects, item, condition: (
+        bool(objects.every(str(condition.value), name_of(item))) is not (condition.comparison is Comparison.LACKS)
+    ),
     "taints": lambda _b, item, condition: (
         bool(dig(item, "spec", "taints")) is not (condition.comparison is Comparison.LACKS)
     ),

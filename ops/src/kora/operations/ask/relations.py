@@ -25,6 +25,8 @@ def related(objects: Objects, item: Manifest, owner: Manifest) -> bool:
     if namespace_of(item) != namespace_of(owner) and namespace_of(item) is not None:
         return False
     kind = item["kind"]
+    if kind == "PersistentVolume":
+        return bool(dig(owner, "spec", "volumeName") == name_of(item))
     if kind == "Pod":
         return any(name_of(pod) == name_of(item) for pod in objects.pods_of(owner))
     if kind == "Node":

@@ -169,8 +169,14 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
     where = f" in namespace {space}" if space and kinds[0] not in {"Node", "Namespace", "PersistentVolume"} else ""
     if question.group_by is not None:
         return _grouped(binder, chosen, question, f"{what}{where}", command)
-    if question.aspect is Aspect.COUNT:
-        noun = what if len(chosen) != 1 else what.replace(_plural(kinds[0]), kinds[0].lower(), 1)
+    unknown = not found and bool(target.names or target.phrase)
+    if question.aspect is Aspect.COUNT and question.key == "containers":
+        inside = sum(len(pod_spec(each).get("containers") or ()) for each in chosen)
+        return Answer(f"There are {inside} containers in {len(chosen)} {what}{where}.", [command], {"count": inside})
+    if question.aspect is Aspect.COUNT and not unknown:
+        noun = what
+        if len(chosen) == 1:
+            noun = what.replace(_plural(kinds[0]), kinds[0].lower(), 1).replace("objects", "object", 1)
         verb = "is" if len(chosen) == 1 else "are"
         share = f" of {len(found)}" if question.conditions and found else ""
         return Answer(
@@ -184,7 +190,7 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
         chosen = sorted(chosen, key=key, reverse=question.descending)
     if question.limit:
         chosen = chosen[: question.limit]
-    if not chosen and not found and (target.names or target.phrase):
+    if unknown:
         said = target.phrase or ", ".join(target.names)
         name = _plural(kinds[0]) if len(kinds) == 1 else "object"
         have = [name_of(each) for kind in kinds[:1] for each in binder.every(kind, binder.space(target))]
@@ -286,7 +292,9 @@ _OWNERS = (*ANY_KIND, "Node", "PersistentVolume")
 
 def _facets(item: Manifest) -> set[str]:
     spec = pod_spec(item)
+    is_default = (dig(item, "metadata", "annotations") or {}).get(_DEFAULT_CLASS) == "true"
     values = [
+        "default" if is_default else None,
         spec.get("nodeName"),
         spec.get("serviceAccountName"),
         spec.get("priorityClassName"),

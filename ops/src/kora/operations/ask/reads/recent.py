@@ -34,13 +34,14 @@ def changes(binder: Binder, question: Inspect) -> Answer:
         return nothing(binder, question)
     span = question.since_seconds or (None if named else _DAY)
     happened: list[tuple[datetime, str, str]] = []
+    only = (target.kind,) if target.kind in (*WORKLOAD_KINDS, *_LOOKED_AT) else (*WORKLOAD_KINDS, *_LOOKED_AT)
     workloads = [each for each in found or () if each["kind"] in WORKLOAD_KINDS] if named else [
-        each for kind in WORKLOAD_KINDS for each in binder.every(kind, space)
+        each for kind in WORKLOAD_KINDS if kind in only for each in binder.every(kind, space)
     ]  # fmt: skip
     for item in workloads:
         happened += [*_rollouts(binder, item), *_edited(item)]
     others = [each for each in found or () if each["kind"] not in WORKLOAD_KINDS] if named else [
-        each for kind in _LOOKED_AT for each in binder.every(kind, space)
+        each for kind in _LOOKED_AT if kind in only for each in binder.every(kind, space)
     ]  # fmt: skip
     for item in others:
         made = instant(dig(item, "metadata", "creationTimestamp"))

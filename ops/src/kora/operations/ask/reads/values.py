@@ -128,8 +128,8 @@ def _unready_since(binder: Binder, item: Manifest) -> str:
     said = []
     for pod in binder.pods_of(item):
         ready = next((each for each in dig(pod, "status", "conditions") or () if each.get("type") == "Ready"), None)
-        if ready is not None and ready.get("status") != "True":
-            since = ready.get("lastTransitionTime")
+        if ready is None or ready.get("status") != "True":  # what waits for a node has no such condition yet
+            since = (ready or {}).get("lastTransitionTime") or dig(pod, "metadata", "creationTimestamp")
             said.append(f"not ready since {ago(since)} ({since}): {name_of(pod)} is {pod_status(pod)}")
     return "; ".join(said) or "it is not: every pod of it is ready"
 
