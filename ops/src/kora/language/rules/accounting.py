@@ -173,7 +173,7 @@ def _goes_with(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     if item.low.startswith("keep"):
         return following is not None and following.sort in {Sort.COMPARE, Sort.NUMBER}
     if item.is_one("number"):
-        return following is not None and following.is_one("of")
+        return any(each.sort is Sort.CONCEPT and each.data.numeric for each in scanned[index + 1 : index + 4])
     if item.is_one("back"):
         return any(fact.startswith("capabilities.add") for fact in rule.facts)
     if item.is_one("if", "when", "whenever"):

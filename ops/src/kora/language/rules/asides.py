@@ -190,7 +190,8 @@ def without_gist(sentence: Sequence[Item]) -> list[Item]:
         return list(sentence)
     behind = sentence[place + 1 :]
     told = next((i for i, item in enumerate(behind) if item.sort in {Sort.CONCEPT, Sort.RESOURCE}), len(behind))
-    if any(is_strong(behind, index) for index in range(told)):  # "HTTPS only, meaning they must …"
+    twice = any(is_strong(sentence, i) for i in range(place)) and any(is_strong(behind, i) for i in range(len(behind)))
+    if twice or any(is_strong(behind, index) for index in range(told)):  # "HTTPS only, meaning they must …"
         kinds = [item for item in sentence[:place] if item.sort is Sort.KIND and item.data != "Namespace"]
         spaces = [
             item

@@ -20,6 +20,7 @@ from kora.language.rules.joint_numbers import (
     ratio_of,
     requested,
     requests_of,
+    same_resource,
     several,
     sizes,
 )
@@ -554,6 +555,7 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     ratio_of,
     that_probe,
     requests_of,
+    same_resource,
     requested,
     _owned_by,
     _dropped,

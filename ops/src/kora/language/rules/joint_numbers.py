@@ -330,3 +330,21 @@ def ages(stretch: list[Item]) -> list[Item]:
     lead = [item for item in stretch[:start] if item.low not in dropped and not is_fact(item, "age")]
     tail = [item for item in stretch[place + 1 :] if item.low not in dropped]
     return [*lead, made("age"), compare, number, *tail]
+
+
+def same_resource(stretch: list[Item]) -> list[Item]:
+    """ "where a container requests X, it must also limit it": the limit of that resource, not of others."""
+    for index, item in enumerate(stretch[:-1]):
+        if item.sort is not Sort.RESOURCE or item.low != "bare" or not stretch[index + 1].is_one("it", "them"):
+            continue
+        named = [
+            fact.partition(".")[2]
+            for each in stretch[:index]
+            if each.sort is Sort.RESOURCE and each.low != "bare"
+            for fact in each.data[0]
+        ]
+        sides = dict.fromkeys(fact.partition(".")[0] for fact in item.data[0])
+        if named:
+            facts = tuple(f"{side}.{name}" for side in sides for name in dict.fromkeys(named))
+            return [*stretch[:index], replace(item, low="resource", data=(facts, False)), *stretch[index + 2 :]]
+    return stretch

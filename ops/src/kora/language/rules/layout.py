@@ -120,6 +120,8 @@ _OTHERWISE = tuple(
         (r"\bnot counting\b", "excluding"),
         (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
         (r"\bnot a single\b", "no"),
+        (r"\bmay use the following (?P<what>[\w -]+?) and no (?:others?|more)\b", r"may only use the following \g<what>"),
+        (r"(?<=[a-zA-Z]) = (?=[\w\"'`])", " is "),
         (r"\b(?P<verb>check|verify|see|confirm|audit|tell me) (?:whether|if) (?!all|every|each|any|no\b|there)(?=[^?]*\b(?:ones|those|which|them|that|who)"
          r" (?:that |which |who )?(?:don['’]t|doesn['’]t|do not|does not|aren['’]t|isn['’]t|haven['’]t|lack|fail)\b)", r"\g<verb> that all "),
         (r", (?P<last>[^,.;]+?),? or both\b", r" or \g<last>"),
@@ -167,7 +169,7 @@ _SYMBOLS = tuple(
 _PARAGRAPH = re.compile(r"(?<=[^\s.?!:;,])[ \t]*\n[ \t]*\n")
 """Where a paragraph ends without a full stop: no phrase goes on behind it."""
 _BUT_NOT = re.compile(
-    r"\bbut (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
+    r"\b(?:but|yet) (?=(?:not|no) (?:more|less|fewer|greater|higher|lower|above|below|over|under|larger|smaller|exceed))",
     re.IGNORECASE,
 )
 """A bound that goes on, no exception."""

@@ -53,7 +53,12 @@ OBJECT_CONCEPTS: tuple[Concept, ...] = (
         value_op=Op.IN,
         words=("RollingUpdate", "Recreate"),
     ),
-    flag("strategy", "rolling update", "RollingUpdate", ("Deployment",)),
+    flag(
+        "strategy",
+        "rolling update | rolling update strategy | rollingupdate strategy",
+        "RollingUpdate",
+        ("Deployment",),
+    ),
     Concept(
         "revision_history", "revision history | revision history limit | revisionhistorylimit", SCALED, numeric=True
     ),

@@ -18,7 +18,7 @@ from kora.language.rules.cutting import (
     sentences,
     without_report,
 )
-from kora.language.rules.items import Item
+from kora.language.rules.items import Item, Sort
 from kora.language.rules.layout import plain
 from kora.language.rules.merging import merged
 from kora.language.rules.model import POD_KINDS
@@ -58,6 +58,14 @@ def prepared(written: str, *, ambiguous: bool = True) -> Prepared:
     return Prepared(text, matter, items(found, hinted))
 
 
+def _exempting(sentence: Sequence[Item]) -> int | None:
+    """Where the stretch begins that says who is exempt; None when none says so."""
+    last = next((item for item in reversed(sentence) if item.sort is not Sort.MARK), None)
+    if last is None or last.sort is not Sort.EXCEPT or not any(item.is_one("is", "are") for item in sentence[-4:]):
+        return None
+    return max((i for i, item in enumerate(sentence) if item.text in {";", ","}), default=0)
+
+
 def _with_cluster_roles(kinds: tuple[str, ...], found: Sequence[Token]) -> tuple[str, ...]:
     """The kinds, and those of the whole cluster where roles are spoken of in general: "no role may read secrets"."""
     general = (
@@ -77,6 +85,11 @@ def _without_background(found: Sequence[Token], scanned: Sequence[Item], text: s
     demanding = any(demands(sentence) for sentence in told)
     for sentence in told:
         end = sentence[-1].end
+        start = _exempting(sentence)
+        if start is not None:  # "the DaemonSet x is exempt": the rule is about others
+            kept.extend(token for token in found if place < token.end < sentence[start].end)
+            place = end
+            continue
         background = demanding and not demands(sentence) and only_tells(sentence) and not says_where(sentence)
         if not background:
             kept.extend(token for token in found if place < token.end <= end)

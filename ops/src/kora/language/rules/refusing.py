@@ -158,6 +158,15 @@ def refuse_passed_over(segment: Sequence[Item]) -> None:
         raise NotUnderstood(" ".join(item.text for item in segment))
 
 
+def _others(sentence: Sequence[Item], place: int) -> bool:
+    """Whether some of the objects get a rule of their own behind that of all: "…, and those of class x at most 20Gi"."""
+    stated = any(is_strong(sentence, i) for i in range(place))
+    described = place + 1 < len(sentence) and sentence[place + 1].is_one(
+        "of", "with", "that", "labelled", "without", "in"
+    )
+    return stated and described and any(item.sort in {Sort.NUMBER, Sort.COMPARE} for item in sentence[place:])
+
+
 def _differs(before: Sequence[Item]) -> bool:
     """Whether two things are compared with each other: no number stands behind the comparison."""
     place = next((i for i, item in enumerate(before) if item.data in (Op.ABOVE, Op.BELOW)), None)
@@ -215,6 +224,8 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(f"{before.text} {item.text}")  # what all others owe is a rule of its own
         if before.is_one("by") and item.sort in {Sort.COMPARE, Sort.NUMBER} and _differs(sentence[:place]):
             raise NotUnderstood(f"{before.text} {item.text}")  # "larger than X by at least 2": a difference
+        if item.is_one("those", "one") and before.sort in {Sort.AND, Sort.COMMA} and _others(sentence, place + 1):
+            raise NotUnderstood(" ".join(each.text for each in sentence[place + 1 : place + 5]))
         if before.is_one("do", "does") and item.is_one("so") and place:
             raise NotUnderstood(f"{before.text} {item.text}")  # which of the things before?
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):
