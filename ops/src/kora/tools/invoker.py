@@ -195,6 +195,8 @@ class Invoker:
         approver = self._approver_of(draft, decision)
         if approver is None:
             recording.attempt()
+            if draft.guess:
+                decision = decision.model_copy(update={"reason": _LIKENESS})
             return _waiting(decision, draft.plan, data=record)
         recording.approver = approver.name
         recording.attempt()
@@ -308,6 +310,9 @@ def _denied(decision: Decision, plan: Plan | None) -> Outcome:
     error = {"code": "DENIED", "message": decision.reason, "exit_code": Denied.exit_code}
     plan_id = None if plan is None else plan.id
     return Outcome(status=Status.DENIED, answer=decision.reason, decision=decision, plan_id=plan_id, error=error)
+
+
+_LIKENESS = "It rests on a guess, so a person looks at it, whatever was said before."
 
 
 def _waiting(decision: Decision, plan: Plan | None, data: Any = None) -> Outcome:

@@ -81,7 +81,8 @@ def _cure(work: Workspace, findings: Sequence[Finding], spared: set[ObjectRef]) 
         for step in found.plan.steps:
             work.act(step.action, step.reason, step.evidence)
         work.expect(refs - earlier, found.plan.postconditions)
-        work.tell(f"cure {finding.cause}: {found.plan.goal}")
+        why = f" ({finding.summary})" if found.guess else ""
+        work.tell(f"cure {finding.cause}: {found.plan.goal}{why}")
         work.guess |= found.guess
     if not touched:
         first = findings[0]
