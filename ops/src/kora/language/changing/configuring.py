@@ -101,16 +101,16 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     )
     if (was := clause.take(_FROM_TO)) is not None:
         return slots | {"was": was.text("was"), "tag": was.text("tag")}
+    if not noun and (within := clause.peek(_PROGRAM_IN)) is not None:
+        clause.claim([at for at in within.indices if at <= clause.indices(*within._match.span("link"))[0]])
+        tag = clause.take(r"to (?P<tag><n\d+>|v?\d[\w.-]*)")
+        return slots | {"was": within.text("was"), "tag": tag.text("tag") if tag else None}
     if not noun and (dotted := _dotted(clause)):
         clause.take(_VERSIONS, _ON_VERSION)
         return slots | {"tag": dotted}
     if family in {"rollout", "image"} and not noun and (bare := clause.take(_VERSION_FOR)) is not None:
         clause.take(r"(?:of|for|on|to)(?= )")
         return slots | {"tag": bare.text("tag")}
-    if not noun and (within := clause.peek(_PROGRAM_IN)) is not None:
-        clause.claim([at for at in within.indices if at <= clause.indices(*within._match.span("link"))[0]])
-        tag = clause.take(r"to (?P<tag><n\d+>|v?\d[\w.-]*)")
-        return slots | {"was": within.text("was"), "tag": tag.text("tag") if tag else None}
     if pair is not None and pair_image:
         found = clause.take(r"{a:pair}")
         slots["container"], slots["image"] = assignment((found.text("pair") if found else None) or "")

@@ -30,6 +30,8 @@ _KEY_BEFORE = re.compile(
     rf"(?:^| )(?:the |its )*(?:key |entry |value of )?(?:the )?(?P<key>{_PIECE}) (?:as|to|into|for|- >|= >|→) "
     r"(?:the )?(?:env |environment )?(?:variable |var )?$"
 )
+_PLACING = frozenset({"into", "in", "on", "for", "deployment", "statefulset", "daemonset", "cronjob"})
+"""What stands before the workload that gets a variable, and before no key."""
 _NO_KEY = (
     FILLERS | PREPOSITIONS | PRONOUNS | {"and", "env", "environment", "variable", "variables", "it", "key", "keys"}
 )
@@ -148,6 +150,7 @@ def _key_of(clause: Clause, at: int) -> str | None:
     before = _KEY_BEFORE.search(behind)
     if (
         before is not None
+        and not set(behind[: before.start("key")].split()[-2:]) & _PLACING
         and before["key"] not in _NO_KEY
         and not _VARIABLE.fullmatch(clause.tokens[len(behind[: before.start("key")].split())].text)
     ):

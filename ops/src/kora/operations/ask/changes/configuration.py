@@ -22,6 +22,7 @@ CONFIGURED = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
 @handles("set_image")
 def set_image(work: Workspace, intent: intents.SetImage) -> None:
     """A new image or tag, perhaps with the pace of the rollout."""
+    intent = _told_apart(work, intent)
     items = _pods_or_workloads(work, intent.target)
     for item in items:
         own = [each["name"] for each in containers_of(work.current(item))]
@@ -44,6 +45,17 @@ def set_image(work: Workspace, intent: intents.SetImage) -> None:
         work.tell(
             f"set the image of {where(item)} to {new}", f"kubectl set image {where(item)} {container['name']}={new}"
         )
+
+
+def _told_apart(work: Workspace, intent: intents.SetImage) -> intents.SetImage:
+    """ "Bump nginx in web to 1.28" is about the program nginx of the workload web, or about the workload nginx in the
+    namespace web: the cluster tells."""
+    target, said = intent.target, intent.target.phrase or "".join(intent.target.names)
+    if intent.was is None or target.namespace or work.binder.find(target, CONFIGURED, anywhere=False):
+        return intent
+    if work.reader.get(ObjectRef(api_version="v1", kind="Namespace", name=said)) is None:
+        return intent
+    return intent.model_copy(update={"target": intents.Target(phrase=intent.was, namespace=said), "was": None})
 
 
 def _pods_or_workloads(work: Workspace, target: intents.Target) -> list[Manifest]:
@@ -99,7 +111,7 @@ def set_resources(work: Workspace, intent: intents.SetResources) -> None:
 
         def change(wanted: Manifest, name: str = name, said: list[str] = said) -> None:
             resources = container_of(wanted, name).setdefault("resources", {})
-            said.extend(f"no {each.replace('.', ' ')}" for each in _removed(resources, intent, wanted))
+            said.extend(f"no {_spoken(each)}" for each in _removed(resources, intent, wanted))
             for part, values in _amounts(resources, intent).items() if not intent.remove else ():
                 resources.setdefault(part, {}).update(values)
                 said.extend(f"{part[:-1]} {what} {amount}" for what, amount in values.items())
@@ -107,6 +119,12 @@ def set_resources(work: Workspace, intent: intents.SetResources) -> None:
 
         work.edit(item, change, f"resources of {name}, as asked")
         work.tell(f"set {', '.join(said)} on {where(item)}", f"kubectl set resources {where(item)} -c {name} …")
+
+
+def _spoken(bound: str) -> str:
+    """``limits.cpu`` as people say it."""
+    part, _, what = bound.partition(".")
+    return f"{what} {part[:-1]}" if what else part
 
 
 def _removed(resources: Manifest, intent: intents.SetResources, item: Manifest) -> tuple[str, ...]:
@@ -118,8 +136,7 @@ def _removed(resources: Manifest, intent: intents.SetResources, item: Manifest) 
         part, _, what = each.partition(".")
         have = resources.get(part) or {}
         if not have or (what and what not in have):
-            said = f"{what} {part[:-1]}".strip()
-            raise ChangeImpossible(f"{where(item)} has no {said}. Nothing was changed.")
+            raise ChangeImpossible(f"{where(item)} has no {_spoken(each)}. Nothing was changed.")
         resources[part] = {name: value for name, value in have.items() if what and name != what}
         if not resources[part]:
             del resources[part]
