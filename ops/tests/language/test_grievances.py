@@ -111,6 +111,22 @@ def test_who_only_asks_gets_nothing_done(text: str) -> None:
     assert request.explain or request.dry_run
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ranker in mill runs out of memory all the time, give it 160Mi please", "set_resources"),
+        ("ranker in mill crashes since the last change. Roll it back.", "roll_back"),
+        ("ranker in mill keeps crashing. Restart it.", "restart"),
+        ("ranker in mill is slow. Scale it to 4.", "scale"),
+    ],
+)
+def test_who_suffers_is_what_the_cure_is_for(text: str, intent: str) -> None:
+    request = read(text)
+    assert not request.unclear
+    (step,) = request.model_dump()["steps"]
+    assert (step["intent"], step["target"]["phrase"], step["target"]["namespace"]) == (intent, "ranker", "mill")
+
+
 @settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["get it working again", "please take care of it", "leave api alone"]))
 def test_no_text_breaks_it(before: str, order: str) -> None:

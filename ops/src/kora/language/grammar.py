@@ -11,7 +11,7 @@ from typing import Any, Literal
 from kora.language.asking.phrases import noun_phrases
 from kora.language.asking.reading import follow_up, other_part, read_inspection
 from kora.language.changing.canaries import read_canary
-from kora.language.changing.complaints import read_complaint
+from kora.language.changing.complaints import read_complaint, sufferer_of
 from kora.language.changing.guarding import read_guarding
 from kora.language.changing.holding import hold_conditions, hold_prohibitions, keeps_to, target_of
 from kora.language.changing.reading import AMOUNTS, COUNTS, ON_WORKLOADS, ChangeReader
@@ -353,6 +353,8 @@ class _Reading:
                 ):
                     self.topic = self.previous
             self._background(sentence, found)
+            if (sufferer := sufferer_of(sentence, self.kinds)) is not None and not self.steps:
+                self.topic = self.previous = (sufferer,)
             return
         if not found:
             self._unclear(

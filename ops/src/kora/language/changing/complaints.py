@@ -111,7 +111,7 @@ _A = re.compile(r"^(?: _)* (?:a|an|one of|some|something|things|everything|stuff
 _SAYS = re.compile(
     r" (?:(?:which|that|who) )?(?:is|are|'s|was|were|isn't|aren't|has|have|had|hasn't|keeps?|won't|will not|can't|cannot|can not|"
     r"doesn't|don't|does not|do not|never|fails?|failed|crash(?:es|ed)|stopped|stays?|goes|gets?|got|refuses?|seems?|looks?|"
-    r"appears?|shows?|reports?|says?|throws?|restarts?|hangs?|died|dies|running|crashing|failing|stuck|broken|down|not)(?= )"
+    r"appears?|shows?|reports?|says?|throws?|restarts?|hangs?|died|dies|runs|ran|running|crashing|failing|stuck|broken|down|not)(?= )"
 )
 _SEEMS = re.compile(r"\b(?:seems?|appears?) to (be|have)\s+", re.I)
 _ASIDE = re.compile(
@@ -292,6 +292,25 @@ def _spoken_of(sentence: Sentence, kinds: Kinds) -> _Spoken:
     sure = unnamed or target.names != () or " " not in (target.phrase or "")
     target = target.model_copy(update={"namespace": target.namespace or namespace})
     return _Spoken(target, intro is not None, sentence.clause.text, sure)
+
+
+def sufferer_of(sentence: Sentence, kinds: Kinds) -> Target | None:
+    """What a statement of trouble is about ("billing in shop crashes"): "it" in an order that follows."""
+    line = sentence.clause.fresh().line
+    if _SAYS.search(line) is None or _TROUBLES.search(line) is None or _INTRODUCED.search(line) is not None:
+        return None
+    spoken = _spoken_of(sentence, kinds)
+    target = spoken.target
+    said = (*target.names, *((target.phrase,) if target.phrase else ()))
+    sure = spoken.sure and len(said) == 1 and not any(is_plain(each, kinds) for each in said)
+    return target if sure and target.namespace else None
+
+
+_TROUBLES = re.compile(
+    r" (?:crash\w*|fail\w*|dies|dying|restart\w*|hangs?|hanging|runs? out of|ran out of|out of memory|killed|oomkilled|stuck|"
+    r"broken|down|slow|unreachable|unhealthy|pending|not (?:ready|starting|running|working|responding|reachable)|"
+    r"(?:won't|doesn't|does not|can't|cannot) (?:start|come up|run|work|respond|answer)) "
+)
 
 
 def _meant(about: Target, messages: Sequence[str], spoken: Sequence[_Spoken]) -> Target | None:
