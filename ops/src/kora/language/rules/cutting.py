@@ -385,13 +385,9 @@ def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
             ):
                 joined_or |= segment[place].sort is Sort.OR
                 place += 1
-            again = any(each.is_one("it", "they") for each in segment[index + 1 : place + 2])
-            denied = (
-                segment[place].is_one("that") and any(each.sort is Sort.NEGATION for each in segment[place : place + 4])
-                if place < len(segment)
-                else False
-            )
-            further = _obliges_again(current, segment[place : place + 6]) or (again and denied and _facts(current))
+            further = _obliges_again(current, segment[place : place + 6])
+            further |= _denies_of_it(current, segment[index + 1 : place + 5])
+            further |= bool(current) and current[-1].low in _POSTPOSED and _facts(segment[place : place + 4])
             if place < len(segment) and (
                 further or _starts_clause(current, segment[place], bullet or item.text == ";")
             ):
@@ -404,6 +400,17 @@ def clauses(segment: Sequence[Item]) -> Iterator[tuple[list[Item], bool]]:
         current.append(item)
         index += 1
     yield current, by_or
+
+
+def _denies_of_it(current: Sequence[Item], following: Sequence[Item]) -> bool:
+    """Whether something is denied of what was demanded: "must set a user, and this must not be 0"."""
+    opened = any(item.is_one("it", "they", "this", "that") for item in following[:3])
+    denied = any(item.sort is Sort.NEGATION for item in following)
+    plain = _states_fact(current) and following[-1:] != [] and not _facts(following)
+    return opened and denied and plain
+
+
+_POSTPOSED = spoken("required mandatory needed forbidden prohibited banned disallowed")
 
 
 def _obliges_again(current: Sequence[Item], following: Sequence[Item]) -> bool:

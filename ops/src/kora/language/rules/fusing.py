@@ -339,7 +339,9 @@ def _keys_from(stretch: list[Item], start: int) -> list[Item]:
     """The keys (and what joins them) that stand from a place on: "team and cost-center"."""
     end = start
     while end < len(stretch) and stretch[end].sort in _KEYS and "=" not in stretch[end].text:
-        if stretch[end].low in NO_KEYS:
+        following = stretch[end + 1] if end + 1 < len(stretch) else None
+        alone = following is None or following.sort in {Sort.AND, Sort.OR, Sort.COMMA, Sort.MARK}
+        if stretch[end].low in NO_KEYS or (stretch[end].sort is Sort.WORD and not alone):
             break
         end += 1
         joins = end

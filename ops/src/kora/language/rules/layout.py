@@ -120,6 +120,9 @@ _OTHERWISE = tuple(
         (r"\bnot counting\b", "excluding"),
         (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
         (r"\bnot a single\b", "no"),
+        (r"\b(?:is|are) (?:a )?part of (?=an? )", "belong to "),
+        (r"(?<=[.;])[ \t]*(?:all|any|every)(?:thing)? (?:others?|else|other [a-z]+) (?:is|are) (?:forbidden|prohibited|not (?:allowed|permitted)|banned|disallowed|denied)"
+         r"(?<=only)?[ \t]*(?=[.;]|$)", ""),
         (r"\bmay use the following (?P<what>[\w -]+?) and no (?:others?|more)\b", r"may only use the following \g<what>"),
         (r"(?<=[a-zA-Z]) = (?=[\w\"'`])", " is "),
         (r"\b(?P<verb>check|verify|see|confirm|audit|tell me) (?:whether|if) (?!all|every|each|any|no\b|there)(?=[^?]*\b(?:ones|those|which|them|that|who)"

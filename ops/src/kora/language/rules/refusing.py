@@ -153,6 +153,9 @@ def refuse_passed_over(segment: Sequence[Item]) -> None:
     """
     if any(item.sort is Sort.POINTER for item in segment):
         return
+    unknown = [item.text for item in segment if item.sort is Sort.UNKNOWN]
+    if unknown and any(item.is_one("allowed", "permitted", "may", "free", "welcome") for item in segment):
+        raise NotUnderstood(" ".join(unknown))  # "node-exporter is allowed to"
     amounts = [item for item in segment if item.sort is Sort.NUMBER and not item.line_start]
     if amounts and any(item.low in {"may", "can", "must", "should", "is", "are"} for item in segment):
         raise NotUnderstood(" ".join(item.text for item in segment))

@@ -72,13 +72,14 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
     units = units_of(tokens)
     found: list[str] = []
     position = 0
-    subject_said, modal, joined = False, False, True
+    subject_said, modal, joined, relative = False, False, True, False
     after_kind = -1
     while position < len(units):
         low = units[position].token.low
         if low in {".", "?", ";"} or units[position].token.line_start:
-            subject_said = modal = False
+            subject_said = modal = relative = False
         modal |= low in _MODAL_WORDS and subject_said
+        relative |= low in {"that", "which"} and after_kind == position
         kind, concept = longest(units, position, KIND_PHRASES), longest(units, position, CONCEPT_PHRASES)
         if kind and not _called(units, position) and (concept is None or concept[0] <= kind[0]):
             name = KIND_PHRASES[kind[1]]
@@ -92,6 +93,7 @@ def mentioned_kinds(tokens: Sequence[Token], *, ambiguous: bool = True) -> tuple
             object_of |= (
                 before == "by" and lead > 0 and units[lead - 1].token.low in _OWNED_BY
             )  # "created by a CronJob"
+            object_of |= relative and before in {"a", "an"}  # "pods that belong to a Job"
             joined = not object_of
             listed = lead > 0 and before in _JOINING and after_kind == lead  # "ConfigMaps and Secrets"
             if not object_of and subject and (concept is None or listed or (ambiguous and not found)):

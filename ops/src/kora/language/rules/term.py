@@ -151,6 +151,8 @@ class Term:
     def _fact(self, fact: str, wanted: bool) -> Requirement:
         if self.against is not None:
             return self._beside(fact, self.against, wanted)
+        if self.unique and fact.startswith("probe."):
+            raise NotUnderstood(f"the same {fact}")  # alike within one container, not between objects
         if self.unique:
             if not wanted:  # "must have the same …" asks for what no single object can show
                 raise NotUnderstood(f"the same {fact.replace('.', ' ')}")
@@ -164,6 +166,8 @@ class Term:
 
     def _beside(self, fact: str, against: "Term", wanted: bool) -> Requirement:
         """Compared with another fact of the same object."""
+        if against.concept.keyed and not against.values:
+            raise NotUnderstood(against.concept.fact)  # which label?
         op = self.relation if wanted else _OPPOSITE[self.relation]
         key = self.values[0] if self.concept.keyed and self.values else self.concept.path
         other = against.values[0] if against.concept.keyed and against.values else against.concept.path
@@ -193,6 +197,14 @@ class Term:
         return any_of([unset, *others])
 
     def _valued(self, fact: str, wanted: bool) -> Requirement:
+        said = self.key_values if self.concept.keyed else self.values
+        if (
+            self.shape is Op.MATCHES
+            and len(said) > 1
+            and any(v.isalpha() for v in said)
+            and any("^" in v for v in said)
+        ):
+            raise NotUnderstood(" ".join(said))  # words beside a pattern name no values
         if self.concept.keyed:
             keys = [self._key(fact, value, wanted) for value in self.values]
             if self.key_values and not wanted:
@@ -254,6 +266,10 @@ def _apart(comparisons: Sequence[tuple[Op, str]]) -> bool:
 
 
 _AMOUNT = re.compile(r"[+-]?\d+(?:\.\d+)?[A-Za-z]{0,2}%?$")
+_CHARACTERS = spoken(
+    "letters digits characters numbers lower-case upper-case lowercase uppercase alphanumeric hyphens only"
+)
+"""What a pattern is made of, said in words beside it."""
 _HOSTS = frozenset({"ingress.host"})
 _FLIP = {"true": "false", "false": "true"}
 _HUB = ("docker.io", "index.docker.io", "docker hub", "dockerhub")

@@ -57,7 +57,7 @@ NO_KEYS = spoken(
     proper new one two always not without and or as define specify include includes carry contain get own custom
     label labeled labelled such like start starting begin with container pod namespace deployment workload
     everywhere anywhere kubernetes kubernete k8s common obligatory compulsory resource service ensure make sure check list needs ought current existing standard mandatory allowed
-    if when whenever where provided once unless until while assigned added given match matches matching matched value address form format
+    whose consist consists consisting word if when whenever where provided once unless until while assigned added given match matches matching matched value address form format
     """
 )
 NAMING = spoken(
