@@ -414,6 +414,10 @@ def _short_of_replicas(clause: Clause) -> list[Condition]:
         r"(?:(?:that|which|with|have|has|having|run|runs|running|at|on) )+(?:zero|0) (?:replicas|pods|instances)",
     ):
         return [_condition("replicas", Comparison.IS, 0.0)]
+    if clause.has(r"nodes?|workers?|machines?") and clause.take(
+        r"(?:(?:that|which|are|is|under|with|have|has|having|in|reporting|report|feeling) )+(?:memory |disk |pid |any |some |resource )*pressure"
+    ):
+        return [_condition("state", Comparison.IS, "pressure")]
     if clause.take(
         r"(?:(?:that|which|have|has|having|run|runs|running|with|are|is) )*(?:fewer|less|not enough|too few)(?: (?:ready|running|available|live))? ?(?:replicas|pods|instances|copies)?(?: ready| running| available| up)? than (?:they|it|desired|wanted|asked|expected|requested|specified|configured|planned)(?: (?:want|wants|should|should have|need|needs|ask for|asks for|are supposed to have|desired?|for|have to))?",
         r"(?:(?:that|which|are|is|still|currently) )*(?:not|n't|aren't|isn't) (?:running |currently )?at full (?:strength|capacity|size|count)",

@@ -8,8 +8,9 @@ unclear in a prompt that asks for a change, no part of it is carried out.
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from kora.language.asking.following import follow_up, other_part
 from kora.language.asking.phrases import noun_phrases
-from kora.language.asking.reading import follow_up, other_part, read_inspection
+from kora.language.asking.reading import read_inspection
 from kora.language.changing.canaries import read_canary
 from kora.language.changing.complaints import read_complaint, sufferer_of
 from kora.language.changing.guarding import read_guarding

@@ -146,7 +146,7 @@ class Inspect(Slot):
     """For PROPERTY: what is asked for, by its name in `language.asking.properties`."""
     key: str | None = None
     """The key of a config map whose value is asked for."""
-    group_by: Literal["node", "namespace", "state", "image", "kind", "workload"] | None = None
+    group_by: Literal["node", "namespace", "state", "image", "kind", "workload", "type"] | None = None
     """For counts and lists: one line for each value instead of one for each object."""
     total: bool = False
     """Whether the sum over all objects was asked for."""

@@ -152,7 +152,7 @@ def _read_one(
         if person is not None and person.said("who") not in everyday and not _is_deed(person.said("who")):
             subject = f"user:{person.text('who')}"
     if subject is None and verb is not None:
-        person = clause.take(r"(?:can|may) (?:the |our )?{name:name}(?= _)")
+        person = clause.take(r"(?:can|may|could|might) (?:the |our )?{name:name}(?= _)")
         if person is not None and person.said("name") not in everyday:
             subject = f"user:{person.text('name')}"
     if (
@@ -165,9 +165,9 @@ def _read_one(
         is not None
     ):
         subject = f"user:{owner.text('who')}"
-        return Inspect(
-            aspect=Aspect.PERMISSIONS, target=Target(namespace=namespace, all_namespaces=everywhere), subject=subject
-        )
+        if verb is None or not any(kind in BY_KIND for kind in _kinds_in(clause, kinds)):
+            target = Target(namespace=namespace, all_namespaces=everywhere)
+            return Inspect(aspect=Aspect.PERMISSIONS, target=target, subject=subject)
     resource = next((BY_KIND[kind].kind for kind in _kinds_in(clause, kinds) if kind in BY_KIND), None)
     if resource is None and clause.has(r"anything|everything|all resources|do"):
         resource = "*" if verb not in {None, "do"} else None

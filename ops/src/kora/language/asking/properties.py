@@ -37,7 +37,7 @@ _X = r"(?:(?:the |my |our |a )?(?:[\w.-]+ |<[qhrn]\d+> ){1,4}?)"
 PROPERTIES: tuple[Property, ...] = (
     Property("service_account", r"service ?accounts?", RUNS,
              (r"(?:which |what |under which |as which )?(?:service ?account|account|identity)s?(?= (?:does|do|is|are) )",), also_kind=True),
-    Property("exit_code", r"(?:last )?(?:exit (?:codes?|status|reason)|termination reason|return code)", RUNS,
+    Property("exit_code", r"(?:last )?(?:exit (?:codes?|status|reasons?)|termination reason|return code)", RUNS,
              (r"how did(?= .* (?:end|exit|die|terminate)(?:ed)? )",)),
     Property("last_restart", r"(?:(?:last|latest|most recent) (?:restart(?: time| reason)?|crash))", RUNS,
              (rf"when (?:did|was|were|has|have)(?= {_X}(?:been )?(?:last |lately |previously )?(?:restart\w*|crash\w*|die|killed|oom\w*)(?: last| the last time| lately| most recently)? (?:\?|$|and |_))",
@@ -89,7 +89,7 @@ PROPERTIES: tuple[Property, ...] = (
              (r"on (?:which|what) (?:node|machine|host|worker)s? (?:is|are|does|do|did|was)", rf"(?:on )?(?:which|what) (?:node|machine|host|worker)s? (?:is|are|does|do|did|was)(?= {_X}(?:\w+ )?(?:on|run\w*|land\w*|live|sit|scheduled|placed|hosted|located) )",
               rf"where (?:is|are|does|do)(?= {_X}(?:run\w*|scheduled|placed|hosted|living|live|located) )",
               r"(?:on )?(?:which|what) (?:node|machine|host|worker)s? (?:runs?|hosts?|is running|are running|is hosting)(?! the most| most| how| the fewest| the least)"), also_kind=True),
-    Property("pod_ip", r"pod ips?", ("Pod",)),
+    Property("pod_ip", r"pod ips?|(?<=their )ips?(?: addresse?s?)?", ("Pod", "Service")),
     Property("autoscaler", r"(?:hpas?|autoscalers?|auto ?scaling|horizontal pod autoscalers?)", _SERVED,
              (r"how (?:many (?:replicas|pods|instances|copies)|far|high|big)(?= .*(?:scale|scaled|grow|go) (?:up |out |itself )?to )", r"(?:is|are)(?= .* (?:autoscaled|auto-scaled|auto scaled|scaled automatically) )", r"(?:autoscaled|auto-scaled|scaled automatically)"), also_kind=True),
     Property("budget", r"(?:pdbs?|(?:pod )?disruption budgets?)", _SERVED,
@@ -118,7 +118,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("volumes", r"(?:volume )?mounts?|(?:mounted )?volumes?", RUNS,
              (r"what(?: is|'s| are| gets)? (?:all )?mounted(?= (?:in|into|by|on) )", r"what (?:does|do)(?= .* mount )"), also_kind=True),
     Property("labels", r"labels", (*RUNS, "Node", "Namespace", "Service", "Ingress", "ConfigMap", "Secret"), (r"(?:the |all |all the )labels(?= of )",)),
-    Property("annotations", r"annotations", (*RUNS, "Node", "Namespace", "Service", "Ingress")),
+    Property("annotations", r"annotations", (*RUNS, "Node", "Namespace", "Service", "Ingress"), (r"(?:which|what) annotations (?:does|do|are (?:on|set on)|is|has|have)(?= )",)),
     Property("state", r"(?:status(?:es)?|states?|phases?)", (*RUNS, "Node", "PersistentVolumeClaim")),
     Property("images", r"images?", RUNS),
     Property("ports", r"(?:container |service )?ports?", ("Service", *RUNS)),
@@ -182,6 +182,7 @@ def take_key(clause: Clause) -> str | None:
     found = clause.take(
         r"(?:the )?(?:value|setting|content|contents)s? (?:of|for|under|behind|stored under) (?:the )?(?:key |setting |variable |entry )?(?!config|the )(?P<key>[\w.-]+|<q\d+>) (?:in|of|from|inside)(?= )",
         r"(?:the )?(?:key|setting|entry) (?!of|in|is|for)(?P<key>[\w.-]+|<q\d+>) (?:in|of|from|inside|have|has|hold)(?= )",
+        r"(?:is|does|was) (?:the )?(?:key |setting |value |entry )?(?!(?:it|the|a|an|there|this|that|any|everything|anything|replicas?) )(?P<key>[\w.-]+|<q\d+>) (?:(?:set to|equal to|equal|equals|configured as|still) )+(?:[\w.-]+|<\w\d+>) (?:in|of|from)(?= )",
         r"(?:the )?(?P<key>passwords?|passwd|tokens?|credentials?) (?:in|of|from|inside|stored in|held by)(?= )",
     )
     if found is None:

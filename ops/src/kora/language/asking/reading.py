@@ -5,7 +5,7 @@ everyday words, and the answer says what was looked for.
 """
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 from kora.language.asking.aspects import EVERYDAY, RULES, USED_BY, VERB_ASPECTS
 from kora.language.asking.comparing import (
@@ -17,27 +17,28 @@ from kora.language.asking.comparing import (
     together,
 )
 from kora.language.asking.doors import ON_PORT, OUTSIDE, on_port, open_doors, port_asked
+from kora.language.asking.finishing import finished
 from kora.language.asking.framing import drop_everyday
 from kora.language.asking.permissions import read_permissions
 from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
-from kora.language.asking.properties import BY_NAME, take_columns, take_key, take_properties
+from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.relating import take_relation
 from kora.language.asking.slots import VARIABLE, read_slots
 from kora.language.asking.supplies import special, take_reserved, take_stock
 from kora.language.asking.times import CLOCK, told_of_time
 from kora.language.clauses import Clause
-from kora.language.conditions import OPPOSITE, read_conditions
-from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
-from kora.language.kinds import PHRASES
+from kora.language.conditions import read_conditions
+from kora.language.intents import Aspect, Condition, Inspect, Target
 from kora.language.lexer import Kind
-from kora.language.targets import BUILT_IN, WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
-from kora.language.vocabulary import STATES
+from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 
 _LIST_STATES = frozenset({Aspect.HEALTH, Aspect.STATUS, Aspect.DESCRIBE})
 _MORE_KINDS: dict[tuple[str, ...], str] = {
     ("autoscaling",): "HorizontalPodAutoscaler",
     ("volumes",): "PersistentVolumeClaim",
-    **dict.fromkeys((("workloads",), ("apps",), ("applications",), ("microservices",), ("components",)), WORKLOAD),
+    **dict.fromkeys(
+        (("workloads",), ("workload",), ("apps",), ("applications",), ("microservices",), ("components",)), WORKLOAD
+    ),
 }
 """Words that name a kind in questions alone."""
 _RELATED_FIELDS = frozenset({"endpoints", "tls", "autoscaler", "budget", "service", "used"})
@@ -55,8 +56,6 @@ _PREFERRED: dict[Aspect, tuple[str, ...]] = {
     Aspect.MANIFEST: (),
 }
 """Of several things that are named, the kinds that an aspect is a property of."""
-_BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
-"""Kinds whose list says how much is used or allowed."""
 _PROPERTY_ASPECTS = frozenset(
     {None, Aspect.LIST, Aspect.STATUS, Aspect.DESCRIBE, Aspect.HEALTH, Aspect.PORTS, Aspect.ENDPOINTS, Aspect.COUNT,
      Aspect.CAPACITY, Aspect.DEPENDENTS, Aspect.MANIFEST, Aspect.USAGE}
@@ -212,7 +211,7 @@ def read_inspection(
     replicas = re.search(r" (?:replicas?|instances|copies)(?= )", line) is not None
     if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
         aspect = Aspect.LIST  # "how many replicas does each deployment have"
-    found = [_finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
+    found = [finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
     if lasting and found[0].aspect is Aspect.CAUSE:
         found += [Inspect(aspect=Aspect.PROPERTY, target=each.target, properties=("unready_since",)) for each in found]
     return [_told_of_rest(told_of_time(each, spelled), unused, clause) for each in found]
@@ -267,82 +266,6 @@ _NUMBERS_ASIDE = frozenset(
 """Aspects that show what a number would be about anyhow."""
 
 
-def other_part(clause: Clause, before: Inspect) -> Inspect | None:
-    """ "… and how many are not?": the same question about the rest; None for any other clause."""
-    words = [word for word, token in zip(clause.words, clause.tokens, strict=True) if token.kind is Kind.WORD]
-    negative = bool({"not", "aren't", "isn't", "don't", "doesn't", "others", "rest"} & set(words))
-    if not negative or not before.conditions or len(before.conditions) > 1 or set(words) - _ELLIPTIC:
-        return None
-    counted = {"how", "many"} <= set(words)
-    flipped = before.conditions[0].model_copy(update={"comparison": OPPOSITE[before.conditions[0].comparison]})
-    return before.model_copy(update={"conditions": (flipped,), **({"aspect": Aspect.COUNT} if counted else {})})
-
-
-def follow_up(clause: Clause, before: Inspect) -> Inspect | None:
-    """ "… and how many of them are ready?", "and how often is each of them used?": the next question about the same
-    objects; None for any other clause."""
-    if (
-        before.aspect is Aspect.STATUS
-        and not set(clause.words) - _ELLIPTIC - STATES.keys() - {"?"}
-        and clause.has(r"how many")
-    ):
-        return before  # its status says so already
-    if before.aspect in _STANDS and not set(clause.words) - {"since", "when", "how", "long", "for", "is", "that", "?"}:
-        if not (before.target.names or before.target.phrase) or not clause.has(r"when|long"):
-            return None
-        return Inspect(aspect=Aspect.PROPERTY, target=before.target, properties=("unready_since",))
-    shared = clause.peek(
-        r"how many (?P<what>\w+) (?:does|do|has|have|are (?:in|on)|run (?:in|on)) (?:each|every one|each one|every|they)(?: of (?:them|those|these))?"
-    )
-    if shared is not None and before.aspect is Aspect.LIST and (group := _EACH.get(before.target.kind or "")):
-        kind = PHRASES.get((shared.said("what"),))
-        if kind is not None:
-            counted_in = Target(kind=kind.kind, namespace=before.target.namespace, all_namespaces=group != "workload")
-            return Inspect(aspect=Aspect.COUNT, target=counted_in, group_by=group)
-    if before.target.kind in BY_NAME["users"].kinds and clause.has(
-        r"(?:who|what) (?:is |are )?us(?:es?|ing) (?:them|it|those)"
-    ):
-        return Inspect(
-            aspect=Aspect.PROPERTY, target=before.target, conditions=before.conditions, properties=("users",)
-        )
-    if before.aspect is Aspect.LIST and before.target.kind and clause.has(r"they|them|their|these|those"):
-        about = read_inspection(clause.fresh(), "", BUILT_IN, (before.target,))
-        if len(about) == 1 and about[0].aspect is Aspect.PROPERTY and about[0].target.kind == before.target.kind:
-            return about[0].model_copy(update={"conditions": before.conditions})
-    if not clause.has(r"(?:each |any |all |one )?of (?:them|those|these)"):
-        return None
-    if before.aspect is Aspect.IMAGES and clause.has(r"how (?:often|many)"):
-        return before.model_copy(
-            update={
-                "aspect": Aspect.COUNT,
-                "target": before.target.model_copy(update={"kind": "Pod"}),
-                "group_by": "image",
-            }
-        )
-    if before.aspect not in {Aspect.LIST, Aspect.COUNT} or before.target.kind is None:
-        return None
-    fresh = clause.fresh()
-    conditions = read_conditions(fresh)
-    left = {fresh.words[at] for at in fresh.left() if fresh.tokens[at].kind is Kind.WORD}
-    if not conditions or left - _ELLIPTIC - {"those", "these", "were", "currently", "now", "still"}:
-        return None
-    counted = clause.has(r"how many")
-    return before.model_copy(
-        update={"aspect": Aspect.COUNT if counted else Aspect.LIST, "conditions": (*before.conditions, *conditions)}
-    )
-
-
-_EACH: dict[str, Literal["namespace", "node", "workload"]] = {
-    "Namespace": "namespace", "Node": "node", "Deployment": "workload", "StatefulSet": "workload", WORKLOAD: "workload",
-}  # fmt: skip
-"""By what is counted where it is asked of each object of a list."""
-_STANDS = frozenset({Aspect.CAUSE, Aspect.STATUS, Aspect.HEALTH, Aspect.LIST})
-_ELLIPTIC = frozenset(
-    {"how", "many", "which", "what", "ones", "one", "are", "is", "do", "does", "have", "has", "not", "aren't", "isn't",
-     "don't", "doesn't", "the", "others", "rest", "of", "them", "and", "about"}
-)  # fmt: skip
-
-
 def _added(clause: Clause) -> tuple[str, ...]:
     """What a sum was asked of."""
     found = clause.take(
@@ -373,6 +296,8 @@ def _grouping(clause: Clause, aspect: Aspect | None) -> tuple[Aspect | None, dic
     if aspect in {Aspect.COUNT, Aspect.LIST, Aspect.CAPACITY, Aspect.STATUS, None} and (group := clause.take(_GROUP)):
         counted = clause.has(r"how many|number of|count\w*|total")
         slots["group_by"] = _GROUPS[group.said("by")]
+        if group.said("by") == "type" and clause.has(r"services?|secrets?|svc"):
+            slots["group_by"] = "type"
         return (Aspect.COUNT if counted or aspect in {Aspect.CAPACITY, Aspect.COUNT} else Aspect.LIST), slots
     return aspect, slots
 
@@ -395,7 +320,10 @@ def _aspect(clause: Clause, verb: str) -> Aspect | None:
         return VERB_ASPECTS[verb]
     if verb == "explain" and clause.has(r"errors?|problems?|failures?|crash\w*|issues?"):
         return Aspect.CAUSE
-    ranked_otherwise = clause.has(_RANKED) and not clause.has(r"cpu|memory|ram|mem|resources?|usage|consumption")
+    pressed = clause.has(r"(?:under|have|has|with|reporting|in) (?:memory |disk |pid |any |some )*pressure")
+    ranked_otherwise = pressed or (
+        clause.has(_RANKED) and not clause.has(r"cpu|memory|ram|mem|resources?|usage|consumption")
+    )
     for rule in RULES:
         if clause.has(rule.pattern.rstrip()) and not (rule.aspect is Aspect.USAGE and ranked_otherwise):
             return rule.aspect
@@ -530,61 +458,3 @@ def _listed(phrases: list[Phrase]) -> tuple[list[Target], Target | None]:
         merged = {"names": owner.names, "phrase": owner.phrase}
         return [head.target.model_copy(update=merged)], None
     return [head.target], owner
-
-
-def _finished(
-    aspect: Aspect | None,
-    target: Target,
-    conditions: tuple[Condition, ...],
-    slots: dict[str, Any],
-    verb: str,
-    plural: bool,
-    replicas: bool,
-) -> Inspect:
-    named = bool(target.names or target.phrase)
-    if aspect is None:
-        aspect = Aspect.STATUS if named and verb in {"check", "verify", "watch", "monitor", "review"} else Aspect.LIST
-        if named and target.kind not in {"Pod", None} and target.names and "of" not in slots:
-            aspect = Aspect.STATUS
-    if aspect is Aspect.STATUS and conditions and not named and target.kind:
-        aspect = Aspect.LIST
-    elif aspect is Aspect.STATUS:
-        conditions = ()
-    states = bool(conditions) and all(each.field == "state" for each in conditions)
-    if aspect is Aspect.LIST and named and replicas and states and target.kind is None:
-        aspect, conditions = Aspect.STATUS, ()
-    if aspect is Aspect.LOGS and named:
-        conditions = ()
-    if aspect is Aspect.LIST and named and target.names and not plural and states:
-        aspect, conditions = Aspect.STATUS, ()
-    if aspect is Aspect.STATUS and replicas and not named and not target.kind:
-        aspect, target = Aspect.LIST, target.model_copy(update={"kind": "Deployment"})
-    if aspect is Aspect.COUNT and replicas and named:
-        aspect = Aspect.STATUS
-    if aspect in {Aspect.USAGE, Aspect.CAPACITY} and target.kind == "HorizontalPodAutoscaler":
-        return Inspect(aspect=Aspect.STATUS if named else Aspect.LIST, target=target)
-    if aspect in {Aspect.USAGE, Aspect.CAPACITY} and target.kind in _BOUNDS:
-        return Inspect(aspect=Aspect.LIST, target=target)
-    if aspect is Aspect.CAPACITY and target.kind != "Node":
-        target = Target()
-    if aspect is Aspect.DEPENDENTS and target.kind == "Node" and target.names:
-        on = tuple(Condition(field="node", comparison=Comparison.IS, value=name) for name in target.names[:1])
-        return Inspect(aspect=Aspect.LIST, target=Target(kind="Pod", all_namespaces=True), conditions=on)
-    if aspect is Aspect.COUNT and target.kind is None and not named:
-        target = target.model_copy(update={"kind": "Pod"})
-    nothing_named = aspect in {Aspect.STATUS, Aspect.DESCRIBE, Aspect.MANIFEST} and not named and not target.labels
-    if nothing_named and (aspect is Aspect.STATUS or target.every or target.kind is None):
-        aspect = Aspect.LIST if target.kind else Aspect.HEALTH
-    if aspect is Aspect.LIST and target.kind is None and not named and not target.labels and not conditions:
-        aspect = Aspect.HEALTH
-    if aspect is Aspect.CAUSE and not named and not target.labels and target.kind is None:
-        aspect = Aspect.HEALTH
-    if aspect is Aspect.HEALTH and conditions:
-        aspect = Aspect.LIST
-    if aspect is Aspect.HEALTH and named:
-        aspect = Aspect.CAUSE
-    if aspect is Aspect.LIST and target.kind is None and conditions and not named:
-        target = target.model_copy(update={"kind": "Pod"})
-    if target.kind == WORKLOAD and not named and aspect is Aspect.COUNT:
-        target = target.model_copy(update={"kind": "Deployment"})
-    return Inspect(aspect=aspect, target=target, conditions=conditions, **slots)

@@ -139,10 +139,22 @@ def _sorting(clause: Clause, aspect: Aspect | None) -> dict[str, Any]:
         )
         slots["descending"] = not clause.has(r"least|lowest|smallest")
         return slots
+    led = clause.fresh().has(r"sort|order|rank") or limit is not None  # "top 3 by restarts", "sort them by age"
+    lead = r"(?:(?:sorted|ordered|sort|order|ranked)(?: them)? )" + ("?" if led else "")
     found = clause.take(
-        rf"{'(?:(?:sorted|ordered|sort|order|ranked)(?: them)? )?' if limit is not None else '(?:sorted|ordered|sort|order|ranked)(?: them)? '}by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
+        lead
+        + r"by (?:their |its |the )?(?:number of )?(?P<key>cpu|memory|replicas|size|restart counts?|restarts?|age|name|creation time|creation timestamp|creation)(?: usage)?"
     )
-    words = {"cpu": "cpu", "memory": "memory", "rest": "restarts", "age": "age", "name": "name", "crea": "age"}
+    words = {
+        "cpu": "cpu",
+        "memory": "memory",
+        "rest": "restarts",
+        "age": "age",
+        "name": "name",
+        "crea": "age",
+        "repl": "replicas",
+        "size": "size",
+    }
     if found is not None:
         key = next(value for word, value in words.items() if found.said("key").startswith(word))
         slots |= {"sort_by": key, "descending": key not in {"name"}}

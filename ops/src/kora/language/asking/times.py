@@ -75,6 +75,7 @@ def told_of_time(question: Inspect, line: str) -> Inspect:
         each.field in {"age", "restarted"} for each in question.conditions
     )
     said = _STRETCH.search(line)
-    if timed or said is None or question.aspect not in _TIMELESS or _PAST.search(line) is None:
+    counted = question.aspect is Aspect.PROPERTY and "restarts" in question.properties
+    if timed or said is None or not (counted or question.aspect in _TIMELESS) or _PAST.search(line) is None:
         return question
     return question.model_copy(update={"not_applied": said["said"]})

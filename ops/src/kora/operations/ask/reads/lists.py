@@ -250,6 +250,7 @@ _GROUPS: dict[str, Callable[[Binder, Manifest], Sequence[str]]] = {
     "state": lambda _b, item: [_state_of(item)],
     "image": lambda _b, item: list(dict.fromkeys(images(item))),
     "kind": lambda _b, item: [item["kind"]],
+    "type": lambda _b, item: [str(item.get("type") or dig(item, "spec", "type") or "ClusterIP")],
     "workload": lambda binder, item: [
         f"{each['kind'].lower()}/{name_of(each)}" for each in binder.workloads_behind(item)
     ] or ["none"],

@@ -16,7 +16,7 @@ from kora.language.targets import WORKLOAD
 from kora.operations.ask.answer import Answer, place, table
 from kora.operations.ask.binding import ANY_KIND, Binder
 from kora.operations.ask.facts import pod_spec, restarts, storage_of
-from kora.operations.ask.filtering import select
+from kora.operations.ask.filtering import select, spoken_conditions
 from kora.operations.ask.reads.lists import all_of
 from kora.operations.ask.reads.registry import answers
 from kora.operations.ask.reads.values import NONE, VALUES, listed, shown_short
@@ -44,7 +44,12 @@ def properties(binder: Binder, question: Inspect) -> Answer:
     found = binder.find(target, kinds) if target.names or target.phrase else all_of(binder, target, kinds)
     if not found and (target.names or target.phrase):
         found = _through(binder, question, kinds)
+    seen = len(found)
     found = select(binder, found, question.conditions)
+    if not found and seen:
+        said = spoken_conditions(question.conditions)
+        command = f"kubectl get {kinds[0].lower()}s{place(binder.space(target))}"
+        return Answer(f"There is no {kinds[0].lower()} ({said}; {seen} looked at).", [command], [], found=False)
     if not found:
         return nothing(binder, question)
     owners = [each for each in found if each["kind"] in WORKLOAD_KINDS]
@@ -133,7 +138,9 @@ def _kinds(binder: Binder, question: Inspect, having: tuple[str, ...]) -> tuple[
     if kind == WORKLOAD:
         return WORKLOAD_KINDS
     if kind is not None:
-        return having if kind not in having and (question.target.names or question.target.phrase) else (kind,)
+        if kind in having:
+            return (kind,)
+        return having if question.target.names or question.target.phrase else having[:1]
     return having if question.target.names or question.target.phrase else having[:1]
 
 

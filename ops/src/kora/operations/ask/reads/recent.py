@@ -58,7 +58,8 @@ def changes(binder: Binder, question: Inspect) -> Answer:
     where = f" in namespace {space}" if space else ""
     if not happened:
         when = f" in the last {age_text(span)}" if span else ""
-        return Answer(f"Nothing was rolled out or made{where}{when}.", commands, [], found=False)
+        told = f"Nothing was rolled out or made by hand{where}{when} (pods and jobs that controllers make aside)."
+        return Answer(told, commands, [], found=False)
     rows = [(age_text((now - when).total_seconds()), what, how) for when, what, how in happened]
     data = [{"age": age, "object": what, "change": how} for age, what, how in rows]
     return Answer(f"What changed{where}, newest first:\n{table(('AGO', 'OBJECT', 'CHANGE'), rows)}", commands, data)

@@ -62,6 +62,26 @@ def _other_side(found: Dependency) -> str:
     return f"{found.host}{port}{absent}"
 
 
+def callers(binder: Binder, item: Manifest) -> list[Manifest]:
+    """The workloads beside an object whose settings name a service that leads to it."""
+    space = namespace_of(item)
+    wanted = {name_of(each) for each in _selecting(binder, item)}
+    graph = read_graph(binder.reader, [space or ""])
+    found = []
+    for source in (each for kind in (*WORKLOAD_KINDS, "CronJob") for each in binder.every(kind, space)):
+        pod = _as_pod(source)
+        containers = enumerate(pod_spec(pod).get("containers") or ())
+        named = (
+            other
+            for index, spec in containers
+            for other in declared_dependencies(Container(graph, pod, spec, status={}, init=False, index=index))
+        )
+        there = any(each.service is not None and name_of(each.service) in wanted for each in named)
+        if there and name_of(source) != name_of(item):
+            found.append(source)
+    return found
+
+
 def _needs(binder: Binder, item: Manifest) -> str:
     """The objects that its pods refer to by name."""
     return _listed(

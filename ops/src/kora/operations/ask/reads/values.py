@@ -307,6 +307,12 @@ def _guarding(item: Manifest) -> str:
     return f"{rule}; {dig(item, 'status', 'disruptionsAllowed') or 0} may be evicted now"
 
 
+def _annotations(_binder: Binder, item: Manifest) -> str:
+    """Without kubectl's copy of the whole object."""
+    found = dig(item, "metadata", "annotations") or {}
+    return _pairs({key: value for key, value in found.items() if not key.endswith("last-applied-configuration")})
+
+
 def _restricting(item: Manifest) -> str:
     types = dig(item, "spec", "policyTypes") or ["Ingress"]
     return f"restricts {' and '.join(types).lower()} of {selector_of(item)}"
@@ -438,7 +444,7 @@ VALUES: dict[str, Value] = {
     "owner": _owner,
     "finalizers": _at("metadata", "finalizers"),
     "node": _node,
-    "pod_ip": _at("status", "podIP"),
+    "pod_ip": lambda _b, item: str(dig(item, "status", "podIP") or dig(item, "spec", "clusterIP") or NONE),
     "autoscaler": _beside("HorizontalPodAutoscaler", _scaling),
     "budget": _beside("PodDisruptionBudget", _guarding),
     "policies": _beside("NetworkPolicy", _restricting),
@@ -463,7 +469,7 @@ VALUES: dict[str, Value] = {
     "bound_volume": lambda _b, item: in_words(item) or NONE,
     "volumes": _volumes,
     "labels": _at("metadata", "labels"),
-    "annotations": _at("metadata", "annotations"),
+    "annotations": _annotations,
     "state": _state,
     "images": lambda _b, item: listed(images(item)),
     "ports": _ports,

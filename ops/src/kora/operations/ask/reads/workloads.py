@@ -15,7 +15,8 @@ from kora.operations.ask.filtering import select
 from kora.operations.ask.reads.details import in_words, probes_of
 from kora.operations.ask.reads.lists import list_objects, rows
 from kora.operations.ask.reads.registry import answers
-from kora.operations.ask.relations import HOLDERS, uses
+from kora.operations.ask.reads.standing import callers
+from kora.operations.ask.relations import HOLDERS, ingresses_to, uses
 from kora.operations.diagnose.fields import condition, dig, matches, name_of, namespace_of
 
 HIDDEN = "(hidden)"
@@ -404,10 +405,8 @@ def dependents(binder: Binder, question: Inspect) -> Answer:
             if uses(each, item)
         ]
         users = [each for each in users if each["kind"] != "Pod" or not dig(each, "metadata", "ownerReferences")]
-        if item["kind"] == "Service":
-            users = [
-                each for each in binder.every("Ingress", space) if f"'name': '{name_of(item)}'" in str(each.get("spec"))
-            ]
+        if item["kind"] in {"Service", *WORKLOAD_KINDS}:
+            users = [*(each for each, _ in ingresses_to(binder, item)), *callers(binder, item)]
         lines.append(
             f"{shown(item)} is used by: {', '.join(shown(each) for each in users) or 'nothing that was found'}"
         )
