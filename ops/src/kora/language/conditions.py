@@ -5,7 +5,7 @@ import re
 from kora.language.clauses import Clause, Found
 from kora.language.intents import Comparison, Condition, Target
 from kora.language.quantities import seconds
-from kora.language.targets import Kinds
+from kora.language.targets import BUILT_IN, Kinds
 from kora.language.vocabulary import FILLERS, PRONOUNS, STATES
 
 _STATE = "|".join(sorted((word.replace("-", "[- ]?") for word in STATES), key=len, reverse=True))
@@ -23,6 +23,9 @@ _MORE = (
 _COMPARE = "|".join(words for _, words in _MORE)
 _LATELY = r"(?:(?:in|within|during|over) the (?:last|past) (?:{d:age}|(?P<unit>minute|hour|day|week))|(?P<today>today))"
 _HAS = r"(?:(?:that|which|who|with|have|has|having|are|is|using|whose|run|runs|running|only|just) )*"
+
+_KIND_NOUN = "(?:" + "|".join(sorted(re.escape(each[0]) for each in BUILT_IN if len(each) == 1)) + ")"
+"""A word for a kind, which is no node's name: "on the worker deployment", "on deployment worker"."""
 
 
 def read_restrictions(clause: Clause) -> tuple[Condition, ...]:
@@ -238,10 +241,14 @@ def _nodes(clause: Clause) -> list[Condition]:
     ):
         return [_condition("state", Comparison.IS, "pending")]
     found = clause.take(
-        r"(?:(?:that|which|are|is|do|does) )*(?P<not>not |n't |aren't |isn't |don't |doesn't )(?:(?:running|scheduled|run|runs|placed|living|hosted|sitting) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
+        r"(?:(?:that|which|are|is|do|does) )*(?P<not>not |n't |aren't |isn't |don't |doesn't )(?:(?:running|scheduled|run|runs|placed|living|hosted|sitting) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?:called |named )?"
+        + rf"(?!{_KIND_NOUN} ){{name:node}}",
         r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:(?:on|to|onto) )?(?P<not>outside of |outside |other than |anywhere but |anywhere except )(?:on )?(?:the )?(?:node|worker|machine|host) (?:called |named )?{name:node}",
-        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?!networks?|paths?|ports?|ipc|pid)(?:called |named )?{name:node}",
-        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?(?!the |this |that |a |which |what |any |each )(?P<node>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:node|worker|machine)",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|living|hosted) )*(?:on|to|onto) (?:the )?(?:node|worker|machine|host) (?!networks?|paths?|ports?|ipc|pid)(?:called |named )?"
+        + rf"(?!{_KIND_NOUN} ){{name:node}}",
+        r"(?:(?:that|which|are|is|running|scheduled|run|runs|placed|hosted) )*(?:on|to|onto) (?:the )?(?!the |this |that |a |which |what |any |each )"
+        + rf"(?!{_KIND_NOUN} )"
+        + r"(?P<node>(?:<[qh]\d+>|[a-z0-9][\w.-]*)) (?:node|worker|machine)",
     )
     if found is None:
         return []
