@@ -37,7 +37,9 @@ _JUDGING = spoken(
     """
 )
 _HEDGING = spoken("usually generally normally typically preferred prefer prefers ideally might possibly")
-_DOING = spoken("keep keeps kept talk talks connect connects depend depends consume consumes inherit inherits back")
+_DOING = spoken(
+    "exist exists keep keeps kept talk talks connect connects depend depends consume consumes inherit inherits back"
+)
 _MEANING = _RELATING | _COUNTING | _TIMING | _JUDGING | _HEDGING | _DOING
 """Words of the grammar that relate, count, time, judge, hedge or tell what something does: none is a mere filler."""
 _CONDITIONS = spoken("if when whenever where with by for on after during while as")
@@ -100,11 +102,14 @@ _ABOUT_OTHERS = ("has.", "selects.", "missing.", "pdb.", "hpa.", "owner", "rule.
 def _bounds(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     """Whether a comparison is one that the rule holds, or compares nothing ("at least one of", "over these limits")."""
     for item in scanned[index + 1 : index + 4]:
-        if item.is_one("one", "this", "these", "those", "that") or item.sort is Sort.VALUE:
+        if (
+            item.is_one("twice", "double", "half", "equal", "one", "this", "these", "those", "that")
+            or item.sort is Sort.VALUE
+        ):
             return True
         if item.sort is Sort.NUMBER:
             return str(item.data) in rule.said
-    return True  # a place or a part: "under the service account x"
+    return not scanned[index].is_one("exactly", "precisely")  # a place or a part: "under the service account x"
 
 
 def _paired(scanned: Sequence[Item], index: int) -> bool:
@@ -167,6 +172,8 @@ def _goes_with(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     following = scanned[index + 1] if index + 1 < len(scanned) else None
     if item.is_one("another", "combination", "pair", "identical", "twice", "once", "each-other", "distinct"):
         return rule.unique
+    if item.is_one("exist", "exists"):
+        return any(fact.startswith(("missing.", "has.", "hpa.", "selects.")) for fact in rule.facts)
     if item.is_one("same"):
         placed = following is not None and (following.sort is Sort.KIND or following.is_one("time", "namespace"))
         return placed or rule.unique or any("duplicates" in fact for fact in rule.facts)
@@ -182,7 +189,9 @@ def _goes_with(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     return False
 
 
-_ASKING = spoken("check see verify whether tell know determine indicate indicates alert warn flag report fail fails")
+_ASKING = spoken(
+    "check see verify whether tell me us know determine indicate indicates alert warn flag report fail fails"
+)
 _FINE = spoken("fine ok okay good alright legal compliant")
 
 

@@ -214,6 +214,20 @@ def names_topic(heading: Sequence[Item]) -> bool:
     return len(facts) == 1 and not facts[0].data.value and all(item in facts or item.low in small for item in heading)
 
 
+def only_mentions(segment: Sequence[Item]) -> bool:
+    """Whether a stretch says what to look at and not what for: "check runAsNonRoot in demo"."""
+    if not segment or segment[0].low not in _LOOKING:
+        return False
+    rest = [item for item in segment[1:] if item.sort not in {Sort.MARK, Sort.COMMA}]
+    small = {"the", "a", "an", "their", "its", "of", "in", "on", "for", "each", "every", "all", "setting", "field"}
+    facts = [item for item in rest if item.sort in {Sort.CONCEPT, Sort.RESOURCE}]
+    plain = {Sort.CONCEPT, Sort.RESOURCE, Sort.KIND, Sort.AND, Sort.UNKNOWN}
+    return bool(facts) and rest[0] in facts and all(item.sort in plain or item.low in small for item in rest)
+
+
+_LOOKING = spoken("check verify review inspect audit examine")
+
+
 def each_denied(sentence: list[Item]) -> list[list[Item]]:
     """ "no budget may have A, and none may have B", "no budgets with A, and no budgets with B": two sentences."""
     kind = next((i for i in range(1, len(sentence)) if sentence[i].sort is Sort.KIND), None)

@@ -120,6 +120,7 @@ _OTHERWISE = tuple(
         (r"\bnot counting\b", "excluding"),
         (r"\b(?:give|get|bring|send|hand|fetch) (?:me|us)\b", "show me"),
         (r"\bnot a single\b", "no"),
+        (r"\b(?P<verb>include|contain|have|hold)s? the (?:word|string|text|substring) (?P<what>[\w.-]*\w)", r"\g<verb> `\g<what>`"),
         (r"\b(?:is|are) (?:a )?part of (?=an? )", "belong to "),
         (r"(?<=[.;])[ \t]*(?:all|any|every)(?:thing)? (?:others?|else|other [a-z]+) (?:is|are) (?:forbidden|prohibited|not (?:allowed|permitted)|banned|disallowed|denied)"
          r"(?<=only)?[ \t]*(?=[.;]|$)", ""),

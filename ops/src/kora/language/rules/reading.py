@@ -39,6 +39,7 @@ from kora.language.rules.cutting import (
     elaborates,
     is_strong,
     names_topic,
+    only_mentions,
     points_back,
     refers_back,
     segments,
@@ -285,7 +286,7 @@ class _Reading:
             start = next(i for i, item in enumerate(segment) if item.low in {"if", "when", "whenever"})
             end = next((i for i in range(start, len(segment)) if start == 0 and segment[i].sort is Sort.COMMA), None)
             segment = segment[start + 1 : end]
-        if points_back(segment) and mode != "definition":
+        if (points_back(segment) and mode != "definition") or (mode == "search" and only_mentions(segment)):
             return None
         if mode == "search" and self.facts and refers_back(segment):
             return None

@@ -161,6 +161,9 @@ def refuse_passed_over(segment: Sequence[Item]) -> None:
         raise NotUnderstood(" ".join(item.text for item in segment))
 
 
+_LIVING = spoken("live lives reside stay placed deployed created located")
+
+
 def _others(sentence: Sequence[Item], place: int) -> bool:
     """Whether some of the objects get a rule of their own behind that of all: "…, and those of class x at most 20Gi"."""
     stated = any(is_strong(sentence, i) for i in range(place))
@@ -229,6 +232,8 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(f"{before.text} {item.text}")  # "larger than X by at least 2": a difference
         if item.is_one("those", "one") and before.sort in {Sort.AND, Sort.COMMA} and _others(sentence, place + 1):
             raise NotUnderstood(" ".join(each.text for each in sentence[place + 1 : place + 5]))
+        if before.low in _LIVING and item.is_one("in", "within") and any(is_strong(sentence, i) for i in range(place)):
+            raise NotUnderstood(f"{before.text} {item.text}")  # a place that is owed, and no scope
         if before.is_one("do", "does") and item.is_one("so") and place:
             raise NotUnderstood(f"{before.text} {item.text}")  # which of the things before?
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):

@@ -123,6 +123,9 @@ def _general(tokens: Sequence[Token], position: int) -> bool:
     following = tokens[position + 1].low if position + 1 < len(tokens) else ""
     if tokens[position].low == "namespace" and following in {"label", "labels", "annotation", "annotations"}:
         return True  # "the namespace label x"
+    heading = any(token.text == ":" for token in tokens[position + 2 : position + 8])
+    if heading and following not in _NO_PLACES and following.isalnum():
+        return False  # "Namespaces dev and test: no pod may …"
     general = {
         "",
         ",",

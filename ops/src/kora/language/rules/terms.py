@@ -93,6 +93,9 @@ class _Reader(Amounts):
         denied = [item for item in self.items if item.sort is Sort.NEGATION]
         if self.clause.negations > 1 and len(denied) > 1 and denied[-1].low not in _LACKS:
             raise NotUnderstood(" … ".join(item.text for item in denied))  # which of them denies what?
+        lacking = [item for item in denied if item.low in _LACKS - {"not"}]
+        if lacking and any(item.is_one("neither") for item in denied):
+            raise NotUnderstood(f"neither … {lacking[0].text}")  # "neither set A nor leave B unset"
         if self.others:
             raise NotUnderstood("what others than those")  # "other than" whom or what was not found out
         for term in self.clause.terms:  # "the label must be present": the one that was named before
@@ -304,6 +307,8 @@ class _Reader(Amounts):
             self.clause.terms.append(term)
             self.places[id(term)] = index
         term.unique, self.unique = self.unique, False
+        one = index and self.items[index - 1].is_one("a", "an") and term.concept.value_op is Op.ONLY
+        term.holds_them |= bool(one) and not self.clause.only  # "must have a toleration for x": among others
         return self.settle(term)
 
     def _resource(self, index: int) -> None:
