@@ -32,6 +32,7 @@ _FRAME = frozenset(
             "policies",
             "logs",
             "events",
+            "dependencies",
         ),
     )
     if word.isalpha()

@@ -114,8 +114,8 @@ class Session:
             mended = self._mended()
             if mended is not None:
                 return mended
-        found = self._answer()
-        return found if found.found else self._mended() or found
+        found, whole = self._answer()
+        return found if whole else self._mended() or found
 
     def _mended(self) -> Answer | None:
         text, changed = respelled(self.prompt, self._names())
@@ -127,7 +127,7 @@ class Session:
             return None
         try:
             before, self.request = self.request, request
-            found = self._answer()
+            found, _ = self._answer()
         except KoraError:
             return None  # the words as they were typed are answered then
         finally:
@@ -143,13 +143,14 @@ class Session:
         pool += self.binder.every("Namespace", None)
         return frozenset(word for each in pool for word in re.split(r"[._-]+", name_of(each).lower()))
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> tuple[Answer, bool]:
+        """The answer, and whether every question of the request found what it is about."""
         self.require_understood()
         if self.request.explain:
-            return self.explanation()
+            return self.explanation(), True
         reads.load()
         found = [self._one(step) for step in self.request.steps if step.intent in READING]
-        return combined(found)
+        return combined(found), all(each.found for each in found)
 
     def _one(self, step: Any) -> Answer:
         if isinstance(step, Inspect):

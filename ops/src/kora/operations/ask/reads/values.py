@@ -195,7 +195,11 @@ def _leads_to(binder: Binder, item: Manifest) -> str:
         behind = [shown_short(each) for each in binder.workloads_behind(item)]
         pods = [name_of(each) for each in binder.pods_of(item)]
         return f"pods with {_pairs(dig(item, 'spec', 'selector'))}: {listed(behind)} (pods: {listed(pods)})"
-    return (in_words(item) or NONE).partition("; ")[0] if item["kind"] == "Ingress" else NONE
+    if item["kind"] in {"NetworkPolicy", "PodDisruptionBudget"}:
+        return f"pods: {selector_of(item)}"
+    return (
+        (in_words(item) or NONE).partition("; TLS")[0].partition("; no TLS")[0] if item["kind"] == "Ingress" else NONE
+    )
 
 
 def shown_short(item: Manifest) -> str:
