@@ -197,3 +197,19 @@ def test_an_amount_is_never_of_another_resource(amount: str, what: str, side: st
             assert fits
             assert said[side + "s"] == {what.replace("-", "_"): amount}
             assert not ({"limits", "requests"} - {side + "s"}) & set(said)
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    verb=st.sampled_from(["scale", "bring", "set", "reduce", "increase", "bump", "move", "change"]),
+    name=st.sampled_from(["desk", "shop-desk", "everything"]),
+    place=st.sampled_from(["staging", "the staging namespace", "namespace staging", "lobby"]),
+    number=st.integers(0, 40),
+)
+def test_a_whole_number_is_never_a_version(verb: str, name: str, place: str, number: int) -> None:
+    request = read(f"{verb} {name} in {place} to {number}")
+    assert request.unclear or all(step.intent != "set_image" for step in request.steps)
+
+
+def test_a_key_is_read_whole() -> None:
+    assert only("remove annotation example.com/restartedAt from service desk")["remove"] == ("example.com/restartedAt",)

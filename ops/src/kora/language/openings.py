@@ -17,7 +17,7 @@ _PLACE = re.compile(
 _NO_PLACE = frozenset(
     {"the", "this", "that", "a", "my", "our", "all", "every", "each", "any", "which", "what", "new", "current"}
 )
-_PARTICLES = frozenset({"offline", "off", "down", "out", "up", "back", "away"})
+_PARTICLES = frozenset({"offline", "over", "off", "down", "out", "up", "back", "away"})
 _TO_COUNT = re.compile(
     rf" (?:(?:back )?(?:up|down|back|out|in) (?:to|at) (?:exactly |just |only |a |about )*<n\d+>|(?:to|at) (?:exactly |just |only |a )*<n\d+> "
     rf"(?:running |ready )?{REPLICAS})(?= )"
@@ -137,6 +137,7 @@ def subject_last(clause: Clause, start: int) -> Clause:
         if clause.words[at] not in {*CHANGE_VERBS, *READ_VERBS} or clause.tokens[at].kind is not Kind.WORD:
             continue
         kind = any((word,) in PHRASES for word in about)
+        kind = kind or (len(about) == 1 and "-" in about[0])
         if not kind and not any(token.kind is Kind.REFERENCE for token in clause.tokens[start + 1 : at]):
             return clause
         if (clause.words[at],) in PHRASES or "," in about:

@@ -9,6 +9,7 @@ from kora.language.asking.aspects import EVERYDAY
 from kora.language.vocabulary import CREATE_VERBS, FILLERS, PREPOSITIONS, PRONOUNS, STATES
 
 TOLD = re.compile(
+    r"^ (?:the |our |my )?[\w.-]+'s (?:stuck|hung|hanging|down|broken|dead|slow|failing|crashing|unresponsive|flapping|gone|unhealthy) |"
     r"^ (?:(?:the|our|my|this|that|these|those|their|some|a|an) (?:[\w.-]+ ){1,4}?|(?:[a-z0-9][\w.-]* ){1,4}?)"
     r"(?:is|are|isn't|aren't|was|were|wasn't|weren't|has|have|hasn't|haven't|had|don't|doesn't|didn't|can't|couldn't|cannot|won't|keeps?|"
     r"gets?|got|seems?|looks?|fails?|stopped|started|crashed|crashes|complain\w*|returns?|responds?|sees?|receives?|runs?|does|did|"

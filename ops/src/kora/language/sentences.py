@@ -129,7 +129,7 @@ _NEEDS = re.compile(
     r" (?P<modal>(?:now |really |also |both |all |only |just )?(?:needs?|requires?|(?:should|must|shall) (?:each |all |both )?(?:have|run|get))) (?:exactly |at least )?(?=<[nu]|(?:(?:a|an|the|new|another|additional|extra) )*(?:(?:key|entry|label|annotation|variable|env|environment|var) )*<a\d+>)"
 )
 _BECOMES = re.compile(
-    rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |exactly |at )?<[niupqa]\d+>|(?:a |an |of type )+(?:node ?-?port|load ?-?balancer|cluster ?-?ip) )"
+    rf" (?P<modal>{_MODAL} (?:now )?(?:be|become|equal|read|say)) (?=(?:set to |equal to |exactly |at )?<[niupqas]\d+>|(?:a |an |of type )+(?:node ?-?port|load ?-?balancer|cluster ?-?ip) )"
 )
 _SERVED = re.compile(
     rf" (?P<modal>{_MODAL} (?:be |get )?(?:\w+ )?(?:by|with|on|across|over|from)) (?=(?:exactly |at least )?<n\d+> (?:\w+ )?{REPLICAS} )"
@@ -436,6 +436,8 @@ def _order(clause: Clause, asked: bool, *, wished: bool = False) -> Sentence | N
     return None if asked and not _WANTED.match(clause.line) else _turned(clause, asked)
 
 
+_INTRANSITIVE = frozenset({"run", "have", "use", "scale", "restart", "drop", "grow", "shrink", "increase", "decrease"})
+"""Verbs that a thing does by itself: "the number of pods should drop to one"."""
 _FINITE = frozenset(
     [
         "should",
@@ -543,7 +545,7 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
         clause.claim(modal[:-1])
         clause.words[modal[-1]] = "to"  # "has to become seven" sets it to seven
         clause.claim(())
-        if clause.words[modal[-1] + 1 : modal[-1] + 2] in (["set"], ["at"], ["exactly"]):
+        if clause.words[modal[-1] + 1 : modal[-1] + 2] in (["set"], ["at"], ["exactly"], ["equal"]):
             clause.claim(modal[-1:])
         return Sentence(clause, Mood.ORDER, "set", asked)
     need = _NEEDS.search(clause.line)
@@ -553,7 +555,7 @@ def _turned(clause: Clause, asked: bool) -> Sentence | None:
     match = _PASSIVE.search(clause.line)
     if match is not None:
         said = match["verb"]
-        verb = PARTICIPLES.get(said, said if said in {"run", "have", "use", "scale", "restart"} else "")
+        verb = PARTICIPLES.get(said, said if said in _INTRANSITIVE else "")
         indices = clause.indices(*match.span())
         if verb == "roll" and clause.words[indices[-1] + 1 : indices[-1] + 2] == ["back"]:
             verb, indices = "rollback", [*indices, indices[-1] + 1]

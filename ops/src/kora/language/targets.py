@@ -11,7 +11,7 @@ from typing import Any
 from kora.language.clauses import Clause, Found
 from kora.language.intents import Target
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
-from kora.language.lexer import Kind
+from kora.language.lexer import Kind, Token
 from kora.language.vocabulary import ARTICLES, FILLERS, JOINERS, PREPOSITIONS, PRONOUNS, STATES, is_known
 
 Kinds = Mapping[tuple[str, ...], str]
@@ -255,6 +255,11 @@ def take_exceptions(clause: Clause) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _owned(token: Token) -> str:
+    """A name without what makes it an owner ("service web's port")."""
+    return token.text if token.kind is Kind.QUOTED else token.text.removesuffix("'s").removesuffix("’s")
+
+
 _NOT_THAT = (
     r"(?:, )?(?:and |but )?not (?:(?:on|in|for|of) )?(?:(?:the|our|its|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)?(?: ,)?(?= (?:to|at|in|with|by|from|into|on|_|\)|$))",
     r"\( (?:and |but )?not (?:(?:the|our|that of) )?{name:other}(?: (?:deployment|pod|app|one|container|service)s?)? \)",
@@ -266,7 +271,12 @@ def take_contrast(clause: Clause) -> tuple[str, ...]:
     names: list[str] = []
     for pattern in _NOT_THAT[::-1]:
         found = clause.peek(pattern)
-        if found is None or is_known((found.text("other") or "").lower()):
+        if found is None:
+            continue
+        said = (found.text("other") or "").lower()
+        if (
+            is_known(said) and (said,) not in BUILT_IN
+        ):  # a kind is another object: "the service web, not the deployment"
             continue
         clause.claim(found.indices)
         names.append(found.text("other") or "")
@@ -461,7 +471,7 @@ class TargetReader:
             and len(keep) > len(before)
             and not [i for i in before if clause.words[i] not in {"all", "every", "each"}]
         ):
-            names = [clause.tokens[index].text for index in keep[len(before) :]]
+            names = [_owned(clause.tokens[index]) for index in keep[len(before) :]]
             if len(names) > 1:  # one name follows a kind; more words are a description, to be explained as one
                 return kind, [], keep
             keep = before

@@ -42,6 +42,35 @@ _FORMS = (
     _Form(re.compile(rf"^ (?P<mark>schedule) (?={_SUBJECT}(?:only )?(?:on|onto|to) (?:the )?nodes )"), "set"),
     _Form(
         re.compile(
+            rf"^ {_SUBJECT}(?P<mark>needs?|requires?|wants?) (?=[a-z0-9_]+ (?:and [a-z0-9_]+ )?from (?:the )?(?:secret|config ?map|cm) )"
+        ),
+        "inject",
+    ),
+    _Form(
+        re.compile(
+            r"^ (?:the )?(?:cron ?jobs? [a-z0-9][\w.-]*|[a-z0-9][\w.-]* cron ?job) (?P<mark>:) "
+            r"(?=(?:run )?(?:every|each|daily|hourly|weekly|nightly|monthly|at) )"
+        ),
+        "set",
+    ),
+    _Form(
+        re.compile(
+            rf"^ (?:{_SUBJECT}(?:autoscaler|hpa)|(?:the )?(?:autoscaler|hpa) (?:of |for )?{_SUBJECT[:-1]}) (?P<mark>:) (?=(?:min|max|minimum|maximum) <n\d+>)"
+        ),
+        "autoscale",
+    ),
+    _Form(re.compile(rf"^ (?P<mark>(?:an? )?(?=canary (?:of|for) {_SUBJECT}(?:with|using|running|at) ))"), "create"),
+    _Form(re.compile(rf"^ (?P<mark>(?:the )?(?=image (?:of|for) {_SUBJECT}(?:to|=) {_VERSION}{_END}))"), "set"),
+    _Form(
+        re.compile(
+            rf"^ (?P<mark>(?:the )?)(?!.* (?:with|than|over|above|below|under|using|uses?|where|whose|more|less|all|any|every|which|that|is|are|was|has|"
+            rf"have|show|list|[a-z]+s) ){_SUBJECT}(?:(?:cpu|memory) (?:limit|request)|(?:limit|request) (?:cpu|memory)) <u\d+>"
+            rf"(?: (?:, |and |, and )(?:(?:cpu|memory) )?(?:limit|request)(?: (?:cpu|memory))? <u\d+>)*{_END}"
+        ),
+        "set",
+    ),
+    _Form(
+        re.compile(
             rf"^ {_SUBJECT}(?P<mark>(?:should|must|shall|has to|needs to) (?:read|get|take|load|receive|have|use))"
             r" (?=.* (?:config ?maps?|cm|secret|<r\d+>) )(?!.* (?:mount|volume|label|annotation|as a file|service account))"
         ),

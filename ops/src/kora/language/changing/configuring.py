@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from kora.language.changing.frames import Order, Slots, frame, integer, leading
-from kora.language.clauses import Clause
+from kora.language.clauses import Clause, Found
 from kora.language.intents import Unclear
 from kora.language.lexer import Kind
 from kora.language.targets import assignment
@@ -42,9 +42,17 @@ _VERSION_FOR = r"_ (?P<tag><n\d+>|v?\d+\.[\w.-]*)(?= (?:of|for|on|to) )"
 """A bare version behind the verb ("roll out 3.3 for checkout")."""
 _PROGRAM_IN = (
     r"(?P<was>(?!replicas|pods|the |memory|cpu|limits?|requests?|ports?|version|tag|image)[a-z][\w-]*) (?P<link>in|inside) "
-    r"(?:the )?(?:[\w.-]+ |<r\d+> ){1,3}?to (?:<n\d+>|v?\d+\.[\w.-]*)(?= (?:[.!] )?$)"
+    r"(?:the )?(?:[\w.-]+ |<r\d+> ){1,3}?to (?P<tag><n\d+>|v?\d+\.[\w.-]*)(?= (?:[.!] )?$)"
 )
 """The program of a workload, and its new version ("nginx in web to 1.27.1")."""
+
+
+def _program(order: Order) -> Found | None:
+    """What `_PROGRAM_IN` finds: a version has a dot, and what is scaled has none ("scale web in staging to 3")."""
+    found = order.clause.peek(_PROGRAM_IN) if order.family != "scale" else None
+    if found is None or "." not in (found.text("tag") or "") or is_known(found.said("was")):
+        return None
+    return found
 
 
 @frame("set_image", "set image rollout switch down add patch scale up create rollback")
@@ -64,7 +72,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         and not (order.verb == "deploy" and clause.has(r"(?:version|tag|release) {value:tag} (?:of|for|to)(?= )"))
     ):
         return None
-    if family == "up" and not (noun or _dotted(clause) or clause.has(r"to {i:a}") or clause.has(_PROGRAM_IN)):
+    if family == "up" and not (noun or _dotted(clause) or clause.has(r"to {i:a}") or _program(order) is not None):
         return None
     if not (
         clause.has(r"{i:a}")
@@ -72,7 +80,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         or noun
         or family == "image"
         or clause.has(_FROM_TO)
-        or clause.has(_PROGRAM_IN)
+        or _program(order) is not None
         or (family in {"rollout", "image"} and clause.has(_VERSION_FOR))
         or _dotted(clause)
     ):
@@ -88,7 +96,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     ):
         return order.ask("Which tag? “Latest” names no version: say the image or the tag.", "a new image")
     slots: Slots = {"container": take_container(clause)}
-    clause.take(r"out|forward|over(?= to )")
+    clause.take(r"out|forward|(?:over|back)(?= to )")
     clause.take(
         r"(?!the |its |container |docker |new |app |application |tag )[a-z][\w.-]*(?= images? (?:of|for|in|on) )"
     )
@@ -101,7 +109,7 @@ def _set_image(order: Order) -> Slots | Unclear | None:
     )
     if (was := clause.take(_FROM_TO)) is not None:
         return slots | {"was": was.text("was"), "tag": was.text("tag")}
-    if not noun and (within := clause.peek(_PROGRAM_IN)) is not None:
+    if not noun and (within := _program(order)) is not None:
         clause.claim([at for at in within.indices if at <= clause.indices(*within._match.span("link"))[0]])
         tag = clause.take(r"to (?P<tag><n\d+>|v?\d[\w.-]*)")
         return slots | {"was": within.text("was"), "tag": tag.text("tag") if tag else None}
@@ -351,6 +359,14 @@ def _metadata(order: Order) -> Slots | Unclear | None:
     for found in clause.take_all(r"(?:(?:, |and |with |as |using |by |to be )+)?{a:pair}"):
         key, value = assignment(found.text("pair") or "")
         values[key] = value
+    placed = clause.peek(
+        r"(?:the )?(?:label|annotation)(?: key)? (?P<key>(?:<[qr]\d+>|[a-z0-9][\w./-]*)) (?P<link>on|of|for) (?:the )?(?:[\w.-]+ |<[qr]\d+> ){1,3}?(?:to|=) "
+        r"(?P<value><[a-z]\d+>|[a-z0-9][\w.-]*)(?= (?:[.!] )*$)"
+    )
+    if not values and placed is not None and family == "set":  # "change the label tier on web to edge"
+        link = clause.indices(*placed._match.span("link"))[0]
+        clause.claim([at for at in placed.indices if at <= link or at >= placed.indices[-2]])
+        return {"what": what, "values": {placed.text("key") or "": placed.text("value") or ""}}
     if not values:
         pair = clause.take(
             r"(?:with |add |set )(?:the |a |an )?(?:{name:key}|{r:ref}) {q:value}",

@@ -30,6 +30,7 @@ from kora.language.lexer import tokens
 from kora.language.openings import REFUSED
 from kora.language.sentences import Sentence
 from kora.language.targets import (
+    BUILT_IN,
     WORKLOAD,
     Kinds,
     TargetReader,
@@ -367,7 +368,8 @@ def _says_which(target: Target) -> bool:
 def _same_name(target: Target, words: Sequence[str]) -> bool:
     """Whether a target is one of those that were said not to be meant."""
     named = {each.lower() for each in (*target.names, *((target.phrase,) if target.phrase else ()))}
-    return bool(named & {each.lower() for each in words})
+    kinds = {BUILT_IN[(each.lower(),)] for each in words if (each.lower(),) in BUILT_IN}
+    return bool(named & {each.lower() for each in words}) or (bool(kinds) and target.kind in {None, WORKLOAD, *kinds})
 
 
 def _wide(target: Target) -> bool:

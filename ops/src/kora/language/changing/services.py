@@ -144,7 +144,7 @@ def _run_job(order: Order) -> Slots | Unclear | None:
     )
     soon = soon or (
         order.verb in {"run", "start"}
-        and clause.has(r"once(?: now| again)?|now")
+        and clause.has(r"once(?: now| again)?|now|again")
         and not clause.has(r"an?|the|new|with")
     )
     soon = soon or (
@@ -220,8 +220,20 @@ def _set_data(order: Order) -> Slots | Unclear | None:
             return {"remove": (held.text("key"),)}
         if clause.take(noun) is None and order.family == "delete":
             return None  # the config map itself
-        found = clause.take(r"(?!the |config|cm )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*))(?= (?:from|of|in|out) )")
+        found = clause.take(
+            r"(?<!and )(?<!, )(?!the |config|cm )(?P<key>(?:<[qh]\d+>|[a-z0-9][\w.-]*))(?= (?:from|of|in|out) )"
+        )
         key = found.text("key") if found else None
+        if found is None:
+            several = clause.take(
+                r"(?P<first>[a-z0-9][\w.-]*)(?: (?:,|and|, and) (?!the )[a-z0-9][\w.-]*)+(?= (?:from|of|in|out) )"
+            )
+            if several is not None:
+                return {
+                    "remove": tuple(
+                        clause.tokens[at].text for at in several.indices if clause.words[at] not in {",", "and"}
+                    )
+                }
         return {"remove": (key,)} if key else order.ask("Which key?", "a change of a config map")
     values: dict[str, str] = {}
     whole = clause.peek(
