@@ -1,6 +1,7 @@
 """From a sentence to valid manifests: every kind, the numbers that were said, and what is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import kubernetes_validate
@@ -257,3 +258,15 @@ def test_times_in_words_are_cron_expressions(said: str, schedule: str) -> None:
 def test_a_schedule_that_cron_cannot_say_is_asked_for() -> None:
     intents, _ = read_manifest("create a cronjob named tick with image busybox:1.36 every 7 minutes")
     assert isinstance(intents, Unclear)
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.from_regex(r"[0-9a-zA-Z+._-]{1,6}", fullmatch=True)
+    )
+)
+def test_texts_stay_texts_for_other_readers_of_yaml(labels: dict[str, str]) -> None:
+    """kubectl takes a bare ``n`` for false and a bare ``1e3`` for a number."""
+    for line in as_yaml([{"labels": labels}]).splitlines()[1:]:
+        value = line.partition(": ")[2]
+        assert value.startswith("'") or not re.fullmatch(r"[yYnN]|[-+.]?\d[\d_.]*(?:[eE][-+]?\d+)?", value)

@@ -31,7 +31,7 @@ def read_command(scan: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         rf"(?:{_RUNS} )?<the>{_COMMAND}(?: to| that)?(?: ?[:=] ?| should be | must be | is | of | to | set to | run | runs | running | )<quoted:cmd>",
         rf"{_RUNS}(?: the)?(?: following)? ?:? ?<quoted:cmd>(?: command)?",
         r"<quoted:cmd> (?:as )?(?:the |its )?(?:command|entry ?-?point)",
-        r"with (?P<cmd>`[a-z/][^`\n]* [^`\n]*`)(?= ?(?:[,.;]|$|in|every|on|and|at))",
+        r"with (?P<cmd>`[a-z/][^`\n]* [^`\n]*`)(?= ?(?:[,.;]|$|in|every|on|and|at|\x00))",
         r"(?:(?:with |and )?(?:the )?command(?: is)? ?[:=]? ?)?(?P<cmd>(?:/bin/)?(?:ba|a)?sh -c (?:\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`))",
     ):
         found = scan.take(pattern)

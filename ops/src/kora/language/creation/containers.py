@@ -181,8 +181,10 @@ def read_resources(scan: Scan) -> tuple[Resources, Resources]:
     ):
         keep(each["one"][:7].rstrip("s").lower(), each["resource"], each["first"])
         keep(each["two"][:7].rstrip("s").lower(), each["resource"], each["second"])
-    for each in scan.take_all(rf"<the>{_RESOURCE} (?:between|from) <qty:low> (?:and|to|up to) <qty:high>"):
-        keep("request", each["resource"], each["low"])
+    for each in scan.take_all(
+        rf"<the>{_RESOURCE} (?:(?:between|from) <qty:low> (?:and|to|up to)|<qty:low2> (?:to|up to)) <qty:high>"
+    ):
+        keep("request", each["resource"], each["low"] or each["low2"])
         keep("limit", each["resource"], each["high"])
     for each in scan.take_all(
         rf"<the>{_RESOURCE} (?:requests? ?/ ?limits?|limits? ?/ ?requests?|requests? and limits?|limits? and requests?)<is>(?:both |each |all )?<qty:value>"

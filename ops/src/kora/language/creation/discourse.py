@@ -112,9 +112,19 @@ _USED_BY = re.compile(
 )
 
 
+_IT_USES = re.compile(
+    r",?\s*(?:and\s+)?(?:that|which)\s+(?:it|the\s+(?:deployment|pods?|stateful ?set|daemon ?set|job|cron ?job|app(?:lication)?))\s+(?:mounts?|uses?|loads?|reads?|gets?|has)\s+(?:mounted\s+)?(?P<as>as\s+(?:its\s+)?env\w*(?:\s+variables?)?|(?:at|under|as)\s+[\"'`]?/[\w./-]*\w[\"'`]?)",
+    re.IGNORECASE,
+)
+
+
 def _hand_on(part: Part, made: list[Part]) -> None:
     """``… used by the deployment as environment variables``, said of a config map, told to the workload."""
-    found = _USED_BY.search(part.body) if part.head.kind in {"ConfigMap", "Secret"} and part.head.name else None
+    found = (
+        (_USED_BY.search(part.body) or _IT_USES.search(part.body))
+        if part.head.kind in {"ConfigMap", "Secret"} and part.head.name
+        else None
+    )
     workers = [each for each in made if each.head.kind in WORKLOADS]
     if found is None or len(workers) != 1:
         return

@@ -276,7 +276,7 @@ def read_own_fields(scan: Scan) -> tuple[tuple[str, str], ...]:
     """Variables that hold what the pod knows of itself (the downward API), one by one or as two lists side by side."""
     literal = r"(?P<path>metadata\.(?:name|namespace|uid|labels\[[^\]]+\]|annotations\[[^\]]+\])|status\.(?:podIP|hostIP|podIPs)|spec\.(?:nodeName|serviceAccountName)|(?:limits|requests)\.(?:cpu|memory))"
     found: list[tuple[str, str]] = []
-    link = r"(?: ?(?:=|:|from|to|with|taken|set|holding|containing|that|holds|contains|is|as|the|a|field ?ref|field ?path|field|value|of|exposing|exposes|downward api|via|using|which|read|populated|pod's|own|\(|\)))*"
+    link = r"(?: ?(?:=|:|from|to|with|taken|set|holding|containing|that|holds|contains|is|as|the|a|field ?ref|field ?path|field|value|of|exposing|exposes|downward api|via|using|which|read|populated|pod's|its|own|\(|\)))*"
     literals = scan.take_all(rf"(?:<the>{ENV_WORD} )?(?:named |called )?{_VARIABLE}{link} ?[\"'`]?{literal}[\"'`]?\)?")
     found += [(each["var"], each["path"]) for each in literals]
     what = "|".join(pattern for pattern, _ in _OWN)

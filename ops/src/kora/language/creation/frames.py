@@ -78,6 +78,8 @@ _CALLED = re.compile(rf"\s*(?:,\s*)?(?:as|under the name(?: of)?|named|called)\s
 
 def _run(found: re.Match[str], rest: str, before: str) -> str | None:
     image = found["image"]
+    if image[:1] in "\"'`" and image[-1:] != image[:1]:
+        return None  # a quoted command: "run `python job.py`"
     base = image.strip("\"'`").rsplit("/", 1)[-1].split(":")[0].lower()
     if base in KIND_WORDS or kind_of(base) is not None or _AS_KIND.match(rest) or _KIND_NEXT.match(rest):
         return None
@@ -275,7 +277,7 @@ _FRAMES: tuple[Frame, ...] = (
         _bound,
     ),
     _frame(
-        rf"(?=(?:(?:in|for|within|inside)\s+(?:the\s+)?(?:namespace\s+{_NAME}|{_NAME}\s+namespace),?\s+)?(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|allow\w*|permit\w*|block\w*|den(?:y|ied)|only|nothing|nobody|isolate\w*|forbid\w*|reject\w*|disallow\w*|prevent\w*|restrict\w*|stop|no|let)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?|gets? (?:in|out)|comes? in|goes? out|isolate)\b)",
+        rf"(?=(?:(?:in|for|within|inside)\s+(?:the\s+)?(?:namespace\s+{_NAME}|{_NAME}\s+namespace)\s*[,:]?\s+)?(?:only|no|nothing|all|any|the|pods?|nobody|everything|namespaces?|block|deny|forbid|reject|isolate|disallow|prevent|restrict|allow|permit|stop|let)\b)(?=[^.;\n]*?\b(?:may|can|cannot|can't|must|allow\w*|permit\w*|block\w*|den(?:y|ied)|only|nothing|nobody|isolate\w*|forbid\w*|reject\w*|disallow\w*|prevent\w*|restrict\w*|stop|no|let)\b)(?=[^.;\n]*?\b(?:{_TALKS}|traffic|ingress|egress|connections?|gets? (?:in|out)|comes? in|goes? out|isolate)\b)",
         _between,
     ),
 )
@@ -329,7 +331,7 @@ def reachable(text: str) -> str:
     return f"{text[: found.start()]}{' ' + rest if rest else ''}. Create a ClusterIP service{name} on port {found['port']}."
 
 
-_ITEM_BODY = r"\s*(?:with|using|running|runs?|uses?|in namespace|for|on|at|from|of|=|:|\()"
+_ITEM_BODY = r"\s*(?:with|using|running|runs?|uses?|in namespace|for|on|at|from|of|=|:|\(|\d)"
 _ITEMS = re.compile(
     rf"\b(?:(?:\d+|two|three|four|five|six|the|following|these)\s+)*(?P<kind>{'|'.join(re.escape(word) for word in sorted(KIND_WORDS, key=len, reverse=True))})(?:e?s)?(?<=[^s]s)\s*(?:named|called|:|,|-|–|\()?\s*(?=(?P<first>{_NAME}){_ITEM_BODY})",
     re.IGNORECASE,

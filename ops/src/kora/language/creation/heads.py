@@ -241,6 +241,8 @@ _INTRODUCED = re.compile(
     r"\b(?:it's|it is|this is|that is|that's|which is|make it|as)\s+(?:going to be\s+)?an?\s+(?:[a-z-]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_PLACE_FIRST = re.compile(r"\s*(?:in|inside|within|for)\s+(?:the\s+)?(?:(?:namespace|ns)\s+[\"'`]?[a-z0-9-]+[\"'`]?|[\"'`]?[a-z0-9-]+[\"'`]?\s+namespace)\s*[,:]?\s+", re.IGNORECASE)  # fmt: skip
+_WITH_DATA = re.compile(r"\s*(?:(?:named|called)\s+)?[\"'`]?[a-z0-9][\w.-]*[\"'`]?\s*(?:with|holding|containing|that holds|[:(])\s*(?:the\s+)?(?:(?:keys?|values?|data|entries|entry)\s+)?[A-Za-z_][\w.-]*\s?=\s?\S", re.IGNORECASE)  # fmt: skip
 _MANY_PODS = frozenset({"Deployment", "ReplicaSet", "StatefulSet"})
 
 
@@ -254,6 +256,7 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
     ):
         return False
     first = not found
+    placed = _PLACE_FIRST.match(text) if first else None
     kind = KIND_WORDS[canonical(match["kind"])]
     known = [each for each in found if each.kind == kind]
     determiner = (match["det"] or "").strip().lower()
@@ -280,11 +283,19 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         return False  # "role binding x: bind cluster role view to …"
     if match["verb"]:
         return True
+    if kind in {"ConfigMap", "Secret"} and determiner in {"a", "an"} and _WITH_DATA.match(after):
+        return True  # "… and a config map conf with LEVEL=2 that it mounts": one with values of its own is new
     if found and found[-1].kind in _WORKLOADS and kind in _WORKLOAD_NEEDS and _USED.match(after):
         return False  # "Two config maps, a and b, should be mounted at …"
     if re.search(r"\d", match["det"] or ""):  # "5 services" among the limits of a quota
         return False
     before = text[: match.start("kind")]
+    if (
+        placed is not None
+        and determiner in {"a", "an"}
+        and not before[placed.end() :].lower().replace(determiner, "", 1).strip()
+    ):
+        return True  # "In namespace ops a role …"
     if first and before.strip(" \n\t\"'*-•").lower() in {"", (match["adjectives"] or "").strip().lower()}:
         return True
     if (

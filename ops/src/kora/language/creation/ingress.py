@@ -21,6 +21,7 @@ def read_ingress(scan: Scan) -> dict[str, Any]:
         r"(?:certificates?|certs?|tls)(?: (?:is|comes|stored|taken|from|in|by|provided|held|kept|using|with|via|of|the|a))* secret(?: named| called)?<is><name:secret>",
         r"(?:(?:with|and|using|the|a|its|certificate|from|cert|in) )*tls secret<is>(?:named |called )?<name:secret>",
         r"(?:(?:with|and|using|the|a|its|from|in) )*secret<is>(?:named |called )?<name:secret>",
+        r"(?:tls|https|ssl)(?: secret)? ?[:=] ?(?!(?:the|a|an|its|secret|true|yes|on)\b)<name:secret>(?= ?(?:[,.;]|$))",
         r"(?:tls|https|ssl)(?: (?:via|with|using|by|from|through))+ (?!(?:the|a|an|its|secret|cert|certificate|certificates)\b)<name:secret>(?= ?(?:[,.;]|$))",
     )
     if tls is not None:

@@ -62,7 +62,8 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     ):
         fields["external_traffic_policy"] = "Local"
     ranges = scan.take(
-        r"(?:(?:only|and|reachable|accessible|allowed|allowing|allow|open|limited|restricted|restrict|to|with|the|its|clients?|traffic|access|just|solely|exclusively|be|is|should|must|it) )*(?:(?:from|by|load ?-?balancer ?-?)?source ?-?ranges?|from|to)(?: (?:the|cidrs?|ranges?|networks?|addresses|ips?|subnets?|source))*<is>(?P<all><cidr>(?:(?:, and |,? and |, ?| or )<cidr>)*)(?: only)?"
+        r"(?:(?:only|and|reachable|accessible|allowed|allowing|allow|open|limited|restricted|restrict|to|with|the|its|clients?|traffic|access|just|solely|exclusively|be|is|should|must|it) )*(?:(?:from|by|load ?-?balancer ?-?)?source ?-?ranges?|from|to)(?: (?:the|cidrs?|ranges?|networks?|addresses|ips?|subnets?|source))*<is>(?P<all><cidr>(?:(?:, and |,? and |, ?| or )<cidr>)*)(?: only)?",
+        r"(?:and )*(?:only allow|allow(?:ing|ed)? only|open only for) (?P<all><cidr>(?:(?:, and |,? and |, ?| or )<cidr>)*)",
     )
     if ranges is not None:
         fields["source_ranges"] = [
@@ -78,6 +79,9 @@ def read_service(scan: Scan, adjectives: str) -> dict[str, Any]:
     ):
         fields["type"] = "ClusterIP"
     if fields.get("type") in {"NodePort", "LoadBalancer"}:
+        scan.take_all(
+            r"(?:(?:reachable|accessible|available|open|visible) )?from (?:anywhere|everywhere|the internet|the whole world)"
+        )
         scan.take_all(r"(?:(?:from|to|the) )*(?:outside|external(?:ly)?)(?: (?:of|the|cluster|world))*")
     target = read_backend(scan)
     if target is not None:
@@ -190,6 +194,7 @@ def read_service_ports(scan: Scan) -> tuple[PortSpec, ...]:
         rf"{lead}ports?<is>(?P<port>\d{{1,5}}):(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?:{_NODE})?",
         rf"{lead}ports?<is>{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",
         rf"(?:and|,) ?(?:port )?{_PORT}(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}(?:{_TARGET})",
+        r"(?:,|and|ports?)? ?<name:name2> (?P<port>\d{1,5}) ?(?:->|→|=>) ?(?P<target>\d{1,5})(?:/(?P<protocol>tcp|udp))?(?![\w]|\.\d)",
         rf"{lead}(?P<port>\d{{1,5}}) ?(?::|->|→|=>) ?(?P<target>\d{{1,5}})(?:/(?P<protocol>tcp|udp))?(?![\w]|\.\d)",
         rf"(?:on|expose|exposing|listening on|at) (?P<port>\d{{2,5}})(?![\w]|\.\d)(?:{_TARGET})?",
         rf"(?:and|,) ?(?:port )?{_PORT}(?![\w%]|\.\d)(?: ?\(?(?P<protocol2>tcp|udp)\)?)?{named}",

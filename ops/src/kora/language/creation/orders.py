@@ -108,7 +108,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         ),
         # "and bind it to the group qa with a role binding called x"
         (
-            r"(?:,?\s*(?:and|then)\s+)?\b(?:bind|attach|assign|grant|give|tie|link)\w*\s+(?P<what>it|this(?: role)?|that(?: role)?|the(?: cluster ?)?(?: ?role)?|the role)\s+to\s+(?P<who>[^.;\n]*?)\s*,?\s*\b(?:with|via|using|through|by(?: means of)?|in)\s+(?:an?|the)\s+(?P<binding>(?:cluster[ -]?)?(?:role[ -]?)?binding)(?P<name>\s+(?:named|called)\s+[\"'`]?[\w.:-]*\w[\"'`]?)?",
+            r"(?:,?\s*(?:and|then)\s+)?\b(?:bind|attach|assign|grant|give|tie|link)\w*\s+(?P<what>it|this(?: role)?|that(?: role)?|the(?: cluster ?)?(?: ?role)?|the role)\s+to\s+(?P<who>[^.;\n]*?)\s*,?\s*\b(?:with|via|using|through|by(?: means of)?|in)\s+(?:an?|the)\s+(?P<binding>(?:cluster[ -]?)?(?:role[ -]?)?binding)(?P<name>\s+(?:(?:named|called)\s+)?(?!in\b|for\b|and\b|then\b|there\b)[\"'`]?[\w.:-]*\w[\"'`]?)?",
             r". Create a \g<binding>\g<name> that binds it to \g<who>",
         ),
         # "a role … bound to the service account x"
@@ -118,7 +118,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         ),
         # "and bind it to the user x"
         (
-            r"(?:,?\s*(?:and|then)\s+|[,;]\s*(?:and\s+|then\s+)?|(?<=\.)\s+)(?:bind|assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)\s+to\s+(?=the |a |user|group|service|sa )",
+            r"(?:,?\s*(?:and|then)\s+|[,;]\s*(?:and\s+|then\s+)?|(?<=\.)\s+)(?:(?:assign|tie|link)\s+(?:it|this(?: role)?|that(?: role)?|the role)|bind(?:\s+(?:it|this(?: role)?|that(?: role)?|the role))?)\s+to\s+(?=the |a |user|group|service|sa )",
             r". Create a role binding that binds it to ",
         ),
         # "expose it on port 80 with a LoadBalancer service"

@@ -137,6 +137,7 @@ def read_rules(scan: Scan) -> list[dict[str, Any]]:
 
 def read_role(scan: Scan) -> dict[str, Any]:
     """The slots of a Role or ClusterRole."""
+    scan.take_all(r"(?:and |but )?nothing (?:else|more)(?: at all)?")  # what a role doesn't name is not allowed
     return {"fields": {"rules": read_rules(scan)}}
 
 

@@ -127,7 +127,7 @@ _SKEW = (
     r"differ(?:ing|ence)? by at most <num:n>(?: pods?)?",
 )
 _HOW = {
-    "DoNotSchedule": r"hard|strict(?:ly)?|required|mandatory|do ?not ?schedule",
+    "DoNotSchedule": r"hard|strict(?:ly)?|required|mandatory|(?:do ?not|don't) ?schedule(?: otherwise| else)?",
     "ScheduleAnyway": r"soft(?:ly)?|(?:if|when|where|wherever) possible|best[ -]effort|preferred|preferably|schedule ?anyway",
 }
 

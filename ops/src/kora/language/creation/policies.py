@@ -23,9 +23,26 @@ class _Policy:
     namespace: str | None = None
     rules: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    mutual: bool = False
+    """Pods of the namespace may talk to each other, which takes both directions where both are shut."""
     denied_to_all: list[str] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     selects_all: bool = False
+
+
+_MUTUAL = re.compile(r"\b(?:between|among|amongst|each other|one another|among themselves)\b", re.IGNORECASE)
+
+
+def _both_ways(policy: _Policy) -> None:
+    """Whoever may talk to each other needs a way in and, where what leaves is denied, a way out."""
+    same = {"same": True}
+    inward = [rule for side, rule in policy.rules if side == "Ingress" and same in rule["peers"]]
+    outward = [rule for side, rule in policy.rules if side == "Egress" and same in rule["peers"]]
+    ports = next((rule.get("ports") or [] for rule in [*inward, *outward]), [])
+    if not inward and "Ingress" in policy.denied:
+        policy.rules.append(("Ingress", {"peers": [same], "ports": ports}))
+    if not outward and "Egress" in policy.denied:
+        policy.rules.append(("Egress", {"peers": [same], "ports": ports}))
 
 
 _SENTENCE_END = re.compile(r"[.;\n]\s*$")
@@ -51,6 +68,8 @@ def read_network_policy(scan: Scan, head: Head) -> dict[str, Any]:
             # what was denied before is denied to every pod; what follows is about some: two policies
             policy.denied = [side for side in policy.denied if side not in everyone]
             policy.denied_to_all = everyone
+    if policy.mutual:
+        _both_ways(policy)
     directions: list[str] = []
     adjectives = head.adjectives
     if "den" in adjectives and not policy.rules:
@@ -135,10 +154,18 @@ def _sides(events: list[Event]) -> list[str]:
 def _one(policy: _Policy, events: list[Event], text: str, *, excepted: bool, sides: list[str]) -> None:
     groups, ports, flags = _roles(policy, events)
     pairs = _with_own_ports(events, groups)
+    if pairs and not pairs[-1][1]:
+        policy.unsaid.append("which port for " + ", ".join(str(next(iter(each.values()))) for each in pairs[-1][0]))
     subjects, froms, tos = groups["subject"], groups["from"], groups["to"]
     if groups["select"]:
         _select(policy, groups["select"])
     own = _sides(events)
+    mutual = _MUTUAL.search(text) is not None and not (flags["deny"] and not excepted)
+    if mutual and any(each.get("same") for each in [*subjects, *tos]):
+        policy.mutual = True
+        if not flags["reach"]:
+            policy.rules.append(("Ingress", {"peers": [{"same": True}], "ports": ports}))
+            return
     denies, allows = flags["deny"] and not excepted, flags["allow"] or flags["only"] or excepted or flags["reach"]
     if denies and not (flags["allow"] and flags["only"]):
         _deny(policy, own, subjects, froms, tos, text)
@@ -183,6 +210,8 @@ def _one(policy: _Policy, events: list[Event], text: str, *, excepted: bool, sid
     else:
         _select(policy, froms or subjects)
         peers = tos
+    if flags["restrict"] and not peers and not ports:
+        return  # "restrict access to x" opens nothing; to whom comes later or is asked
     for each in dict.fromkeys(sides) if len(set(sides)) > 1 else [side]:
         policy.rules += [(each, rule) for rule in _rules(peers, ports, pairs)]
 
@@ -193,7 +222,7 @@ def _roles(
     """Every piece under the word that governs it."""
     groups: dict[str, list[dict[str, Any]]] = {"subject": [], "from": [], "to": [], "select": []}
     ports: list[dict[str, Any]] = []
-    flags = dict.fromkeys(("allow", "deny", "only", "only_early", "only_late", "reach"), False)
+    flags = dict.fromkeys(("allow", "deny", "restrict", "only", "only_early", "only_late", "reach"), False)
     role, inside, last = _first_role(events), False, None
     for number, event in enumerate(events):
         following = events[number + 1].name if number + 1 < len(events) else ""
@@ -213,9 +242,10 @@ def _roles(
             elif event.name == "reached" and groups["subject"]:
                 groups["to"], groups["subject"] = groups["subject"], []
             role = "to" if event.name == "reach" else role
-        elif event.name in {"allow", "deny"}:
+        elif event.name in {"allow", "deny", "restrict"}:
             flags[event.name] = True
-            if groups["subject"] and event.name == "allow" and not flags["reach"] and role == "subject":
+            flags["allow"] |= event.name == "restrict"
+            if groups["subject"] and event.name != "deny" and not flags["reach"] and role == "subject":
                 groups["select"] += groups["subject"]
                 groups["subject"] = []
         elif event.name == "only":
@@ -254,21 +284,26 @@ _Pairs = list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 
 
 def _with_own_ports(events: list[Event], groups: dict[str, list[dict[str, Any]]]) -> _Pairs:
-    """Peers with the ports that stand beside them ("to A on 5432 and to B on 443"); empty when not all of them have some."""
-    known = {id(peer) for side in ("subject", "from", "to") for peer in groups[side]}
-    made: _Pairs = [([], [])]
-    for event in events:
+    """Peers with the ports that stand beside them ("to A on 5432 and to B on 443", "8080 from A and 9102 from B"); empty
+    when not all of them have some."""
+    known = {id(peer) for side in ("subject", "from", "to") for peer in groups[side] if not peer.get("dns")}
+    said = [each for each in events if each.name == "ports" or id(each.peer) in known]
+    made: _Pairs = []
+    for at, event in enumerate(said):
+        opens = (event.name == "ports") == (said[0].name == "ports")
+        if not made or (opens and (said[at - 1].name == "ports") != (event.name == "ports")):
+            made.append(([], []))
         peers, ports = made[-1]
         if event.name == "ports":
-            if ports and peers:
-                made.append(([], list(event.ports)))
-            else:
-                ports.extend(event.ports)
-        elif id(event.peer) in known:
-            if peers and ports and events[0].name != "ports":
-                made.append(([event.peer], []))
-            else:
-                peers.append(event.peer)
+            ports.extend(event.ports)
+        else:
+            peers.append(event.peer)
+    last = made[-1] if made else ([], [])
+    alike = any(
+        all(any(one is each for one in groups[side]) for peers, _ in made for each in peers) for side in ("from", "to")
+    )
+    if alike and len(made) > 1 and last[0] and not last[1] and all(peers and ports for peers, ports in made[:-1]):
+        return made  # the last has no port of its own although the ones before it have: that is asked
     return made if len(made) > 1 and all(peers and ports for peers, ports in made) else []
 
 

@@ -45,7 +45,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         "same",
-        r"(?:(?:all|any|other|the|only|every)\s+)*(?:pods?\s+|workloads?\s+|traffic\s+)?(?:(?:in|within|inside|from|of)\s+)?(?:the\s+|its\s+|that\s+|this\s+)?(?:same|own)\s+namespace|each other|one another|among themselves|(?:its|their) own namespace|(?:from )?within (?:the|that|this) namespace",
+        r"(?:between|among|amongst)\s+(?:its|their|the|all|these|those)(?:\s+own)?\s+(?:pods|workloads)(?:\s+(?:of|in|inside|within)\s+(?:it|(?:the|this|that)\s+namespace))?|(?:its|their)\s+own\s+pods|(?:(?:all|any|other|the|only|every)\s+)*(?:pods?\s+|workloads?\s+|traffic\s+)?(?:(?:in|within|inside|from|of)\s+)?(?:the\s+|its\s+|that\s+|this\s+)?(?:same|own)\s+namespace|each other|one another|among themselves|(?:its|their) own namespace|(?:from )?within (?:the|that|this) namespace",
     ),
     (
         "other_namespaces",
@@ -72,6 +72,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
         "ports",
         rf"(?:(?:destination|the|just|exactly)\s+)*(?:ports?\b|tcp\b|udp\b|sctp\b|(?=\d{{1,5}}/(?:tcp|udp)))(?:\s+(?:number|port|ports))?\s*:?\s*(?P<ports>{_PORT}(?:(?:,?\s+and\s+|,\s*|\s+or\s+|\s?&\s?){_PORT}(?![\d.]*/\d))*)",
     ),
+    ("ports", r"(?P<ports>\d{2,5}(?:(?:,?\s+and\s+|,\s*)\d{2,5})*)(?=\s+(?:only\s+)?from\b)"),
     ("ports", r"on\s+(?P<ports>\d{2,5}(?:(?:,?\s+and\s+|,\s*|\s+or\s+)\d{2,5})*)(?![./\w])"),
     (
         "world",
@@ -90,11 +91,12 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("only", r"only|exclusively|solely|nothing but|just"),
     (
         "deny",
-        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:nothing|no one|nobody)(?= (?:(?:may|can|must|should|shall|will|is allowed to) )?(?:gets?|comes?|goes?|leaves?|enters?|reach(?:es)?))|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
+        r"(?:den(?:y|ies|ied|ying)|block(?:s|ed|ing)?|forbid(?:s|den|ding)?|disallow(?:s|ed|ing)?|reject(?:s|ed|ing)?|prevent(?:s|ed|ing)?|drop(?:s|ped|ping)?|isolat(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|(?:nothing|no one|nobody)(?= (?:(?:may|can|must|should|shall|will|is allowed to) )?(?:gets?|comes?|go(?:es)?|leaves?|enters?|reach(?:es)?))|(?:does not|doesn't|do not|don't|must not|cannot|can't|may not|should not|not) (?:allow|permit|accept|be able|reach|talk|connect|access|send|receive)\w*|no(?=\s+(?:other|ingress|egress|traffic|inbound|outbound|incoming|outgoing|external|one))|stop(?:s|ping)?)",
     ),
+    ("restrict", r"(?:restrict(?:s|ed|ing)?|limit(?:s|ed|ing)?)"),
     (
         "allow",
-        r"(?:allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|accept(?:s|ed|ing)?|let(?:s|ting)?|restrict(?:s|ed|ing)?|limit(?:s|ed|ing)?|enabl(?:e|es|ing)|open(?:s|ing)?|grant(?:s|ing)?|whitelist(?:s|ing|ed)?|receive(?:s)?)",
+        r"(?:allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|accept(?:s|ed|ing)?|let(?:s|ting)?|enabl(?:e|es|ing)|open(?:s|ing)?|grant(?:s|ing)?|whitelist(?:s|ing|ed)?|receive(?:s)?)",
     ),
     (
         "reach",
@@ -106,15 +108,18 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         "ingress",
-        r"ingress|inbound|incoming|inward|(?:gets?|comes?|goes?) in(?:side)?(?! (?:the|its|namespace))|enters?",
+        r"ingress|inbound|incoming|inward|(?:gets?|comes?|go(?:es)?) in(?:side)?(?! (?:the|its|namespace))|enters?",
     ),
-    ("egress", r"egress|outbound|outgoing|outward|(?:gets?|comes?|goes?) out|leaves?"),
+    ("egress", r"egress|outbound|outgoing|outward|(?:gets?|comes?|go(?:es)?) out|leaves?"),
     (
         "select",
         r"(?:appl(?:y|ies|ied|ying)(?:\s+only)?\s+to|select(?:s|ing)?|target(?:s|ing)?|protect(?:s|ing)?|cover(?:s|ing)?|guard(?:s|ing)?|secur(?:es|ing)|pod ?-?selector(?:\s+(?:of|is|matching))?|attached to|around|for|on)",
     ),
     ("from", r"(?:coming\s+|originating\s+)?(?:from|by)"),
-    ("to", r"(?:going\s+|towards\s+)?(?:to|towards|into)"),
+    (
+        "to",
+        r"(?:going\s+|towards\s+)?(?:to|towards|into)(?!\s+(?:restrict|limit|allow|permit|deny|block|isolate|protect|lock|forbid|reject|secure|prevent|make|have|be)\b)",
+    ),
     ("in", r"(?:in|inside|within|of|-n)"),
 )
 _PIECE = [
@@ -168,8 +173,21 @@ def events_of(scan: Scan, start: int, end: int) -> Iterator[Event]:
             event.peer = _peer(name, found, scan.text)
         elif name == "ports":
             event.ports = _ports(found["ports"], found.group())
-        yield event
+        yield from _alternatives(event, found)
         position = found.end()
+
+
+def _alternatives(event: Event, found: re.Match[str]) -> Iterator[Event]:
+    """The piece; ``app=api and app=jobs``, the same label with two values, as two peers: no pod has both."""
+    said = found.groupdict()
+    pairs = [
+        (each["key"], each["value"]) for each in _PAIRS.finditer(said.get("podlabels") or said.get("lonelabels") or "")
+    ]
+    if event.name != "pods_labelled" or len({key for key, _ in pairs}) == len(dict.fromkeys(pairs)):
+        yield event
+        return
+    for key, value in dict.fromkeys(pairs):
+        yield Event(event.name, event.start, event.end, {"pods": {key: value}})
 
 
 def _fits(name: str, found: re.Match[str]) -> bool:

@@ -25,6 +25,7 @@ _SECONDS: dict[str, tuple[str, ...]] = {
         r"(?:period(?: ?-?seconds)?|interval|frequency)<is><dur:n>",
         r"(?:every|each|per|at intervals? of|in intervals of) <dur:n>",
         r"<dur:n> (?:period|interval|frequency)s?",
+        r"<dur:n> apart",
     ),
     "timeout_seconds": (
         r"time(?:s)? ?-?out(?: ?-?seconds)?(?: after| in| of|<is>)?<is><dur:n>",
@@ -36,6 +37,7 @@ _COUNTS: dict[str, tuple[str, ...]] = {
         r"failure ?-?threshold<is><num:n>(?: (?:times|failures|attempts))?",
         r"(?:considered |marked |deemed |counts? as )?(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up|dead|unhealthy) after <num:n>(?: (?:consecutive|failed))* (?:failures?|attempts?|tries|times|misses|checks)",
         r"(?:after|up to|at most|for|allow(?:s|ing)?|tolerat\w+|maximum(?: of)?|max) <num:n>(?: (?:consecutive|failed|unsuccessful|allowed))* (?:failures?|attempts?|tries|times|misses|checks|failed)",
+        r"(?:with )?<num:n> (?:consecutive )?(?:tries|attempts)",
         r"<num:n> (?:consecutive )?(?:failures?|failed attempts?|misses)",
         r"(?:(?:and|let|may|can|it) )*(?:fail(?:s|ing|ed)?|giv(?:es?|ing) up)(?: after| with| on)? <num:n>(?: (?:consecutive|failed))*(?: (?:times|attempts?|tries|failures?|misses))?",
     ),

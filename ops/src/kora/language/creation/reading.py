@@ -352,7 +352,7 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
     if head.kind in WORKLOADS:
         slots["containers"] = _with_adjective(slots["containers"], head.adjectives)
     if namespace is None and head.kind not in CLUSTER_WIDE:
-        namespace = _left_place(scan)
+        namespace = _left_place(scan, "in|into|for" if head.kind in {"ResourceQuota", "LimitRange"} else "in|into")
     left = _unread(head, scan.left() + list(slots.get("fields", {}).pop("left", [])))
     base = {
         "kind": head.kind,
@@ -375,10 +375,10 @@ def _read_object(head: Head, body: str) -> tuple[list[Intent], list[str]]:
         return [], [str(error.errors()[0]["input"])[:60]]
 
 
-def _left_place(scan: Scan) -> str | None:
+def _left_place(scan: Scan, prepositions: str) -> str | None:
     """``… of type ClusterIP in web``: a bare word behind "in" that nothing else made anything of is the namespace."""
     for found in re.finditer(
-        r"(?<![\w.-])(?:in|into)\s+([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?![\w./:=-]*[\w/:=])", scan.rest
+        rf"(?<![\w.-])(?:{prepositions})\s+([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?![\w/=-]|[.:]\S)", scan.rest
     ):
         if [found[1]] == scan.left() and could_be_namespace(found[1]):
             scan.claim(*found.span())
@@ -411,7 +411,7 @@ def _own_name(scan: Scan, kind: str) -> re.Match[str] | None:
     """The name that is said somewhere in the description: "call it web", "its name is web", ", name web"."""
     for pattern in (
         r"(?:call|name) (?:it|this|the (?:\w+ )?\w+|this \w+|that) <name:name>",
-        r"(?:whose |its |the )?(?:pod |object |resource )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
+        r"(?:whose |its |the )?(?:pod |object |resource |policy )?(?:named|called|names? ?(?:is|:|=|should be|must be|shall be|of)) ?<name:name>",
         r"(?:pod |deployment |job )?name <name:name>(?= ?(?:,|\.|$|;|in |that |with |and |which |for ))",
     ):
         for found in compiled(pattern).finditer(scan.rest):
@@ -436,6 +436,7 @@ def _with_adjective(containers: tuple[ContainerSpec, ...], adjectives: str) -> t
 
 
 _POD_WORDS = frozenset({"pod", "pods", "container", "containers", "replica", "replicas", "template"})
+_SERVICE_TYPES = frozenset({"loadbalancer", "balancer", "nodeport", "clusterip"})
 _OWN_WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(
         form
@@ -444,7 +445,7 @@ _OWN_WORDS: dict[str, frozenset[str]] = {
         if KIND_WORDS[words] == kind
         for form in (part, part + "s")
     )
-    | (_POD_WORDS if kind in WORKLOADS else frozenset())
+    | (_POD_WORDS if kind in WORKLOADS else _SERVICE_TYPES if kind == "Service" else frozenset())
     for kind in set(KIND_WORDS.values())
 }
 """Words by which an object may speak of itself."""

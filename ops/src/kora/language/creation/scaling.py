@@ -4,7 +4,7 @@ from typing import Any
 
 from kora.language.creation.metadata import is_name
 from kora.language.creation.networking import read_selector
-from kora.language.creation.scan import Scan, number, seconds
+from kora.language.creation.scan import Scan, compiled, number, seconds
 
 _KINDS = {
     "deployment": "Deployment",
@@ -104,12 +104,28 @@ def read_behaviour(scan: Scan) -> dict[str, Any]:
             said.setdefault("policies", []).append(
                 (kind, number(step["n"]), seconds(step["per"] or f"1 {step['one']}"))
             )
+        if window is None and scan.take(rf"{_FILL}{words} (?:immediately|at once|without delay|instantly|right away)"):
+            said["window"] = 0
         if scan.take(
             rf"(?:{_FILL}(?:never|don't|do not|not|no|disable[sd]?)) {_FILL}{words}(?: (?:down|in|at all|again))*(?: disabled)?"
         ):
             said["never"] = True
         if said:
             made[side] = said
+    if (
+        len(made) == 1 or "scaleDown" in made
+    ):  # "scale down after …, at most 2 pods every minute": of the side said last
+        for step in scan.take_all(
+            rf"{_FILL}<num:n>(?P<unit> ?%| percent| pods?| replicas?) (?:(?:per|every|each|in|within) <dur:per>|(?:per|every|each|a) (?P<one>second|minute|hour))"
+        ):
+            before = scan.text[: step.start()]
+            down, up = (
+                max((each.start() for each in compiled(words).finditer(before)), default=-1) for words in (_DOWN, _UP)
+            )
+            side = "scaleDown" if down >= up else "scaleUp"
+            kind = "Percent" if step["unit"].strip() in {"%", "percent"} else "Pods"
+            period = seconds(step["per"] or f"1 {step['one']}")
+            made.setdefault(side, {}).setdefault("policies", []).append((kind, number(step["n"]), period))
     return made
 
 

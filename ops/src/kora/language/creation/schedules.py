@@ -109,7 +109,7 @@ _FORMS = (
     (r"(?:every|once a|once per|each) minute|minutely", lambda found: "* * * * *"),
     (r"every half(?: an)? hour|every half-hour|twice an hour", lambda found: "*/30 * * * *"),
     (r"every quarter(?: of an)? hour", lambda found: "*/15 * * * *"),
-    (r"(?:at )?<num:minute> minutes? past (?:every|each|the) hour|every hour at minute <num:minute2>",
+    (r"(?:at )?<num:minute>(?: minutes?)? past (?:every|each|the) hour|every hour at minute <num:minute2>",
      lambda found: _past_hour(found) if found["minute"] else f"{number(found['minute2'])} * * * *"),
     (r"(?:every|once (?:an|every|per)|each) hour|hourly", lambda found: "0 * * * *"),
     (r"twice (?:a|per) day|every twelve hours", lambda found: "0 */12 * * *"),

@@ -25,7 +25,7 @@ def read_security(scan: Scan, fields: dict[str, Any]) -> None:
     ):
         security["run_as_non_root"] = True
     if scan.take(
-        r"read[ -]?only[ -]?root ?file ?-?system(?: ?[:=]? ?true)?|root ?file ?-?system (?:is |being |should be |must be |mounted )*read[ -]?only|(?:immutable|read-only) root fs"
+        r"read[ -]?only[ -]?root ?file ?-?system(?: ?[:=]? ?true)?|root ?file ?-?system (?:is |being |should be |must be |mounted )*read[ -]?only|(?:immutable|read-only) root fs|(?:(?:and|it|may|must|can|should|shall|cannot|can't|is|be|allowed|able|to) )*(?:not|never|cannot|can't)(?: be)?(?: allowed| able)?(?: to)? writ(?:e|ing) (?:to|on|into) (?:its |the )?(?:own )?root ?file ?-?system"
     ):
         security["read_only_root"] = True
     if scan.take(
@@ -60,7 +60,11 @@ def _read_capabilities(scan: Scan, security: dict[str, Any]) -> None:
         security["drop"] = ["ALL"] if every else names
         if every and names and names != ["ALL"]:
             security["add"] = names
+    dropped_by_name = scan.take(rf"(?:(?:with|and|the) )*{_NAMES}{words} (?:(?:is|are|must be|should be) )*dropped")
+    if dropped_by_name is not None:
+        security["drop"] = [*security.get("drop", []), *re.findall(r"[A-Z][A-Z_]+", dropped_by_name["what"])]
     added = scan.take(
+        rf"(?:(?:with|and|the) )*{_NAMES}{words} (?:(?:is|are|must be|should be) )*added",
         rf"add(?:ing|s|ed)?(?: the| back)*(?: linux)?(?: capabilit(?:y|ies))?<is>{_NAMES}{words}(?: added)?(?: back)?",
         rf"(?:linux )?capabilit(?:y|ies)<is>{_NAMES}(?: (?:are |is )?added)?",
         rf"{_NAMES}(?: as)?(?: the| an?)?(?: only| sole| single)?(?: added| extra| additional)?(?: linux)? capabilit(?:y|ies)(?: added)?",

@@ -48,7 +48,7 @@ _PIECES: tuple[tuple[str, str], ...] = (
     ("share", r"(?:shar(?:es?|ed|ing)|mount(?:s|ed|ing)?)(?: (?:the )?same)?"),
 )  # fmt: skip
 _NO_NAMES = frozenset(
-    ["volume", "volumes", "mount", "mounts", "mounted", "mounting", "container", "containers", "path", "shared", "sharing", "from", "by", "backed", "made", "empty", "emptydir", "read-only", "readonly", "config", "configmap", "configmaps", "secret", "secrets", "pvc", "claim", "hostpath", "host", "node", "key", "keys", "env", "environment", "variable", "variables", "both", "image", "init", "sidecar", "main", "first", "second", "other"]
+    ["memory-backed", "in-memory", "ram-backed", "volume", "volumes", "mount", "mounts", "mounted", "mounting", "container", "containers", "path", "shared", "sharing", "from", "by", "backed", "made", "empty", "emptydir", "read-only", "readonly", "config", "configmap", "configmaps", "secret", "secrets", "pvc", "claim", "hostpath", "host", "node", "key", "keys", "env", "environment", "variable", "variables", "both", "image", "init", "sidecar", "main", "first", "second", "other"]
 )  # fmt: skip
 
 
@@ -331,6 +331,7 @@ def read_claim_templates(scan: Scan) -> tuple[MountSpec, ...]:
     bare = rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:per|for each|for every|in each|in every) (?:pod|replica|broker|node|member|instance|shard){_CLASS}(?:,| and)? ?{_TEMPLATE_AT}"
     for pattern in (
         bare,
+        rf"{lead}<qty:size>{_CLASS} (?:per|for each|for every|in each|in every) (?:pod|replica|broker|node|member|instance|shard)(?:,| and)? ?{_TEMPLATE_AT}",
         rf"{lead}{noun} (?:named |called )?(?!(?:of|with|requesting|request|size|for|using|a)\b)<name:volume>,? ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}(?:{noun}|storage|persistent storage|disk) ?{_SIZE}{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",
         rf"{lead}{_SIZE.removesuffix('(?: storage(?! ?class)| disk| capacity)?')} (?:persistent )?(?:{noun}|storage|disk|claims?)(?: (?:per|for each|for every|in each|in every|each) (?:pod|replica|broker|node|member|instance|shard|of them)|each)?(?: (?:named|called) <name:volume>)?{_CLASS}(?:,| and)? ?(?:{_TEMPLATE_AT})?",

@@ -24,7 +24,7 @@ def worded(text: str) -> str:
     text = _DEPLOY_SEVERAL.sub(lambda found: f"{found['polite']}create deployments {found['all']}", text)
     for pattern, put in _SPOKEN:
         text = _outside_quotes(text, pattern, put)
-    text = _called_late(_led(_mounted(_placed(text))))
+    text = _called_late(_led(_mounted(_placed(_its_own(text)))))
     while (done := _respectively(text)) != text:
         text = done
     return text
@@ -42,6 +42,23 @@ def _led(text: str) -> str:
     if found is None or begins_more(found["name"].strip("\"'`")) or heads(text[: found.start()]):
         return text
     return f"Create a {found['kind']} named {found['name']}{found['where'] or ''} with {text[: found.start()]}"
+
+
+_ITS = re.compile(
+    r"(?<=[.;\n])\s*(?:and\s+)?Its\s+(?P<kind>service|ingress|autoscaler|hpa)(?:,?\s+(?:also\s+|likewise\s+)?(?:named|called)\s+(?P<name>[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?),?)?\s+(?=(?:is|maps|should|must|listens|exposes|has|uses|shall|forwards|sends)\b)",
+    re.IGNORECASE,
+)
+
+
+def _its_own(text: str) -> str:
+    """``Its service, also called web, is of type …``, said of what came before, where no such object was asked for yet."""
+
+    def put(found: re.Match[str]) -> str:
+        if re.search(rf"\b{found['kind']}\b", text[: found.start()], re.IGNORECASE):
+            return found[0]
+        return f" Create a {found['kind']}{' named ' + found['name'] if found['name'] else ''} that "
+
+    return _ITS.sub(put, text)
 
 
 _CALL = re.compile(
@@ -172,6 +189,27 @@ _SPOKEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             re.IGNORECASE,
         ),
         lambda found: f"mounts {found['what']} at {found['path']}",
+    ),
+    # "namespace web (pods role=front)"
+    (
+        re.compile(
+            r"\b(?P<where>namespace\s+[\"'`]?[a-z0-9][a-z0-9-]*[\"'`]?)\s+\((?:only\s+)?(?:the\s+)?(?P<pods>pods?\s+[^()]*)\)",
+            re.IGNORECASE,
+        ),
+        lambda found: f"{found['pods']} in {found['where']}",
+    ),
+    (
+        re.compile(r"\b(?:in|for) (?:both|either|all) directions?\b|\bboth ways\b", re.IGNORECASE),
+        lambda found: "ingress and egress",
+    ),
+    (re.compile(r"\bincl\.(?=\s)|\bincl\b", re.IGNORECASE), lambda found: "including"),
+    (
+        re.compile(r"(?<=[\s)])[x×]\s?(?P<n>\d{1,3})\b(?=\s*(?:,|in\b|with\b|on\b|$))"),
+        lambda found: f"with {found['n']} replicas",
+    ),
+    (
+        re.compile(r"\b(?P<low>\d+)\s?[-–]\s?(?P<high>\d+)(?=\s+(?:replicas|pods|instances)\b)", re.IGNORECASE),
+        lambda found: f"{found['low']} to {found['high']}",
     ),
     (re.compile(r"\b(?:pls|plz|please)\?", re.IGNORECASE), lambda found: ","),
     (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), lambda found: "please"),
@@ -307,7 +345,7 @@ _NAME = r"[\"'`]?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?[\"'`]?(?![\w/-]|:\S)"
 _ITEM = rf"{_NAME}(?:\s+\([^()]*\))?"
 _SEVERAL = rf"(?:\b(?:two|three|four|five|six|\d)\s+(?:new\s+)?)(?P<kind>{KIND})s"
 _PLACED = re.compile(
-    rf"(?P<what>{_SEVERAL})\s+(?:in|into)\s+(?:the\s+)?(?:(?:namespace|ns)\s+)?(?P<place>{_NAME})(?:\s+namespace)?\s*(?:[,:]|\s(?:named|called|namely))\s*(?P<first>{_ITEM})(?=\s*(?:,|and\b|runs?\b|running\b|with\b|uses?\b|using\b|from\b))",
+    rf"(?P<what>{_SEVERAL})\s+(?:in|into)\s+(?:the\s+)?(?:(?:namespace|ns)\s+)?(?P<place>{_NAME})(?:\s+namespace)?\s*(?:[,:]|\s(?:named|called|namely))\s*(?P<first>{_ITEM})(?=\s*(?:,|and\b|runs?\b|running\b|with\b|uses?\b|using\b|from\b|for\b|on\b))",
     re.IGNORECASE,
 )
 

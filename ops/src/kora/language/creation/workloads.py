@@ -124,6 +124,12 @@ def _read_cron_fields(scan: Scan, fields: dict[str, Any]) -> None:
         r"(?:(?:it|jobs|runs|which|that|and|but) )*(?:must not|should not|shouldn't|don't|do not|never|no|without|not) (?:be )?(?:allowed to )?(?:overlap(?:ping)?|concurrent|run concurrently|run in parallel|allow(?:ing)? (?:overlapping|concurrent))(?: (?:runs?|jobs?|executions?))?|forbid(?:ding)? (?:concurrent|overlapping)(?: (?:runs?|jobs?|executions?))?",
     ):
         fields["concurrency"] = "Forbid"
+    elif (
+        due := scan.take(
+            r"(?:if|when|while|as long as) [^.;,]{0,40}?(?:still )?running(?:,? (?:when|while|as)(?: (?:the|a|next|new|one|run|is|comes|gets|due|starts?|again))+)?[^.;]{0,20}?(?P<do>skip\w*|leave out|(?:don't|do not|never|must not|should not) start|replace|kill|stop|cancel)[^.;,]{0,30}"
+        )
+    ) is not None:
+        fields["concurrency"] = "Replace" if due["do"].lower() in {"replace", "kill", "stop", "cancel"} else "Forbid"
     elif scan.take(
         r"(?:(?:and|it|should|must|a|new|run|runs) )*replac(?:e|es|ing) <the>(?:running|previous|old|older|current|last|still[ -]running|unfinished) (?:ones?|runs?|jobs?)(?: (?:that|if|which|still|is|are|running|it))*"
     ):
@@ -206,7 +212,7 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     if found is not None:
         fields["restart_policy"] = _SCHEDULING_POLICY[found["policy"].lower().replace(" ", "")]
     elif scan.take(
-        r"(?:never|not|doesn't|don't|must not|shouldn't|won't) (?:be )?restart(?:ed|s|ing)?(?: (?:pods?|it|itself|containers?|them))?(?: (?:on|upon|after|when it) (?:failures?|errors?|fails?|exits?|finish\w*))?|(?:without|no) restart(?:s|ing)?(?: on failures?)?|(?:only |just )+(?:runs? )?(?:once|a single time|one time)|runs? (?:only )?(?:once|a single time|one time)|no restarts?"
+        r"(?:never|not|doesn't|don't|must not|shouldn't|won't) (?:be )?restart(?:ed|s|ing)?(?: (?:pods?|it|itself|containers?|them))?(?: (?:on|upon|after|when it) (?:failures?|errors?|fails?|exits?|finish\w*))?|(?:without|no) restart(?:s|ing)?(?: on failures?)?|(?:pods? )?restart(?:s|ed)? never|(?:only |just )+(?:runs? )?(?:once|a single time|one time)|runs? (?:only )?(?:once|a single time|one time)|no restarts?"
     ) or scan.take(r"once(?= ?(?:[,.;]|$))"):
         fields["restart_policy"] = "Never"
     elif scan.take(r"restart(?:ed|s)?(?: only)? (?:on|upon|after) (?:failures?|errors?)"):
@@ -222,7 +228,7 @@ def _read_pod_fields(scan: Scan, fields: dict[str, Any]) -> None:
     read_placement(scan, fields)
     grace = scan.take(
         r"(?:with |and )*<the>(?:termination ?)?grace ?period(?: ?seconds)?<is><dur:n>",
-        r"<the><dur:n> (?:termination )?grace period",
+        r"<the><dur:n> (?:termination )?grace(?: period)?",
         r"(?:(?:and|is|be|are|should|must|with|gracefully|cleanly) )*(?:terminat|shut(?:s|ting)? ?down|stop)\w*(?: (?:gracefully|cleanly|it|down|pods?))* (?:within|after|in) <dur:n>",
         r"(?:(?:with|and|give|gets?|has|have|it|them|pods?) )*<dur:n> (?:to (?:shut down|stop|terminate|exit|finish))(?: gracefully| cleanly)?",
     )

@@ -1,5 +1,6 @@
 """Manifests as text, and as files inside the working folder."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -35,8 +36,13 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_LIKE_ANOTHER_TYPE = re.compile(r"[yYnN]|[-+.]?\d[\d_.]*(?:[eE][-+]?\d+)?|0[xXoObB][\da-fA-F_]+")
+"""Texts that kubectl reads as a truth value or a number and this dumper leaves bare: ``n``, ``1e3``, ``0o17``."""
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else "'" if _LIKE_ANOTHER_TYPE.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
