@@ -72,6 +72,8 @@ def test_a_place_alone_is_meant_as_a_whole(text: str) -> None:
     [
         "The api of till is down! Please fix it as soon as you can, but leave the ledger alone.",
         "The api in till is down!! fix it now, but don't touch the ledger",
+        "the api page (namespace till) is dead!! fix it now, but hands off the ledger",
+        "api in till is down. Please repair it, and stay away from the ledger.",
         "api in till has been crashing for two days, could somebody please fix it? leave ledger as it is.",
     ],
 )

@@ -77,10 +77,17 @@ def test_what_is_switched_off_is_told_and_left_off(asking: Asking, shop: FakeClu
     assert shop.requests == []
 
 
-def test_what_shall_be_left_alone_is_not_touched(asking: Asking, shop: FakeCluster) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Several things are broken in namespace shop. Fix whatever you can, but leave the desk alone.",
+        "Several things are broken in namespace shop. Fix everything except the desk.",
+        "Several things are broken in namespace shop. Fix everything, but hands off the desk.",
+    ],
+)
+def test_what_shall_be_left_alone_is_not_touched(asking: Asking, shop: FakeCluster, text: str) -> None:
     _miss(shop, "kiosk")
     _miss(shop, "desk")
-    text = "Several things are broken in namespace shop. Fix whatever you can, but leave the desk alone."
     outcome = asking(text, change=True)
     assert outcome.status is Status.OK, outcome
     assert selector(shop, "desk") == {"app": "deskl"}

@@ -120,6 +120,12 @@ _ASIDE = re.compile(
     re.I,
 )
 """A greeting, and what somebody believes to be the cause: the diagnosis looks for itself."""
+_KEEP_OFF = re.compile(
+    r"[,;.]?\s*\b(?:(?:but|and|just|please)\s+)*(?:(?:keep (?:your )?)?(?:hands|fingers) off(?: of)?|"
+    r"(?:stay|keep) (?:away|clear) (?:from|of)|steer clear of|do(?:n't| not) go near|without touching|keep out of)\s+",
+    re.I,
+)
+"""Other words for "don't touch"."""
 _SUPPOSED = re.compile(
     r"\b(?:suppos(?:e|ing)|imagine|assum(?:e|ing)|what if|hypothetical(?:ly)?|in theory|theoretically|for example|e\.g\.|"
     r"maybe|perhaps|might|wonder(?:ing)?|should (?:i|we)|how (?:do|can|would|should) (?:i|we|one))\b",
@@ -142,14 +148,21 @@ def read_complaint(text: str, kinds: Kinds, found: Request) -> Request | None:
     """
     messages = [match["said"] for match in _MESSAGE.finditer(text)]
     plain = _SEEMS.sub(lambda seems: "is " if seems[1] == "be" else "has ", _MESSAGE.sub(" that ", text))
-    told = sentences(_NAMED.sub("named ", _ASIDE.sub("", plain)))
+    plain = _KEEP_OFF.sub(". Don't touch ", _ASIDE.sub("", plain))
+    told = sentences(_NAMED.sub("named ", plain))
     precise = _pointed_at(told, messages, kinds, found)
     if not _is_doubtful(precise or found, told, kinds):
         return precise
     if any(step.intent not in {"fix", "inspect"} for step in found.steps):
         return precise
     at_large = None if _SUPPOSED.search(text) else read_grievance(told, kinds)
-    return Request(steps=(at_large,)) if at_large is not None else precise
+    if at_large is not None:
+        return Request(steps=(at_large,))
+    kept = [each for each in told if spares(each, each.clause.fresh().line)]
+    if kept and any(step.intent == "fix" for step in (precise or found).steps):
+        question = "What shall be mended, and what is not to be touched? Say both in words of their own."
+        return Request(unclear=(Unclear(text=kept[0].clause.text, understood="fix", question=question),))
+    return precise
 
 
 def _is_doubtful(request: Request, told: Sequence[Sentence], kinds: Kinds) -> bool:

@@ -101,11 +101,13 @@ _PLAIN = (
 
 
 _UNNAMED = spoken(
-    "team folks all users user customers customer clients people nobody everybody someone somebody browser dns something things thing "
+    "morning afternoon evening night week weekend today yesterday team folks all users user customers customer clients people nobody everybody someone somebody browser dns something things thing "
     "version memory cpu limit limits certificate volume disk network connection connections forbidden requests traffic page"
 )
 """Words that no reader should take for the name of what is broken."""
-IF_YOU_CAN = spoken("if you can could possible so needed necessary that's is it feasible able to do please") | {","}
+IF_YOU_CAN = spoken(
+    "if yes true broken wrong really something anything case the you can could possible so needed necessary that's is it feasible able to do please"
+) | {","}
 """A condition that only is polite."""
 
 
@@ -134,7 +136,7 @@ def read_grievance(told: Sequence[Sentence], kinds: Kinds) -> Fix | None:
     for sentence in told:
         line = sentence.clause.fresh().line
         background.namespace = background.namespace or sentence.place
-        if _OWNED.search(line):
+        if _OWNED.search(line) or _BUT.search(line):
             return None
         if spares(sentence, line):
             before = len(spared.mentions) + len(spared.kinds)
@@ -148,7 +150,9 @@ def read_grievance(told: Sequence[Sentence], kinds: Kinds) -> Fix | None:
         if wish is None and not _is_background(sentence, line):
             return None
         if wish is None:
-            if not _only_looks(sentence, line):
+            if sentence.mood is Mood.ORDER and (looked_at := take_namespace(sentence.clause.fresh(), kinds)[0]):
+                complains, background.namespace = True, background.namespace or looked_at
+            elif not _only_looks(sentence, line):
                 complains = True
                 _gather(sentence.clause.fresh(), kinds, background)
             continue
@@ -203,7 +207,8 @@ class _Wish(NamedTuple):
 
 def _wish(sentence: Sentence, line: str) -> _Wish | None:
     fixes = CHANGE_VERBS.get(sentence.verb) == "fix"
-    if sentence.guard is not None or sentence.mood not in {Mood.ORDER, Mood.STATEMENT, Mood.CONDITIONAL, Mood.QUESTION}:
+    guarded = sentence.guard is not None and bool(set(sentence.guard.words) - IF_YOU_CAN)
+    if guarded or sentence.mood not in {Mood.ORDER, Mood.STATEMENT, Mood.CONDITIONAL, Mood.QUESTION}:
         return None
     working = _WORKING.match(line)
     if working is not None:
@@ -263,9 +268,11 @@ def _only_looks(sentence: Sentence, line: str) -> bool:
 
 
 _OWNED = re.compile(
-    r" (?!(?:today|yesterday|tonight|now|what|that|there|it|who|here|where|how|why|let|something|everything|nothing|he|she)'s )[\w-]+'s (?=\w)"
+    r" (?!(?:today|yesterday|tonight|morning|afternoon|evening|night|noon|week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|now|what|that|there|it|who|here|where|how|why|let|something|everything|nothing|he|she)'s )[\w-]+'s (?=\w)"
 )
 """ "The cart team's old service": what belongs to somebody is not called like them."""
+_BUT = re.compile(r" (?:except|excepting|apart from|other than|besides|aside from|but not|all but) ")
+"""An exception, which the reading of the order has to keep."""
 _BEGAN = re.compile(r" (?:after|since|when|whenever|while|as|ever since|every time) ")
 """When the trouble shows or began."""
 _TOUCHING = frozenset({"", "touch", "change", "modify", "alter", "leave", "keep"})

@@ -10,7 +10,7 @@ from kora.kit import clock
 from kora.language import intents
 from kora.language.intents import Target
 from kora.operations.ask.binding import Binder
-from kora.operations.ask.changes.meaning import Meant, meant_by
+from kora.operations.ask.changes.meaning import Meant, meant_by, spared_by
 from kora.operations.ask.changes.offering import offer
 from kora.operations.ask.changes.workspace import Workspace, handles
 from kora.operations.ask.errors import ChangeImpossible, TargetAmbiguous, TargetMissing
@@ -186,7 +186,8 @@ def _named(binder: Binder, intent: intents.Fix) -> Meant:
     if target.namespace:
         binder.require_space(target.namespace)
     if not (target.names or target.phrase or target.labels):
-        return Meant((), binder.space(target))
+        space = binder.space(target)
+        return Meant((), space, tuple(spared_by(binder, target.excluding, space)))
     items: list[Manifest] = items_of(binder, target)
     space = binder.space(target)
     if not items:
@@ -200,7 +201,8 @@ def _named(binder: Binder, intent: intents.Fix) -> Meant:
             " Nothing was changed.",
             fix="Say the namespace, or use -n.",
         )
-    return Meant(tuple(items), spaces[0] or None if len(spaces) == 1 else space)
+    space = spaces[0] or None if len(spaces) == 1 else space
+    return Meant(tuple(items), space, tuple(spared_by(binder, target.excluding, space)))
 
 
 def _whole(target: Target) -> Target:

@@ -68,13 +68,24 @@ def meant_by(binder: Binder, complaint: Fix) -> Meant:
             " Nothing was changed.",
             fix="Name the object, such as deployment/web, or its namespace.",
         )
-    spared = _called(binder, complaint.spared, space) if complaint.spared else []
-    if complaint.spared and not spared:
-        raise TargetMissing(
-            f"There is no {', '.join(complaint.spared)} to leave alone{_in(space)}. Nothing was changed."
-        )
+    spared = spared_by(binder, complaint.spared, space)
     left = [each for each in items if ObjectRef.of(each) not in {ObjectRef.of(one) for one in spared}]
     return Meant(tuple(_with_fronts(binder, left)), space, tuple(spared))
+
+
+def spared_by(binder: Binder, names: Sequence[str], space: str | None) -> list[Manifest]:
+    """What shall be left alone.
+
+    Raises:
+        TargetMissing: one of the names is nothing's.
+    """
+    found: list[Manifest] = []
+    for name in names:
+        bearing = _called(binder, [name], space)
+        if not bearing:
+            raise TargetMissing(f"There is no {name} to leave alone{_in(space)}. Nothing was changed.")
+        found += bearing
+    return found
 
 
 def _place(binder: Binder, complaint: Fix) -> tuple[str | None, bool]:
