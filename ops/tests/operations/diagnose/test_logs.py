@@ -92,6 +92,19 @@ def test_ordinary_lines_miss_no_variable(line: str) -> None:
     assert variable_named(line) is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ModuleNotFoundError: No module named requests",
+        "Module not found: Error: Can't resolve './routes' in '/app/src'",
+        "npm ERR! ERESOLVE could not resolve dependency: react@19",
+        "error: cannot resolve symbol Foo",
+    ],
+)
+def test_what_is_missing_in_the_program_is_no_other_side(line: str) -> None:
+    assert read_log(f"starting\n{line}\n").find(Trouble.UNRESOLVED) is None
+
+
 def test_the_error_is_the_last_line_that_reads_like_one_and_not_a_frame() -> None:
     text = (
         'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n   '

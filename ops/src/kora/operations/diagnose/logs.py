@@ -172,10 +172,11 @@ _TABLE: tuple[tuple[Trouble, re.Pattern[str]], ...] = (
     (
         Trouble.UNRESOLVED,
         re.compile(
-            r"no such host|ENOTFOUND|EAI_AGAIN|name or service not known|temporary failure in name resolution"
+            r"no such host|\bENOTFOUND\b|EAI_AGAIN|name or service not known|temporary failure in name resolution"
             r"|bad address"
-            r"|could not resolve(?! placeholder)|couldn't resolve host|can't resolve|cannot resolve|could not"
-            r" translate host name"
+            r"|(?:could not|can't|cannot) resolve"
+            r"(?! (?:placeholder|dependenc|module|type|symbol|import|reference|all\b|['\"]?[.@/]))"
+            r"|couldn't resolve host|could not translate host name"
             r"|UnknownHostException|getaddrinfo failed|nodename nor servname|NXDOMAIN|name does not resolve"
             r"|host not found"
             r"|name resolution failed|failed to lookup address|failed to resolve|unknown host|no servers could"
@@ -253,7 +254,7 @@ _HOSTS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?:server|host) at \"(?P<host>[\w.-]+)\"(?: \([^)]*\))?, port (?P<port>\d+)"),
     re.compile(r"lookup (?P<host>[\w.-]+)(?: on [\d.:]+)?: (?:no such host|server|i/o|Temporary)"),
     re.compile(
-        r"(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:|resolve host:?|resolve|host name|bad address|unknown"
+        r"(?:\bENOTFOUND|EAI_AGAIN|UnknownHostException:|resolve host:?|resolve|host name|bad address|unknown"
         r" host:?|find)"
         r" ['\"]?(?P<host>[A-Za-z][\w.-]*)['\"]?(?::(?P<port>\d+))?"
     ),
