@@ -30,6 +30,7 @@ from kora.language.rules.singly import no_two, once, set_twice, shared, two_shar
 from kora.language.rules.stretches import BY_FACT, is_fact, made, of_fact, of_kind, place_of, without
 from kora.language.rules.term import NotUnderstood
 from kora.language.rules.values import NO_KEYS
+from kora.language.rules.volumes import empty_dir, host_path, listed_types, path_of_host, secret_volume
 from kora.language.rules.words import spoken
 
 _COVER = spoken("appear covered cover listed match matching included include matched matches part appears uncovered")
@@ -95,34 +96,6 @@ def _owned_by(stretch: list[Item]) -> list[Item]:
 _OWNED = spoken("belong belongs belonging owned managed controlled created owns")
 
 
-def _secret_volume(item: Item) -> bool:
-    return is_fact(item, "volume.type") and item.data.value == ("secret",)
-
-
-def _host_path(item: Item) -> bool:
-    return is_fact(item, "volume.host_path")
-
-
-def _path_of_host(stretch: list[Item]) -> list[Item]:
-    """ "any path below /x from the host", "the docker socket or any path below /x": a path of the node, not of a probe."""
-    if not any(item.text.lower() in _OF_NODES for item in stretch) and place_of(stretch, _host_path) is None:
-        return stretch
-    place = place_of(stretch, lambda item: item.is_one("path") and item.sort is Sort.CONCEPT and not _host_path(item))
-    if place is None or any(is_fact(item, "ingress.host", "mount.path") for item in stretch):
-        return stretch
-    behind = stretch[place + 1 :]
-    hosted = next((i for i, item in enumerate(behind) if item.text.lower() in _OF_NODES), None)
-    if hosted is not None:
-        start = hosted - 1
-        while start > 0 and behind[start].low in {"the", "from", "of", "on", "a"}:
-            start -= 1
-        behind = [*behind[: start + 1], *behind[hosted + 1 :]]
-    return [*stretch[:place], made("volume.host_path", stretch[place].text), *behind]
-
-
-_OF_NODES = spoken("host host's node node's")
-
-
 def _counted_with(stretch: list[Item]) -> list[Item]:
     """ "more than one container with a host port" counts some of the containers only.
 
@@ -135,10 +108,6 @@ def _counted_with(stretch: list[Item]) -> list[Item]:
         if counted and stretch[index + 1].is_one("with", "that", "which", "without", "using"):
             raise NotUnderstood(" ".join(each.text for each in stretch[index : index + 5]))
     return stretch
-
-
-def _empty_dir(item: Item) -> bool:
-    return item.low == "emptydir" or (is_fact(item, "volume.type") and tuple(item.data.value) == ("emptyDir",))
 
 
 def _covered(stretch: list[Item]) -> list[Item]:
@@ -159,31 +128,6 @@ def _placed(stretch: list[Item]) -> list[Item]:
         for index, item in enumerate(stretch)
         if not (item.low in places and index + 1 < len(stretch) and stretch[index + 1].sort is Sort.VALUE)
     ]
-
-
-def _listed_types(stretch: list[Item]) -> list[Item]:
-    """ "volumes of the types configMap, secret and emptyDir": after the fact its values are values."""
-    start = place_of(stretch, lambda item: is_fact(item, "volume.type") and not item.data.value)
-    if start is None:
-        return stretch
-    found = stretch[: start + 1]
-    for item in stretch[start + 1 :]:
-        value = None
-        if is_fact(item, "volume.type"):
-            value = item.data.value[0] if item.data.value else None
-        elif is_fact(item, "volume.host_path"):
-            value = "hostPath"
-        elif item.sort is Sort.KIND:
-            value = _VOLUME_KINDS.get(item.data)
-        elif item.low in {"projected", "csi", "nfs", "secret", "ephemeral"}:
-            value = item.low
-        if value is None and is_fact(item, "volume.type"):
-            continue
-        found.append(item if value is None else Item(Sort.VALUE, value.lower(), value, value))
-    return found
-
-
-_VOLUME_KINDS = {"Secret": "secret", "ConfigMap": "configMap", "PersistentVolumeClaim": "persistentVolumeClaim"}
 
 
 def _added_back(stretch: list[Item]) -> list[Item]:
@@ -534,7 +478,7 @@ def _init_containers(stretch: list[Item]) -> list[Item]:
 
 
 _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
-    _path_of_host,
+    path_of_host,
     _every_capability,
     _target_kinds,
     _selecting,
@@ -575,14 +519,14 @@ _STEPS: tuple[Callable[[list[Item]], list[Item]], ...] = (
     counts,
     _counted_with,
     _pair(of_kind("Secret"), of_fact("env"), "env.secret"),
-    _pair(_secret_volume, of_fact("env"), "env.secret"),
+    _pair(secret_volume, of_fact("env"), "env.secret"),
     _pair(of_kind("ConfigMap"), of_fact("env"), "env.config_map"),
-    _pair(_empty_dir, of_fact("emptydir.limit"), "emptydir.limit"),
-    _pair(_empty_dir, of_fact("emptydir.medium"), "emptydir.medium"),
-    _unless_valued(_pair(_host_path, of_fact("host_mount.read_only"), "host_mount.read_only")),
-    _unless_valued(_pair(_host_path, of_fact("host_mount.writable"), "host_mount.writable")),
+    _pair(empty_dir, of_fact("emptydir.limit"), "emptydir.limit"),
+    _pair(empty_dir, of_fact("emptydir.medium"), "emptydir.medium"),
+    _unless_valued(_pair(host_path, of_fact("host_mount.read_only"), "host_mount.read_only")),
+    _unless_valued(_pair(host_path, of_fact("host_mount.writable"), "host_mount.writable")),
     _port_names,
-    _listed_types,
+    listed_types,
     _added_back,
     unique_targets,
     _room_for_disruption,

@@ -63,6 +63,7 @@ from kora.language.rules.refusing import (
     refuse_passed_over,
     refuse_unused,
     replaces,
+    says_names,
 )
 from kora.language.rules.roles import read_roles
 from kora.language.rules.scope import (
@@ -424,6 +425,12 @@ class _Reading:
                     or (sentence[start - 1].sort is Sort.KIND and sentence[i].is_one("may", "can"))
                     or sentence[i].text in {")", ";"}
                     or (sentence[i].low in OPENERS and sentence[i].sort is Sort.WORD)
+                    or (
+                        sentence[0].is_one("in", "across", "within", "for")
+                        and sentence[i].sort is Sort.COMMA
+                        and i + 1 < len(sentence)
+                        and sentence[i + 1].sort not in {Sort.UNKNOWN, Sort.VALUE, Sort.AND}
+                    )
                     or (start == 0 and sentence[i - 1].sort is Sort.COMMA and sentence[i].low in _QUANTIFIERS)
                 ),
                 len(sentence),
@@ -432,7 +439,10 @@ class _Reading:
                 (i for i in sentence[:start] if i.sort is Sort.CONCEPT and i.data.fact not in {"image", "image.full"}),
                 None,
             )
-            handled = self._exception(sentence[start + 1 : end], sentence[max(0, start - 1) : start + 1], main)
+            about = [item for item in sentence[:start] if item.sort is Sort.KIND or item.is_one("container")]
+            containers = bool(about) and about[-1].is_one("container")
+            led = sentence[max(0, start - 1) : start + 1]
+            handled = self._exception(sentence[start + 1 : end], led, main, containers=containers)
             if handled:
                 sentence = [*sentence[:start], *sentence[end:]]
             else:
@@ -466,7 +476,7 @@ class _Reading:
                     return [*sentence[:first], *rest]
         return sentence
 
-    def _exception(self, stretch: list[Item], led: Sequence[Item], main: Item | None) -> bool:
+    def _exception(self, stretch: list[Item], led: Sequence[Item], main: Item | None, *, containers: bool) -> bool:
         """Take an exception into the scope; False when it speaks of values ("any registry except …")."""
         word = led[-1]
         stretch = fused(stretch)
@@ -504,6 +514,10 @@ class _Reading:
             if clause is None:
                 raise NotUnderstood(" ".join(item.text for item in stretch))
             self.excuses.append(clause.holds())
+        elif values and containers and any(item.is_one("those", "one") for item in rest):
+            self.scope.except_containers.extend(names)
+        elif values and not says_names(rest):
+            raise NotUnderstood(" ".join(item.text for item in stretch))
         elif values and any(item.sort is Sort.KIND or item.is_one("workload", "named", "called") for item in rest):
             self.scope.except_names.extend(names)
         elif values and main is not None and all(name.startswith("/") for name in names):
@@ -511,7 +525,8 @@ class _Reading:
         elif values and main is not None and all("/" in name for name in names):
             self.scope.except_images.extend(name.rstrip("*") for name in names)
         elif values and led[0].sort is Sort.KIND and led[0] is not word:  # "no ClusterRole besides cluster-admin"
-            self.scope.except_names.extend(names)
+            spaces = led[0].data == "Namespace"
+            (self.scope.except_namespaces if spaces else self.scope.except_names).extend(names)
         elif word.is_one("unless") or any(item.is_one("one", "those", "thing") for item in rest):
             raise NotUnderstood(" ".join([word.text, *(item.text for item in stretch)]))
         elif values and any(item.sort is Sort.UNKNOWN for item in values) and word.low != "besides":

@@ -143,6 +143,11 @@ def refuse_formed(exception: Sequence[Item]) -> None:
         raise NotUnderstood(" ".join(item.text for item in exception))
 
 
+def says_names(exception: Sequence[Item]) -> bool:
+    """Whether an exception names what is exempt, and says no form of names."""
+    return not any(item.low in _FORM and item.sort is Sort.WORD for item in exception)
+
+
 _FORM = spoken("end ends ending start starts starting begin begins contain contains match matches like whose")
 
 
@@ -162,6 +167,10 @@ def refuse_passed_over(segment: Sequence[Item]) -> None:
 
 
 _LIVING = spoken("live lives reside stay placed deployed created located")
+
+
+def _excepting(sentence: Sequence[Item]) -> bool:
+    return any(item.sort in {Sort.EXCEPT, Sort.OTHER_THAN} for item in sentence)
 
 
 def _others(sentence: Sequence[Item], place: int) -> bool:
@@ -234,6 +243,8 @@ def refuse_narrowing(sentence: Sequence[Item]) -> None:
             raise NotUnderstood(" ".join(each.text for each in sentence[place + 1 : place + 5]))
         if before.low in _LIVING and item.is_one("in", "within") and any(is_strong(sentence, i) for i in range(place)):
             raise NotUnderstood(f"{before.text} {item.text}")  # a place that is owed, and no scope
+        if before.is_one("container") and item.is_one("named", "called") and not _excepting(sentence):
+            raise NotUnderstood(f"{before.text} {item.text}")  # one of the containers alone
         if before.is_one("do", "does") and item.is_one("so") and place:
             raise NotUnderstood(f"{before.text} {item.text}")  # which of the things before?
         if before.is_one("count", "counts", "treated", "considered") and item.is_one("as"):

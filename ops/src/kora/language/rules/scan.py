@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from kora.domain.rules import Op
 from kora.language.kinds import PHRASES, WORKLOAD_WORDS
 from kora.language.lexer import Kind, Token
 from kora.language.rules import words
@@ -26,6 +27,14 @@ KIND_PHRASES = {
     if phrase not in _NOT_KINDS
 }
 _COMPARISONS = {phrase: op for op, text in words.COMPARISONS.items() for phrase in phrases(text)}
+_DENIED = {Op.ABOVE: Op.AT_MOST, Op.BELOW: Op.AT_LEAST}
+_COMPARISONS |= {
+    (*said, *phrase): _DENIED[op]
+    for phrase, op in list(_COMPARISONS.items())
+    for said in (("not",), ("no",), ("not", "be"), ("never", "be"), ("nor", "be"))
+    if op in _DENIED and phrase[-1] == "than" and phrase[0] not in {"not", "no", "strictly"}
+}
+"""Every comparison with its "not": the "not" belongs to the number, and to nothing else in the clause."""
 IMPLIED = {
     word.lower(): concept
     for concept in CONCEPTS
@@ -118,7 +127,7 @@ _OWNED_BY = spoken("created owned managed controlled made scaled launched spawne
 def _general(tokens: Sequence[Token], position: int) -> bool:
     """Whether the word "namespace" here means namespaces in general, not one that has a name."""
     before = tokens[position - 1].low if position else ""
-    if before in {"every", "each", "no"}:
+    if before in {"every", "each", "no", "all"}:
         return position < 2 or tokens[position - 2].low not in {"in", "within", "across", "inside"}
     following = tokens[position + 1].low if position + 1 < len(tokens) else ""
     if tokens[position].low == "namespace" and following in {"label", "labels", "annotation", "annotations"}:

@@ -119,7 +119,8 @@ def _claims(fact: Item, preposition: Item, name: Item) -> bool:
 
 def _takes_values(item: Item) -> bool:
     """Whether the item is a fact that the words behind it may be values of."""
-    return item.sort is Sort.CONCEPT and bool(item.data.keyed or (item.data.value_op and not item.data.value))
+    named = item.data.value_op and not item.data.value and not item.data.numeric if item.sort is Sort.CONCEPT else False
+    return item.sort is Sort.CONCEPT and bool(item.data.keyed or named)
 
 
 def _free(items: Sequence[Item], index: int) -> bool:
@@ -133,6 +134,8 @@ def _names_before(items: Sequence[Item], index: int) -> list[int]:
     while place >= 0 and items[place].sort in _NAMEABLE and _name(items[place]):
         if items[place].sort is Sort.WORD and items[place].low in {"pod", "container", "is", "be", "must", "have"}:
             break
+        if place and items[place - 1].is_one("every", "each", "any", "no"):
+            break  # "every team namespace": several, of some sort
         places.insert(0, place)
         if place >= 2 and items[place - 1].sort in {Sort.AND, Sort.COMMA, Sort.OR} and _name(items[place - 2]):
             place -= 2

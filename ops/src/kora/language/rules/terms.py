@@ -93,6 +93,12 @@ class _Reader(Amounts):
         denied = [item for item in self.items if item.sort is Sort.NEGATION]
         if self.clause.negations > 1 and len(denied) > 1 and denied[-1].low not in _LACKS:
             raise NotUnderstood(" … ".join(item.text for item in denied))  # which of them denies what?
+        bounded = [item for item in self.items if item.sort is Sort.COMPARE and item.low.startswith(("not ", "no "))]
+        judged = any(item.sort is Sort.POINTER for item in self.items)  # "…, and one without it is a violation"
+        if self.clause.negations % 2 and bounded and len(self.clause.terms) > 1 and not judged:
+            raise NotUnderstood(f"{denied[0].text} … {bounded[0].text}")  # one "not" would reach over the other
+        if self.clause.negations > 1 and self.clause.either and len(self.clause.terms) > 1:
+            raise NotUnderstood(" … ".join(item.text for item in denied))  # "must not use A or be without B"
         lacking = [item for item in denied if item.low in _LACKS - {"not"}]
         if lacking and any(item.is_one("neither") for item in denied):
             raise NotUnderstood(f"neither … {lacking[0].text}")  # "neither set A nor leave B unset"

@@ -128,6 +128,9 @@ def _holders(said: Sequence[Item], *, bare: bool = False) -> Turned | None:
     ]
     if strange:
         return None
+    narrow = kinds and set(kinds) <= set(POD_KINDS) - {"Pod"}
+    if narrow and namespaces:
+        return None  # "only DaemonSets in kube-system": other kinds there, and DaemonSets elsewhere, may not
     if namespaces or names or labels:
         return Turned([], namespaces=list(namespaces), names=names, labels=labels)
     return Turned([], kinds=kinds) if kinds and set(kinds) <= set(POD_KINDS) - {"Pod"} else None
