@@ -72,6 +72,7 @@ def unexplained(target: Target) -> tuple[str, ...]:
     if len(phrase) > 4:
         strange = strange or phrase
     strange += [name for name in target.names if not re.fullmatch(r"(?=.*[A-Za-z])[\w.:-]*", name)]
+    strange += [name for name in (*phrase, *target.names) if "_" in name]  # what a variable is called, and no object
     strange += [name for name in target.names if name.lower() in _CLOSED - {"all", "last", "third", "latest", "final"}]
     return tuple(strange)
 

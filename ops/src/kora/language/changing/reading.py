@@ -222,6 +222,8 @@ class ChangeReader:
             return order.ask(
                 f"The flag {flag} is not carried out here; say what is meant.", each.model.replace("_", " ")
             )
+        if any(token.text == "*" and not clause.used[at] for at, token in enumerate(clause.tokens)):
+            return order.ask("Which ones? Name them: a pattern picks nothing here.", each.model.replace("_", " "))
         if (some := partial(clause)) is not None:
             return order.ask(f"Which ones? “{some}” does not say.", each.model.replace("_", " "))
         counted = clause.take(r"(?:the|these|those|our|my) {n:count}(?= [a-z]+s )")

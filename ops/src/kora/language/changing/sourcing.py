@@ -50,6 +50,8 @@ def _sourced(order: Order) -> Slots | Unclear | None:
         and _VARIABLE.fullmatch(token.text)
         and clause.words[at - 1 : at] != ["key"]
     ]
+    if order.verb in {"edit", "update", "modify", "adjust"} and not clause.has(r"from|with|using"):
+        return None  # the config map itself
     spoken = clause.has(_ENV)
     if order.family == "expose" and not spoken:
         return None
