@@ -52,6 +52,7 @@ def read_conditions(clause: Clause) -> tuple[Condition, ...]:
         _missing,
         _metadata,
         _taints,
+        _never_run,
         _containers,
         _short_of_replicas,
         _replicas,
@@ -227,6 +228,8 @@ def _images(clause: Clause) -> list[Condition]:
 
 
 def _nodes(clause: Clause) -> list[Condition]:
+    if clause.has(r"ingress(?:es)?|routes?"):
+        return []  # "on the host shop.example.com" is no machine there
     if clause.has(r"pods?") and clause.take(
         r"(?:(?:that|which) )?(?:are |is |have |has )?(?:without (?:a |any )?nodes?|with no nodes?|no nodes?|not (?:yet )?(?:assigned|scheduled|placed)(?: (?:to|on|onto) (?:a|any) nodes?| anywhere)?(?: yet)?|unscheduled|unassigned)(?= )"
     ):
@@ -348,6 +351,14 @@ def _relations(clause: Clause) -> list[Condition]:
     ):
         found.append(_condition("used", Comparison.LACKS))
     return found
+
+
+def _never_run(clause: Clause) -> list[Condition]:
+    if clause.has(r"cron ?jobs?") and clause.take(
+        r"(?:(?:that|which|have|has) )*(?:never|not yet|haven't|hasn't|have not|has not|didn't|did not)(?: yet| ever| been)* (?:ran|run|executed|started|fired)(?: yet| so far| once)*"
+    ):
+        return [_condition("ran", Comparison.LACKS)]
+    return []
 
 
 def _taints(clause: Clause) -> list[Condition]:

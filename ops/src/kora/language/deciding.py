@@ -115,6 +115,8 @@ def picks(found: Request) -> bool:
 
 def may_be_new(found: Request, text: str) -> bool:
     """Whether a prompt could as a whole ask for something new: its clauses say nothing else beyond doubt."""
+    if _OF_THE.match(text):
+        return False
     if found.explain or (_ASKED.match(text) and found.steps and not found.unclear):
         return False
     if found.unclear:
@@ -122,6 +124,11 @@ def may_be_new(found: Request, text: str) -> bool:
     return not found.steps or all(step.intent in {"create", "grant", "wait", "inspect"} for step in found.steps)
 
 
+_OF_THE = re.compile(
+    r"^\s*(?:please\s+)?(?:make|keep|turn)\s+(?:the|our|my|this|that)\s+(?!following\b)(?:(?!with|named|called|that|for|and|using|from)[\w-]+(?:\s+|$)){2,5}$",
+    re.I,
+)
+"""A wish about what stands there ("make the redis service headless"): nothing new is asked for."""
 _MAKES = re.compile(
     r"^\s*(?:(?:please|kindly|now|then|first|so|hi|hello|hey|(?:can|could|would) you|i want you to|i need you to)[,:]?\s+)*"
     r"(?:(?:in|inside|within|for)\s+(?:the\s+|our\s+|my\s+)?(?:namespace\s+\S+|\S+\s+namespace)[,:]?\s+(?:please\s+)?)?"
@@ -182,6 +189,7 @@ def is_sure(step: Any, text: str) -> bool:
 
 _OF_EACH = re.compile(r"\s*(?:and\s+)?(?:do|does)\s+(?=(?:all|every|each)\b)", re.I)
 """A rule that is asked: what follows states it."""
+_OF_ANY = re.compile(r"\s*(?:and\s+)?(?:do|does)\s+any(?:thing|one|body|\s+(?P<kind>\w+s))\s+", re.I)
 
 
 def rule_of(text: str, *, stated: bool = False) -> Request | None:
@@ -196,6 +204,11 @@ def rule_of(text: str, *, stated: bool = False) -> Request | None:
     if asked is not None:  # "do all deployments have limits" is "all deployments have limits", asked
         told = text[asked.end() :].rstrip(" ?")
         if not isinstance(rules.read_rule(told), Unclear):
+            return Request(steps=(Audit(rule=told),))
+    some = _OF_ANY.match(text)
+    if some is not None:  # "does anything run as root" asks which pods do
+        told = f"which {some['kind'] or 'pods'} {text[some.end() :].rstrip(' ?')}"
+        if rules.looks_like_rule(told) and not isinstance(rules.read_rule(told), Unclear):
             return Request(steps=(Audit(rule=told),))
     if not (stated or rules.looks_like_rule(text)) and not (
         _STATED.search(text) and not isinstance(rules.read_rule(text), Unclear)

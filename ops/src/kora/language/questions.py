@@ -69,6 +69,7 @@ class Condition(Slot):
         "containers",
         "ingress",
         "holds",
+        "ran",
         "taints",
     ]
     comparison: Comparison

@@ -76,6 +76,8 @@ _NOT_A_SPACE = (
             "what",
             "it",
             "front",
+            "use",
+            "init",
             "strength",
             "sync",
             "charge",

@@ -26,7 +26,7 @@ def _object(kind: str, name: str, version: str, namespace: str = "shop", **parts
 
 @pytest.fixture
 def street(shop: FakeCluster) -> FakeCluster:
-    """The shop with a front that names its parts, ways in, rights, storage, and the same front in a second namespace."""
+    """The shop with a till that names its parts, ways in, rights, storage, and another till in a second namespace."""
     till = deployment("till", replicas=2)
     container = till["spec"]["template"]["spec"]["containers"][0]
     container["env"] = [{"name": "LEDGER_URL", "value": "http://shop-backend:80/ledger"}]
@@ -48,7 +48,8 @@ def street(shop: FakeCluster) -> FakeCluster:
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "3Gi"}}}
     annex: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "annex"}}
     for item in (
-        annex, till, other, service("till", selector={"app": "till"}), secret("till-tls", {"tls.crt": ""}), secret("spare", {}),
+        annex, till, other, service("till", selector={"app": "till"}),
+        secret("till-tls", {"tls.crt": ""}), secret("spare", {}),
         _object("Ingress", "street", "networking.k8s.io/v1", spec={"rules": rules, "tls": tls}),
         _object("Ingress", "alley", "networking.k8s.io/v1",
                 spec={"rules": [{"host": "alley.example.com", "http": {"paths": [lost]}}]}),

@@ -24,11 +24,12 @@ from kora.language.asking.phrases import Phrase, is_workload, noun_phrases
 from kora.language.asking.properties import take_columns, take_key, take_properties
 from kora.language.asking.relating import take_relation
 from kora.language.asking.slots import VARIABLE, read_slots
-from kora.language.asking.supplies import special, take_reserved, take_stock
+from kora.language.asking.supplies import runs_as_root, special, take_reserved, take_stock
 from kora.language.asking.times import CLOCK, told_of_time
 from kora.language.clauses import Clause
 from kora.language.conditions import read_conditions
 from kora.language.intents import Aspect, Condition, Inspect, Target
+from kora.language.kinds import WORKLOAD_KINDS
 from kora.language.lexer import Kind
 from kora.language.targets import WORKLOAD, Kinds, take_bare_space, take_labels, take_namespace
 
@@ -82,6 +83,8 @@ def read_inspection(
     )
     line = clause.line
     spelled = " " + " ".join(each.text.lower() for each in clause.tokens) + " "
+    if (rooted := runs_as_root(clause, kinds)) is not None:
+        return [rooted]
     if clause.has(
         r"(?:run|runs|running|start|starts) as root|as (?:the )?root user|privileged|host ?(?:path|network|pid|ipc|ports?|file ?system|directory|directories|volumes?)s?|the host(?:'s)? (?:network|file ?system|disk|pid|ipc|namespaces?)"
     ) and not clause.has(r"(?:what|which) (?:is|are|does) the|outside|reach\w*|why|how"):
@@ -175,7 +178,16 @@ def read_inspection(
     drop_everyday(clause, aspect, kinds)
     phrases = noun_phrases(clause, kinds)
     targets, of = _chosen(phrases, aspect)
-    if aspect is Aspect.LIST and of is None and len(targets) == 1 and targets[0].kind and used_by:
+    owned = (
+        targets and targets[0].kind not in {None, "Pod", WORKLOAD, *WORKLOAD_KINDS} and clause.fresh().has(_HAS_SOME)
+    )
+    if (
+        aspect in {Aspect.LIST, Aspect.COUNT}
+        and of is None
+        and len(targets) == 1
+        and targets[0].kind
+        and (used_by or owned)
+    ):
         of, targets = _user_of(targets[0])
     against = (aspect in COMPARABLE and holds_against(verb, line)) or asks_if_same(line)
     if spaces is not None and (inside := in_spaces([each.target for each in phrases], spaces)) is not None:
@@ -212,7 +224,9 @@ def read_inspection(
     if replicas and aspect is Aspect.COUNT and unnamed and re.search(r" (?:each|every|all|their) ", line):
         aspect = Aspect.LIST  # "how many replicas does each deployment have"
     found = [finished(aspect, target, conditions, slots, verb, plural, replicas) for target in placed]
-    if lasting and found[0].aspect is Aspect.CAUSE:
+    if lasting and found[0].aspect is not Aspect.CAUSE:
+        found = [each.model_copy(update={"not_applied": "since when"}) for each in found]
+    elif lasting:
         found += [Inspect(aspect=Aspect.PROPERTY, target=each.target, properties=("unready_since",)) for each in found]
     return [_told_of_rest(told_of_time(each, spelled), unused, clause) for each in found]
 
@@ -330,6 +344,8 @@ def _aspect(clause: Clause, verb: str) -> Aspect | None:
     return VERB_ASPECTS.get(verb)
 
 
+_HAS_SOME = r"(?:how many|which|what) [\w -]+? (?:does|do) (?:the |our )?[\w.-]+(?: \w+)? (?:have|own)(?= (?:\?|$|_))"
+"""What belongs to something: "how many services does web have" asks for no service called web."""
 _OF_EACH = r"(?:do|does|have|has) (?:all|every|each)(?: of)?(?: the| our| my)? \w+(?: \w+)? (?:have|has|set|define|specify) (?:a |an |any |their |its )?(?:\w+ )*?(?:limits?|requests?|probes?|labels?|annotations?)"
 """Whether all objects have something is held against them as a rule, which names those that have not."""
 _RANKED = r"restarts?|restarted|restart counts?|oldest|newest|youngest|replicas|size|storage"

@@ -3,6 +3,7 @@ waited for. Part of `language.asking.reading`."""
 
 from typing import Any
 
+from kora.language.asking.aspects import EVERYDAY
 from kora.language.asking.doors import open_doors
 from kora.language.asking.framing import drop_everyday
 from kora.language.asking.phrases import noun_phrases
@@ -20,6 +21,19 @@ _DRAINED = r"(?:drain(?:ed|ing|s)?|evict(?:ed|ing|ions?|s)?|node (?:failures?|lo
 _SAFE = (
     r"(?:can|could|may|is|are|would|will|does|do|which|what|any|how|should|safe\w*|survives?|blocks?|allows?|prevents?)"
 )
+
+
+def runs_as_root(clause: Clause, kinds: Kinds) -> Inspect | None:
+    """ "Does hasher run as root": as which user one named thing runs. Which of many do is held against them as a rule."""
+    found = clause.peek(
+        r"(?:does|do|is|are) (?:the |our )?{name:x}(?: pods?| deployment| containers?| job)? (?:run|running|runs) as (?:the )?root"
+    )
+    if found is None:
+        return None
+    said = found.said("x")
+    if (said,) in kinds or said in EVERYDAY:
+        return None
+    return Inspect(aspect=Aspect.PROPERTY, target=Target(phrase=found.text("x")), properties=("user",))
 
 
 def special(clause: Clause, place: dict[str, Any], kinds: Kinds) -> list[Inspect] | None:
@@ -160,8 +174,18 @@ def take_reserved(clause: Clause) -> dict[str, Any]:
 
 def quota_asked(clause: Clause, place: dict[str, Any]) -> list[Inspect] | None:
     """ "How close is the namespace to its quota": what every quota there has left."""
-    counted = clause.has(r"quotas?") and clause.has(
-        r"how (?:many|much|close|near|far)|left|remaining|still|exceed\w*|hit\w*|reach\w*|close|near|headroom"
+    claimable = clause.has(
+        r"how (?:much|many) (?:\w+ )+?(?:may|can|could|are) (?:we|i|they)(?: allowed to)? (?:still |yet )+(?:claim|create|request|allocate|add|start|run)"
+    )
+    counted = (
+        claimable
+        or clause.has(r"quotas? (?:for|on) (?:storage|cpu|memory|pods|services|\w+)")
+        or (
+            clause.has(r"quotas?")
+            and clause.has(
+                r"how (?:many|much|close|near|far)|left|remaining|still|exceed\w*|hit\w*|reach\w*|close|near|headroom"
+            )
+        )
     )
     if not counted or clause.has(r"(?:no|without|lack\w*|missing|any) (?:\w+ )?quotas?"):
         return None

@@ -102,7 +102,8 @@ def states(item: Manifest) -> set[str]:
         )
         return found | ({"cordoned"} if dig(item, "spec", "unschedulable") else set())
     if kind == "CronJob":
-        return {"suspended", "paused"} if dig(item, "spec", "suspend") else {"active", "healthy"}
+        running = {"running"} if dig(item, "status", "active") else set()
+        return running | ({"suspended", "paused"} if dig(item, "spec", "suspend") else {"active", "healthy"})
     if kind == "Job":
         if has_condition(item, "Failed"):
             return {"failed", "failing", "unhealthy"}

@@ -47,6 +47,7 @@ _NOUNS = {
     "used": "a user", "budget": "a disruption budget", "autoscaler": "an autoscaler", "owner": "an owner",
     "tls": "TLS", "service": "a service", "ingress": "an Ingress", "holds": "any", "selector": "a selector",
     "node": "a node", "label": "the label", "annotation": "the annotation", "probe": "a probe", "taints": "taints",
+    "ran": "a run",
 }  # fmt: skip
 _COMPARED = {
     Comparison.IS: "is", Comparison.IS_NOT: "is not", Comparison.MORE: "more than", Comparison.LESS: "less than",
@@ -216,6 +217,9 @@ _CHECKS: dict[str, Callable[[Objects, Manifest, Condition], bool]] = {
     "size": _holds_size,
     "holds": lambda objects, item, condition: (
         bool(objects.every(str(condition.value), name_of(item))) is not (condition.comparison is Comparison.LACKS)
+    ),
+    "ran": lambda _b, item, condition: (
+        bool(dig(item, "status", "lastScheduleTime")) is not (condition.comparison is Comparison.LACKS)
     ),
     "taints": lambda _b, item, condition: (
         bool(dig(item, "spec", "taints")) is not (condition.comparison is Comparison.LACKS)

@@ -159,7 +159,7 @@ def list_objects(binder: Binder, question: Inspect) -> Answer:
             )
         spaces = {namespace_of(each) for each in owners}
         pool = found or [each for kind in kinds for space in spaces for each in binder.every(kind, space)]
-        found = [each for each in pool if any(related(binder, each, owner) for owner in owners)]
+        found = [each for each in pool if any(each is owner or related(binder, each, owner) for owner in owners)]
     chosen = select(binder, found, question.conditions, either=question.either)
     space = binder.space(target) if not target.names else None
     command = command_of(kinds[0], binder, question)

@@ -30,6 +30,11 @@ _SPEC_TOLD = frozenset(
 _PLURAL_WORDS = frozenset({"HorizontalPodAutoscaler", "ResourceQuota", "LimitRange", "Ingress", "PodDisruptionBudget"})
 
 
+_SELDOM = ("Node", "PersistentVolume", "StorageClass", "Role", "RoleBinding", "ClusterRole", "ResourceQuota",
+           "PodDisruptionBudget", "LimitRange")  # fmt: skip
+"""Kinds among which a bare name is looked for last."""
+
+
 def objects(binder: Binder, question: Inspect, kinds: tuple[str, ...] = ANY_KIND) -> list[Manifest]:
     """The objects that a question is about."""
     target = question.target
@@ -40,6 +45,8 @@ def objects(binder: Binder, question: Inspect, kinds: tuple[str, ...] = ANY_KIND
     found = binder.find(target, wanted)
     if not found and target.kind and (target.names or target.phrase):
         found = binder.find(target.model_copy(update={"kind": None}), kinds)
+    if not found and not target.kind and (target.names or target.phrase):
+        found = binder.find(target, _SELDOM)
     return select(binder, found, question.conditions)
 
 
