@@ -58,7 +58,7 @@ def refuse_dropped(
         NotUnderstood: the item that was lost.
     """
     places = {id(item) for item in weighed}
-    read = _read(rule.requirement)
+    read = _read(rule)
     for index, item in enumerate(scanned):
         if id(item) not in places or not (_matters(scanned, index, read) or _strange(item, rule, read)):
             continue
@@ -70,6 +70,8 @@ def refuse_dropped(
 def _matters(scanned: Sequence[Item], index: int, rule: "_Read") -> bool:
     """Whether an item must have had a say."""
     item = scanned[index]
+    if item.text in rule.said or _summed_up(scanned, index):
+        return False
     if item.sort in {Sort.NUMBER, Sort.VALUE}:
         once = item.is_one("two") and rule.unique  # "no two may have the same …"
         return not once and str(item.data) not in rule.said and item.text not in rule.said
@@ -119,6 +121,24 @@ def _paired(scanned: Sequence[Item], index: int) -> bool:
     if item.is_one("nor"):
         return any(each.is_one("neither") or each.sort is Sort.NEGATION for each in scanned[:index])
     return item.is_one("nothing", "none", "nobody") and following in {"but", "except", "else", "other than", "other"}
+
+
+def _summed_up(scanned: Sequence[Item], index: int) -> bool:
+    """Whether a word stands in a sentence that the next one makes precise: "certain maximum values. Specifically, …". A
+    "not" there, or beside another word for the same ("disallowed … Specifically, x is not allowed"), says nothing more."""
+    item = scanned[index]
+    named = [place for place, each in enumerate(scanned) if each.low in _PRECISELY]
+    if item.sort is Sort.WORD:
+        return any(place > index for place in named)
+    if item.sort is Sort.NEGATION and named:
+        allowed = index + 1 < len(scanned) and scanned[index + 1].low in _ALLOWED
+        return allowed and any(each.low in _BANNED for each in scanned[: named[-1]])
+    return False
+
+
+_PRECISELY = spoken("specifically namely concretely precisely particular")
+_ALLOWED = spoken("allowed permitted acceptable approved accepted ok okay")
+_BANNED = spoken("disallowed forbidden banned prohibited unapproved blocked blacklisted unacceptable unwanted")
 
 
 def _heads(scanned: Sequence[Item], index: int) -> bool:
@@ -204,9 +224,10 @@ class _Read:
     unique: bool
 
 
-def _read(requirement: Requirement) -> _Read:
-    tests = list(_tests(requirement))
+def _read(rule: Rule) -> _Read:
+    tests = list(_tests(rule.requirement))
     said = {text for test in tests for text in (*test.values, test.key or "", test.other_key or "")}
+    said |= {*rule.scope.namespaces}  # a place may be said twice
     facts = {fact for test in tests for fact in (test.fact, test.other or "")}
     return _Read(frozenset(facts), frozenset(said), any(test.op is Op.UNIQUE for test in tests))
 

@@ -314,11 +314,10 @@ def with_implied(segment: list[Item], topic: Item | None = None) -> list[Item]:
 
 def _with_capabilities(segment: list[Item]) -> list[Item]:
     """A stretch about something else in which capabilities are added, or access modes demanded, by name alone."""
+    tagged = False
     for index, item in enumerate(segment):
-        before = next((each for each in reversed(segment[:index]) if each.sort is Sort.CONCEPT), None)
-        tagged = before is not None and str(before.data.fact).startswith(
-            ("image.tag", "image.explicit", "image.digest")
-        )
+        if item.sort is Sort.CONCEPT:
+            tagged = str(item.data.fact).startswith(("image.tag", "image.explicit", "image.digest"))
         if item.low in _PULLING and tagged and any(each.sort is Sort.VALUE for each in segment[index : index + 3]):
             return [*segment[: index + 1], Item(Sort.CONCEPT, "image", "", _IMAGE), *segment[index + 1 :]]
     words = {word.lower() for item in segment if item.sort is Sort.CONCEPT for word in item.data.words}

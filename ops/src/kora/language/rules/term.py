@@ -198,13 +198,11 @@ class Term:
 
     def _valued(self, fact: str, wanted: bool) -> Requirement:
         said = self.key_values if self.concept.keyed else self.values
-        if (
-            self.shape is Op.MATCHES
-            and len(said) > 1
-            and any(v.isalpha() for v in said)
-            and any("^" in v for v in said)
-        ):
-            raise NotUnderstood(" ".join(said))  # words beside a pattern name no values
+        beside = [value for value in said if self.shape is Op.MATCHES and "^" not in value]
+        if beside and len(beside) < len(said):  # words beside a pattern name no values
+            if not all(value.lower() in _CHARACTERS for value in beside):
+                raise NotUnderstood(" ".join(said))
+            said[:] = [value for value in said if value not in beside]
         if self.concept.keyed:
             keys = [self._key(fact, value, wanted) for value in self.values]
             if self.key_values and not wanted:
