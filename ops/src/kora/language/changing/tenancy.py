@@ -42,7 +42,10 @@ def _quota(order: Order) -> Slots | Unclear | None:
     )
     hard: dict[str, str] = {}
     clause.take(r"from (?:{u:old}|{n:old2})(?= )")
-    while (found := _amount(order)) is not None:
+    for _ in range(12):
+        found = _amount(order)
+        if found is None:
+            break
         key = _key(found)
         text = found.text("amount") or found.text("number") or ""
         value = kubernetes_quantity(text) or text
