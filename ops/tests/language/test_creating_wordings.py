@@ -187,3 +187,31 @@ def test_a_map_with_values_that_a_workload_mounts_is_made_as_well() -> None:
     )
     assert (conf.kind, conf.data) == ("ConfigMap", {"LEVEL": "2"})
     assert not cron.containers[0].env
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the quota in shop allows 5 pods",
+        "claim data in shop, 10Gi, full",
+        "limit range lim in dev: default limit 200m is too small",
+        "job sum with image lab/sum:1 and 3 completions is done",
+        "ingress for shop.example.com to service web port 80 returns 503",
+        "quota caps in arcade: at most 3 deployments, exceeded",
+    ],
+)
+def test_a_word_about_what_is_there_makes_nothing_new(text: str) -> None:
+    assert not [each for each in read(text).steps if each.intent in {"create", "grant"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "StatefulSet mongo (mongo:7) in data with three replicas and a headless service of the same name on 27017",
+        "Two deployments in shop, cart (shop/cart:2) and search (shop/search:5), 2 and 3 replicas respectively",
+        "quota caps in ns arcade: at most 3 deployments and no node ports",
+        "Service legacy-db in shop that is just an alias for db.corp.example.com",
+    ],
+)
+def test_a_description_from_head_to_foot_is_an_order(text: str) -> None:
+    assert list(read(text).steps) == read_manifest(text)[0]

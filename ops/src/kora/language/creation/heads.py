@@ -281,6 +281,16 @@ def _begins(text: str, match: re.Match[str], found: list[Head]) -> bool:
         and re.match(r"(?:bind|attach|hook)", match["verb"] or "", re.IGNORECASE)
     ):
         return False  # "role binding x: bind cluster role view to …"
+    if (
+        re.match(
+            r"make\s+the\s",
+            match.group()[match.start("verb") - match.start() :] if match["verb"] else "",
+            re.IGNORECASE,
+        )
+        and not found
+        and _NAMED.match(text, match.end()) is None
+    ):
+        return False  # "make the redis service headless": about one that is there
     if match["verb"]:
         return True
     if kind in {"ConfigMap", "Secret"} and determiner in {"a", "an"} and _WITH_DATA.match(after):

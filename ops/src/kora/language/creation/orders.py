@@ -261,13 +261,17 @@ def gives(text: str) -> bool:
 
 
 _SPELLED = re.compile(
-    rf"^\s*(?:(?:please|canary|new|task|todo|a|an|one|the|now|ok|okay)\b[\s:,]*)*(?:[a-z-]+ ){{0,2}}?(?P<kind>{KIND})\b\s*(?:(?:named|called)\s+)?(?:{_NAME})?\s*(?:[,:(]|\b(?:with|using|running|that|which|from|in|at|on|every|for|of|allowing|granting|image|and)\b)",
+    rf"^(?!\s*(?:the|our|my|this|that|its|their|these|those)\b)\s*(?:(?:please|canary|new|task|todo|a|an|one|two|three|four|five|six|\d|now|ok|okay)\b[\s:,]*)*(?:[a-z-]+ ){{0,2}}?(?P<kind>{KIND})\b\s*(?:(?:named|called)\s+)?(?:{_NAME})?\s*(?:[,:(]|\b(?:with|using|running|that|which|from|in|at|on|every|for|of|allowing|granting|image|and)\b)",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"(?<!that )(?<!which )(?<!it )\b(?:is|are|was|were|keeps|fails?|failing|crash\w*|stuck|pending|evicted|doesn't|don't|isn't|aren't|can't|won't|broken|unhealthy|why|errors?|issues?|problem|status|older|newer|still|currently|anymore)\b",
+    r"(?<!that )(?<!which )(?<!it )\b(?:(?:is|are|was|were)(?!\s+(?:taken|called|named|mounted|read|kept|served|made|to|in|on|at)\b)|keeps?\s+\w+ing|fails|failing|crash\w*|stuck|pending|evicted|doesn't|don't|isn't|aren't|can't|won't|broken|unhealthy|why|errors?|issues?|problem|status|older|newer|still|currently|anymore|full|done|exceeded|exhausted|used up|too)\b",
     re.IGNORECASE,
 )
+"""A state of what is there: then nothing new is described."""
+
+
+_COUNTED = re.compile(r"^\s*(?:two|three|four|five|six|\d)\b", re.IGNORECASE)
 
 
 def spells_out(text: str) -> bool:
@@ -275,7 +279,7 @@ def spells_out(text: str) -> bool:
     found = _SPELLED.match(text)
     return (
         found is not None
-        and re.search(r"(?<!s)s$", found["kind"].lower()) is None
+        and (re.search(r"(?<!s)s$", found["kind"].lower()) is None or _COUNTED.match(text) is not None)
         and _TOLD.search(text) is None
         and "?" not in text
     )
@@ -285,13 +289,26 @@ def is_whole(made: Sequence[Intent]) -> bool:
     """Whether everything that such objects can't do without was said, so that they are no mention of what is there."""
     told = [each for each in made if getattr(each, "kind", "") not in {"Namespace", "ServiceAccount"}]
     return bool(told) and all(
-        isinstance(each, Grant) or (isinstance(each, Create) and bool(each.name) and _whole(each)) for each in told
+        isinstance(each, Grant)
+        or (isinstance(each, Create) and bool(each.name or each.kind in _NAMED_AFTER) and _whole(each))
+        for each in told
     )
 
 
+_NAMED_AFTER = frozenset({"ResourceQuota", "LimitRange", "PodDisruptionBudget", "RoleBinding", "Ingress"})
+"""Kinds that are named after their namespace, their goal or their host when no name was said."""
 _TELLING: dict[str, Callable[[Create], bool]] = {
-    "Service": lambda each: bool(each.ports) and (bool(each.selector) or any(port.target for port in each.ports)),
+    "Service": lambda each: (
+        bool(each.fields.get("external_name"))
+        or (bool(each.ports) and (bool(each.selector) or any(port.target for port in each.ports)))
+    ),
     "ConfigMap": lambda each: bool(each.data),
+    "ResourceQuota": lambda each: bool(each.fields.get("hard")),
+    "LimitRange": lambda each: any(len(said) > 1 for said in each.fields.get("limits") or []),
+    "Role": lambda each: bool(each.fields.get("rules")),
+    "ClusterRole": lambda each: bool(each.fields.get("rules")),
+    "Ingress": lambda each: bool(each.fields.get("rules")),
+    "PersistentVolumeClaim": lambda each: bool(each.fields.get("size")),
     "Secret": lambda each: bool(each.data),
     "PriorityClass": lambda each: "value" in each.fields,
     "NetworkPolicy": lambda each: bool(each.fields.get("ingress") or each.fields.get("egress")),
