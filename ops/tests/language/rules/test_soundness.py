@@ -84,6 +84,9 @@ def test_what_follows_the_word_namespace_is_a_name() -> None:
     assert not isinstance(found, Unclear)
     assert found.scope.namespaces == ("empty",)
     assert "≥ 3" in found.meaning
+    bare = read_rule("every deployment in empty must have at least 3 replicas")
+    assert not isinstance(bare, Unclear)
+    assert (bare.scope.namespaces, bare.requirement) == (found.scope.namespaces, found.requirement)
 
 
 def test_included_widens_and_never_narrows() -> None:

@@ -195,6 +195,10 @@ def _called(units: Sequence[Unit], position: int) -> tuple[Item, int] | None:
         token = units[position].token
         if token.kind is Kind.WORD and token.low not in _NO_PLACES:  # whatever word it is, it is the name there
             return Item(Sort.UNKNOWN, token.low, "", token.text), 1
+    token = units[position].token
+    following = units[position + 1].token.low if position + 1 < len(units) else ""
+    if before == "in" and position > 1 and token.low in NEGATIONS and following in _MODAL_WORDS | {"", ".", "?", ","}:
+        return Item(Sort.UNKNOWN, token.low, "", token.text), 1  # "every deployment in empty must …": a place
     if before not in {"named", "called"}:
         return None
     kind = longest(units, position, KIND_PHRASES)
