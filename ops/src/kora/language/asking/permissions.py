@@ -152,14 +152,17 @@ def _read_one(
         if person is not None and person.said("who") not in everyday and not _is_deed(person.said("who")):
             subject = f"user:{person.text('who')}"
     if subject is None and verb is not None:
-        person = clause.take(r"(?:can|may|could|might) (?:the |our )?{name:name}(?= _)")
+        person = clause.take(
+            r"(?:can|may|could|might) (?:the |our )?{name:name}(?= _)",
+            r"(?:is|are) (?:the |our )?{name:name} (?:allowed to|permitted to|able to|authori[sz]ed to)(?= _)",
+        )
         if person is not None and person.said("name") not in everyday:
             subject = f"user:{person.text('name')}"
     if (
         subject is None
         and (
             owner := clause.take(
-                r"(?:does|do|is|are) (?!the |a |all )(?P<who>[a-z0-9][\w.-]*)(?= (?:have|hold|get|bound|assigned|granted))"
+                r"(?:does|do|is|are) (?:the |our |my )?(?!the |a |all |our |my )(?P<who>[a-z0-9][\w.-]*)(?: pods?| deployment| app)?(?= (?:have|hold|get|bound|assigned|granted|_|allowed|permitted|able))"
             )
         )
         is not None
@@ -171,6 +174,8 @@ def _read_one(
     resource = next((BY_KIND[kind].kind for kind in _kinds_in(clause, kinds) if kind in BY_KIND), None)
     if resource is None and clause.has(r"anything|everything|all resources|do"):
         resource = "*" if verb not in {None, "do"} else None
+        if clause.has(r"anything") and subject not in {None, "me"}:
+            resource = None  # what somebody may do at all is listed: "anything" is not "everything"
     return Inspect(
         aspect=Aspect.PERMISSIONS,
         target=Target(namespace=namespace, all_namespaces=everywhere),

@@ -150,7 +150,7 @@ def read_inspection(
     if aspect is Aspect.CAPACITY or slots.get("properties") == ("capacity",):
         slots |= take_stock(clause, aspect)
     if aspect is Aspect.IMAGES and clause.take(
-        r"(?:sorted |ordered |ranked )?by (?:their |its )?(?:use|usage|count|number of (?:uses|users|pods)|how often (?:they are|they're|it is) used|frequency|popularity)|with (?:its|their|the) (?:number|count) of (?:pods|users|uses)|and how many pods (?:use|run|have) (?:it|them|each)(?: one)?|(?:and )?how often (?:is |are )?(?:each|every|they|it)(?: one| of them)?(?: is| are)? used"
+        r"(?:sorted |ordered |ranked )?by (?:their |its )?(?:use|usage|count|number of (?:uses|users|pods)|how often (?:they are|they're|it is) used|frequency|popularity)|with (?:its|their|the) (?:number|count) of (?:pods|users|uses)|(?:has|have|with) (?:the )?most (?:pods|users)|and how many pods (?:use|run|have) (?:it|them|each)(?: one)?|(?:and )?how often (?:is |are )?(?:each|every|they|it)(?: one| of them)?(?: is| are)? used"
     ):
         aspect, slots["group_by"] = Aspect.COUNT, "image"
         clause.take(r"(?:container |docker )?images?")
