@@ -217,6 +217,11 @@ def _images(clause: Clause) -> list[Condition]:
         r"whose images? (?:contains?|is|are|includes?|matches|has|comes? from|(?:is|are) from|starts? with|(?:is|are) pulled from) (?:{i:image}|{name:name})",
     )
     if found is None:
+        tagged = clause.take(
+            r"(?:(?:that|which|are|is|still|currently|already|run|runs|running|use|uses|using|at|on|with) )+(?:the )?(?:version|tag|release) (?P<tag><[nq]\d+>|v?\d[\w.-]*)"
+        )
+        if tagged is not None:
+            return [_condition("image", Comparison.CONTAINS, f":{(tagged.text('tag') or '').removeprefix('v')}")]
         latest = clause.take(
             r"(?:(?:that|which|are|is|with|using|use|uses|running|run|runs) )*(?:the |a )?(?:latest|:latest|{q:q}) (?:image )?tags?",
             r"(?:using|use|uses|running|with) (?::)?latest",

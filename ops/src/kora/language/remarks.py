@@ -99,7 +99,9 @@ LOOKS_BACK = EVERYDAY | FILLERS | PREPOSITIONS | PRONOUNS | CREATE_VERBS | STATE
 }  # fmt: skip
 """Words of a check that looks back at the change before it."""
 PREVIEW = re.compile(
-    r"\s*(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do)|(?:what|how) (?:would )?\w+ing\b.*\b(?:would|will|does))\b",
+    r"\s*(?:(?:before (?:you|we|i) (?:do|change|apply|touch|start) (?:anything|something|it)(?: else)?|first(?: of all)?|(?:just )?"
+    r"out of curiosity|just curious|hypothetically|theoretically|in theory)[ ,:]+)*"
+    r"(?:please )?(?:(?:tell|show) (?:me|us) )?(?:what (?:would|will|could|might)? ?happens?|what if|what would (?:change|it do)|(?:what|how) (?:would )?\w+ing\b.*\b(?:would|will|does))\b",
     re.I,
 )
 """A question about what a change would do."""

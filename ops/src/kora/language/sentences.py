@@ -86,7 +86,8 @@ _HOW_TO = re.compile(
     r"|what kubectl command\w*) "
 )
 _HYPOTHETICAL = re.compile(
-    r"^ (?:what (?:would|will|could|might)? ?happens?|what if|suppose|supposing|imagine|assume|assuming|should (?:i|we)|"
+    r"^ (?:before (?:you|we|i) (?:do|change|apply|touch|start) (?:anything|something|it)(?: else)?(?: ,)? )?"
+    r"(?:(?:(?:please |and )*(?:tell|show) (?:me|us) )?what (?:would|will|could|might)? ?(?:happens?|changes?(?= if )|be (?:different|affected))|what if|suppose|supposing|imagine|assume|assuming|should (?:i|we)|"
     r"(?:would|is) it (?:be )?(?:enough|sufficient|necessary|needed|required|safe|ok|okay|wise|possible|better|worth|good|bad|dangerous|risky|sensible|advisable|"
     r"useful|help\w*)|do (?:i|we) (?:need|have) to|may (?:i|we)|would you (?:recommend|suggest|"
     r"advise)|do you (?:think|recommend|suggest)|what would|is there any (?:need|reason|point)|(?:someone|somebody|he|she|"

@@ -1,5 +1,6 @@
 """Conditions held against objects, for answers and for binding."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from kora.domain.objects import Manifest
@@ -112,6 +113,9 @@ def _image(objects: Objects, item: Manifest, condition: Condition) -> bool:
     wanted = str(condition.value)
     if wanted == ":latest":
         return any(each.endswith(":latest") or ":" not in each.rpartition("/")[2] for each in images(item))
+    if wanted.startswith(":"):  # a version: "1.3" is 1.3.2 and v1.3, and neither 1.30 nor 11.3
+        tag = re.compile(rf"v?{re.escape(wanted[1:])}(?![0-9])")
+        return any(tag.match(each.rpartition("/")[2].partition("@")[0].partition(":")[2]) for each in images(item))
     return any(wanted in each for each in images(item))
 
 
