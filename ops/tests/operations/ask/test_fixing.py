@@ -107,3 +107,11 @@ def test_a_cure_by_likeness_waits_for_a_person_whatever_was_said_before(asking: 
     live = shop.get(ref("Deployment", "kiosk"))
     assert live is not None
     assert live["spec"]["template"]["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "kiosk-setings"}}]
+
+
+def test_what_has_no_health_of_its_own_is_never_called_well(asking: Asking, shop: FakeCluster) -> None:
+    text = "My colours in shop aren't read by the programs any more. Find out why and repair it."
+    outcome = asking(text, change=True)
+    assert outcome.status is Status.FAILED, outcome
+    assert "Nothing is wrong" not in said(outcome)
+    assert shop.requests == []

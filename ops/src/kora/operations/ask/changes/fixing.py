@@ -119,6 +119,11 @@ def _nothing(binder: Binder, seen: "_Seen", what: str) -> ChangeImpossible | Not
             f"Nothing is wrong with {what}, but beside it: {told} Nothing was changed.",
             fix=f"kora diagnose -n {seen.meant.space}",
         )
+    if seen.meant.items and {each["kind"] for each in seen.meant.items} <= _UNJUDGED:
+        return ChangeImpossible(
+            f"{what} is there; whether it is as it should be, no diagnosis tells. Nothing was changed.",
+            fix="Ask for what is missing, such as: let service account ci list pods in namespace shop",
+        )
     lines, commands = from_logs(binder, seen.meant.items, seen.meant.space)
     if lines:
         return ChangeImpossible(
@@ -146,6 +151,8 @@ class _Seen:
     """Whether what is meant was gathered from what a complaint speaks of, so that it may be something else."""
 
 
+_UNJUDGED = frozenset({"ServiceAccount", "ConfigMap", "Secret"})
+"""Kinds that have no health of their own: that nothing is found about them is no all-clear."""
 PATIENCE = 40.0
 STEP = 5.0
 
