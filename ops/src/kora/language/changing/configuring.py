@@ -95,6 +95,8 @@ def _set_image(order: Order) -> Slots | Unclear | None:
         r"(?:the )?(?:latest|newest|most recent|current|correct|right|proper|stable) (?:container )?(?:image|version|release|build)"
     ):
         return order.ask("Which tag? “Latest” names no version: say the image or the tag.", "a new image")
+    if clause.has(r"(?:version|image|tag|release|build|one) (?:before|earlier|prior|previously|above|again)"):
+        return order.ask("Which one? To go back to the revision before, say: roll … back.", "an earlier version")
     slots: Slots = {"container": take_container(clause)}
     clause.take(r"out|forward|(?:over|back)(?= to )")
     clause.take(
