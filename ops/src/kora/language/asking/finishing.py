@@ -3,6 +3,7 @@
 from typing import Any
 
 from kora.language.intents import Aspect, Comparison, Condition, Inspect, Target
+from kora.language.kinds import WORKLOAD_WORDS
 from kora.language.targets import WORKLOAD
 
 _BOUNDS = frozenset({"ResourceQuota", "LimitRange"})
@@ -34,6 +35,8 @@ def finished(
 ) -> Inspect:
     """The question as it is asked of the objects that were meant: what a bare name, a kind alone, a plural or a count
     make of the aspect."""
+    if target.phrase in WORKLOAD_WORDS and aspect in {Aspect.CAUSE, Aspect.HEALTH, Aspect.STATUS} and not target.names:
+        return Inspect(aspect=Aspect.HEALTH, target=target.model_copy(update={"phrase": None}))  # "is my app well?"
     named = bool(target.names or target.phrase)
     if aspect is None:
         aspect = Aspect.STATUS if named and verb in {"check", "verify", "watch", "monitor", "review"} else Aspect.LIST
