@@ -110,3 +110,16 @@ def test_a_place_that_opens_the_prompt_is_looked_in(asking: Asking, shop: FakeCl
     assert shop.requests == []
     outcome = asking("In namespace shop, scale the ledger to 1", change=True, namespace="default")
     assert outcome.status is Status.OK, outcome
+
+
+def test_budgets_and_services_find_the_pods_of_the_workload_that_stands_there(asking: Asking, shop: FakeCluster) -> None:
+    labels = {"app": "shop-backend"}
+    outcome = asking("make sure that at least one backend pod stays available during disruptions", change=True)
+    assert outcome.status is Status.OK, outcome
+    (budget,) = shop.list("policy/v1", "PodDisruptionBudget", "shop")
+    assert (budget["spec"]["minAvailable"], budget["spec"]["selector"]["matchLabels"]) == (1, labels)
+    outcome = asking("create a service backend-inner for deployment shop-backend on port 80", change=True)
+    assert outcome.status is Status.OK, outcome
+    made = shop.get(ref("Service", "backend-inner"))
+    assert made is not None
+    assert made["spec"]["selector"] == labels

@@ -101,15 +101,19 @@ def _selecting(work: Workspace, intent: intents.Create, workload: dict[str, str]
     found = next(
         (each for kind in kinds if (each := _known(work, kind, _RUNNERS[kind], space, workload["name"]))), None
     )
-    if found is None:
-        return intent
+    if found is None:  # "backend" may be said for shop-backend; several that it could be are asked about
+        target = intents.Target(phrase=workload["name"], namespace=intent.namespace)
+        if not work.binder.find(target, kinds, anywhere=False):
+            return intent
+        found = work.binder.one(target, kinds)
     labels = (
         dig(found, "metadata", "labels") if found["kind"] == "Pod" else dig(found, "spec", "selector", "matchLabels")
     )
     if not labels:
         return intent
     name = intent.name or (workload["name"] if intent.kind == "Service" else None)
-    return intent.model_copy(update={"selector": dict(labels), "name": name})
+    fields = {field: value for field, value in intent.fields.items() if field != "workload"}
+    return intent.model_copy(update={"selector": dict(labels), "name": name, "fields": fields})
 
 
 def _with_ports(work: Workspace, intent: intents.Create, space: str) -> intents.Create:
