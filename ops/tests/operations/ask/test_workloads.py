@@ -112,7 +112,9 @@ def test_a_place_that_opens_the_prompt_is_looked_in(asking: Asking, shop: FakeCl
     assert outcome.status is Status.OK, outcome
 
 
-def test_budgets_and_services_find_the_pods_of_the_workload_that_stands_there(asking: Asking, shop: FakeCluster) -> None:
+def test_budgets_and_services_find_the_pods_of_the_workload_that_stands_there(
+    asking: Asking, shop: FakeCluster
+) -> None:
     labels = {"app": "shop-backend"}
     outcome = asking("make sure that at least one backend pod stays available during disruptions", change=True)
     assert outcome.status is Status.OK, outcome
