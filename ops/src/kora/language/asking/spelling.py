@@ -58,7 +58,7 @@ def respelled(text: str, names: frozenset[str]) -> tuple[str, dict[str, str]]:
         changed[word] = near.pop()
         return changed[word]
 
-    return re.sub(r"(?<![\w./:-])[A-Za-z]+(?![\w./:=-])", mend, text), changed
+    return re.sub(r"(?<![\w./:=-])[A-Za-z]+(?![\w./:=-])", mend, text), changed
 
 
 def _left_out(word: str, other: str) -> bool:
