@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import yaml
 
 TEXT = "text:"
@@ -57,7 +58,8 @@ def missing_images(*images: str) -> list[str]:
 
 
 def eventually(question: Callable[[], Answer], seconds: float, what: str, every: float = 0.5) -> Answer:
-    """The first true answer; after `seconds` the last falsehood or error is part of the complaint."""
+    """The first true answer; after `seconds` the last falsehood or error is part of the complaint. A connection that a
+    killed pod leaves behind breaks at its next use, which is an error like the others."""
     end = time.monotonic() + seconds
     while True:
         last: object
@@ -65,7 +67,7 @@ def eventually(question: Callable[[], Answer], seconds: float, what: str, every:
             last = answer = question()
             if answer:
                 return answer
-        except (Failed, AssertionError, OSError) as error:
+        except (Failed, AssertionError, OSError, httpx.TransportError) as error:
             last = error
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds:.0f} s: {what}; last: {last}")
