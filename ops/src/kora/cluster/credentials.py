@@ -1,6 +1,6 @@
 """From a kubeconfig (files, contexts, client certificates, tokens, exec plugins) or a pod's service account to what an
-HTTPS client needs. kr8s reads kubeconfigs. A pod's service account is three files, which are read here: a program that
-runs for months in a pod shall not hold the library's 15 MB for them.
+HTTPS client needs. Plain kubeconfigs are read by `kubeconfig`, a pod's three files here; all else by kr8s, which is
+imported at the last moment, because it is slow to load and large.
 """
 
 import logging
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kora.cluster.errors import ClusterNotConfigured
+from kora.cluster.kubeconfig import read_plain
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _FIX = "Start or choose a cluster (for example: minikube start), or name its file with --kubeconfig or KUBECONFIG."
@@ -49,10 +50,11 @@ def load(kubeconfig: str | Path | None = None, context: str | None = None) -> Cr
         raise ClusterNotConfigured(f"There is no kubeconfig at {names}, and this is not a pod.", fix=_FIX)
     if not present:
         return _of_pod()
-    return _of_kubeconfig(present, context)
+    plain = read_plain(present[0], context) if len(present) == 1 else None
+    return _through_kr8s(present, context) if plain is None else Credentials(**vars(plain))
 
 
-def _of_kubeconfig(present: list[Path], context: str | None) -> Credentials:
+def _through_kr8s(present: list[Path], context: str | None) -> Credentials:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
@@ -105,19 +107,10 @@ async def _read(files: str, context: str | None) -> Credentials:
         context=auth.active_context or "",
         namespace=auth.namespace,
         tls=tls,
-        token=_token(auth) or None,
+        token=(auth.token or "").strip() or None,
         tls_server_name=auth.tls_server_name,
         proxy=auth.proxy,
     )
-
-
-def _token(auth: Any) -> str:
-    """The user's token; kr8s knows no `tokenFile`, which comes before `token` in client-go's `clientcmd`."""
-    named = auth._user.get("tokenFile")
-    if not named:
-        return str(auth.token or "").strip()
-    folder = Path(auth.kubeconfig.get_path(auth.active_context)).parent
-    return (folder / str(named)).read_text("utf-8").strip()
 
 
 def _remove_copies(auth: Any) -> None:

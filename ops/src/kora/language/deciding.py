@@ -139,9 +139,24 @@ _MAKES = re.compile(
 """The head of an order for a new object with a name of its own."""
 
 
+_LOOKS = re.compile(
+    r"\s*(?:please\s+)?(?:which|what|who|whose|why|how|where|when|is|are|was|were|does|did|has|show|list|describe)\b"
+    r"(?!.*\b(?:creat\w*|mak\w*|add\w*|need\w*|want\w*|set up|deploy(?!ments?\b)\w*|writ\w*|generat\w*|roles?|bind\w*|new|yaml|manifests?)\b)",
+    re.I | re.S,
+)
+
+
+def only_looks(text: str) -> bool:
+    """Whether a prompt opens as a question does and has no word that makes something: the readers of creations, which
+    take a while to load, need not be asked."""
+    return _LOOKS.match(text) is not None
+
+
 def orders_new(text: str, kinds: Kinds) -> bool:
     """Whether `text` at its head makes a new named object, or ends with the order for a role: it is no rule then,
     however it goes on."""
+    if only_looks(text):
+        return False
     made = _MAKES.match(text)
     words = made["noun"].lower().split() if made is not None else []
     named = any(tuple(words[at:]) in kinds for at in range(len(words)))

@@ -25,6 +25,7 @@ from kora.language.deciding import (
     is_sure,
     may_be_new,
     not_made,
+    only_looks,
     orders_new,
     picks,
     rule_of,
@@ -82,7 +83,7 @@ def read(text: str, *, kinds: Mapping[tuple[str, ...], str] | None = None) -> Re
             return told_at_length
     if REPORTS.search(text):  # who wants offenders listed holds objects against a rule, and wants nothing changed
         return Request(steps=(Audit(rule=text),), report_format="violating")
-    spelled = read_spelled(text) if not found.changes else None
+    spelled = read_spelled(text) if not (found.changes or only_looks(text)) else None
     if spelled is not None:
         return Request(steps=tuple(spelled), save_to=found.save_to or saved_to(text), dry_run=found.dry_run)
     ordered = orders_new(text, known)
