@@ -132,11 +132,20 @@ _ROLLOUTS: dict[str, Callable[[Manifest, dict[str, Any]], str | None]] = {
 }
 
 
+def _is_late(workload: Manifest) -> bool:
+    conditions = (workload.get("status") or {}).get("conditions") or ()
+    return any(
+        each.get("type") == "Progressing" and each.get("reason") == "ProgressDeadlineExceeded" for each in conditions
+    )
+
+
 def _with_hope(world: World, workload: Manifest, check: Check, memory: Memory) -> Check:
     """The same check, hopeless when the new pods are stuck for a reason that time does not mend."""
-    for condition in (workload.get("status") or {}).get("conditions") or ():
-        if condition.get("type") == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
-            return Check(False, f"{check.text}; its progress deadline is over", hopeless=True)
+    deadline = f"{workload['metadata']['name']}: progress deadline"
+    if _is_late(workload):  # said of the rollout before, too, until the controller has seen the new one get on
+        late = clock.monotonic() - memory.stuck_since.setdefault(deadline, clock.monotonic()) >= STUCK_SECONDS
+        return Check(False, f"{check.text}; its progress deadline is over", hopeless=late)
+    memory.stuck_since.pop(deadline, None)
     for pod in pods_of(world, workload):
         for status in _containers(pod):
             waiting = (status.get("state") or {}).get("waiting") or {}
